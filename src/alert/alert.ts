@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** What an alert can turn out to be. The order is the label order everywhere: label 0 is true_positive. */
+export const DISPOSITIONS = ['true_positive', 'false_positive', 'suspicious', 'benign'] as const;
+export const dispositionSchema = z.enum(DISPOSITIONS).meta({ id: 'Disposition' });
+export type Disposition = z.infer<typeof dispositionSchema>;
+
+export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical', 'unknown'] as const;
+export const severitySchema = z.enum(SEVERITIES).meta({ id: 'Severity' });
+export type Severity = z.infer<typeof severitySchema>;
+
+export const ENTITY_KINDS = [
+  'ip',
+  'host',
+  'user',
+  'file',
+  'hash',
+  'process',
+  'url',
+  'domain',
+  'email',
+  'registry',
+  'cloud_resource',
+  'other',
+] as const;
+export const entityKindSchema = z.enum(ENTITY_KINDS).meta({ id: 'EntityKind' });
+export type EntityKind = z.infer<typeof entityKindSchema>;
+
+export const ENTITY_ROLES = ['attacker', 'victim', 'impacted', 'related'] as const;
+export const entityRoleSchema = z.enum(ENTITY_ROLES).meta({ id: 'EntityRole' });
+
+export const entitySchema = z
+  .object({ kind: entityKindSchema, value: z.string().min(1).max(4096), role: entityRoleSchema.optional() })
+  .meta({ id: 'Entity' });
+export type Entity = z.infer<typeof entitySchema>;
+
+const shortText = z.string().max(1024);
+
+/** A moment as ISO 8601 text in UTC with milliseconds. Parsing accepts any offset and writes UTC. */
+export const momentSchema = z.iso.datetime({ offset: true });
+
+/** The canonical alert: what every vendor's payload becomes. */
+export const alertSchema = z
+  .object({
+    id: z.string().min(1).max(1024),
+    title: z.string().min(1).max(4096),
+    rule_id: shortText.optional(),
+    rule_name: shortText.optional(),
+    /** The product that raised it, lower case with underscores where a dialect knows it: `defender_xdr`. */
+    source: z.string().min(1).max(256),
+    vendor: shortText.optional(),
+    tenant: shortText.optional(),
+    /** Groups alerts for folds and hold-out; never a feature. */
+    incident_id: shortText.optional(),
+    severity: severitySchema.default('unknown'),
+    /** The vendor's own risk or confidence number, scaled to 0-100. */
+    vendor_score: z.number().min(0).max(100).optional(),
+    occurred_at: momentSchema,
+    created_at: momentSchema.optional(),
+    /** The vendor's own word for the kind of alert. */
+    category: shortText.optional(),
+    /** ATT&CK tactic ids, TA0001 and so on. */
+    tactics: z.array(z.string().max(16)).max(64).default([]),
+    /** ATT&CK technique ids, T1059 or T1059.001. */
+    techniques: z.array(z.string().max(16)).max(256).default([]),
+    entities: z.array(entitySchema).max(20_000).default([]),
+    /** Named numbers measured around the alert: bytes_sent, failed_logins and so on. */
+    telemetry: z.record(z.string().max(64), z.number()).optional(),
+    raw: z.unknown().optional(),
+  })
+  .meta({ id: 'Alert' });
+export type Alert = z.infer<typeof alertSchema>;
+
+/** Telemetry names the features know; others are kept and ignored by them. */
+export const TELEMETRY_NAMES = [
+  'bytes_sent',
+  'bytes_recv',
+  'duration_ms',
+  'packets_sent',
+  'packets_recv',
+  'failed_logins',
+  'unique_ports',
+  'payload_size',
+  'status_code',
+  'event_count',
+  'alert_triggered',
+] as const;
+
+/** Identity of an alert across tenants and products: vendors' ids repeat from box to box. 32 hex digits. */
+export function alertKey(alert: Pick<Alert, 'tenant' | 'source' | 'id'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([alert.tenant ?? '', alert.source, alert.id]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** Group of an alert for folds and hold-out: its incident within the tenant, else the alert itself. 32 hex digits. */
+export function alertGroup(alert: Pick<Alert, 'tenant' | 'source' | 'id' | 'incident_id'>): string {
+  if (alert.incident_id === undefined) return alertKey(alert);
+  return createHash('sha256')
+    .update(JSON.stringify(['incident', alert.tenant ?? '', alert.incident_id]))
+    .digest('hex')
+    .slice(0, 32);
+}

@@ -1,0 +1,26 @@
+import type { Severity } from './alert.ts';
+
+/**
+ * What is kept of a scored alert: enough to train on it later, nothing that could be read as alert content.
+ * Columns are the stateless features as float32; track-record columns are refitted out of fold and never kept.
+ */
+export interface AlertSnapshot {
+  /** 32 hex digits, see alertKey. */
+  readonly alertKey: string;
+  readonly alertId: string;
+  readonly tenant: string | undefined;
+  readonly source: string;
+  /** 32 hex digits, see alertGroup; frozen at the first write. */
+  readonly group: string;
+  /** ISO 8601 UTC. */
+  readonly occurredAt: string;
+  readonly severity: Severity;
+  /** 16 hex digits: hash of tenant x rule, for the guards' caps per rule. */
+  readonly ruleKey: string;
+  /** Id of the catalogue that names the columns: 12 hex digits over names and definition versions. */
+  readonly catalogId: string;
+  /** (nStatelessFeatures,) NaN where missing. */
+  readonly columns: Float32Array;
+  /** One 64-bit hash (16 hex digits) per track-record family, '' where the alert lacks the value; order of RECORD_FAMILIES. */
+  readonly recordKeys: readonly string[];
+}

@@ -1,0 +1,22 @@
+/** Every container, table, queue and blob name. infra/ is tested against these. */
+export const MODEL_CONTAINER = 'ml-models';
+export const FEEDBACK_TABLE = 'feedback';
+export const PREDICTION_TABLE_PREFIX = 'predictions';
+export const RUNS_TABLE = 'runs';
+export const FLEET_TABLE = 'fleet';
+export const RETRAIN_QUEUE = 'retrain-requests';
+export const RETRAIN_POISON_QUEUE = 'retrain-requests-poison';
+
+export const HEAD_BLOB = 'head.json';
+export const RETRAIN_LOCK_BLOB = 'locks/retrain';
+export const CRITICAL_CASES_BLOB = 'critical-cases.json';
+export const POLICY_POINTER_BLOB = 'policy.json';
+
+/** @param hash12 first 12 hex digits of the hash over dataset, config, feature catalogue and code version */
+export const artefactPath = (model: string, hash12: string): string => `models/${model}/${hash12}/model.bin`;
+export const modelCardPath = (model: string, hash12: string): string => `models/${model}/${hash12}/card.md`;
+export const releasePath = (releaseId: string): string => `releases/${releaseId}.json`;
+export const datasetPath = (hash12: string): string => `datasets/${hash12}.bin`;
+export const trafficPath = (hash12: string): string => `datasets/${hash12}-traffic.bin`;
+export const catalogPath = (catalogId: string): string => `catalogs/${catalogId}.json`;
+export const policyPath = (seq: number): string => `policy/${String(seq).padStart(8, '0')}.json`;

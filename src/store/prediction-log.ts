@@ -1,0 +1,51 @@
+import type { Disposition } from '../alert/alert.ts';
+import type { AlertSnapshot } from '../alert/snapshot.ts';
+import type { AlertReference } from './feedback-store.ts';
+
+/** One scored alert. */
+export interface PredictionEntry {
+  readonly snapshot: AlertSnapshot;
+  /** ISO 8601 UTC. */
+  readonly scoredAt: string;
+  /** Model name -> version that answered. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly disposition: Disposition;
+  /** 0-1 each, order of DISPOSITIONS. */
+  readonly probabilities: readonly number[];
+  readonly riskScore: number;
+  readonly anomalyScore: number;
+  readonly isAnomaly: boolean;
+  readonly finalScore: number;
+  readonly decision: string;
+  readonly auditSample: boolean;
+}
+
+export type PredictionLogMode = 'behind' | 'wait' | 'off';
+
+export interface PredictionLogStats {
+  readonly mode: PredictionLogMode;
+  readonly queued: number;
+  readonly written: number;
+  readonly dropped: number;
+  readonly failed: number;
+}
+
+/**
+ * What was scored, so that feedback can name an alert by id alone. A failure of the log never fails a predict:
+ * `append` does not throw for an outage, it counts. Lookups do throw `STORE_UNAVAILABLE`.
+ */
+export interface PredictionLog {
+  /** 'behind': queued and flushed every 250 ms; 'wait': durable when resolved; 'off': nothing is kept. */
+  append(entries: readonly PredictionEntry[]): Promise<void>;
+  /** Writes what is queued; a batch calls it before it answers. */
+  flush(): Promise<void>;
+  find(alertKey: string): Promise<PredictionEntry | undefined>;
+  findByAlertId(alertId: string): Promise<readonly AlertReference[]>;
+  /** Scored alerts of one incident. */
+  findByGroup(group: string): Promise<readonly AlertReference[]>;
+  /** Entries scored at or after `sinceMs`, newest week first. */
+  entriesSince(sinceMs: number): AsyncIterable<PredictionEntry>;
+  stats(): PredictionLogStats;
+  /** Flushes and stops the timer. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const moment = z.iso.datetime();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A model version as `head.json` serves it. */
+export const servedModelSchema = z.object({
+  version: z.string(),
+  path: z.string(),
+  sha256,
+});
+export type ServedModel = z.infer<typeof servedModelSchema>;
+
+/** `head.json`, the one mutable pointer; moved only with If-Match. */
+export const headSchema = z.object({
+  seq: z.int().min(1),
+  /** Id of the newest release record: `<seq>-<hash12>`. */
+  release: z.string(),
+  serving: z.record(z.string(), servedModelSchema),
+  /** Model name -> version it is held at until unpinned. */
+  pinned: z.record(z.string(), z.string()),
+  run_id: z.string(),
+  updated_at: moment,
+});
+export type Head = z.infer<typeof headSchema>;
+
+export const releaseModelSchema = z.object({
+  /** Semver, next after the highest of this name in the lineage, also for refused challengers. */
+  version: z.string(),
+  path: z.string(),
+  sha256,
+  metrics: z.record(z.string(), z.unknown()),
+  decision: z.enum(['promoted', 'refused', 'carried']),
+  provisional: z.boolean().optional(),
+  reasons: z.array(z.string()),
+});
+export type ReleaseModel = z.infer<typeof releaseModelSchema>;
+
+export const exclusionSchema = z.object({
+  analyst: z.string(),
+  since: moment.optional(),
+  by: z.string(),
+  why: z.string().optional(),
+  at: moment,
+});
+export type Exclusion = z.infer<typeof exclusionSchema>;
+
+/** One commit on the lineage: the audit log is the walk along `parent` from head.json. */
+export const releaseRecordSchema = z.object({
+  seq: z.int().min(1),
+  parent: z.string().nullable(),
+  kind: z.enum(['bootstrap', 'retrain', 'activate', 'unpin', 'force', 'replay']),
+  by: z.string(),
+  why: z.string(),
+  run_id: z.string(),
+  created_at: moment,
+  /** The training set this release knows of, carried on by activations. */
+  dataset: z.object({ path: z.string(), sha256, samples: z.int(), synthetic: z.boolean() }),
+  /** Markers this release consumed: alert key -> rev. Empty for activations. */
+  consumed: z.record(z.string(), z.int()),
+  exclusions: z.array(exclusionSchema),
+  /** Alert keys held back by the guards, with the reason; they are consumed but not in the fit. */
+  quarantined: z.record(z.string(), z.string()),
+  models: z.record(z.string(), releaseModelSchema),
+  serving_before: z.record(z.string(), servedModelSchema).nullable(),
+  serving_after: z.record(z.string(), servedModelSchema),
+  pinned_after: z.record(z.string(), z.string()),
+});
+export type ReleaseRecord = z.infer<typeof releaseRecordSchema>;

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+// Two projects: `unit` needs nothing but Node; `azurite` talks to a real Azurite that the global setup starts on
+// free ports, and to the compiled functions. Neither skips anything when its surroundings are missing: it fails.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/azurite/**', 'test/end-to-end/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'azurite',
+          include: ['test/azurite/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
+          globalSetup: ['test/support/azurite-global.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
