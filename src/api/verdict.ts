@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { dispositionSchema } from '../alert/alert.ts';
+
+const probability = z.number().min(0).max(1);
+const score = z.number().min(0).max(100);
+
+export const probabilitiesSchema = z
+  .object({
+    true_positive: probability,
+    false_positive: probability,
+    suspicious: probability,
+    benign: probability,
+  })
+  .meta({ id: 'Probabilities', description: 'Calibrated; sums to 1 before rounding.' });
+
+export const inputReportSchema = z
+  .object({
+    dialect: z.string().meta({ description: 'Vendor format the payload was recognised as.' }),
+    completeness: z.number().min(0).max(1),
+    warnings: z.array(z.string()),
+    fields: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: 'With debug=mapping: canonical field -> where it was read from.' }),
+    missing: z.array(z.string()).optional(),
+    rescored: z
+      .boolean()
+      .optional()
+      .meta({ description: 'True where this alert was scored before, for example without its entities.' }),
+  })
+  .meta({ id: 'InputReport' });
+
+export const contributionSchema = z
+  .object({
+    part: z.enum(['classifier', 'anomaly', 'scorer', 'rule', 'base']),
+    feature: z.string(),
+    value: z.number().nullable().meta({ description: 'The feature value, null where missing.' }),
+    points: z.number().meta({ description: 'Points of final_score this adds or takes.' }),
+  })
+  .meta({ id: 'Contribution' });
+
+export const explanationSchema = z
+  .object({
+    base: z.number().meta({ description: 'final_score of an average alert.' }),
+    parts: z.record(z.string(), z.number()).meta({
+      description: 'Points by part of the blend; base + parts = final_score.',
+    }),
+    contributions: z.array(contributionSchema),
+    other: z.number().meta({ description: 'Sum of the contributions that are not listed.' }),
+    reasons: z.array(z.string()),
+    withheld: z
+      .string()
+      .optional()
+      .meta({ description: 'Why no explanation is given, where the parts do not add up.' }),
+  })
+  .meta({ id: 'Explanation' });
+
+export const versionsServedSchema = z
+  .object({ classifier: z.string(), anomaly: z.string(), scorer: z.string() })
+  .meta({ id: 'ServedVersions' });
+
+export const verdictSchema = z
+  .object({
+    alert_id: z.string(),
+    alert_key: z.string(),
+    disposition: dispositionSchema,
+    confidence: probability.meta({ description: 'Calibrated probability of the disposition.' }),
+    probabilities: probabilitiesSchema,
+    risk_score: score,
+    is_anomaly: z.boolean(),
+    anomaly_score: probability,
+    ml_score: score,
+    rule_score: score.nullable(),
+    final_score: score,
+    risk_level: z.enum(['low', 'medium', 'high', 'critical']),
+    decision: z.enum(['close', 'review', 'escalate']),
+    decision_reason: z.string().optional(),
+    reasons: z.array(z.string()),
+    versions: versionsServedSchema,
+    input: inputReportSchema,
+    scored_at: z.string(),
+    explanation: explanationSchema.nullable(),
+  })
+  .meta({ id: 'Verdict' });
+export type WireVerdict = z.infer<typeof verdictSchema>;
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    request_id: z.string(),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .catchall(z.unknown())
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+export type WireProblem = z.infer<typeof problemSchema>;
+
+export const batchResultSchema = z
+  .object({
+    results: z.array(
+      z.object({
+        index: z.int().min(0),
+        verdict: verdictSchema.optional(),
+        error: problemSchema.optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'BatchResult' });
+export type WireBatchResult = z.infer<typeof batchResultSchema>;
