@@ -1,0 +1,105 @@
+import { type Alert, ENTITY_KINDS, type Entity, type EntityKind } from '../alert/alert.ts';
+import { RECORD_FAMILIES } from './feature-catalog.ts';
+import { hash64Hex, seedOfSalt } from './hash64.ts';
+
+const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [kind, position])) as Record<
+  EntityKind,
+  number
+>;
+
+/** Which kind of entity stands for an alert, best first: what analysts ask about before anything else. */
+const MAIN_ENTITY_RANKS: Record<EntityKind, number> = {
+  user: 0,
+  host: 1,
+  cloud_resource: 2,
+  email: 3,
+  ip: 4,
+  process: 5,
+  file: 6,
+  hash: 7,
+  domain: 8,
+  url: 9,
+  registry: 10,
+  other: 11,
+};
+
+/** The entity that stands for the alert: impacted before others, then by kind, then the first; none without entities. */
+export function mainEntity(entities: readonly Entity[]): Entity | undefined {
+  let main: Entity | undefined;
+  let best = Number.POSITIVE_INFINITY;
+  for (const entity of entities) {
+    const isImpacted = entity.role === 'victim' || entity.role === 'impacted';
+    const rank = MAIN_ENTITY_RANKS[entity.kind] + (isImpacted ? 0 : 16);
+    if (rank < best) {
+      best = rank;
+      main = entity;
+    }
+  }
+  return main;
+}
+
+/** What identifies the rule behind an alert: its id, else its name, else the title without its numbers. */
+export function ruleIdentity(alert: Pick<Alert, 'rule_id' | 'rule_name' | 'title'>): string {
+  return alert.rule_id ?? alert.rule_name ?? alert.title.replace(/\d+/g, '#').toLowerCase();
+}
+
+const seeds = new Map<string, number>([['', 0]]);
+
+function seedOf(salt: string): number {
+  let seed = seeds.get(salt);
+  if (seed === undefined) {
+    seed = seedOfSalt(salt);
+    seeds.set(salt, seed);
+  }
+  return seed;
+}
+
+/** 16 hex digits of tenant x rule; every alert has one, a missing tenant is a tenant of its own. */
+export function ruleKeyOf(alert: Alert, salt = ''): string {
+  return hash64Hex(['tenant_rule', alert.tenant ?? '', alert.source, ruleIdentity(alert)], seedOf(salt));
+}
+
+/**
+ * One key per family of {@link RECORD_FAMILIES}: 16 hex digits, or '' where the alert lacks the value (families of
+ * a tenant without a tenant, tactics without tactic or category, kinds and main entity without entities).
+ *
+ * Rules and entities are scoped by source and tenant: ids and private addresses repeat across products and
+ * customers.
+ */
+export function recordKeys(alert: Alert, salt = ''): string[] {
+  const seed = seedOf(salt);
+  const { tenant, source } = alert;
+  const rule = ruleIdentity(alert);
+  const keys = new Array<string>(RECORD_FAMILIES.length).fill('');
+  keys[0] = hash64Hex(['rule', source, rule], seed);
+  keys[5] = hash64Hex(['source', source], seed);
+  const main = mainEntity(alert.entities);
+  if (main !== undefined) {
+    keys[6] = hash64Hex(['main_entity', tenant ?? '', main.kind, main.value.toLowerCase()], seed);
+  }
+  if (tenant === undefined) return keys;
+  keys[1] = hash64Hex(['tenant', tenant], seed);
+  keys[2] = hash64Hex(['tenant_rule', tenant, source, rule], seed);
+  const tactics = tacticsIdentity(alert);
+  if (tactics !== '') keys[3] = hash64Hex(['tenant_tactic', tenant, tactics], seed);
+  if (main !== undefined) {
+    keys[4] = hash64Hex(['tenant_entity_kind', tenant, String(kindMask(alert.entities))], seed);
+  }
+  return keys;
+}
+
+/** The set of tactics as text, else the vendor's category. */
+function tacticsIdentity(alert: Alert): string {
+  const { tactics } = alert;
+  if (tactics.length === 0)
+    return alert.category === undefined ? '' : `category ${alert.category.toLowerCase()}`;
+  if (tactics.length === 1) return tactics[0]!;
+  return [...new Set(tactics)].sort().join(' ');
+}
+
+/** The set of entity kinds as a bit mask. */
+function kindMask(entities: readonly Entity[]): number {
+  let mask = 0;
+  for (const entity of entities) mask |= 1 << KIND_POSITIONS[entity.kind];
+  return mask;
+}
