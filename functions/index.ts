@@ -1,0 +1,23 @@
+import { app } from '@azure/functions';
+import './feedback.ts';
+import './health.ts';
+import './predict.ts';
+import './retrain.ts';
+import './versions.ts';
+import { existingServices, services } from './services.ts';
+
+// Without streaming, chunked request bodies arrive empty.
+app.setup({ enableHttpStream: true });
+
+app.hook.appStart(() => {
+  try {
+    services().warmUp();
+  } catch (error) {
+    // A wrong setting must not leave a host without functions: every route will answer with its name.
+    console.error(JSON.stringify({ event: 'error', message: String(error) }));
+  }
+});
+
+app.hook.appTerminate(async () => {
+  await existingServices()?.close();
+});

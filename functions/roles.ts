@@ -1,0 +1,66 @@
+/** Who may call a route. `anonymous` needs nothing; the others are app roles in Entra mode, keys in key mode. */
+export type Role = 'anonymous' | 'scorer' | 'analyst' | 'operator';
+
+export interface Caller {
+  readonly authenticated: boolean;
+  /** Stable name of the caller, undefined in key mode: a key is no identity. */
+  readonly name: string | undefined;
+  readonly roles: ReadonlySet<string>;
+  /** True where the identity was proven, so that a name in the body is ignored. */
+  readonly verified: boolean;
+}
+
+const KEY_CALLER: Caller = {
+  authenticated: true,
+  name: undefined,
+  roles: new Set(['scorer', 'analyst', 'operator']),
+  verified: false,
+};
+const NOBODY: Caller = { authenticated: false, name: undefined, roles: new Set(), verified: false };
+
+interface ClientPrincipal {
+  readonly claims?: readonly { readonly typ?: string; readonly val?: string }[];
+}
+
+const ROLE_CLAIMS = new Set([
+  'roles',
+  'role',
+  'http://schemas.microsoft.com/ws/2008/06/identity/claims/role',
+]);
+const NAME_CLAIMS = [
+  'http://schemas.microsoft.com/identity/claims/objectidentifier',
+  'oid',
+  'appid',
+  'azp',
+  'sub',
+];
+
+/**
+ * In key mode the host has checked the function key and nothing in the request says who calls. In Entra mode Easy
+ * Auth stands in front and writes `X-MS-CLIENT-PRINCIPAL`; anyone can send that header otherwise, so it is read in
+ * that mode only.
+ */
+export function callerOf(headers: { get(name: string): string | null }, authMode: 'key' | 'entra'): Caller {
+  if (authMode === 'key') return KEY_CALLER;
+  const encoded = headers.get('x-ms-client-principal');
+  if (encoded === null) return NOBODY;
+  let principal: ClientPrincipal;
+  try {
+    principal = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as ClientPrincipal;
+  } catch {
+    return NOBODY;
+  }
+  const claims = Array.isArray(principal?.claims) ? principal.claims : [];
+  const roles = new Set(
+    claims.flatMap((claim) => (ROLE_CLAIMS.has(claim.typ ?? '') && claim.val ? [claim.val] : [])),
+  );
+  const name = NAME_CLAIMS.map((typ) => claims.find((claim) => claim.typ === typ)?.val).find(Boolean);
+  return name === undefined ? NOBODY : { authenticated: true, name, roles, verified: true };
+}
+
+/** An operator may do what a scorer and an analyst may; the other roles stand side by side. */
+export function roleAllows(caller: Caller, role: Role): boolean {
+  return (
+    role === 'anonymous' || (caller.authenticated && (caller.roles.has(role) || caller.roles.has('operator')))
+  );
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { dispositionSchema } from './alert.ts';
+
+/** One judgement in our own words. A closed vendor record may be posted instead. */
+export const feedbackItemSchema = z
+  .object({
+    alert_key: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'Expected 32 hex digits.')
+      .optional(),
+    alert_id: z.string().min(1).max(1024).optional(),
+    tenant: z.string().max(1024).optional(),
+    source: z.string().max(256).optional(),
+    disposition: dispositionSchema,
+    risk_score: z.number().min(0).max(100).optional(),
+    analyst: z.string().min(1).max(256).optional(),
+    comment: z.string().max(4096).optional(),
+    alert: z.record(z.string(), z.unknown()).optional().meta({
+      description: 'The alert itself, any known format; needed where the service has not scored it.',
+    }),
+  })
+  .meta({ id: 'FeedbackItem' });
+export type FeedbackItem = z.infer<typeof feedbackItemSchema>;

@@ -1,0 +1,121 @@
+import { AlertforestError, hasCode } from '../errors.ts';
+import {
+  type IntakeDeps,
+  type IntakeOutcome,
+  type Sender,
+  takeFeedback,
+} from '../training/feedback-intake.ts';
+import type { WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
+import type { WireProblem } from './verdict.ts';
+
+/** Items of one request that are stored at the same time. */
+const CONCURRENCY = 16;
+
+export interface FeedbackServiceDeps extends IntakeDeps {
+  /** Body text -> one payload or a list of them. */
+  readonly parse: (text: string) => unknown;
+  readonly maxItems: number;
+  readonly retrainAfter: number;
+  /** Takes `n` from the caller's quota; seconds to wait where it is used up, 0 where it is not. */
+  readonly takeQuota: (sender: Sender, n: number) => number;
+  /** Counts pending judgements when due and asks for a retrain when there are enough. */
+  readonly noteJudged: (newlyJudged: number) => Promise<{ pending: number; queued: boolean }>;
+}
+
+export interface FeedbackAnswer {
+  readonly body: WireFeedbackResult;
+  readonly log: Record<string, unknown>;
+}
+
+/**
+ * Takes the judgements of one request. One alone answers with its own error; many answer item by item.
+ *
+ * @throws AlertforestError of the one item, REQUEST_INVALID, BATCH_TOO_LARGE, RATE_LIMITED; STORE_UNAVAILABLE when
+ * any item could not be stored: sending the whole request again is safe, what was stored counts as duplicate then
+ */
+export async function answerFeedback(
+  text: string,
+  sender: Sender,
+  problemOf: (error: unknown) => WireProblem,
+  deps: FeedbackServiceDeps,
+): Promise<FeedbackAnswer> {
+  const parsed = deps.parse(text);
+  const isMany = Array.isArray(parsed);
+  const items: unknown[] = isMany ? parsed : [parsed];
+  if (items.length === 0) {
+    throw new AlertforestError('REQUEST_INVALID', 'Expected at least one judgement, got an empty list.');
+  }
+  if (items.length > deps.maxItems) {
+    throw new AlertforestError(
+      'BATCH_TOO_LARGE',
+      `Expected at most ${deps.maxItems} judgements, got ${items.length}.`,
+    );
+  }
+  const waitSeconds = deps.takeQuota(sender, items.length);
+  if (waitSeconds > 0) {
+    throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
+      retryAfterSeconds: waitSeconds,
+    });
+  }
+
+  const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      try {
+        outcomes[index] = await takeFeedback(items[index], sender, deps);
+      } catch (error) {
+        outcomes[index] = error instanceof Error ? error : new Error(String(error));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
+
+  const counts = countStatuses(outcomes);
+  // What was stored counts even where a neighbour failed.
+  const { pending, queued } = await deps.noteJudged(counts.accepted + counts.revised);
+  const [only] = outcomes;
+  if (!isMany && only instanceof Error) throw only;
+  const outage = outcomes.find((outcome) => hasCode(outcome, 'STORE_UNAVAILABLE'));
+  if (outage) throw outage;
+
+  return {
+    body: {
+      ...counts,
+      pending,
+      retrain_after: deps.retrainAfter,
+      retrain_queued: queued,
+      ...(isMany ? { results: outcomes.map((outcome, index) => itemResult(outcome, index, problemOf)) } : {}),
+    },
+    log: { items: items.length, ...counts, pending, queued },
+  };
+}
+
+function countStatuses(
+  outcomes: readonly (IntakeOutcome | Error)[],
+): Pick<WireFeedbackResult, 'accepted' | 'duplicates' | 'revised' | 'no_label'> {
+  const counts = { accepted: 0, duplicates: 0, revised: 0, no_label: 0 };
+  for (const outcome of outcomes) {
+    if (outcome instanceof Error) continue;
+    for (const status of [outcome.status, ...outcome.members]) {
+      if (status === 'duplicate') counts.duplicates++;
+      else counts[status]++;
+    }
+  }
+  return counts;
+}
+
+function itemResult(
+  outcome: IntakeOutcome | Error,
+  index: number,
+  problemOf: (error: unknown) => WireProblem,
+): WireFeedbackItemResult {
+  if (outcome instanceof Error) return { index, error: problemOf(outcome) };
+  return {
+    index,
+    status: outcome.status,
+    ...(outcome.alertKey === undefined ? {} : { alert_key: outcome.alertKey }),
+    ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+    ...(outcome.members.length === 0 ? {} : { members: outcome.members.length }),
+  };
+}

@@ -1,0 +1,116 @@
+import { Cron } from 'croner';
+import type { AlertforestError } from '../errors.ts';
+import { MODEL_NAMES } from '../models/model-name.ts';
+import type { ServingModels } from '../models/model-server.ts';
+import type { FleetAgreement } from '../monitoring/fleet-heartbeat.ts';
+import type { LatencySummary } from '../monitoring/latency-recorder.ts';
+import type { PredictionLogStats } from '../store/prediction-log.ts';
+import type { TickRecord } from '../store/run-log.ts';
+import type { WireHealthDetails } from './operations.ts';
+import { roundTo } from './rounding.ts';
+
+export interface HealthInputs {
+  readonly models: ServingModels | undefined;
+  /** Why storage or the serving models could not be read at the last look. */
+  readonly problem: AlertforestError | undefined;
+  readonly storageBackend: string;
+  readonly latency: Readonly<Record<string, LatencySummary>>;
+  /** `undefined` where storage did not answer. */
+  readonly pending: number | undefined;
+  readonly lastTick: TickRecord | undefined;
+  readonly schedule: string;
+  readonly predictionLog: PredictionLogStats;
+  readonly fleet: FleetAgreement | undefined;
+  readonly drift: { readonly status: string; readonly detail: string };
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+}
+
+export type HealthStatus = WireHealthDetails['status'];
+
+/**
+ * ok: serving from storage. degraded: serving, with something an operator should see to. unhealthy: no model can be
+ * served, so the instance should get no traffic.
+ */
+export function healthStatus(inputs: Pick<HealthInputs, 'models' | 'problem' | 'fleet'>): {
+  status: HealthStatus;
+  reasons: string[];
+} {
+  const reasons: string[] = [];
+  if (inputs.problem) reasons.push(`${inputs.problem.code}: ${inputs.problem.message}`);
+  if (inputs.models === undefined)
+    return { status: 'unhealthy', reasons: [...reasons, 'no model is loaded'] };
+  if (inputs.models.source === 'local_copy')
+    reasons.push('serving the local copy: storage could not be read at the start');
+  if (inputs.fleet?.agree === false) reasons.push('instances serve different versions');
+  return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons };
+}
+
+export function healthReport(inputs: HealthInputs): WireHealthDetails {
+  const { models, problem, fleet, nowMs, startedAtMs } = inputs;
+  const storageAway = problem?.code === 'STORE_UNAVAILABLE' || inputs.pending === undefined;
+  const judged = healthStatus(inputs);
+  const status = judged.status === 'ok' && storageAway ? 'degraded' : judged.status;
+  const reasons = storageAway && !problem ? [...judged.reasons, 'storage does not answer'] : judged.reasons;
+  return {
+    status,
+    reasons,
+    release: models?.release ?? null,
+    models: Object.fromEntries(
+      models === undefined
+        ? []
+        : MODEL_NAMES.map((name) => [
+            name,
+            {
+              version: models.versions[name],
+              sha256: models.served[name].sha256,
+              source: models.source,
+              loaded_at: models.loadedAt,
+            },
+          ]),
+    ),
+    latency: Object.fromEntries(
+      Object.entries(inputs.latency).map(([name, { count, p50Ms, p95Ms, p99Ms }]) => [
+        name,
+        { count, p50_ms: roundTo(p50Ms, 3), p95_ms: roundTo(p95Ms, 3), p99_ms: roundTo(p99Ms, 3) },
+      ]),
+    ),
+    pending_feedback: inputs.pending ?? null,
+    scheduler: {
+      schedule: inputs.schedule,
+      last_tick: inputs.lastTick?.at ?? null,
+      last_result: inputs.lastTick?.result ?? null,
+      next_tick: nextTick(inputs.schedule, nowMs),
+    },
+    storage: {
+      backend: inputs.storageBackend,
+      status: storageAway ? 'unavailable' : 'ok',
+      ...(problem ? { detail: problem.message } : {}),
+    },
+    prediction_log: inputs.predictionLog,
+    drift: inputs.drift,
+    instances: {
+      seen: fleet?.instances.length ?? 0,
+      agree: fleet?.agree ?? true,
+      list: (fleet?.instances ?? []).map(({ instanceId, release, versions, seenAt }) => ({
+        instance_id: instanceId,
+        release: release ?? null,
+        versions: { ...versions },
+        seen_at: seenAt,
+      })),
+    },
+    started_at: new Date(startedAtMs).toISOString(),
+    uptime_seconds: Math.round((nowMs - startedAtMs) / 1000),
+  };
+}
+
+/** Next run of a six-field NCRONTAB schedule in UTC, null where it cannot be read. */
+function nextTick(schedule: string, nowMs: number): string | null {
+  try {
+    return (
+      new Cron(schedule, { timezone: 'UTC', paused: true }).nextRun(new Date(nowMs))?.toISOString() ?? null
+    );
+  } catch {
+    return null;
+  }
+}
