@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AdminRoutes, isAdminPath } from './admin-routes.ts';
+import { type RpcHttpResponse, writeBufferedResponse } from './buffered-response.ts';
+import { isAuthorized, type KeySet } from './function-keys.ts';
+import type { FunctionsApp, LogSink } from './functions-app.ts';
+import type { TypedData } from './functions-core.ts';
+import { announcesTooMuch, BodyTooLargeError, limitBody, MAX_BODY_BYTES, readBody } from './http-body.ts';
+import type { AuthLevel, HttpRoutes, RouteMatch } from './http-routes.ts';
+
+export interface FunctionsHttpServerOptions {
+  readonly app: FunctionsApp;
+  readonly routes: HttpRoutes;
+  readonly admin: AdminRoutes;
+  /** Absent: keys are not enforced, as with `func start`. */
+  readonly keys: KeySet | undefined;
+  /** Time after which an unanswered request is given up, in ms. Azure's front end allows 230,000. */
+  readonly responseTimeoutMs: number;
+  readonly log: LogSink;
+}
+
+const PLAIN_HOST = /^[a-z0-9._~-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
+
+/** Serves the HTTP functions of an app on 127.0.0.1: routes, keys, limits and the way into the library. */
+export class FunctionsHttpServer {
+  readonly #server: Server;
+  readonly #options: FunctionsHttpServerOptions;
+  #nInFlight = 0;
+  #isStopping = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: FunctionsHttpServerOptions) {
+    this.#options = options;
+    // Kestrel keeps idle connections for 130 s; node's 5 s would cut connections that clients still hold as good.
+    this.#server = createServer({ keepAliveTimeout: 130_000 }, (req, res) => this.#onRequest(req, res));
+  }
+
+  /** Listens on 127.0.0.1; `port` 0 takes a free one. Resolves with the port. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', reject);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Stops accepting and waits for requests in flight, at most `timeoutMs`. Resolves with how many were cut off. */
+  async stop(timeoutMs: number): Promise<number> {
+    this.#isStopping = true;
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    if (this.#nInFlight > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs);
+        this.#onIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    const nCut = this.#nInFlight;
+    this.#server.closeAllConnections();
+    return nCut;
+  }
+
+  #onRequest(req: IncomingMessage, res: ServerResponse): void {
+    this.#nInFlight++;
+    if (this.#isStopping) res.shouldKeepAlive = false;
+    const timer = setTimeout(() => this.#giveUp(req, res), this.#options.responseTimeoutMs);
+    res.on('close', () => {
+      clearTimeout(timer);
+      this.#nInFlight--;
+      if (!this.#isStopping) return;
+      this.#server.closeIdleConnections();
+      if (this.#nInFlight === 0) this.#onIdle?.();
+    });
+    this.#route(req, res);
+  }
+
+  #route(req: IncomingMessage, res: ServerResponse): void {
+    const target = originForm(req.url ?? '');
+    const host = req.headers.host ?? '127.0.0.1';
+    if (target === undefined || !PLAIN_HOST.test(host)) {
+      answer(res, 400);
+      return;
+    }
+    req.url = target;
+    const queryAt = target.indexOf('?');
+    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+    const method = req.method ?? 'GET';
+    if (isAdminPath(path)) {
+      if (!this.#allows(req, queryAt, 'admin', '')) answer(res, 401);
+      else this.#options.admin.handle(req, res, method, path);
+      return;
+    }
+    const match = this.#options.routes.match(method, path);
+    if (match === undefined) {
+      answer(res, 404);
+      return;
+    }
+    if (!this.#allows(req, queryAt, match.route.authLevel, match.route.name)) {
+      answer(res, 401);
+      return;
+    }
+    if (announcesTooMuch(req, MAX_BODY_BYTES)) {
+      res.shouldKeepAlive = false;
+      answer(res, 413);
+      return;
+    }
+    if (this.#options.app.deliverStream === undefined) void this.#invokeBuffered(req, res, match, host);
+    else this.#invokeStreaming(req, res, match, host);
+  }
+
+  #allows(req: IncomingMessage, queryAt: number, level: AuthLevel, functionName: string): boolean {
+    const { keys } = this.#options;
+    if (keys === undefined || level === 'anonymous') return true;
+    const header = req.headers['x-functions-key'];
+    let key = Array.isArray(header) ? header[0] : header;
+    if (key === undefined && queryAt >= 0) {
+      key = new URLSearchParams(req.url?.slice(queryAt + 1)).get('code') ?? undefined;
+    }
+    return isAuthorized(keys, level, functionName, key);
+  }
+
+  /**
+   * Hands the request to the library's streaming code, which reads the body and writes the response itself. A
+   * handler that throws leaves the request unanswered until the response timeout, as in Azure.
+   */
+  #invokeStreaming(req: IncomingMessage, res: ServerResponse, match: RouteMatch, host: string): void {
+    const { app } = this.#options;
+    const invocationId = randomUUID();
+    const triggerMetadata: Record<string, TypedData> = { Headers: { json: JSON.stringify(req.headers) } };
+    for (const name in match.params) triggerMetadata[name] = { string: match.params[name]! };
+    const invocation = app.invoke(match.route.metadata, {
+      invocationId,
+      data: { http: {} },
+      triggerMetadata,
+      ...traceOf(req),
+    });
+    invocation.catch((error: unknown) => this.#logFailure(match, error));
+
+    // The caller's own copies of these headers have been read above; the forwarded request carries the host's.
+    req.headers['x-ms-invocation-id'] = invocationId;
+    req.headers['x-forwarded-host'] = host;
+    req.headers['x-forwarded-proto'] = 'http';
+    app.deliverStream?.(limitBody(req, MAX_BODY_BYTES), res);
+  }
+
+  /** Reads the body first and writes the response last. A handler that throws answers 500 without a body. */
+  async #invokeBuffered(
+    req: IncomingMessage,
+    res: ServerResponse,
+    match: RouteMatch,
+    host: string,
+  ): Promise<void> {
+    try {
+      const body = await readBody(req, MAX_BODY_BYTES);
+      const url = new URL(`http://${host}${req.url}`);
+      const query: Record<string, string> = {};
+      for (const [name, value] of url.searchParams) {
+        query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
+      }
+      const headers: Record<string, string> = {};
+      for (const [name, value] of Object.entries(req.headers)) {
+        if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+      }
+      const response = await this.#options.app.invoke(match.route.metadata, {
+        invocationId: randomUUID(),
+        data: {
+          http: {
+            method: req.method,
+            url: url.href,
+            headers,
+            query,
+            params: match.params,
+            ...(body.length > 0 ? { body: { bytes: body } } : {}),
+          },
+        },
+        triggerMetadata: {},
+        ...traceOf(req),
+      });
+      writeBufferedResponse(res, response.returnValue?.http as RpcHttpResponse | undefined);
+    } catch (error) {
+      if (error instanceof BodyTooLargeError) {
+        res.shouldKeepAlive = false;
+        answer(res, 413);
+        return;
+      }
+      this.#logFailure(match, error);
+      if (!res.headersSent) answer(res, 500);
+      else res.destroy();
+    }
+  }
+
+  #logFailure(match: RouteMatch, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#options.log(
+      'error',
+      'system',
+      `Function \`${match.route.name}\` failed: ${text}`,
+      match.route.name,
+    );
+  }
+
+  #giveUp(req: IncomingMessage, res: ServerResponse): void {
+    const { responseTimeoutMs, log } = this.#options;
+    log('error', 'system', `${req.method} ${req.url} was not answered within ${responseTimeoutMs} ms.`);
+    if (res.headersSent) res.destroy();
+    else answer(res, 504);
+  }
+}
+
+function answer(res: ServerResponse, status: number): void {
+  res.writeHead(status, { 'content-length': 0 }).end();
+}
+
+/** The path and query of a request target; undefined for what no function could answer. */
+function originForm(target: string): string | undefined {
+  if (target.startsWith('/')) return target;
+  if (!URL.canParse(target)) return undefined;
+  const url = new URL(target);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url.pathname + url.search : undefined;
+}
+
+function traceOf(req: IncomingMessage): { traceParent?: string; traceState?: string } {
+  const { traceparent, tracestate } = req.headers;
+  if (typeof traceparent !== 'string') return {};
+  return { traceParent: traceparent, ...(typeof tracestate === 'string' ? { traceState: tracestate } : {}) };
+}
