@@ -78,6 +78,9 @@ const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [
   number
 >;
 
+/** Largest measurement told apart; beyond it float32 would know only infinity. */
+const MAX_MEASUREMENT = 3e38;
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
@@ -222,6 +225,11 @@ function hashWords(text: string, out: Float32Array, firstColumn: number, nBucket
   }
 }
 
+/** log(1 + ratio); the ratio of something to next to nothing stays finite. */
+function logOfRatio(ratio: number): number {
+  return Math.log1p(Math.min(ratio, MAX_MEASUREMENT));
+}
+
 function writeTelemetry(alert: Alert, out: Float32Array): void {
   const telemetry = alert.telemetry ?? {};
   let nKnown = 0;
@@ -229,7 +237,7 @@ function writeTelemetry(alert: Alert, out: Float32Array): void {
     const value = telemetry[name];
     if (value === undefined || !(value >= 0)) return Number.NaN;
     nKnown++;
-    return value;
+    return Math.min(value, MAX_MEASUREMENT);
   };
   const bytesSent = measured('bytes_sent');
   const bytesRecv = measured('bytes_recv');
@@ -248,12 +256,12 @@ function writeTelemetry(alert: Alert, out: Float32Array): void {
   out[ALERT_TRIGGERED] = measured('alert_triggered');
   out[TELEMETRY_COUNT] = nKnown;
 
-  out[BYTE_RATIO] = Math.log1p(bytesSent / (bytesRecv + 1));
+  out[BYTE_RATIO] = logOfRatio(bytesSent / (bytesRecv + 1));
   // a rate over no time at all has no value
   const seconds = durationSeconds > 0 ? durationSeconds : Number.NaN;
-  out[PACKETS_PER_SECOND] = Math.log1p(packetsSent / seconds);
-  out[BYTES_PER_SECOND] = Math.log1p(bytesSent / seconds);
-  out[BYTES_PER_PACKET] = Math.log1p(bytesSent / (packetsSent > 0 ? packetsSent : Number.NaN));
+  out[PACKETS_PER_SECOND] = logOfRatio(packetsSent / seconds);
+  out[BYTES_PER_SECOND] = logOfRatio(bytesSent / seconds);
+  out[BYTES_PER_PACKET] = logOfRatio(bytesSent / (packetsSent > 0 ? packetsSent : Number.NaN));
   const isNight = out[IS_NIGHT]!;
   out[NIGHT_FAILED_LOGINS] = isNight * out[FAILED_LOGINS]!;
   out[NIGHT_UNIQUE_PORTS] = isNight * out[UNIQUE_PORTS]!;

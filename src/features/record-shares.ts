@@ -1,0 +1,104 @@
+import { DISPOSITIONS } from '../alert/alert.ts';
+import { N_RECORD_COLUMNS_PER_FAMILY, RECORD_FAMILIES } from './feature-catalog.ts';
+
+const N_CLASSES = DISPOSITIONS.length;
+const N_FAMILIES = RECORD_FAMILIES.length;
+
+/** Counts of one alert's keys: (nFamilies x nClasses), family by family in the order of RECORD_FAMILIES. */
+export const N_RECORD_COUNTS = N_FAMILIES * N_CLASSES;
+
+/** Columns of one alert: (nFamilies x (nClasses + 1)). */
+export const N_RECORD_COLUMNS = N_FAMILIES * N_RECORD_COLUMNS_PER_FAMILY;
+
+const RULE = RECORD_FAMILIES.indexOf('rule');
+const TENANT = RECORD_FAMILIES.indexOf('tenant');
+const TENANT_RULE = RECORD_FAMILIES.indexOf('tenant_rule');
+const TENANT_TACTIC = RECORD_FAMILIES.indexOf('tenant_tactic');
+const TENANT_ENTITY_KIND = RECORD_FAMILIES.indexOf('tenant_entity_kind');
+const SOURCE = RECORD_FAMILIES.indexOf('source');
+const MAIN_ENTITY = RECORD_FAMILIES.indexOf('main_entity');
+
+/** Shares of the dispositions over all judged alerts, each raised by one alert so that none is 0. (nClasses,) */
+export function overallShares(counts: ArrayLike<number>): Float64Array {
+  let total = N_CLASSES;
+  for (let c = 0; c < N_CLASSES; c++) total += counts[c]!;
+  return Float64Array.from({ length: N_CLASSES }, (_, c) => (counts[c]! + 1) / total);
+}
+
+/**
+ * Turns counts into columns. A family's shares are its own counts plus `smoothing` alerts' worth of a parent's
+ * shares, so that little evidence says little, and none says what the parent says:
+ *
+ *   overall ─┬─ source ─── rule ───┐
+ *            └─ tenant ─┬──────────┴─ tenant x rule
+ *                       ├─ tenant x tactic, tenant x entity kind
+ *                       └─ main entity
+ *
+ * Tenant x rule has two parents: their odds multiply (rule · tenant / overall, normalised), as if rule and tenant
+ * spoke independently. An unknown tenant thus falls back to the rule, an unknown rule to source and tenant, and an
+ * alert with no known key to the overall shares with counts of 0.
+ */
+export class RecordSmoother {
+  readonly #overall: Float64Array;
+  readonly #smoothing: number;
+  /** (nFamilies x nClasses) shares of the alert at hand; reused, so that a look-up allocates nothing. */
+  readonly #shares = new Float64Array(N_RECORD_COUNTS);
+  readonly #joint = new Float64Array(N_CLASSES);
+
+  /**
+   * @param overall (nClasses,) positive shares that add up to 1
+   * @param smoothing > 0, in alerts
+   */
+  constructor(overall: Float64Array, smoothing: number) {
+    if (!(smoothing > 0 && Number.isFinite(smoothing))) {
+      throw new RangeError(`Expected \`smoothing\` to be a finite number > 0, got ${smoothing}.`);
+    }
+    this.#overall = overall;
+    this.#smoothing = smoothing;
+  }
+
+  /** Writes the {@link N_RECORD_COLUMNS} columns of one alert to `out`, starting at `offset`. */
+  write(counts: Float64Array, out: Float32Array, offset: number): void {
+    const shares = this.#shares;
+    this.#shrink(counts, SOURCE, this.#overall, 0);
+    this.#shrink(counts, RULE, shares, SOURCE * N_CLASSES);
+    this.#shrink(counts, TENANT, this.#overall, 0);
+    this.#joinParents();
+    this.#shrink(counts, TENANT_RULE, this.#joint, 0);
+    this.#shrink(counts, TENANT_TACTIC, shares, TENANT * N_CLASSES);
+    this.#shrink(counts, TENANT_ENTITY_KIND, shares, TENANT * N_CLASSES);
+    this.#shrink(counts, MAIN_ENTITY, shares, TENANT * N_CLASSES);
+
+    let column = offset;
+    for (let family = 0; family < N_FAMILIES; family++) {
+      const first = family * N_CLASSES;
+      let total = 0;
+      for (let c = 0; c < N_CLASSES; c++) {
+        out[column++] = shares[first + c]!;
+        total += counts[first + c]!;
+      }
+      out[column++] = Math.log1p(total);
+    }
+  }
+
+  #shrink(counts: Float64Array, family: number, parent: Float64Array, parentOffset: number): void {
+    const shares = this.#shares;
+    const first = family * N_CLASSES;
+    let total = this.#smoothing;
+    for (let c = 0; c < N_CLASSES; c++) total += counts[first + c]!;
+    for (let c = 0; c < N_CLASSES; c++) {
+      shares[first + c] = (counts[first + c]! + this.#smoothing * parent[parentOffset + c]!) / total;
+    }
+  }
+
+  #joinParents(): void {
+    const shares = this.#shares;
+    const joint = this.#joint;
+    let total = 0;
+    for (let c = 0; c < N_CLASSES; c++) {
+      joint[c] = (shares[RULE * N_CLASSES + c]! * shares[TENANT * N_CLASSES + c]!) / this.#overall[c]!;
+      total += joint[c]!;
+    }
+    for (let c = 0; c < N_CLASSES; c++) joint[c] = joint[c]! / total;
+  }
+}

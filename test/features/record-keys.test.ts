@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RECORD_FAMILIES } from '../../src/features/feature-catalog.ts';
+import { mainEntity, recordKeys, ruleIdentity, ruleKeyOf } from '../../src/features/record-keys.ts';
+import { alertArbitrary, anAlert } from './alerts.ts';
+
+const keyOf = (
+  family: (typeof RECORD_FAMILIES)[number],
+  changes: Parameters<typeof anAlert>[0] = {},
+): string => recordKeys(anAlert(changes))[RECORD_FAMILIES.indexOf(family)]!;
+
+describe('recordKeys', () => {
+  it('gives one key of 16 hex digits per family, or nothing', () => {
+    fc.assert(
+      fc.property(alertArbitrary, (alert) => {
+        const keys = recordKeys(alert);
+        expect(keys).toHaveLength(RECORD_FAMILIES.length);
+        for (const key of keys) expect(key).toMatch(/^([0-9a-f]{16})?$/);
+        const given = keys.filter((key) => key !== '');
+        expect(new Set(given).size).toBe(given.length);
+      }),
+    );
+  });
+
+  it('leaves the families of the tenant empty without a tenant', () => {
+    const keys = recordKeys(anAlert({ tenant: undefined }));
+    const given = RECORD_FAMILIES.filter((_, family) => keys[family] !== '');
+    expect(given).toEqual(['rule', 'source', 'main_entity']);
+  });
+
+  it('tells tenants, sources and entity values apart', () => {
+    expect(keyOf('rule', { source: 'wazuh' })).not.toBe(keyOf('rule'));
+    expect(keyOf('rule', { tenant: 'clinic' })).toBe(keyOf('rule'));
+    expect(keyOf('tenant_rule', { tenant: 'clinic' })).not.toBe(keyOf('tenant_rule'));
+    expect(keyOf('main_entity', { tenant: 'clinic' })).not.toBe(keyOf('main_entity'));
+    expect(keyOf('tenant_tactic', { tactics: ['TA0011', 'TA0002'] })).toBe(keyOf('tenant_tactic'));
+  });
+
+  it('changes every key with the salt', () => {
+    const plain = recordKeys(anAlert());
+    const salted = recordKeys(anAlert(), 'pepper');
+    expect(salted.filter((key, family) => key === plain[family])).toEqual([]);
+    expect(recordKeys(anAlert(), 'pepper')).toEqual(salted);
+  });
+
+  it('uses the tenant x rule key as the rule key of the guards', () => {
+    expect(ruleKeyOf(anAlert())).toBe(keyOf('tenant_rule'));
+    expect(ruleKeyOf(anAlert({ tenant: undefined }))).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('falls back to the rule name, then to the title without its numbers', () => {
+    expect(ruleIdentity({ rule_id: '7', rule_name: 'n', title: 't' })).toBe('7');
+    expect(ruleIdentity({ rule_name: 'n', title: 't' })).toBe('n');
+    expect(ruleIdentity({ title: 'Host 10.0.0.7 scanned 22 ports' })).toBe(
+      ruleIdentity({ title: 'host 10.9.8.1 scanned 443 ports' }),
+    );
+  });
+
+  it('takes an impacted entity before a related one, and a user before an address', () => {
+    expect(
+      mainEntity([
+        { kind: 'user', value: 'alice' },
+        { kind: 'ip', value: '10.0.0.1', role: 'impacted' },
+      ])?.value,
+    ).toBe('10.0.0.1');
+    expect(
+      mainEntity([
+        { kind: 'ip', value: '10.0.0.1' },
+        { kind: 'user', value: 'alice' },
+      ])?.value,
+    ).toBe('alice');
+    expect(mainEntity([])).toBeUndefined();
+  });
+});
