@@ -56,6 +56,10 @@ export const releaseRecordSchema = z.object({
   created_at: moment,
   /** The training set this release knows of, carried on by activations. */
   dataset: z.object({ path: z.string(), sha256, samples: z.int(), synthetic: z.boolean() }),
+  /** The unlabelled traffic the detector of this release was fitted on; absent before there was enough. */
+  traffic: z.object({ path: z.string(), sha256, rows: z.int() }).optional(),
+  /** What went into the fit, by count: judged, taught, quarantined, excluded, held out, per disposition. */
+  counts: z.record(z.string(), z.number()).optional(),
   /** Markers this release consumed: alert key -> rev. Empty for activations. */
   consumed: z.record(z.string(), z.int()),
   exclusions: z.array(exclusionSchema),
