@@ -7,12 +7,17 @@ export interface LocalSettings {
   readonly file: string | undefined;
 }
 
+const SETTINGS_FILES = ['local.settings.json', 'local.settings.sample.json'];
+
 /**
  * App settings of this machine: `Values` of local.settings.json, or of local.settings.sample.json when there is none.
  * A value that is no text is taken as its JSON text, as `func start` does for numbers and booleans.
  */
-export function readLocalSettings(directory: string): LocalSettings {
-  for (const name of ['local.settings.json', 'local.settings.sample.json']) {
+export function readLocalSettings(
+  directory: string,
+  names: readonly string[] = SETTINGS_FILES,
+): LocalSettings {
+  for (const name of names) {
     const file = join(directory, name);
     if (!existsSync(file)) continue;
     const { IsEncrypted: isEncrypted, Values: values = {} } = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,0 +1,94 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build as bundle } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What is compiled: one file in dist/ for each of them. */
+const ENTRIES = { index: 'functions/index.ts', 'training-thread': 'src/training/training-thread.ts' };
+
+// Dependencies written as CommonJS call require(), which an ES module does not have.
+const REQUIRE_BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/**
+ * Compiles the function app into `dist/`: `<entry>.mjs` with `<entry>.mjs.map` beside it, and `meta.json`, esbuild's
+ * account of what went in. Files are put in place by renaming, so that two builds at once do no harm.
+ *
+ * @param {{ entries?: Record<string, string>, outdir?: string }} [options]
+ */
+export async function build({ entries = ENTRIES, outdir = join(root, 'dist') } = {}) {
+  const startedS = Date.now() / 1000;
+  const result = await bundle({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: false,
+    treeShaking: true,
+    minifyIdentifiers: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    external: ['@azure/functions-core'],
+    banner: { js: REQUIRE_BANNER },
+    sourcemap: 'external',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  mkdirSync(outdir, { recursive: true });
+  const put = (path, contents) => {
+    const aside = `${path}.${process.pid}.new`;
+    writeFileSync(aside, contents);
+    renameSync(aside, path);
+  };
+  const meta = join(outdir, 'meta.json');
+  // Without its account dist/ counts as not built: a build that is cut off is made again.
+  rmSync(meta, { force: true });
+  for (const file of result.outputFiles) put(file.path, file.contents);
+  put(meta, JSON.stringify(result.metafile));
+  // Sources changed while this ran are newer than it says.
+  utimesSync(meta, startedS, startedS);
+  return {
+    metafile: result.metafile,
+    sizes: result.outputFiles.map(({ path, contents }) => ({ path, bytes: contents.length })),
+  };
+}
+
+/** Why dist/ has to be built; undefined when it is newer than everything that went into it. */
+export function buildReason() {
+  const meta = join(root, 'dist', 'meta.json');
+  if (!existsSync(meta)) return 'dist/ is not built';
+  const builtMs = statSync(meta).mtimeMs;
+  const { inputs, outputs } = JSON.parse(readFileSync(meta, 'utf8'));
+  for (const output of Object.keys(outputs)) {
+    if (!existsSync(join(root, output))) return `${output} is missing`;
+  }
+  const sources = Object.keys(inputs).filter((input) => !input.startsWith('node_modules/'));
+  for (const source of [...sources, 'package-lock.json', 'scripts/build.mjs']) {
+    const path = join(root, source);
+    if (!existsSync(path) || statSync(path).mtimeMs > builtMs) return `${source} has changed`;
+  }
+  return undefined;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const startedMs = Date.now();
+  const { sizes } = await build();
+  for (const { path, bytes } of sizes.filter((file) => file.path.endsWith('.mjs'))) {
+    console.log(`${relative(root, path)}  ${(bytes / 1024).toFixed(0)} KB`);
+  }
+  console.log(`Built in ${Date.now() - startedMs} ms.`);
+}

@@ -1,0 +1,230 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startAzurite } from '../src/local/azurite.ts';
+import { startLocalService, usesDevelopmentStorage, waitUntilHealthy } from '../src/local/local-service.ts';
+import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
+import { build, buildReason } from './build.mjs';
+import { takePidLock } from './pid-lock.mjs';
+
+// Runs the service on this machine: builds it when needed, starts the storage emulator and the functions, waits for
+// the models, scores one alert. Settings: PORT, AZURITE_DIR, and all of local.settings.json.
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const startedMs = performance.now();
+const say = (text) => console.log(text);
+const seconds = () => `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`;
+const step = (text) => say(`[${seconds()}] ${text}`);
+
+/** Signals closer together than this are one Ctrl-C: the terminal and npm both pass it on. */
+const SAME_SIGNAL_MS = 500;
+const STOP_MS = 10_000;
+const HEALTHY_MS = 120_000;
+const AZURITE_PAUSE_MS = 10_000;
+
+const cleanups = [];
+const aborting = new AbortController();
+let firstSignalMs;
+let starting = Promise.resolve();
+let host;
+
+async function cleanUp() {
+  while (cleanups.length > 0) {
+    try {
+      await cleanups.pop()();
+    } catch (error) {
+      console.error(`While stopping: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+async function onSignal(signal) {
+  const nowMs = performance.now();
+  if (firstSignalMs === undefined) {
+    firstSignalMs = nowMs;
+    say(`\n${signal}: stopping (again to force) ...`);
+    aborting.abort(new Error('stopped'));
+    await starting.catch(() => {});
+    await cleanUp();
+    say('Stopped.');
+    process.exit();
+  } else if (nowMs - firstSignalMs > SAME_SIGNAL_MS) {
+    say('Forced: what was not written yet is lost.');
+    // The emulator saves and ends by itself when this process is gone.
+    await Promise.race([host?.kill(), delay(2_000)]);
+    process.exit(130);
+  }
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void onSignal(signal));
+
+function readPort() {
+  const text = process.env['PORT'] || '7071';
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`Expected PORT in 0..65535, got ${text}.`);
+  return port;
+}
+
+function checkPortIsFree(port) {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', (error) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      failed(
+        new Error(
+          isTaken
+            ? `Port ${port} is in use. Stop what uses it, or choose another: PORT=${port + 1} npm start`
+            : `Cannot listen on port ${port}: ${error.message}`,
+        ),
+      );
+    });
+    server.listen(port, '127.0.0.1', () => server.close(done));
+  });
+}
+
+function lockDirectory(directory, port) {
+  const lock = takePidLock(join(directory, 'alertforest.lock'), {
+    port,
+    startedAt: new Date().toISOString(),
+  });
+  if (lock.release === undefined) {
+    const { pid, port: otherPort, startedAt } = lock.holder;
+    throw new Error(
+      `${relative(process.cwd(), directory) || directory} is in use by process ${pid} (port ${otherPort}, since ${startedAt}). ` +
+        'Stop it, or choose another folder: AZURITE_DIR=.azurite-2 PORT=0 npm start',
+    );
+  }
+  cleanups.push(lock.release);
+}
+
+/** Starts the emulator and starts it again, on the same ports, should it end by itself. */
+async function startStorage(location) {
+  let azurite;
+  let isStopping = false;
+  const start = async (ports) => {
+    azurite = await startAzurite({
+      location,
+      ports,
+      onExit: async (reason) => {
+        console.error(`${reason}\nStorage is gone; it is started again in ${AZURITE_PAUSE_MS / 1000} s.`);
+        const { blobPort: blob, queuePort: queue, tablePort: table } = azurite;
+        for (;;) {
+          await delay(AZURITE_PAUSE_MS, undefined, { ref: false });
+          if (isStopping) return;
+          try {
+            await start({ blob, queue, table });
+            say('Storage is back.');
+            return;
+          } catch (error) {
+            console.error(error.message);
+          }
+        }
+      },
+    });
+  };
+  await start();
+  cleanups.push(async () => {
+    isStopping = true;
+    await azurite.stop();
+  });
+  return azurite;
+}
+
+function readMasterKey(stateDir, settings) {
+  if (settings['LOCAL_KEYS'] !== 'enforce') return undefined;
+  const file = resolve(settings['LOCAL_KEYS_FILE'] || join(stateDir, 'keys.json'));
+  say(`           keys are enforced; they are in ${file}`);
+  return JSON.parse(readFileSync(file, 'utf8')).master;
+}
+
+async function scoreSample(url, key) {
+  const alert = readFileSync(join(root, 'scripts', 'sample-alert.json'), 'utf8');
+  const response = await fetch(`${url}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'x-functions-key': key }) },
+    body: alert,
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`The sample alert was answered with ${response.status}: ${text}`);
+  return { alert: JSON.parse(alert), verdict: JSON.parse(text) };
+}
+
+function showSample({ alert, verdict }) {
+  say('\nA sample alert (scripts/sample-alert.json, a Microsoft Sentinel SecurityAlert row):');
+  say(`  ${alert.AlertSeverity}  ${alert.AlertName}  (${alert.Tactics})`);
+  say(`  ${alert.Description}`);
+  say('Its verdict:');
+  say(JSON.stringify(verdict, null, 2).replaceAll(/^/gm, '  '));
+}
+
+async function start() {
+  const port = readPort();
+  const directory = resolve(process.env['AZURITE_DIR'] || join(root, '.azurite'));
+  await checkPortIsFree(port);
+  lockDirectory(directory, port);
+
+  const { values, file } = readLocalSettings(root);
+  const settings = mergeSettings(values, process.env);
+  if (file === 'local.settings.sample.json')
+    step('Settings: local.settings.sample.json (no local.settings.json)');
+  else step(`Settings: ${file ?? 'the environment alone'}`);
+
+  const storing = usesDevelopmentStorage(settings) ? startStorage(directory) : undefined;
+  // Waited for below, after the build; a failure must not count as unhandled meanwhile.
+  storing?.catch(() => {});
+  const reason = buildReason();
+  if (reason !== undefined) {
+    step(`Building, because ${reason} ...`);
+    await build();
+  }
+  let connectionString = '';
+  if (storing === undefined) step('Storage: the account that the settings name');
+  else {
+    const isNew = !existsSync(join(directory, '__azurite_db_table__.json'));
+    step(
+      `Starting the storage emulator on ${relative(process.cwd(), directory) || directory}${isNew ? ' (new)' : ''} ...`,
+    );
+    const azurite = await storing;
+    connectionString = azurite.connectionString;
+    step(
+      `Storage: blob ${azurite.blobPort}, queue ${azurite.queuePort}, table ${azurite.tablePort} on 127.0.0.1`,
+    );
+  }
+  aborting.signal.throwIfAborted();
+
+  const stateDir = join(directory, 'host');
+  host = await startLocalService({ root, port, stateDir, connectionString, env: process.env });
+  cleanups.push(() => host.stop(STOP_MS));
+  step(`Functions: ${host.functions.length} loaded; loading the models (trained first on a new storage) ...`);
+  const url = `${host.url}/api/v1/ml`;
+  const key = readMasterKey(stateDir, settings);
+  const status = await waitUntilHealthy(url, {
+    timeoutMs: HEALTHY_MS,
+    signal: aborting.signal,
+    key,
+    onChange: (text) => step(`  ${text}`),
+  });
+  step(`Models are loaded; health is ${status}.\n`);
+
+  for (const { kind, name, route, methods, schedule, queueName } of host.functions) {
+    if (kind === 'http') say(`  ${methods.join(',').padEnd(8)} ${host.url}${route}`);
+    else say(`  ${kind.padEnd(8)} ${name}: ${schedule ?? queueName ?? ''}`);
+  }
+  showSample(await scoreSample(url, key));
+  say(`\nReady in ${seconds().trim()}; Ctrl-C stops everything.`);
+  say(`READY ${host.url}`);
+}
+
+starting = start();
+try {
+  await starting;
+} catch (error) {
+  if (firstSignalMs === undefined) {
+    console.error(`\n${error.message}`);
+    await cleanUp();
+    process.exit(1);
+  }
+}

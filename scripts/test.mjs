@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+
+// Builds, runs both test projects and closes with `N passed, N failed`. Arguments go to vitest: npm test -- test/trees
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Counts vitest's JSON report. A file that could not be loaded has no test of its own and counts as one failure, and
+ * so does a test that was skipped, unless a name was asked for (`-t`): nothing is left out quietly.
+ */
+export function countTests(report, isFiltered = false) {
+  let nPassed = 0;
+  let nFailed = 0;
+  for (const file of report.testResults) {
+    for (const { status } of file.assertionResults) {
+      if (status === 'passed') nPassed++;
+      else if (status === 'failed' || !isFiltered) nFailed++;
+    }
+    if (file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'))
+      nFailed++;
+  }
+  return { nPassed, nFailed };
+}
+
+function runVitest(args) {
+  return new Promise((done, failed) => {
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+    const child = spawn(process.execPath, [vitest, 'run', ...args], { cwd: root, stdio: 'inherit' });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    child.once('error', failed);
+    child.once('exit', (code) => done(code ?? 1));
+  });
+}
+
+async function main() {
+  let counts = { nPassed: 0, nFailed: 1 };
+  let code = 1;
+  const folder = mkdtempSync(join(tmpdir(), 'alertforest-test-'));
+  const reportPath = join(folder, 'report.json');
+  try {
+    await build();
+    code = await runVitest([
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`],
+      ...process.argv.slice(2),
+    ]);
+    const isFiltered = process.argv.slice(2).some((arg) => /^(-t|--testNamePattern)(=|$)/.test(arg));
+    counts = countTests(JSON.parse(readFileSync(reportPath, 'utf8')), isFiltered);
+    // An error outside of any test fails the run too.
+    if (code !== 0 && counts.nFailed === 0) counts.nFailed = 1;
+    if (counts.nPassed + counts.nFailed === 0) {
+      console.error('No test was run.');
+      code = 1;
+    }
+  } catch (error) {
+    console.error(error.message);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(`${counts.nPassed} passed, ${counts.nFailed} failed`);
+  process.exitCode = code === 0 && counts.nFailed === 0 ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
