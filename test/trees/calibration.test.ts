@@ -1,0 +1,277 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Calibrator,
+  calibratorFrom,
+  fitCalibrator,
+  IsotonicCalibrator,
+  TemperatureCalibrator,
+} from '../../src/trees/calibration.ts';
+import { evaluateIsotonic, fitIsotonic } from '../../src/trees/isotonic-regression.ts';
+import { expectedCalibrationError, logLoss } from '../../src/trees/metrics.ts';
+import { seededUniform } from '../support/seeded-uniform.ts';
+
+/** Labels drawn from known probabilities, and those probabilities distorted by `distort`. */
+function distorted(nSamples: number, seed: number, distort: (p: number) => number) {
+  const next = seededUniform(seed);
+  const nClasses = 3;
+  const proba = new Float64Array(nSamples * nClasses);
+  const y = new Int32Array(nSamples);
+  for (let i = 0; i < nSamples; i++) {
+    const masses = [next() ** 3, next() ** 3, next() ** 3].map((mass) => mass + 1e-3);
+    const total = masses[0]! + masses[1]! + masses[2]!;
+    const draw = next() * total;
+    y[i] = draw < masses[0]! ? 0 : draw < masses[0]! + masses[1]! ? 1 : 2;
+    const stated = masses.map((mass) => distort(mass / total));
+    const statedTotal = stated[0]! + stated[1]! + stated[2]!;
+    for (let c = 0; c < nClasses; c++) proba[i * nClasses + c] = stated[c]! / statedTotal;
+  }
+  return { proba, y, nClasses };
+}
+
+describe('isotonic regression', () => {
+  it('pools neighbours that are out of order', () => {
+    const { x, y } = fitIsotonic(Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 3, 2, 4));
+    expect([...x]).toEqual([1, 2, 3, 4]);
+    expect([...y]).toEqual([1, 2.5, 2.5, 4]);
+  });
+
+  it('takes points with equal x as one, weighted', () => {
+    const curve = fitIsotonic(Float64Array.of(1, 1, 2), Float64Array.of(0, 1, 1), [3, 1, 1]);
+    expect([...curve.y]).toEqual([0.25, 1]);
+    expect(evaluateIsotonic(curve, 1.5)).toBe(0.625);
+    expect(evaluateIsotonic(curve, -9)).toBe(0.25);
+    expect(evaluateIsotonic(curve, 9)).toBe(1);
+  });
+
+  it('equals the min-max formula at every point', () => {
+    const point = fc.record({
+      y: fc.integer({ min: -8, max: 8 }),
+      weight: fc.integer({ min: 1, max: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 1, maxLength: 9 }), (points) => {
+        const x = Float64Array.from(points, (_, i) => i);
+        const y = Float64Array.from(points, (p) => p.y);
+        const weights = points.map((p) => p.weight);
+        const curve = fitIsotonic(x, y, weights);
+        const mean = (from: number, to: number) => {
+          let sum = 0;
+          let total = 0;
+          for (let i = from; i <= to; i++) {
+            sum += weights[i]! * y[i]!;
+            total += weights[i]!;
+          }
+          return sum / total;
+        };
+        for (let i = 0; i < points.length; i++) {
+          let best = -Infinity;
+          for (let from = 0; from <= i; from++) {
+            let least = Infinity;
+            for (let to = i; to < points.length; to++) least = Math.min(least, mean(from, to));
+            best = Math.max(best, least);
+          }
+          expect(evaluateIsotonic(curve, i)).toBeCloseTo(best, 9);
+        }
+      }),
+    );
+  });
+
+  it('refuses rows without weight', () => {
+    expect(() => fitIsotonic(Float64Array.of(1), Float64Array.of(1), [0])).toThrow(
+      'Expected at least one sample with weight, got 0.',
+    );
+  });
+});
+
+describe('temperature scaling', () => {
+  it('finds the temperature that the probabilities were sharpened by', () => {
+    const { proba, y, nClasses } = distorted(20_000, 7, (p) => p ** 2.5);
+    const calibrator = TemperatureCalibrator.fit(proba, y, nClasses);
+    expect(calibrator.temperature).toBeGreaterThan(2.3);
+    expect(calibrator.temperature).toBeLessThan(2.7);
+  });
+
+  it('leaves calibrated probabilities as they are', () => {
+    const { proba, y, nClasses } = distorted(20_000, 8, (p) => p);
+    expect(TemperatureCalibrator.fit(proba, y, nClasses).temperature).toBeCloseTo(1, 1);
+    const same = TemperatureCalibrator.identity(2).apply(Float64Array.of(0.25, 0.75));
+    expect([...same]).toEqual([0.25, 0.75]);
+  });
+
+  it('stays within its bounds where every row is right or every row is wrong', () => {
+    const proba = Float64Array.of(0.9, 0.1, 0.2, 0.8);
+    expect(TemperatureCalibrator.fit(proba, [0, 1], 2).temperature).toBeCloseTo(0.05, 9);
+    expect(TemperatureCalibrator.fit(proba, [1, 0], 2).temperature).toBeCloseTo(20, 9);
+  });
+});
+
+const kinds: [string, (p: Float64Array, y: ArrayLike<number>, n: number, w?: number[]) => Calibrator][] = [
+  ['TemperatureCalibrator', TemperatureCalibrator.fit],
+  ['IsotonicCalibrator', IsotonicCalibrator.fit],
+];
+
+describe.each(kinds)('%s', (_name, fitKind) => {
+  it('gives rows that sum to 1 and lie within (0, 1)', () => {
+    const { proba, y, nClasses } = distorted(500, 3, (p) => p ** 3);
+    const calibrated = fitKind(proba, y, nClasses).apply(Float64Array.of(1, 0, 0, 0.2, 0.3, 0.5, 0, 0, 0));
+    for (let row = 0; row < calibrated.length; row += nClasses) {
+      const values = [...calibrated.subarray(row, row + nClasses)];
+      expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12);
+      for (const value of values) expect(value > 0 && value < 1).toBe(true);
+    }
+  });
+
+  it('mends sharpened probabilities on rows it has not seen', () => {
+    const train = distorted(8_000, 4, (p) => p ** 3);
+    const test = distorted(8_000, 5, (p) => p ** 3);
+    const before = expectedCalibrationError(test.y, test.proba);
+    const calibrated = fitKind(train.proba, train.y, train.nClasses).apply(test.proba.slice());
+    expect(before).toBeGreaterThan(0.1);
+    expect(expectedCalibrationError(test.y, calibrated)).toBeLessThan(0.03);
+    expect(logLoss(test.y, calibrated)).toBeLessThan(logLoss(test.y, test.proba));
+  });
+
+  it('counts a weight like so many copies and leaves rows with NaN out', () => {
+    const { proba, y, nClasses } = distorted(200, 6, (p) => p ** 2);
+    const weights = Array.from(y, (_, i) => i % 3);
+    const copies: number[] = [];
+    weights.forEach((weight, i) => {
+      for (let copy = 0; copy < weight; copy++) copies.push(i);
+    });
+    const copied = Float64Array.from(
+      copies.flatMap((i) => [...proba.subarray(i * nClasses, (i + 1) * nClasses)]),
+    );
+    const withHole = Float64Array.from([...proba, NaN, 0.5, 0.5]);
+    const byWeight = fitKind(withHole, [...y, 0], nClasses, [...weights, 5]).apply(proba.slice());
+    const byCopies = fitKind(
+      copied,
+      Array.from(copies, (i) => y[i]!),
+      nClasses,
+    ).apply(proba.slice());
+    byWeight.forEach((value, p) => {
+      expect(value).toBeCloseTo(byCopies[p]!, 9);
+    });
+  });
+
+  it('keeps a row with NaN as NaN', () => {
+    const { proba, y, nClasses } = distorted(100, 9, (p) => p);
+    const calibrated = fitKind(proba, y, nClasses).apply(Float64Array.of(NaN, 0.5, 0.5, 0.2, 0.3, 0.5));
+    expect([...calibrated.subarray(0, 3)].every(Number.isNaN)).toBe(true);
+    expect([...calibrated.subarray(3)].some(Number.isNaN)).toBe(false);
+  });
+
+  it('gives the same probabilities after a round trip through JSON', () => {
+    const { proba, y, nClasses } = distorted(300, 10, (p) => p ** 2);
+    const calibrator = fitKind(proba, y, nClasses);
+    const again = calibratorFrom(JSON.parse(JSON.stringify(calibrator)));
+    expect(again.apply(proba.slice())).toEqual(calibrator.apply(proba.slice()));
+    expect(again.kind).toBe(calibrator.kind);
+  });
+
+  it('survives one row and one class', () => {
+    const calibrated = fitKind(Float64Array.of(0.5, 0.5), [1], 2).apply(Float64Array.of(0.5, 0.5));
+    expect(calibrated[0]! + calibrated[1]!).toBeCloseTo(1, 12);
+  });
+});
+
+describe('fitCalibrator', () => {
+  it('chooses isotonic for a distortion no temperature mends', () => {
+    const { proba, y, nClasses } = distorted(6_000, 11, (p) => (p > 0.5 ? 0.9 + p / 20 : 0.05 + p / 5));
+    const choice = fitCalibrator(proba, y, nClasses);
+    expect(choice.calibrator.kind).toBe('isotonic');
+    expect(choice.logLoss.isotonic).toBeLessThan(choice.logLoss.temperature);
+  });
+
+  it('chooses a temperature for few rows', () => {
+    const { proba, y, nClasses } = distorted(40, 12, (p) => p);
+    expect(fitCalibrator(proba, y, nClasses).calibrator.kind).toBe('temperature');
+  });
+
+  it('reports the loss of rows calibrated by folds they are not in', () => {
+    const { proba, y, nClasses } = distorted(1_000, 13, (p) => p ** 2);
+    const { calibrator, crossFitted, logLoss: losses } = fitCalibrator(proba, y, nClasses);
+    expect(logLoss(y, crossFitted)).toBeCloseTo(losses[calibrator.kind], 12);
+    expect(crossFitted).not.toEqual(calibrator.apply(proba.slice()));
+  });
+
+  it('keeps the rows of one group in one fold', () => {
+    // Two groups: the rows of either are calibrated by a calibrator that saw the other group only.
+    const { proba, y, nClasses } = distorted(400, 14, (p) => p ** 2);
+    const groups = Array.from(y, (_, i) => (i < 100 ? 'early' : 'late'));
+    const labels = [...y];
+    labels[0] = 0;
+    labels[100] = 1;
+    const { calibrator, crossFitted } = fitCalibrator(proba, labels, nClasses, { groups });
+    const fitKind = calibrator.kind === 'isotonic' ? IsotonicCalibrator.fit : TemperatureCalibrator.fit;
+    const fromLate = fitKind(proba.slice(300), labels.slice(100), nClasses).apply(proba.slice(0, 300));
+    expect([...crossFitted.subarray(0, 300)]).toEqual([...fromLate]);
+  });
+
+  it('gives the same calibrator for the same rows and leaves them unchanged', () => {
+    const { proba, y, nClasses } = distorted(300, 15, (p) => p ** 2);
+    const before = proba.slice();
+    const first = JSON.stringify(fitCalibrator(proba, y, nClasses).calibrator);
+    expect(JSON.stringify(fitCalibrator(proba, y, nClasses).calibrator)).toBe(first);
+    expect(proba).toEqual(before);
+  });
+
+  it('calibrates rows without weight by the calibrator of all', () => {
+    const { proba, y, nClasses } = distorted(60, 16, (p) => p ** 2);
+    const weights = Array.from(y, (_, i) => (i === 5 ? 0 : 1));
+    const { calibrator, crossFitted } = fitCalibrator(proba, y, nClasses, { weights });
+    expect(crossFitted.slice(15, 18)).toEqual(calibrator.apply(proba.slice(15, 18)));
+  });
+
+  it.each([
+    ['no rows', () => fitCalibrator(new Float64Array(0), [], 2), 'Expected at least one row with weight'],
+    [
+      'one group',
+      () => fitCalibrator(Float64Array.of(0.5, 0.5), [0], 2),
+      'rows of at least two groups, got 1',
+    ],
+    [
+      'a short table',
+      () => fitCalibrator(Float64Array.of(1), [0], 2),
+      'Expected 1 x 2 probabilities, got 1.',
+    ],
+    ['a stray label', () => fitCalibrator(Float64Array.of(1, 0), [2], 2), 'labels below 2, got 2 at 0.'],
+    [
+      'a lone class',
+      () => fitCalibrator(Float64Array.of(1), [0], 1),
+      'Expected `nClasses` to be an integer >= 2',
+    ],
+    [
+      'a negative weight',
+      () => fitCalibrator(Float64Array.of(1, 0), [0], 2, { weights: [-1] }),
+      'Expected `weights` to be finite and >= 0, got -1 at 0.',
+    ],
+    [
+      'one fold',
+      () => fitCalibrator(Float64Array.of(1, 0, 1, 0), [0, 1], 2, { nFolds: 1 }),
+      'Expected `nFolds` to be an integer in [2, 255], got 1.',
+    ],
+    [
+      'a forged temperature',
+      () => calibratorFrom({ kind: 'temperature', nClasses: 2, temperature: 0 }),
+      'Expected `temperature` in [0.05, 20], got 0.',
+    ],
+    [
+      'a forged curve',
+      () =>
+        calibratorFrom({
+          kind: 'isotonic',
+          nClasses: 2,
+          floor: 0.1,
+          curves: [
+            { x: [1, 0], y: [0, 1] },
+            { x: [0], y: [0] },
+          ],
+        }),
+      'Expected `curves[0]` with rising x',
+    ],
+  ])('refuses %s', (_what, call, message) => {
+    expect(call).toThrow(RangeError);
+    expect(call).toThrow(message);
+  });
+});
