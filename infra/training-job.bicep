@@ -65,7 +65,7 @@ resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource environment 'Microsoft.App/managedEnvironments@2025-01-01' = {
+resource containerEnvironment 'Microsoft.App/managedEnvironments@2025-01-01' = {
   name: 'cae-alertforest-${suffix}'
   location: location
   tags: tags
@@ -84,7 +84,7 @@ resource job 'Microsoft.App/jobs@2025-01-01' = {
     userAssignedIdentities: { '${identity.id}': {} }
   }
   properties: {
-    environmentId: environment.id
+    environmentId: containerEnvironment.id
     workloadProfileName: 'Consumption'
     configuration: {
       triggerType: 'Schedule'
