@@ -62,7 +62,7 @@ async function install() {
       if (installReason() === undefined) return 0;
       say(`Installing (npm ci), because ${reason} ...`);
       const startedMs = Date.now();
-      const npm = npmCommand(['ci', '--include=dev', '--no-audit', '--no-fund']);
+      const npm = npmCommand(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
       const code = await run(npm.command, npm.args, { shell: npm.shell });
       if (code !== 0) {
         say(`npm ci failed with exit code ${code}.`);
