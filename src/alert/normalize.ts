@@ -1,0 +1,75 @@
+import { AlertforestError } from '../errors.ts';
+import type { Alert } from './alert.ts';
+import { AlertDraft } from './alert-draft.ts';
+import { CANONICAL, isCanonical, readCanonical } from './dialects/canonical-alert.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { recogniseDialect } from './dialects/recognise-dialect.ts';
+import { unwrapEnvelope } from './envelope.ts';
+import { isObject, type JsonObject } from './json-value.ts';
+import { type MappingReport, mappingReport } from './mapping-report.ts';
+import type { VendorVerdict } from './vendor-verdict.ts';
+
+export interface NormalizeOptions {
+  /** ISO 8601 UTC: stands in for a time the payload does not have. */
+  readonly receivedAt?: string;
+  /** Keep the payload as `raw` in the alert. @default false */
+  readonly keepRaw?: boolean;
+}
+
+export interface NormalizedAlert {
+  readonly alert: Alert;
+  readonly report: MappingReport;
+  /** What a closed record says about the alert; undefined while it is open. Never part of the alert. */
+  readonly verdict: VendorVerdict | undefined;
+}
+
+/**
+ * Reads one alert in any known vendor's form, our own, or an unknown one by common names.
+ *
+ * A payload that is an envelope around exactly one alert is opened. Fields that are absent or unreadable are reported,
+ * not refused.
+ *
+ * @throws AlertforestError ALERT_INVALID where the payload is no object and no CEF text, has neither id nor title, holds
+ * several alerts, or is our own form with bad fields
+ */
+export function normalizeAlert(payload: unknown, options: NormalizeOptions = {}): NormalizedAlert {
+  const alerts = unwrapEnvelope(payload);
+  const only = alerts[0];
+  if (alerts.length !== 1 || !isObject(only)) {
+    const got = alerts.length > 1 ? `an envelope with ${alerts.length}` : typeName(payload);
+    throw new AlertforestError(
+      'ALERT_INVALID',
+      `Expected one alert as an object or a CEF line, got ${got}.`,
+      {
+        issues: [{ path: '', message: `Expected one alert, got ${got}.` }],
+      },
+    );
+  }
+  if (isCanonical(only)) return normalizeCanonical(only, options);
+  const dialect = recogniseDialect(only);
+  return normalizeWith(dialect, only, options);
+}
+
+function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
+  const alert = readCanonical(payload);
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(alert)) {
+    const isEmpty = Array.isArray(value) ? value.length === 0 : value === 'unknown';
+    if (value !== undefined && !isEmpty) fields[name] = name;
+  }
+  if (options.keepRaw) alert.raw = payload;
+  return { alert, report: mappingReport(CANONICAL, fields, []), verdict: undefined };
+}
+
+function normalizeWith(dialect: Dialect, payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
+  const draft = new AlertDraft();
+  dialect.toAlert(payload, draft);
+  const { alert, report } = draft.finish(dialect.name, options.receivedAt);
+  if (options.keepRaw) alert.raw = payload;
+  return { alert, report, verdict: dialect.verdictOf(payload) };
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an empty list' : typeof value;
+}
