@@ -1,7 +1,7 @@
 import { hasCode } from '../errors.ts';
-import { parseBody } from './body-text.ts';
 import { cefStart } from './cef-line.ts';
 import { looksLikeJson } from './json-text.ts';
+import { parseBody } from './parse-body.ts';
 
 /** Longest text inside a payload that is opened, in UTF-16 units. */
 const MAX_LENGTH = 16 * 1024 * 1024;

@@ -1,11 +1,11 @@
 import { hasCode } from '../errors.ts';
-import { parseBody } from './body-text.ts';
 import { isCanonical } from './dialects/canonical-alert.ts';
 import { EXPANDERS } from './dialects/expanders.ts';
 import { vendorDialectOf } from './dialects/recognise-dialect.ts';
 import { textInside } from './embedded-text.ts';
 import { isObject, type JsonObject, objectOf } from './json-value.ts';
 import { tableRows } from './log-tables.ts';
+import { parseBody } from './parse-body.ts';
 
 /** Envelopes within envelopes that are opened; real ones are at most four (batch, record, body, table). */
 const MAX_DEPTH = 8;

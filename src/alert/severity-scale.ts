@@ -72,6 +72,8 @@ export interface SeverityScale {
 
 /** ASFF `Severity.Normalized` and plain 0-100 numbers: 0, 1-39, 40-69, 70-89, 90-100. */
 export const PERCENT_SCALE: SeverityScale = { low: 1, medium: 40, high: 70, critical: 90 };
+/** Sentinel's four words as numbers, as a connector writes them: 25, 50, 75, 100. There is no critical. */
+export const SENTINEL_SCALE: SeverityScale = { low: 50, medium: 75, high: 100, critical: Infinity };
 /** CrowdStrike 0-100: 1-19, 20-39, 40-59, 60-79, 80-100. */
 export const FALCON_SCALE: SeverityScale = { low: 20, medium: 40, high: 60, critical: 80 };
 /** Elastic risk scores of rules: 0-21 low, 22-47 medium, 48-73 high, 74-100 critical. */

@@ -6,6 +6,7 @@ import { sourceOfProduct } from '../product-name.ts';
 import { carriesOwnTag, isAutomationName, type VendorVerdict, verdict } from '../vendor-verdict.ts';
 import { defenderOutcome } from './defender-outcome.ts';
 import type { Dialect } from './dialect.ts';
+import { joinPath } from './file-path.ts';
 
 const TYPE_KEYS = ['@odata.type', 'at_sign_odata_type', '@odata_type', 'odata_type', 'odata.type'];
 
@@ -142,15 +143,7 @@ function readFile(value: unknown, path: string, draft: AlertDraft, role?: Entity
   if (!isObject(value)) return;
   const name = textOf(value['fileName']);
   const folder = textOf(value['filePath']);
-  if (name !== undefined)
-    draft.entity(
-      'file',
-      folder === undefined || folder.endsWith(name)
-        ? (folder ?? name)
-        : `${folder}${folder.includes('\\') ? '\\' : '/'}${name}`,
-      path,
-      role,
-    );
+  if (name !== undefined) draft.entity('file', joinPath(folder, name), path, role);
   for (const hash of ['sha256', 'sha1', 'md5']) draft.entity('hash', value[hash], path, role);
 }
 

@@ -3,7 +3,7 @@ import { ipIn } from '../ip-scope.ts';
 import { jsonIn } from '../json-text.ts';
 import { type JsonObject, listOf, objectOf, textOf } from '../json-value.ts';
 import { knownSource, sourceOfProduct } from '../product-name.ts';
-import { PERCENT_SCALE } from '../severity-scale.ts';
+import { SENTINEL_SCALE } from '../severity-scale.ts';
 import { type VendorVerdict, verdict } from '../vendor-verdict.ts';
 import { keyOf, prop } from './case-variants.ts';
 import type { Dialect } from './dialect.ts';
@@ -44,7 +44,7 @@ export const sentinelAlert: Dialect = {
     readRule(row, prefix, extended, draft);
     readSource(row, prefix, draft);
     for (const name of ['AlertSeverity', 'Severity', 'severity'])
-      draft.severity(row[name], prefix + name, PERCENT_SCALE);
+      draft.severity(row[name], prefix + name, SENTINEL_SCALE);
     const confidence = row['ConfidenceScore'] ?? row['confidenceScore'];
     draft.score(confidence, `${prefix}ConfidenceScore`, Number(confidence) > 1 ? 1 : 100);
     for (const name of [

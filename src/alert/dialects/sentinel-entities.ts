@@ -2,6 +2,7 @@ import type { AlertDraft } from '../alert-draft.ts';
 import { jsonIn } from '../json-text.ts';
 import { isObject, type JsonObject, listOf, textOf } from '../json-value.ts';
 import { prop } from './case-variants.ts';
+import { joinPath } from './file-path.ts';
 
 /** Nesting that real entities show is 4 (process, parent process, account, host); deeper parts are passed over. */
 const MAX_DEPTH = 6;
@@ -135,9 +136,3 @@ const READERS: Readonly<Record<string, EntityReader>> = {
   securityalert: () => {},
   bookmark: () => {},
 };
-
-function joinPath(folder: string | undefined, name: string): string {
-  if (folder === undefined || name.startsWith(folder)) return name;
-  const separator = folder.includes('/') && !folder.includes('\\') ? '/' : '\\';
-  return folder.endsWith(separator) ? folder + name : folder + separator + name;
-}

@@ -2,7 +2,7 @@ import type { AlertDraft } from '../alert-draft.ts';
 import { jsonIn } from '../json-text.ts';
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../json-value.ts';
 import { momentOf } from '../moment.ts';
-import { PERCENT_SCALE } from '../severity-scale.ts';
+import { SENTINEL_SCALE } from '../severity-scale.ts';
 import {
   carriesOwnTag,
   isAutomationName,
@@ -80,7 +80,7 @@ export const sentinelIncident: Dialect = {
     draft.severity(
       prop(properties, 'severity'),
       `${path.properties}${keyOf(properties, 'severity')}`,
-      PERCENT_SCALE,
+      SENTINEL_SCALE,
     );
     readTimes(properties, path.properties, draft);
     const ruleIds = listOf(jsonIn(prop(properties, 'relatedAnalyticRuleIds')));
