@@ -86,7 +86,8 @@ export function buildReason() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const startedMs = Date.now();
-  const { sizes } = await build();
+  // esbuild has printed what is wrong and where.
+  const { sizes } = await build().catch(() => process.exit(1));
   for (const { path, bytes } of sizes.filter((file) => file.path.endsWith('.mjs'))) {
     console.log(`${relative(root, path)}  ${(bytes / 1024).toFixed(0)} KB`);
   }

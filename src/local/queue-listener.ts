@@ -113,9 +113,10 @@ export class QueueListener {
       return;
     }
     let popReceipt = message.popReceipt;
+    let hiding: Promise<void> = Promise.resolve();
     const hide = setInterval(
       () => {
-        this.#queue
+        hiding = this.#queue
           .updateMessage(message.messageId, popReceipt, undefined, HIDDEN_SECONDS)
           .then((response) => {
             popReceipt = response.popReceipt ?? popReceipt;
@@ -131,10 +132,15 @@ export class QueueListener {
       },
       (HIDDEN_SECONDS * 1000) / 2,
     );
+    const stopHiding = async (): Promise<void> => {
+      clearInterval(hide);
+      // Each update gives a new receipt, and only the newest settles the message.
+      await hiding;
+    };
     try {
       await invoke(this.#toInvocation(message));
     } catch (error) {
-      clearInterval(hide);
+      await stopHiding();
       log(
         'error',
         'system',
@@ -147,9 +153,8 @@ export class QueueListener {
         await this.#queue.updateMessage(message.messageId, popReceipt, undefined, seconds);
       }
       return;
-    } finally {
-      clearInterval(hide);
     }
+    await stopHiding();
     await this.#queue.deleteMessage(message.messageId, popReceipt);
   }
 
