@@ -1,0 +1,300 @@
+import { createHash } from 'node:crypto';
+import { type Forest, LEAF } from './forest.ts';
+
+/** The bytes are not a container this build can read; the message says what was expected and what came. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+}
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
+
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+export interface Container {
+  readonly kind: string;
+  readonly header: JsonObject;
+  readonly sections: Record<string, TypedArray>;
+}
+
+export const FORMAT_VERSION = 1;
+
+const MAGIC = 'ALRTFRST';
+const PREFIX_BYTES = 16;
+const DIGEST_BYTES = 32;
+const ALIGNMENT = 8;
+
+const TYPES = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const;
+type TypeName = keyof typeof TYPES;
+
+interface SectionEntry {
+  name: string;
+  type: TypeName;
+  offset: number;
+  length: number;
+}
+
+const align = (n: number): number => Math.ceil(n / ALIGNMENT) * ALIGNMENT;
+
+function typeName(section: TypedArray): TypeName {
+  for (const [name, type] of Object.entries(TYPES)) {
+    if (section.constructor === type) return name as TypeName;
+  }
+  // A Buffer is a Uint8Array with another constructor.
+  if (section instanceof Uint8Array) return 'u8';
+  throw new TypeError('Expected a section to be a typed array of 8, 16, 32 bits or float64.');
+}
+
+/**
+ * One file of named typed arrays under a JSON header (docs/model-format.md). Same input, same bytes.
+ *
+ * All numbers are little-endian, sections start at multiples of 8, and a SHA-256 over everything before it ends the
+ * file.
+ */
+export function encodeContainer(
+  kind: string,
+  header: JsonObject,
+  sections: Record<string, TypedArray>,
+): Uint8Array {
+  const table: SectionEntry[] = [];
+  let offset = 0;
+  for (const [name, section] of Object.entries(sections)) {
+    table.push({ name, type: typeName(section), offset, length: section.length });
+    offset = align(offset + section.byteLength);
+  }
+  const head = new TextEncoder().encode(JSON.stringify({ kind, header, sections: table }));
+  const bodyStart = align(PREFIX_BYTES + head.byteLength);
+  const bytes = new Uint8Array(bodyStart + offset + DIGEST_BYTES);
+  bytes.set(new TextEncoder().encode(MAGIC), 0);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, FORMAT_VERSION, true);
+  view.setUint32(12, head.byteLength, true);
+  bytes.set(head, PREFIX_BYTES);
+  for (const [i, section] of Object.values(sections).entries()) {
+    const source = new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
+    bytes.set(source, bodyStart + table[i].offset);
+  }
+  const end = bytes.byteLength - DIGEST_BYTES;
+  bytes.set(createHash('sha256').update(bytes.subarray(0, end)).digest(), end);
+  return bytes;
+}
+
+/**
+ * Reads a container. Sections are views into `bytes` when it starts at a multiple of 8 in its buffer, else into one
+ * aligned copy of it.
+ *
+ * @throws FormatError when the bytes are anything but a whole, unchanged container of a known format version
+ */
+export function decodeContainer(bytes: Uint8Array): Container {
+  if (!(bytes instanceof Uint8Array)) throw new FormatError('Expected the model file as a Uint8Array.');
+  if (bytes.byteLength < PREFIX_BYTES + DIGEST_BYTES) {
+    throw new FormatError(`Expected at least ${PREFIX_BYTES + DIGEST_BYTES} bytes, got ${bytes.byteLength}.`);
+  }
+  const aligned = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
+  const magic = String.fromCharCode(...aligned.subarray(0, MAGIC.length));
+  if (magic !== MAGIC) {
+    throw new FormatError(`Expected a file that starts with ${MAGIC}, got ${JSON.stringify(magic)}.`);
+  }
+  const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
+  const formatVersion = view.getUint32(8, true);
+  if (formatVersion !== FORMAT_VERSION) {
+    throw new FormatError(`Expected format version ${FORMAT_VERSION}, got ${formatVersion}.`);
+  }
+  const end = aligned.byteLength - DIGEST_BYTES;
+  const digest = createHash('sha256').update(aligned.subarray(0, end)).digest();
+  if (!digest.equals(aligned.subarray(end))) {
+    throw new FormatError(
+      `Expected the SHA-256 at the end to be ${digest.toString('hex')}, the file is truncated or changed.`,
+    );
+  }
+  const headBytes = view.getUint32(12, true);
+  const bodyStart = align(PREFIX_BYTES + headBytes);
+  if (bodyStart > end)
+    throw new FormatError(`Expected a header within ${end} bytes, got ${headBytes} bytes.`);
+  const head = parseHead(aligned.subarray(PREFIX_BYTES, PREFIX_BYTES + headBytes));
+
+  const sections: Record<string, TypedArray> = Object.create(null);
+  let expectedOffset = 0;
+  for (const { name, type, offset, length } of head.sections) {
+    const Type = TYPES[type];
+    if (name in sections) throw new FormatError(`Expected each section once, got \`${name}\` twice.`);
+    if (offset !== expectedOffset) {
+      throw new FormatError(`Expected section \`${name}\` at offset ${expectedOffset}, got ${offset}.`);
+    }
+    expectedOffset = align(offset + length * Type.BYTES_PER_ELEMENT);
+    if (bodyStart + expectedOffset > end) {
+      throw new FormatError(`Expected section \`${name}\` within the file, got ${length} x ${type}.`);
+    }
+    sections[name] = new Type(aligned.buffer as ArrayBuffer, aligned.byteOffset + bodyStart + offset, length);
+  }
+  if (bodyStart + expectedOffset !== end) {
+    throw new FormatError(
+      `Expected ${expectedOffset} bytes of sections after the header, got ${end - bodyStart}.`,
+    );
+  }
+  return { kind: head.kind, header: head.header, sections };
+}
+
+function parseHead(bytes: Uint8Array): { kind: string; header: JsonObject; sections: SectionEntry[] } {
+  let head: unknown;
+  try {
+    head = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new FormatError('Expected the header to be UTF-8 JSON.', { cause });
+  }
+  if (!isObject(head) || typeof head['kind'] !== 'string' || !isObject(head['header'])) {
+    throw new FormatError('Expected the header to have `kind` and `header`.');
+  }
+  const table = head['sections'];
+  if (!Array.isArray(table)) throw new FormatError('Expected the header to list `sections`.');
+  for (const entry of table) {
+    if (!isObject(entry) || typeof entry['name'] !== 'string') {
+      throw new FormatError('Expected every section to have a name.');
+    }
+    if (typeof entry['type'] !== 'string' || !Object.hasOwn(TYPES, entry['type'])) {
+      throw new FormatError(
+        `Expected section \`${entry['name']}\` of a type in ${Object.keys(TYPES).join(', ')}, got ${entry['type']}.`,
+      );
+    }
+    if (!isCount(entry['offset']) || !isCount(entry['length'])) {
+      throw new FormatError(`Expected section \`${entry['name']}\` to have an offset and a length.`);
+    }
+  }
+  return head as unknown as { kind: string; header: JsonObject; sections: SectionEntry[] };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** The sections of a forest, each name behind `prefix`. */
+export function encodeForest(forest: Forest, prefix = ''): Record<string, TypedArray> {
+  return {
+    [`${prefix}shape`]: Int32Array.of(forest.nFeatures, forest.nOutputs),
+    [`${prefix}roots`]: forest.roots,
+    [`${prefix}feature`]: forest.feature,
+    [`${prefix}threshold`]: forest.threshold,
+    [`${prefix}left`]: forest.left,
+    [`${prefix}missing_left`]: forest.missingLeft,
+    [`${prefix}value`]: forest.value,
+    [`${prefix}cover`]: forest.cover,
+  };
+}
+
+/** Section `name` of the wanted type. @throws FormatError when it is absent or of another type */
+export function sectionOf<T extends TypedArray>(
+  sections: Record<string, TypedArray>,
+  name: string,
+  Type: { new (length: number): T; name: string },
+): T {
+  const section = sections[name];
+  if (section === undefined) throw new FormatError(`Expected a section \`${name}\`, got none.`);
+  if (!(section instanceof Type)) {
+    throw new FormatError(`Expected section \`${name}\` as ${Type.name}, got ${section.constructor.name}.`);
+  }
+  return section;
+}
+
+/**
+ * Forest over the sections that `encodeForest` made, nodes not copied.
+ *
+ * @throws FormatError when a section is absent or the trees are not well formed
+ */
+export function decodeForest(sections: Record<string, TypedArray>, prefix = ''): Forest {
+  const shape = sectionOf(sections, `${prefix}shape`, Int32Array);
+  if (shape.length !== 2) throw new FormatError(`Expected section \`${prefix}shape\` to hold two numbers.`);
+  const forest: Forest = {
+    nFeatures: shape[0],
+    nOutputs: shape[1],
+    roots: sectionOf(sections, `${prefix}roots`, Int32Array),
+    feature: sectionOf(sections, `${prefix}feature`, Int16Array),
+    threshold: sectionOf(sections, `${prefix}threshold`, Float32Array),
+    left: sectionOf(sections, `${prefix}left`, Int32Array),
+    missingLeft: sectionOf(sections, `${prefix}missing_left`, Uint8Array),
+    value: sectionOf(sections, `${prefix}value`, Float32Array),
+    cover: sectionOf(sections, `${prefix}cover`, Float32Array),
+  };
+  validateForest(forest);
+  return forest;
+}
+
+/**
+ * Checks what scoring relies on: every tree lies in its own range of nodes, every node but the root is the child of
+ * exactly one earlier node, columns and values are in range. A forest that passes cannot loop or read out of bounds.
+ *
+ * @throws FormatError
+ */
+export function validateForest(forest: Forest): void {
+  const { nFeatures, nOutputs, roots, feature, threshold, left, missingLeft, value, cover } = forest;
+  const nNodes = feature.length;
+  const nTrees = roots.length;
+  if (!(nFeatures >= 0 && nFeatures <= 32767)) refuse(`\`nFeatures\` in 0 .. 32767, got ${nFeatures}`);
+  if (!(nOutputs >= 1)) refuse(`\`nOutputs\` >= 1, got ${nOutputs}`);
+  if (nTrees < 1 || roots[0] !== 0) refuse(`the first of at least one root at node 0, got ${roots[0]}`);
+  const lengths = [threshold.length, left.length, missingLeft.length, cover.length, value.length / nOutputs];
+  if (lengths.some((length) => length !== nNodes)) {
+    refuse(`${nNodes} nodes in every section, got ${lengths.join(', ')}`);
+  }
+  const claimed = new Uint8Array((nNodes + 1) >> 1);
+  for (let t = 0; t < nTrees; t++) {
+    const root = roots[t];
+    const end = t + 1 < nTrees ? roots[t + 1] : nNodes;
+    if (!(root < end && end <= nNodes)) refuse(`tree ${t} to have nodes, got ${root} .. ${end}`);
+    validateTree(forest, root, end, claimed);
+  }
+  for (let node = 0; node < nNodes; node++) {
+    if (missingLeft[node] > 1)
+      refuse(`missing-goes-left of 0 or 1 at node ${node}, got ${missingLeft[node]}`);
+    if (!(cover[node] >= 0 && cover[node] < Infinity))
+      refuse(`a finite cover at node ${node}, got ${cover[node]}`);
+  }
+  for (let i = 0; i < value.length; i++) {
+    if (!(Math.abs(value[i]) < Infinity)) refuse(`finite values, got ${value[i]} at ${i}`);
+  }
+}
+
+/** One tree in nodes root .. end - 1. `claimed` is scratch space of at least half as many entries. */
+function validateTree(forest: Forest, root: number, end: number, claimed: Uint8Array): void {
+  const { nFeatures, feature, threshold, left } = forest;
+  claimed.fill(0, 0, (end - root + 1) >> 1);
+  let nInner = 0;
+  for (let node = root; node < end; node++) {
+    const column = feature[node];
+    if (column === LEAF) continue;
+    nInner++;
+    // Children come in pairs behind the root, so a left child is an odd number of nodes away from it.
+    const distance = left[node] - root;
+    if (column < 0 || column >= nFeatures)
+      refuse(`a column below ${nFeatures} at node ${node}, got ${column}`);
+    if (!(left[node] > node && left[node] + 1 < end))
+      refuse(`the children of node ${node} behind it in its tree`);
+    if ((distance & 1) === 0) refuse(`children in pairs, got a left child at ${distance}`);
+    if (claimed[distance >> 1] === 1) refuse(`one parent for node ${left[node]}, got a second, ${node}`);
+    if (!(Math.abs(threshold[node]) < Infinity)) refuse(`a finite threshold at node ${node}`);
+    claimed[distance >> 1] = 1;
+  }
+  if (end - root !== 2 * nInner + 1)
+    refuse(`${2 * nInner + 1} nodes in the tree at ${root}, got ${end - root}`);
+}
+
+function refuse(expected: string): never {
+  throw new FormatError(`Expected ${expected}.`);
+}
