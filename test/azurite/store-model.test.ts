@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { azuriteConnectionString } from '../../src/local/azurite.ts';
+import { BlobModelStore } from '../../src/store/blob-model-store.ts';
+import { createStorageClients } from '../../src/store/storage-clients.ts';
+import { modelStoreContract } from '../support/model-store-contract.ts';
+import {
+  closedPort,
+  type Fault,
+  type FaultyStorage,
+  startFaultyStorage,
+  uniqueName,
+} from '../support/storage.ts';
+
+const QUICK = { timeoutMs: 800, tries: 3, retryDelayMs: 10 };
+
+modelStoreContract('BlobModelStore', {
+  open: async () => {
+    const name = uniqueName('models');
+    const open = (): BlobModelStore =>
+      new BlobModelStore(createStorageClients({ connectionString: inject('storage') }).container(name));
+    return { store: open(), other: open() };
+  },
+});
+
+describe('BlobModelStore over an outage', () => {
+  let faulty: FaultyStorage;
+  let store: BlobModelStore;
+  beforeAll(async () => {
+    faulty = await startFaultyStorage(inject('storage'));
+    const clients = createStorageClients({ connectionString: faulty.connectionString });
+    store = new BlobModelStore(clients.container(uniqueName('models')), QUICK);
+    await store.create('head.json', new Uint8Array(8));
+  });
+  afterEach(() => {
+    faulty.decide = () => 'pass';
+  });
+  afterAll(() => faulty.close());
+
+  const calls: Record<string, () => Promise<unknown>> = {
+    read: () => store.read('head.json'),
+    readIfChanged: () => store.readIfChanged('head.json', '"1"'),
+    create: () => store.create('new.json', new Uint8Array(1)),
+    replace: () => store.replace('head.json', new Uint8Array(1), '"1"'),
+    list: () => store.list('')[Symbol.asyncIterator]().next(),
+    remove: () => store.remove('head.json'),
+    acquireLease: () => store.acquireLease('head.json', 15),
+  };
+  const faults: Record<string, Fault> = {
+    '403': { status: 403, code: 'AuthorizationFailure' },
+    '500': { status: 500, code: 'InternalError' },
+    '503': { status: 503, code: 'ServerBusy' },
+    'a broken connection': 'lose-request',
+    silence: 'hang',
+  };
+  for (const [fault, behaviour] of Object.entries(faults)) {
+    for (const [method, call] of Object.entries(calls)) {
+      it(`throws STORE_UNAVAILABLE from ${method} on ${fault}`, async () => {
+        faulty.decide = () => behaviour;
+        await expect(call()).rejects.toMatchObject({
+          code: 'STORE_UNAVAILABLE',
+          cause: expect.any(Error),
+          retryAfterSeconds: 5,
+        });
+      });
+    }
+  }
+
+  it('tries again after a passing fault, and not after a refusal', async () => {
+    faulty.decide = (nth) => (nth < 2 ? { status: 503, code: 'ServerBusy' } : 'pass');
+    expect((await store.read('head.json'))?.bytes.byteLength).toBe(8);
+    faulty.decide = (nth) => (nth < 1 ? 'hang' : 'pass');
+    expect((await store.read('head.json'))?.bytes.byteLength).toBe(8);
+    const before = faulty.requests.length;
+    faulty.decide = () => ({ status: 403, code: 'AuthorizationFailure' });
+    await expect(store.read('head.json')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(faulty.requests.length - before).toBe(1);
+  });
+
+  it('does not wait for a Retry-After longer than its time', async () => {
+    const before = faulty.requests.length;
+    faulty.decide = () => ({ status: 503, code: 'ServerBusy', retryAfterSeconds: 60 });
+    await expect(store.read('head.json')).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      retryAfterSeconds: 60,
+    });
+    expect(faulty.requests.length - before).toBe(1);
+  });
+
+  it('reports a commit whose answer was lost as a conflict, with the bytes in place', async () => {
+    const etag = (await store.read('head.json'))?.etag;
+    faulty.decide = (nth) => (nth === 0 ? 'lose-response' : 'pass');
+    await expect(store.replace('head.json', Uint8Array.of(42), etag)).rejects.toMatchObject({
+      code: 'STORE_CONFLICT',
+    });
+    expect((await store.read('head.json'))?.bytes).toEqual(Uint8Array.of(42));
+  });
+
+  it('throws STORE_UNAVAILABLE when nothing listens', async () => {
+    const port = await closedPort();
+    const { container } = createStorageClients({
+      connectionString: azuriteConnectionString(port, port, port),
+    });
+    await expect(new BlobModelStore(container('models'), QUICK).read('head.json')).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+});
