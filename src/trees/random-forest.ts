@@ -1,4 +1,5 @@
 import { type BinnedMatrix, binMatrix } from './binning.ts';
+import { type ClassWeight, rowWeights } from './class-weights.ts';
 import { ClassificationTreeGrower } from './classification-tree.ts';
 import {
   checkColumns,
@@ -35,7 +36,7 @@ export interface RandomForestOptions {
   /** Fewest distinct rows in a leaf; larger gives smaller, smoother trees. @default 1 */
   minSamplesLeaf?: number;
   /** Weight of each class; 'balanced' weighs classes by the inverse of their counts. @default all 1 */
-  classWeight?: 'balanced' | ArrayLike<number>;
+  classWeight?: ClassWeight;
   /** Weight of each row, >= 0; a row of weight 0 changes nothing. @default all 1 */
   sampleWeight?: ArrayLike<number>;
   /** Same data and seed give the same bytes. @default 0 */
@@ -72,7 +73,7 @@ export class RandomForestClassifier {
     const maxDepth = checkInteger('maxDepth', options.maxDepth ?? Number.MAX_SAFE_INTEGER, 1);
     const minSamplesLeaf = checkInteger('minSamplesLeaf', options.minSamplesLeaf ?? 1, 1);
     const seed = options.seed ?? 0;
-    const weights = rowWeights(y, nClasses, options);
+    const weights = rowWeights(y, nClasses, options.classWeight, options.sampleWeight);
     const taken = takeWeightedRows(X, weights);
     const binned = binMatrix(taken.X);
     const maxFeatures = columnsPerNode(options.maxFeatures ?? 'sqrt', binned);
@@ -157,29 +158,6 @@ function drawBootstrap(counts: Float64Array, random: { int(n: number): number })
   const n = counts.length;
   counts.fill(0);
   for (let k = 0; k < n; k++) counts[random.int(n)]++;
-}
-
-/** Row weights with the class weights multiplied in, or undefined when there are none. */
-function rowWeights(
-  y: Int32Array,
-  nClasses: number,
-  { classWeight, sampleWeight }: RandomForestOptions,
-): ArrayLike<number> | undefined {
-  if (classWeight === undefined) return sampleWeight;
-  const perClass = new Float64Array(nClasses);
-  if (classWeight === 'balanced') {
-    for (const label of y) perClass[label]++;
-    for (let c = 0; c < nClasses; c++) if (perClass[c] > 0) perClass[c] = y.length / (nClasses * perClass[c]);
-  } else {
-    if (classWeight.length !== nClasses) {
-      throw new RangeError(`Expected \`classWeight\` to hold ${nClasses} values, got ${classWeight.length}.`);
-    }
-    perClass.set(classWeight);
-  }
-  return Float64Array.from(
-    y,
-    (label, i) => perClass[label] * (sampleWeight === undefined ? 1 : sampleWeight[i]),
-  );
 }
 
 /** Columns drawn per node, of those that vary: a constant column neither counts nor is drawn. */
