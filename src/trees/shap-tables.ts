@@ -10,6 +10,7 @@ import { gaussLegendre, type Quadrature } from './gauss-legendre.ts';
  */
 export interface ShapTree {
   readonly nNodes: number;
+  /** An even number of points, since sweeps take two at a time. */
   readonly quadrature: Quadrature;
 
   /** (nSplits,) node that splits; the other arrays of splits follow its order, which is parents first. */
@@ -29,7 +30,7 @@ export interface ShapTree {
   readonly ratio: Float64Array;
   /** (nNodes,) product of the ratios of this edge and of those above it that test the same feature; 1 at the root. */
   readonly share: Float64Array;
-  /** (nPoints x nNodes) 1 / (share (1 - t) + t) at every point t. */
+  /** (nPoints / 2 x nNodes x 2) 1 / (share (1 - t) + t) for pairs of points t. */
   readonly inverse: Float64Array;
 
   /** (nLeaves,) */
@@ -109,15 +110,17 @@ function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>):
     }
   }
 
-  // The integrand of a path with d distinct features has degree d - 1.
-  const nPoints = Math.max(1, Math.ceil(mostDistinct / 2));
-  const quadrature = rules.get(nPoints) ?? gaussLegendre(nPoints);
-  rules.set(nPoints, quadrature);
-  const inverse = new Float64Array(nPoints * nNodes);
-  for (let q = 0; q < nPoints; q++) {
-    const t = quadrature.points[q];
+  // The integrand of a path with d distinct features has degree d - 1, which d / 2 points integrate exactly.
+  const nPairs = Math.max(1, Math.ceil(mostDistinct / 4));
+  const quadrature = rules.get(nPairs) ?? gaussLegendre(2 * nPairs);
+  rules.set(nPairs, quadrature);
+  const inverse = new Float64Array(2 * nPairs * nNodes);
+  for (let pair = 0; pair < nPairs; pair++) {
     for (let node = 0; node < nNodes; node++) {
-      inverse[q * nNodes + node] = 1 / (share[node] * (1 - t) + t);
+      for (let k = 0; k < 2; k++) {
+        const t = quadrature.points[2 * pair + k];
+        inverse[2 * (pair * nNodes + node) + k] = 1 / (share[node] * (1 - t) + t);
+      }
     }
   }
   return {

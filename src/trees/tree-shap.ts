@@ -9,10 +9,11 @@ import { type ShapTree, shapTrees } from './shap-tables.ts';
 // with o_k = 1 where the row meets every condition on k, else 0, and z_k the share of training weight that does.
 // The weights are Beta integrals, so the sum is the integral over t in (0, 1) of prod_{k != j} (z_k (1-t) + o_k t):
 // a polynomial of degree d - 1, which ceil(d / 2) Gauss-Legendre points integrate exactly. At one point t, with P
-// the product over all k, the contribution is v P (o_j - z_j) / (z_j (1-t) + o_j t). That lets all leaves below an
-// edge share the work: a sweep down the tree forms P, a sweep up adds v P and credits each edge with the change it
-// makes over the edge above it that tests the same feature. O(nodes x points) a tree, no path is ever unwound, and
-// every factor is positive, so nothing cancels.
+// the product over all k, the contribution is v P (o_j - z_j) / (z_j (1-t) + o_j t), and the fraction is
+// (1/f - 1) / (1-t) with f = z_j (1-t) + t where o_j = 1, or -1 / (1-t) where o_j = 0. That lets all leaves below an
+// edge share the work: a sweep down the tree forms P / (1-t), a sweep up adds v P / (1-t) and credits each edge with
+// the change it makes over the edge above it that tests the same feature. O(nodes x points) a tree, no path is ever
+// unwound, and every factor is positive.
 //
 // Lundberg et al. Consistent Individualized Feature Attribution for Tree Ensembles. https://arxiv.org/abs/1802.03888
 // Yu et al. Linear TreeShap. NeurIPS 2022. https://arxiv.org/abs/2209.08192
@@ -42,8 +43,8 @@ export class TreeExplainer {
   readonly #trees: readonly ShapTree[];
   readonly #hot: Int32Array; // (most splits,) the child the row is in, or OFF
   readonly #isLive: Uint8Array; // (most nodes,) 1 where the row meets every condition on the edge's feature so far
-  readonly #mass: Float64Array; // (most nodes,) P down to the node
-  readonly #below: Float64Array; // (most nodes x nOutputs) sum of v P over the leaves below
+  readonly #mass: Float64Array; // (most nodes x 2) P down to the node, at two points
+  readonly #below: Float64Array; // (most nodes x nOutputs x 2) sum of v P over the leaves below, at two points
 
   constructor(forest: Forest) {
     this.nFeatures = forest.nFeatures;
@@ -53,8 +54,8 @@ export class TreeExplainer {
     const mostNodes = this.#trees.reduce((most, tree) => Math.max(most, tree.nNodes), 1);
     this.#hot = new Int32Array(mostNodes);
     this.#isLive = new Uint8Array(mostNodes);
-    this.#mass = new Float64Array(mostNodes);
-    this.#below = new Float64Array(forest.nOutputs === 1 ? 0 : mostNodes * forest.nOutputs);
+    this.#mass = new Float64Array(mostNodes * 2);
+    this.#below = new Float64Array(mostNodes * forest.nOutputs * 2);
     this.base = new Float64Array(forest.nOutputs);
     for (const tree of this.#trees) this.#addBase(tree);
   }
@@ -84,136 +85,146 @@ export class TreeExplainer {
     const isLive = this.#isLive;
     const nSplits = splitLeft.length;
     isLive[0] = 1;
+    // No branch on the row's values: which way a row goes is what a branch predictor cannot know.
     for (let s = 0; s < nSplits; s++) {
       const left = splitLeft[s];
-      if (isLive[splitPrevious[s]] === 0) {
-        isLive[left] = 0;
-        isLive[left + 1] = 0;
-        hot[s] = OFF;
-        continue;
-      }
+      const isOpen = isLive[splitPrevious[s]];
       const x = data[row + splitFeature[s]];
       // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself
-      const goesLeft = x <= splitThreshold[s] || (x !== x && splitMissingLeft[s] === 1) ? 1 : 0;
-      isLive[left] = goesLeft;
-      isLive[left + 1] = 1 - goesLeft;
-      hot[s] = left + 1 - goesLeft;
+      const goesLeft = (x <= splitThreshold[s] ? 1 : 0) | (x !== x ? splitMissingLeft[s] : 0);
+      isLive[left] = isOpen & goesLeft;
+      isLive[left + 1] = isOpen & (goesLeft ^ 1);
+      hot[s] = isOpen === 1 ? left + 1 - goesLeft : OFF;
+    }
+  }
+
+  /** Forms `#mass` of every node for one pair of points. A split is read once for both. */
+  #sweepDown(tree: ShapTree, pair: number): void {
+    const { nNodes, splitNode, splitLeft, splitPrevious, ratio, share, inverse, quadrature } = tree;
+    const hot = this.#hot;
+    const mass = this.#mass;
+    const nSplits = splitNode.length;
+    const at = 2 * pair * nNodes;
+    const t0 = quadrature.points[2 * pair];
+    const t1 = quadrature.points[2 * pair + 1];
+    const rest0 = 1 - t0;
+    const rest1 = 1 - t1;
+    mass[0] = quadrature.weights[2 * pair] / rest0;
+    mass[1] = quadrature.weights[2 * pair + 1] / rest1;
+    for (let s = 0; s < nSplits; s++) {
+      const parent = 2 * splitNode[s];
+      const left = splitLeft[s];
+      const child = hot[s];
+      const mass0 = mass[parent];
+      const mass1 = mass[parent + 1];
+      if (child === OFF) {
+        // The feature has failed above: its factor z (1-t) only shrinks by the child's share.
+        const leftAt = 2 * left;
+        const leftRatio = ratio[left];
+        const rightRatio = ratio[left + 1];
+        mass[leftAt] = mass0 * leftRatio;
+        mass[leftAt + 1] = mass1 * leftRatio;
+        mass[leftAt + 2] = mass0 * rightRatio;
+        mass[leftAt + 3] = mass1 * rightRatio;
+      } else {
+        // The factor of the feature's edge above is exchanged for the child's own.
+        const cold = left + left + 1 - child;
+        const previous = at + 2 * splitPrevious[s];
+        const open0 = mass0 * inverse[previous];
+        const open1 = mass1 * inverse[previous + 1];
+        const hotShare = share[child];
+        const coldShare = share[cold];
+        mass[2 * child] = open0 * (hotShare * rest0 + t0);
+        mass[2 * child + 1] = open1 * (hotShare * rest1 + t1);
+        mass[2 * cold] = open0 * coldShare * rest0;
+        mass[2 * cold + 1] = open1 * coldShare * rest1;
+      }
     }
   }
 
   /** Adds the contributions of one tree with one output, once `#decide` has run. */
   #addOne(tree: ShapTree, out: Float64Array, to: number): void {
-    const { nNodes, splitNode, splitLeft, splitPrevious, splitFeature, ratio, share, inverse } = tree;
-    const { leafNode, leafValue } = tree;
-    const { points, weights } = tree.quadrature;
+    const { nNodes, splitNode, splitLeft, splitPrevious, splitFeature, inverse, leafNode, leafValue } = tree;
     const hot = this.#hot;
     const mass = this.#mass;
-    const nSplits = splitNode.length;
     const nLeaves = leafNode.length;
-    for (let q = 0; q < points.length; q++) {
-      const t = points[q];
-      const rest = 1 - t;
-      const coldGain = 1 / rest;
-      const at = q * nNodes;
-
-      // Down: a child's P is its parent's with the factor of the feature's edge above exchanged for its own.
-      mass[0] = weights[q];
-      for (let s = 0; s < nSplits; s++) {
-        const left = splitLeft[s];
-        const child = hot[s];
-        const parentMass = mass[splitNode[s]];
-        if (child === OFF) {
-          mass[left] = parentMass * ratio[left];
-          mass[left + 1] = parentMass * ratio[left + 1];
-        } else {
-          const cold = left + left + 1 - child;
-          const open = parentMass * inverse[at + splitPrevious[s]];
-          mass[child] = open * (share[child] * rest + t);
-          mass[cold] = open * share[cold] * rest;
-        }
+    const nPairs = tree.quadrature.points.length / 2;
+    for (let pair = 0; pair < nPairs; pair++) {
+      const at = 2 * pair * nNodes;
+      this.#sweepDown(tree, pair);
+      for (let leaf = 0; leaf < nLeaves; leaf++) {
+        const leafAt = 2 * leafNode[leaf];
+        mass[leafAt] *= leafValue[leaf];
+        mass[leafAt + 1] *= leafValue[leaf];
       }
-      for (let leaf = 0; leaf < nLeaves; leaf++) mass[leafNode[leaf]] *= leafValue[leaf];
-
-      // Up: from here on `mass` of a node is the sum of v P over the leaves below it.
-      for (let s = nSplits - 1; s >= 0; s--) {
-        const left = splitLeft[s];
+      // From here on `mass` of a node is the sum over the leaves below it.
+      for (let s = splitNode.length - 1; s >= 0; s--) {
+        const sumAt = 2 * splitNode[s];
+        const leftAt = 2 * splitLeft[s];
+        const sum0 = mass[leftAt] + mass[leftAt + 2];
+        const sum1 = mass[leftAt + 1] + mass[leftAt + 3];
+        mass[sumAt] = sum0;
+        mass[sumAt + 1] = sum1;
         const child = hot[s];
-        const leftMass = mass[left];
-        const rightMass = mass[left + 1];
-        mass[splitNode[s]] = leftMass + rightMass;
         if (child === OFF) continue;
-        const previous = splitPrevious[s];
-        const before = (1 - share[previous]) * inverse[at + previous];
-        const hotGain = (1 - share[child]) * inverse[at + child] - before;
-        const hotMass = child === left ? leftMass : rightMass;
-        const coldMass = child === left ? rightMass : leftMass;
-        out[to + splitFeature[s]] += hotMass * hotGain - coldMass * (coldGain + before);
+        const childAt = 2 * child;
+        const previous = at + 2 * splitPrevious[s];
+        out[to + splitFeature[s]] +=
+          mass[childAt] * inverse[at + childAt] -
+          sum0 * inverse[previous] +
+          (mass[childAt + 1] * inverse[at + childAt + 1] - sum1 * inverse[previous + 1]);
       }
     }
   }
 
   /** As `#addOne` for trees with several outputs, which share the way down. */
   #addMany(tree: ShapTree, out: Float64Array, to: number): void {
-    const { nNodes, splitNode, splitLeft, splitPrevious, splitFeature, ratio, share, inverse } = tree;
-    const { leafNode, leafValue } = tree;
-    const { points, weights } = tree.quadrature;
+    const { nNodes, splitNode, splitLeft, splitPrevious, splitFeature, inverse, leafNode, leafValue } = tree;
     const nOutputs = this.nOutputs;
+    const width = 2 * nOutputs;
     const hot = this.#hot;
     const mass = this.#mass;
     const below = this.#below;
-    const nSplits = splitNode.length;
     const nLeaves = leafNode.length;
-    for (let q = 0; q < points.length; q++) {
-      const t = points[q];
-      const rest = 1 - t;
-      const coldGain = 1 / rest;
-      const at = q * nNodes;
-
-      // Down.
-      mass[0] = weights[q];
-      for (let s = 0; s < nSplits; s++) {
-        const left = splitLeft[s];
-        const child = hot[s];
-        const parentMass = mass[splitNode[s]];
-        if (child === OFF) {
-          mass[left] = parentMass * ratio[left];
-          mass[left + 1] = parentMass * ratio[left + 1];
-        } else {
-          const cold = left + left + 1 - child;
-          const open = parentMass * inverse[at + splitPrevious[s]];
-          mass[child] = open * (share[child] * rest + t);
-          mass[cold] = open * share[cold] * rest;
+    const nPairs = tree.quadrature.points.length / 2;
+    for (let pair = 0; pair < nPairs; pair++) {
+      const at = 2 * pair * nNodes;
+      this.#sweepDown(tree, pair);
+      for (let leaf = 0; leaf < nLeaves; leaf++) {
+        const node = leafNode[leaf];
+        const mass0 = mass[2 * node];
+        const mass1 = mass[2 * node + 1];
+        for (let c = 0; c < nOutputs; c++) {
+          const value = leafValue[leaf * nOutputs + c];
+          below[node * width + 2 * c] = mass0 * value;
+          below[node * width + 2 * c + 1] = mass1 * value;
         }
       }
-      for (let leaf = 0; leaf < nLeaves; leaf++) {
-        const leafMass = mass[leafNode[leaf]];
-        const leafAt = leafNode[leaf] * nOutputs;
-        const valueAt = leaf * nOutputs;
-        for (let c = 0; c < nOutputs; c++) below[leafAt + c] = leafMass * leafValue[valueAt + c];
-      }
-
-      // Up.
-      for (let s = nSplits - 1; s >= 0; s--) {
-        const left = splitLeft[s];
+      for (let s = splitNode.length - 1; s >= 0; s--) {
+        const sumAt = splitNode[s] * width;
+        const leftAt = splitLeft[s] * width;
+        const rightAt = leftAt + width;
         const child = hot[s];
-        const sumAt = splitNode[s] * nOutputs;
-        const leftAt = left * nOutputs;
-        const rightAt = leftAt + nOutputs;
         if (child === OFF) {
-          for (let c = 0; c < nOutputs; c++) below[sumAt + c] = below[leftAt + c] + below[rightAt + c];
+          for (let k = 0; k < width; k++) below[sumAt + k] = below[leftAt + k] + below[rightAt + k];
           continue;
         }
-        const previous = splitPrevious[s];
-        const before = (1 - share[previous]) * inverse[at + previous];
-        const hotGain = (1 - share[child]) * inverse[at + child] - before;
-        const leftGain = child === left ? hotGain : -coldGain - before;
-        const rightGain = child === left ? -coldGain - before : hotGain;
+        const childAt = child * width;
+        const own = at + 2 * child;
+        const previous = at + 2 * splitPrevious[s];
+        const own0 = inverse[own];
+        const own1 = inverse[own + 1];
+        const previous0 = inverse[previous];
+        const previous1 = inverse[previous + 1];
         const featureAt = to + splitFeature[s] * nOutputs;
         for (let c = 0; c < nOutputs; c++) {
-          const leftMass = below[leftAt + c];
-          const rightMass = below[rightAt + c];
-          below[sumAt + c] = leftMass + rightMass;
-          out[featureAt + c] += leftMass * leftGain + rightMass * rightGain;
+          const k = 2 * c;
+          const sum0 = below[leftAt + k] + below[rightAt + k];
+          const sum1 = below[leftAt + k + 1] + below[rightAt + k + 1];
+          below[sumAt + k] = sum0;
+          below[sumAt + k + 1] = sum1;
+          out[featureAt + c] +=
+            below[childAt + k] * own0 - sum0 * previous0 + (below[childAt + k + 1] * own1 - sum1 * previous1);
         }
       }
     }
