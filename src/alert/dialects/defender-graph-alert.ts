@@ -1,12 +1,10 @@
-import type { AlertDraft } from '../alert-draft.ts';
-import type { EntityRole } from '../entity-collector.ts';
-import { isObject, type JsonObject, listOf, objectOf, objectsOf, textOf } from '../json-value.ts';
+import { isObject, type JsonObject, listOf, objectsOf, textOf } from '../json-value.ts';
 import { momentOf } from '../moment.ts';
 import { sourceOfProduct } from '../product-name.ts';
 import { carriesOwnTag, isAutomationName, type VendorVerdict, verdict } from '../vendor-verdict.ts';
+import { readDefenderEvidence } from './defender-evidence.ts';
 import { defenderOutcome } from './defender-outcome.ts';
 import type { Dialect } from './dialect.ts';
-import { joinPath } from './file-path.ts';
 
 const TYPE_KEYS = ['@odata.type', 'at_sign_odata_type', '@odata_type', 'odata_type', 'odata.type'];
 
@@ -55,11 +53,12 @@ export const defenderGraphAlert: Dialect = {
     draft.time('created_at', payload, 'createdDateTime');
     draft.attack(payload['category'], 'category');
     draft.attack(payload['mitreTechniques'], 'mitreTechniques');
-    for (const evidence of objectsOf(payload['evidence'])) readEvidence(evidence, 'evidence', draft);
+    for (const evidence of objectsOf(payload['evidence'])) readDefenderEvidence(evidence, 'evidence', draft);
     // Some exports name each piece of evidence instead of listing them.
     for (const key in payload) {
       const part = payload[key];
-      if (key.endsWith('Evidence') && key.length < 64 && isObject(part)) readEvidence(part, key, draft);
+      if (key.endsWith('Evidence') && key.length < 64 && isObject(part))
+        readDefenderEvidence(part, key, draft);
     }
   },
 
@@ -86,72 +85,4 @@ function odataType(object: JsonObject): string | undefined {
     if (typeof type === 'string') return type;
   }
   return undefined;
-}
-
-const ROLES: Readonly<Record<string, EntityRole>> = {
-  attacker: 'attacker',
-  commandAndControl: 'attacker',
-  source: 'attacker',
-  attacked: 'victim',
-  compromised: 'victim',
-  destination: 'victim',
-  scanned: 'victim',
-  contextual: 'related',
-};
-
-function roleOf(evidence: JsonObject): EntityRole | undefined {
-  for (const role of listOf(evidence['roles'])) {
-    if (typeof role === 'string' && Object.hasOwn(ROLES, role)) return ROLES[role];
-  }
-  return undefined;
-}
-
-/** Read by what a piece of evidence holds, not by its type: forwarders lose or rename the type. */
-function readEvidence(evidence: JsonObject, path: string, draft: AlertDraft): void {
-  const role = roleOf(evidence);
-  draft.entity('host', evidence['deviceDnsName'] ?? evidence['hostName'], path, role);
-  draft.entity('ip', evidence['ipAddress'], path, role);
-  draft.entity('ip', evidence['lastIpAddress'], path);
-  draft.entity('ip', evidence['lastExternalIpAddress'], path);
-  draft.entity('ip', objectOf(evidence['ipAddress'])?.['ipAddress'], path, role);
-  readAccount(evidence['userAccount'], path, draft, role);
-  for (const user of objectsOf(evidence['loggedOnUsers'])) readAccount(user, path, draft, 'related');
-  draft.entity('url', evidence['url'], path, role);
-  draft.entity('domain', evidence['domainName'], path, role);
-  for (const name of ['fileDetails', 'imageFile', 'parentProcessImageFile'])
-    readFile(evidence[name], path, draft, name === 'parentProcessImageFile' ? 'related' : role);
-  draft.entity('process', evidence['processCommandLine'], path, role);
-  const key = textOf(evidence['registryKey']);
-  if (key !== undefined) {
-    const hive = textOf(evidence['registryHive']);
-    draft.entity('registry', hive === undefined ? key : `${hive}\\${key}`, path, role);
-  }
-  readMail(evidence, path, draft, role);
-  for (const name of ['resourceId', 'amazonResourceId', 'fullResourceName'])
-    draft.entity('cloud_resource', evidence[name], path, role);
-  draft.entity('cloud_resource', objectOf(evidence['vmMetadata'])?.['resourceId'], path, role);
-  if ('appId' in evidence) draft.entity('other', evidence['displayName'] ?? evidence['appId'], path, role);
-}
-
-function readAccount(value: unknown, path: string, draft: AlertDraft, role?: EntityRole): void {
-  if (!isObject(value)) return;
-  const name = textOf(value['accountName']) ?? textOf(value['displayName']) ?? textOf(value['userSid']);
-  draft.user(name, value['domainName'], value['userPrincipalName'], path, role);
-}
-
-function readFile(value: unknown, path: string, draft: AlertDraft, role?: EntityRole): void {
-  if (!isObject(value)) return;
-  const name = textOf(value['fileName']);
-  const folder = textOf(value['filePath']);
-  if (name !== undefined) draft.entity('file', joinPath(folder, name), path, role);
-  for (const hash of ['sha256', 'sha1', 'md5']) draft.entity('hash', value[hash], path, role);
-}
-
-function readMail(evidence: JsonObject, path: string, draft: AlertDraft, role?: EntityRole): void {
-  draft.entity('email', evidence['primaryAddress'], path, role);
-  draft.entity('email', evidence['recipientEmailAddress'], path, 'victim');
-  for (const name of ['p1Sender', 'p2Sender'])
-    draft.entity('email', objectOf(evidence[name])?.['emailAddress'], path, role);
-  draft.entity('ip', evidence['senderIp'], path, role);
-  draft.entity('url', evidence['urls'], path, role);
 }
