@@ -13,14 +13,13 @@ export interface ShapTree {
   /** An even number of points, since sweeps take two at a time. */
   readonly quadrature: Quadrature;
 
-  /** (nSplits,) node that splits; the other arrays of splits follow its order, which is parents first. */
-  readonly splitNode: Int32Array;
-  /** (nSplits,) left child; the right child is left + 1. */
-  readonly splitLeft: Int32Array;
-  /** (nSplits,) nearest edge above that tests the same feature, or 0, the root, where there is none. */
-  readonly splitPrevious: Int32Array;
-  /** (nSplits,) column tested. */
-  readonly splitFeature: Int32Array;
+  readonly nSplits: number;
+  /**
+   * (nSplits x 4) per split, parents first: the node; its left child, right being left + 1; the nearest edge above
+   * that tests the same feature, or 0, the root, where there is none; the column. One array, since every sweep reads
+   * all four together.
+   */
+  readonly splits: Int32Array;
   /** (nSplits,) */
   readonly splitThreshold: Float32Array;
   /** (nSplits,) 1 where a missing value goes left. */
@@ -66,10 +65,7 @@ function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>):
   const nLeaves = (nNodes + 1) / 2;
   const nSplits = nLeaves - 1;
 
-  const splitNode = new Int32Array(nSplits);
-  const splitLeft = new Int32Array(nSplits);
-  const splitPrevious = new Int32Array(nSplits);
-  const splitFeature = new Int32Array(nSplits);
+  const splits = new Int32Array(4 * nSplits);
   const splitThreshold = new Float32Array(nSplits);
   const splitMissingLeft = new Uint8Array(nSplits);
   const ratio = new Float64Array(nNodes).fill(1);
@@ -92,10 +88,10 @@ function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>):
     }
     const child = leftOf[node];
     const previous = edgeAbove(forest, nodeOf, parentOf, node, feature[source]);
-    splitNode[s] = node;
-    splitLeft[s] = child;
-    splitPrevious[s] = previous;
-    splitFeature[s] = feature[source];
+    splits[4 * s] = node;
+    splits[4 * s + 1] = child;
+    splits[4 * s + 2] = previous;
+    splits[4 * s + 3] = feature[source];
     splitThreshold[s] = threshold[source];
     splitMissingLeft[s] = missingLeft[source];
     s++;
@@ -126,10 +122,8 @@ function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>):
   return {
     nNodes,
     quadrature,
-    splitNode,
-    splitLeft,
-    splitPrevious,
-    splitFeature,
+    nSplits,
+    splits,
     splitThreshold,
     splitMissingLeft,
     ratio,

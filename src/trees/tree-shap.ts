@@ -80,16 +80,15 @@ export class TreeExplainer {
 
   /** Finds at every split the child the row is in, or that the feature is out of the running. */
   #decide(tree: ShapTree, data: Float32Array, row: number): void {
-    const { splitLeft, splitPrevious, splitFeature, splitThreshold, splitMissingLeft } = tree;
+    const { nSplits, splits, splitThreshold, splitMissingLeft } = tree;
     const hot = this.#hot;
     const isLive = this.#isLive;
-    const nSplits = splitLeft.length;
     isLive[0] = 1;
     // No branch on the row's values: which way a row goes is what a branch predictor cannot know.
-    for (let s = 0; s < nSplits; s++) {
-      const left = splitLeft[s];
-      const isOpen = isLive[splitPrevious[s]];
-      const x = data[row + splitFeature[s]];
+    for (let s = 0, p = 0; s < nSplits; s++, p += 4) {
+      const left = splits[p + 1];
+      const isOpen = isLive[splits[p + 2]];
+      const x = data[row + splits[p + 3]];
       // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself
       const goesLeft = (x <= splitThreshold[s] ? 1 : 0) | (x !== x ? splitMissingLeft[s] : 0);
       isLive[left] = isOpen & goesLeft;
@@ -100,10 +99,9 @@ export class TreeExplainer {
 
   /** Forms `#mass` of every node for one pair of points. A split is read once for both. */
   #sweepDown(tree: ShapTree, pair: number): void {
-    const { nNodes, splitNode, splitLeft, splitPrevious, ratio, share, inverse, quadrature } = tree;
+    const { nNodes, nSplits, splits, ratio, share, inverse, quadrature } = tree;
     const hot = this.#hot;
     const mass = this.#mass;
-    const nSplits = splitNode.length;
     const at = 2 * pair * nNodes;
     const t0 = quadrature.points[2 * pair];
     const t1 = quadrature.points[2 * pair + 1];
@@ -111,9 +109,9 @@ export class TreeExplainer {
     const rest1 = 1 - t1;
     mass[0] = quadrature.weights[2 * pair] / rest0;
     mass[1] = quadrature.weights[2 * pair + 1] / rest1;
-    for (let s = 0; s < nSplits; s++) {
-      const parent = 2 * splitNode[s];
-      const left = splitLeft[s];
+    for (let s = 0, p = 0; s < nSplits; s++, p += 4) {
+      const parent = 2 * splits[p];
+      const left = splits[p + 1];
       const child = hot[s];
       const mass0 = mass[parent];
       const mass1 = mass[parent + 1];
@@ -129,7 +127,7 @@ export class TreeExplainer {
       } else {
         // The factor of the feature's edge above is exchanged for the child's own.
         const cold = left + left + 1 - child;
-        const previous = at + 2 * splitPrevious[s];
+        const previous = at + 2 * splits[p + 2];
         const open0 = mass0 * inverse[previous];
         const open1 = mass1 * inverse[previous + 1];
         const hotShare = share[child];
@@ -144,7 +142,7 @@ export class TreeExplainer {
 
   /** Adds the contributions of one tree with one output, once `#decide` has run. */
   #addOne(tree: ShapTree, out: Float64Array, to: number): void {
-    const { nNodes, splitNode, splitLeft, splitPrevious, splitFeature, inverse, leafNode, leafValue } = tree;
+    const { nNodes, nSplits, splits, inverse, leafNode, leafValue } = tree;
     const hot = this.#hot;
     const mass = this.#mass;
     const nLeaves = leafNode.length;
@@ -158,9 +156,9 @@ export class TreeExplainer {
         mass[leafAt + 1] *= leafValue[leaf];
       }
       // From here on `mass` of a node is the sum over the leaves below it.
-      for (let s = splitNode.length - 1; s >= 0; s--) {
-        const sumAt = 2 * splitNode[s];
-        const leftAt = 2 * splitLeft[s];
+      for (let s = nSplits - 1, p = 4 * s; s >= 0; s--, p -= 4) {
+        const sumAt = 2 * splits[p];
+        const leftAt = 2 * splits[p + 1];
         const sum0 = mass[leftAt] + mass[leftAt + 2];
         const sum1 = mass[leftAt + 1] + mass[leftAt + 3];
         mass[sumAt] = sum0;
@@ -168,8 +166,8 @@ export class TreeExplainer {
         const child = hot[s];
         if (child === OFF) continue;
         const childAt = 2 * child;
-        const previous = at + 2 * splitPrevious[s];
-        out[to + splitFeature[s]] +=
+        const previous = at + 2 * splits[p + 2];
+        out[to + splits[p + 3]] +=
           mass[childAt] * inverse[at + childAt] -
           sum0 * inverse[previous] +
           (mass[childAt + 1] * inverse[at + childAt + 1] - sum1 * inverse[previous + 1]);
@@ -179,7 +177,7 @@ export class TreeExplainer {
 
   /** As `#addOne` for trees with several outputs, which share the way down. */
   #addMany(tree: ShapTree, out: Float64Array, to: number): void {
-    const { nNodes, splitNode, splitLeft, splitPrevious, splitFeature, inverse, leafNode, leafValue } = tree;
+    const { nNodes, nSplits, splits, inverse, leafNode, leafValue } = tree;
     const nOutputs = this.nOutputs;
     const width = 2 * nOutputs;
     const hot = this.#hot;
@@ -200,9 +198,9 @@ export class TreeExplainer {
           below[node * width + 2 * c + 1] = mass1 * value;
         }
       }
-      for (let s = splitNode.length - 1; s >= 0; s--) {
-        const sumAt = splitNode[s] * width;
-        const leftAt = splitLeft[s] * width;
+      for (let s = nSplits - 1, p = 4 * s; s >= 0; s--, p -= 4) {
+        const sumAt = splits[p] * width;
+        const leftAt = splits[p + 1] * width;
         const rightAt = leftAt + width;
         const child = hot[s];
         if (child === OFF) {
@@ -211,12 +209,12 @@ export class TreeExplainer {
         }
         const childAt = child * width;
         const own = at + 2 * child;
-        const previous = at + 2 * splitPrevious[s];
+        const previous = at + 2 * splits[p + 2];
         const own0 = inverse[own];
         const own1 = inverse[own + 1];
         const previous0 = inverse[previous];
         const previous1 = inverse[previous + 1];
-        const featureAt = to + splitFeature[s] * nOutputs;
+        const featureAt = to + splits[p + 3] * nOutputs;
         for (let c = 0; c < nOutputs; c++) {
           const k = 2 * c;
           const sum0 = below[leftAt + k] + below[rightAt + k];
@@ -231,13 +229,13 @@ export class TreeExplainer {
   }
 
   #addBase(tree: ShapTree): void {
-    const { splitNode, splitLeft, ratio, leafNode, leafValue } = tree;
+    const { nSplits, splits, ratio, leafNode, leafValue } = tree;
     const reach = this.#mass;
     reach[0] = 1;
-    for (let s = 0; s < splitNode.length; s++) {
-      const left = splitLeft[s];
-      reach[left] = reach[splitNode[s]] * ratio[left];
-      reach[left + 1] = reach[splitNode[s]] * ratio[left + 1];
+    for (let p = 0; p < 4 * nSplits; p += 4) {
+      const left = splits[p + 1];
+      reach[left] = reach[splits[p]] * ratio[left];
+      reach[left + 1] = reach[splits[p]] * ratio[left + 1];
     }
     for (let leaf = 0; leaf < leafNode.length; leaf++) {
       for (let c = 0; c < this.nOutputs; c++) {
