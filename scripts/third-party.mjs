@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import satisfies from 'spdx-satisfies';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Licences that ask for no more than their notice. Anything else needs an entry in EXCEPTIONS. */
+export const ALLOWED_LICENSES = [
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'Zlib',
+];
+
+/** Packages outside the list, each with the licence it may have and the reason. None of them is in the bundle. */
+export const LICENSE_EXCEPTIONS = {
+  lightningcss: ['MPL-2.0', 'used unchanged by the test runner'],
+  'spdx-exceptions': ['CC-BY-3.0', 'a list of names, used by the licence check itself'],
+  'spdx-ranges': ['(MIT AND CC-BY-3.0)', 'a list of names, used by the licence check itself'],
+  'uri-templates': [
+    'http://geraintluff.github.io/tv4/LICENSE.txt',
+    'public domain or MIT, used by the storage emulator',
+  ],
+};
+
+/**
+ * Every installed package with its licence, from the lockfile.
+ *
+ * @returns {{ name: string, version: string, license: string, isDev: boolean }[]}
+ */
+export function lockedPackages() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  return Object.entries(packages)
+    .filter(([path, { link }]) => path !== '' && !link)
+    .map(([path, { name, version, license, dev, devOptional }]) => ({
+      name: name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+      version,
+      license: license ?? 'none stated',
+      isDev: Boolean(dev ?? devOptional),
+    }));
+}
+
+/** What is wrong with the licences of `packages`, in sentences; exceptions that nothing needs count as wrong too. */
+export function licenseProblems(packages) {
+  const needed = new Set();
+  const problems = [];
+  for (const { name, version, license, isDev } of packages) {
+    if (isAllowed(license)) continue;
+    // Platform builds are published beside their package: lightningcss-linux-x64-gnu.
+    const key = Object.keys(LICENSE_EXCEPTIONS).find((each) => name === each || name.startsWith(`${each}-`));
+    const [excepted] = LICENSE_EXCEPTIONS[key] ?? [];
+    if (excepted === license && isDev) needed.add(key);
+    else problems.push(`${name} ${version} has the licence ${license}${isDev ? '' : ' and is deployed'}`);
+  }
+  for (const name of Object.keys(LICENSE_EXCEPTIONS)) {
+    if (!needed.has(name)) problems.push(`the exception for ${name} is not needed`);
+  }
+  return problems;
+}
+
+function isAllowed(license) {
+  try {
+    return satisfies(license, ALLOWED_LICENSES);
+  } catch {
+    return false;
+  }
+}
+
+/** Folders of the packages whose code is in the bundle, from esbuild's account of it. */
+export function bundledPackages(metafile) {
+  const folders = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([input, { bytesInOutput }]) => {
+      const [folder] = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
+      return folder === undefined || bytesInOutput === 0 ? [] : [folder];
+    }),
+  );
+  return [...new Set(folders)].sort();
+}
+
+/**
+ * The notices that have to travel with the bundle: name, version, licence and licence text of every package in it.
+ *
+ * @throws Error naming each package whose licence text is missing or whose licence is not allowed
+ */
+export function thirdPartyNotices(metafile) {
+  const problems = [];
+  const notices = bundledPackages(metafile).map((folder) => {
+    const path = join(root, folder);
+    const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    const file = readdirSync(path).find((each) => /^(licen[cs]e|copying)/i.test(each));
+    if (!isAllowed(license)) problems.push(`${name} ${version} has the licence ${license}`);
+    const text = file === undefined ? fallbackText(path) : readFileSync(join(path, file), 'utf8');
+    if (text === undefined) problems.push(`${name} ${version} has no licence text`);
+    return `${'='.repeat(80)}\n${name} ${version} (${license})\n${'='.repeat(80)}\n\n${(text ?? '').trim()}\n`;
+  });
+  if (problems.length > 0) throw new Error(`The bundle cannot be passed on: ${problems.join('; ')}.`);
+  return `Alertforest contains the following packages.\n\n${notices.join('\n')}`;
+}
+
+/** Some packages state their licence in the readme alone. */
+function fallbackText(path) {
+  const readme = join(path, 'README.md');
+  if (!existsSync(readme)) return undefined;
+  const [section] = /^#+\s*licen[cs]e\b[\s\S]*/im.exec(readFileSync(readme, 'utf8')) ?? [];
+  return section;
+}

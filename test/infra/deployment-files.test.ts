@@ -1,0 +1,198 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig, SETTING_NAMES } from '../../src/config.ts';
+import { RETRAIN_QUEUE } from '../../src/store/names.ts';
+import { at, loadBicep, type Value } from './bicep-file.ts';
+import { isSchedule } from './infra-policy.ts';
+import { queryProblems } from './policy-alerts.ts';
+import { captureRegistrations } from './registrations.ts';
+import { readTelemetryContract } from './telemetry-contract.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readText = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const readJson = <T>(path: string): T => JSON.parse(readText(path)) as T;
+const main = loadBicep(root, 'infra/main.bicep').files.get('infra/main.bicep')!;
+
+describe('infra/main.parameters.json', () => {
+  const { parameters } = readJson<{ parameters: Record<string, { value: string }> }>(
+    'infra/main.parameters.json',
+  );
+
+  it('gives parameters that exist, all required ones among them, from the environment', () => {
+    for (const [name, { value }] of Object.entries(parameters)) {
+      expect([...main.parameters.keys()]).toContain(name);
+      expect(value).toMatch(/^\$\{[A-Z][A-Z0-9_]*(=[^}]*)?\}$/);
+    }
+    for (const [name, parameter] of main.parameters) {
+      if (parameter.default === undefined) expect(Object.keys(parameters)).toContain(name);
+    }
+  });
+
+  it('repeats the defaults of the template', () => {
+    for (const [name, { value }] of Object.entries(parameters)) {
+      const [, given] = /=([^}]*)\}$/.exec(value) ?? [];
+      if (given !== undefined)
+        expect(`${name}: ${given}`).toBe(`${name}: ${main.parameters.get(name)?.default}`);
+    }
+  });
+});
+
+describe('azure.yaml', () => {
+  interface Hook {
+    readonly run: string;
+  }
+  type Hooks = Record<string, Record<'posix' | 'windows', Hook>>;
+  const azure = parse(readText('azure.yaml')) as {
+    hooks: Hooks;
+    services: Record<
+      string,
+      { project: string; dist: string; host: string; remoteBuild: boolean; hooks: Hooks }
+    >;
+  };
+
+  it('deploys one service without a remote build, under the tag that the app carries', () => {
+    expect(Object.keys(azure.services)).toEqual(['api']);
+    expect(azure.services['api']).toMatchObject({
+      project: '.',
+      dist: 'dist/package',
+      host: 'function',
+      remoteBuild: false,
+    });
+  });
+
+  const runs = [...Object.values(azure.hooks), ...Object.values(azure.services['api']!.hooks)].flatMap(
+    (hook) => (['posix', 'windows'] as const).map((shell) => ({ shell, run: hook[shell].run })),
+  );
+
+  it.each(runs)('names only files, parameters and outputs that exist ($shell: $run)', ({ run }) => {
+    const files = [...run.matchAll(/(?:infra|scripts)\/[\w.-]+/g)].map(([file]) => file);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) expect(existsSync(new URL(`../../${file}`, import.meta.url))).toBe(true);
+    for (const [, name = ''] of run.matchAll(/\$(?:env:|\{)?((?:AZURE|ALERTFOREST)_\w+)/g)) {
+      expect([...main.outputs.keys(), 'ALERTFOREST_BUDGET']).toContain(name);
+    }
+    const template = files.find((file) => file.endsWith('.bicep'));
+    if (template === undefined) return;
+    const { parameters } = loadBicep(root, template).files.get(template)!;
+    const given = [...run.slice(run.indexOf('--parameters')).matchAll(/\b([a-z]\w+)="/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(given.length).toBeGreaterThan(0);
+    for (const name of given) expect([...parameters.keys()]).toContain(name);
+    for (const [name, { default: value }] of parameters)
+      if (value === undefined) expect(given).toContain(name);
+  });
+});
+
+describe('the templates beside main.bicep', () => {
+  const COMPANIONS = ['infra/companion.bicep', 'infra/caller-keys.bicep', 'infra/training-job.bicep'];
+
+  it.each(COMPANIONS)('%s parses, and every name in it exists and is used', (path) => {
+    expect(loadBicep(root, path).problems).toEqual([]);
+  });
+
+  it('give each caller a key on the functions of its role, and on no other', async () => {
+    const { routes } = await captureRegistrations();
+    const file = loadBicep(root, 'infra/caller-keys.bicep').files.get('infra/caller-keys.bicep')!;
+    const byRole = Object.groupBy(routes, ({ role }) => role);
+    for (const role of ['scorer', 'analyst', 'operator']) {
+      const names = (byRole[role] ?? []).map(({ name }) => name).sort();
+      expect({ role, names: at(file.variables.get('functionsOf'), role) }).toEqual({ role, names });
+    }
+  });
+
+  it('show only lines in the workbook that the service logs', () => {
+    const events = readTelemetryContract();
+    const { items } = readJson<{ items: { name: string; content: { query?: string } }[] }>(
+      'infra/workbook.json',
+    );
+    const queries = items.flatMap(({ content }) => content.query ?? []);
+    expect(queries.length).toBeGreaterThan(5);
+    expect(queries.flatMap((query) => queryProblems(query, events))).toEqual([]);
+    expect(queryProblems(queries[0]!.replace('"predict"', '"predicted"'), events)).not.toEqual([]);
+  });
+
+  it('run the training job as the identity of the service, without keys', () => {
+    const { text, resources } = loadBicep(root, 'infra/training-job.bicep').files.get(
+      'infra/training-job.bicep',
+    )!;
+    for (const name of [
+      'AzureWebJobsStorage__accountName',
+      'AzureWebJobsStorage__credential',
+      'AzureWebJobsStorage__clientId',
+    ]) {
+      expect(text).toContain(`${name}:`);
+      expect(SETTING_NAMES).toContain(name);
+    }
+    expect(text).not.toMatch(/listKeys|adminUserEnabled: true|passwordSecretRef/);
+    const job = resources.find(({ type }) => type === 'Microsoft.App/jobs')!;
+    expect(at(job.body, 'properties.configuration.scheduleTriggerConfig.parallelism')).toBe(1);
+  });
+});
+
+describe('infra/app-roles.json', () => {
+  const roles =
+    readJson<{ id: string; value: string; isEnabled: boolean; allowedMemberTypes: string[] }[]>(
+      'infra/app-roles.json',
+    );
+
+  it('defines the roles that routes ask for', async () => {
+    const { routes } = await captureRegistrations();
+    const asked = new Set(routes.map(({ role }) => role).filter((role) => role !== 'anonymous'));
+    expect(roles.map(({ value }) => value).sort()).toEqual([...asked].sort());
+    expect(new Set(roles.map(({ id }) => id)).size).toBe(roles.length);
+    for (const { isEnabled, allowedMemberTypes } of roles) {
+      expect(isEnabled).toBe(true);
+      expect(allowedMemberTypes).toEqual(['Application', 'User']);
+    }
+  });
+});
+
+describe('host.json', () => {
+  const host = readJson<{ [name: string]: Value }>('host.json');
+
+  it('gives a retrain half an hour, takes one request at a time and gives up after five', () => {
+    expect(at(host, 'functionTimeout')).toBe('00:30:00');
+    expect(at(host, 'extensions.queues')).toMatchObject({
+      batchSize: 1,
+      newBatchThreshold: 0,
+      maxDequeueCount: 5,
+    });
+    expect(at(host, 'extensions.http.routePrefix')).toBe('api');
+    expect(at(host, 'extensionBundle.version')).toBe('[4.*, 5.0.0)');
+  });
+
+  it('samples neither requests nor exceptions, which alert rules count', () => {
+    expect(
+      String(at(host, 'logging.applicationInsights.samplingSettings.excludedTypes')).split(';').sort(),
+    ).toEqual(['Exception', 'Request']);
+  });
+
+  it('serves the triggers that are registered', async () => {
+    const { timers, queues } = await captureRegistrations();
+    expect(timers).toMatchObject({ retrainHourly: { schedule: '%RETRAIN_SCHEDULE%', runOnStartup: false } });
+    expect(Object.values(queues)).toMatchObject([
+      { queueName: RETRAIN_QUEUE, connection: 'AzureWebJobsStorage' },
+    ]);
+  });
+});
+
+describe('local.settings.sample.json', () => {
+  const { Values: values } = readJson<{ Values: Record<string, string> }>('local.settings.sample.json');
+
+  it('holds every setting that the code reads, but those of a managed identity', () => {
+    const ofIdentity = SETTING_NAMES.filter((name) => name.startsWith('AzureWebJobsStorage__'));
+    const expected = [
+      ...SETTING_NAMES.filter((name) => !ofIdentity.includes(name)),
+      'FUNCTIONS_WORKER_RUNTIME',
+    ];
+    expect(Object.keys(values).sort()).toEqual(expected.sort());
+  });
+
+  it('is valid and says the defaults of the code', () => {
+    expect(readConfig(values)).toEqual(readConfig({ AzureWebJobsStorage: 'UseDevelopmentStorage=true' }));
+    expect(isSchedule(values['RETRAIN_SCHEDULE']!)).toBe(true);
+  });
+});

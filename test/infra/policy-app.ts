@@ -1,0 +1,156 @@
+import { readConfig, SETTING_NAMES } from '../../src/config.ts';
+import { at, type BicepFile, type Value } from './bicep-file.ts';
+import { type Expect, ofType, same, sorted, textOf } from './policy-helpers.ts';
+
+export const FORBIDDEN_ON_FLEX = [
+  'FUNCTIONS_WORKER_RUNTIME',
+  'FUNCTIONS_EXTENSION_VERSION',
+  'FUNCTIONS_WORKER_PROCESS_COUNT',
+  'FUNCTIONS_MAX_HTTP_CONCURRENCY',
+  'WEBSITE_NODE_DEFAULT_VERSION',
+  'WEBSITE_RUN_FROM_PACKAGE',
+  'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING',
+  'WEBSITE_CONTENTSHARE',
+  'WEBSITE_MAX_DYNAMIC_APPLICATION_SCALE_OUT',
+  'SCM_DO_BUILD_DURING_DEPLOYMENT',
+  'ENABLE_ORYX_BUILD',
+];
+
+/** Settings of src/config.ts that the deployment leaves out, with the reason. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  AzureWebJobsStorage: 'a connection string holds a shared key',
+  AzureWebJobsStorage__blobServiceUri: 'the account name says as much',
+  AzureWebJobsStorage__queueServiceUri: 'the account name says as much',
+  AzureWebJobsStorage__tableServiceUri: 'the account name says as much',
+  ALERTFOREST_CACHE_DIR: 'the temp directory is right on the platform',
+};
+
+export function checkApp(file: BicepFile, expect: Expect): void {
+  const plan = ofType(file, 'Microsoft.Web/serverfarms')?.body;
+  expect(same(at(plan, 'sku'), { name: 'FC1', tier: 'FlexConsumption' }), 'plan: must be Flex Consumption');
+  expect(at(plan, 'properties.reserved') === true, 'plan: must be Linux');
+  const app = ofType(file, 'Microsoft.Web/sites')?.body;
+  const must: Record<string, Value> = {
+    kind: 'functionapp,linux',
+    'identity.type': 'UserAssigned',
+    'properties.httpsOnly': true,
+    'properties.siteConfig.minTlsVersion': '1.2',
+    'properties.functionAppConfig.deployment.storage.type': 'blobContainer',
+    'properties.functionAppConfig.deployment.storage.authentication.type': 'UserAssignedIdentity',
+    'properties.functionAppConfig.runtime.name': 'node',
+  };
+  for (const [path, value] of Object.entries(must))
+    expect(same(at(app, path), value), `app: ${path} must be ${value}`);
+  const wired: Record<string, string> = {
+    'properties.serverFarmId': 'plan.id',
+    'properties.functionAppConfig.deployment.storage.value': 'packageContainerUrl',
+    'properties.functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId':
+      'identityId',
+    'properties.functionAppConfig.runtime.version': 'nodeVersion',
+    'properties.functionAppConfig.scaleAndConcurrency.instanceMemoryMB': 'instanceMemoryMB',
+    'properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount': 'maximumInstanceCount',
+    'properties.functionAppConfig.scaleAndConcurrency.triggers.http.perInstanceConcurrency':
+      'httpConcurrency',
+  };
+  for (const [path, text] of Object.entries(wired))
+    expect(textOf(at(app, path)) === text, `app: ${path} must be ${text}`);
+  expect(
+    same(at(app, 'identity.userAssignedIdentities'), { "'${identityId}'": {} }),
+    'app: must run as the identity that has the roles',
+  );
+  expect(
+    same(Object.keys((at(app, 'properties.siteConfig') ?? {}) as object), ['minTlsVersion']),
+    'app: Flex takes its runtime from functionAppConfig, not from siteConfig',
+  );
+  expect(
+    textOf(at(app, 'tags')).includes("'azd-service-name': 'api'"),
+    'app: azd finds it by the tag azd-service-name',
+  );
+  for (const symbol of ['ftp', 'scm']) {
+    const policy = ofType(file, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies', symbol)?.body;
+    expect(
+      at(policy, 'name') === symbol && at(policy, 'properties.allow') === false,
+      `app: ${symbol} must refuse passwords`,
+    );
+  }
+}
+
+export function checkSettings(file: BicepFile, expect: Expect): void {
+  const defaults = (file.variables.get('defaultSettings') ?? {}) as Record<string, Value>;
+  const fixed = (file.variables.get('fixedSettings') ?? {}) as Record<string, Value>;
+  const settings = ofType(file, 'Microsoft.Web/sites/config', 'settings')?.body;
+  expect(at(settings, 'name') === 'appsettings', 'settings: must be the app settings');
+  expect(
+    textOf(at(settings, 'properties')) === 'union(defaultSettings, appSettings, fixedSettings)',
+    'settings: overrides come between defaults and what is fixed',
+  );
+  const set = new Set([...Object.keys(defaults), ...Object.keys(fixed)]);
+  for (const name of SETTING_NAMES)
+    expect(
+      set.has(name) !== name in LEFT_OUT,
+      `settings: ${name} ${name in LEFT_OUT ? 'must be left out' : 'is not set'}`,
+    );
+  const known = new Set<string>([
+    ...SETTING_NAMES,
+    'APPLICATIONINSIGHTS_CONNECTION_STRING',
+    'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+  ]);
+  for (const name of set) {
+    expect(known.has(name), `settings: nothing reads ${name}`);
+    expect(!FORBIDDEN_ON_FLEX.includes(name), `settings: ${name} may not be set on Flex Consumption`);
+  }
+  for (const name of FORBIDDEN_ON_FLEX)
+    expect(!file.text.includes(name), `settings: ${name} may not be set on Flex Consumption`);
+  const ofCode = readConfig({ AzureWebJobsStorage: 'UseDevelopmentStorage=true' }) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(defaults)) {
+    if (typeof value === 'string')
+      expect(
+        value === String(ofCode[name]),
+        `settings: ${name} is ${ofCode[name]} in the code, ${value} here`,
+      );
+  }
+  expect(
+    fixed['AzureWebJobsStorage__credential'] === 'managedidentity',
+    'settings: storage is reached by identity',
+  );
+  expect(
+    textOf(fixed['AzureWebJobsStorage__accountName']) === 'storageName',
+    'settings: AzureWebJobsStorage__accountName',
+  );
+  expect(
+    textOf(fixed['AzureWebJobsStorage__clientId']) === 'identityClientId',
+    'settings: AzureWebJobsStorage__clientId',
+  );
+  expect(
+    textOf(fixed['APPLICATIONINSIGHTS_AUTHENTICATION_STRING']).includes('Authorization=AAD'),
+    'settings: telemetry is sent by identity',
+  );
+  expect(
+    textOf(fixed['AUTH_MODE']) === "empty(authClientId) ? 'key' : 'entra'",
+    'settings: AUTH_MODE must follow authClientId',
+  );
+}
+
+export function checkAuth(file: BicepFile, anonymousPaths: readonly string[], expect: Expect): void {
+  const auth = ofType(file, 'Microsoft.Web/sites/config', 'auth');
+  expect(auth?.condition === '(!empty(authClientId))', 'auth: must be there whenever authClientId is');
+  expect(at(auth?.body, 'name') === 'authsettingsV2', 'auth: must be authsettingsV2');
+  const must: Record<string, Value> = {
+    'properties.platform.enabled': true,
+    'properties.globalValidation.requireAuthentication': true,
+    'properties.globalValidation.unauthenticatedClientAction': 'Return401',
+    'properties.httpSettings.requireHttps': true,
+    'properties.identityProviders.azureActiveDirectory.enabled': true,
+  };
+  for (const [path, value] of Object.entries(must))
+    expect(same(at(auth?.body, path), value), `auth: ${path} must be ${value}`);
+  expect(
+    textOf(at(auth?.body, 'properties.globalValidation.excludedPaths')) === 'anonymousPaths',
+    'auth: excludedPaths',
+  );
+  const open = sorted(file.variables.get('anonymousPaths'));
+  expect(
+    same(open as Value, [...anonymousPaths].sort()),
+    `auth: open paths must be ${anonymousPaths.join(', ')}, got ${open.join(', ')}`,
+  );
+}
