@@ -7,7 +7,7 @@ registerRoute({
   methods: ['GET'],
   role: 'anonymous',
   handle: async () => {
-    const { status } = await services().health();
+    const { status } = services().health();
     return json({ status }, status === 'unhealthy' ? 503 : 200);
   },
 });

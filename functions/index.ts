@@ -1,7 +1,11 @@
 import { app } from '@azure/functions';
+import './audit.ts';
 import './feedback.ts';
 import './health.ts';
+import './policy.ts';
 import './predict.ts';
+import './quality.ts';
+import './quarantine.ts';
 import './retrain.ts';
 import './versions.ts';
 import { existingServices, services } from './services.ts';

@@ -1,3 +1,4 @@
+import { parseExplain } from '../src/api/predict-service.ts';
 import { json, problemOf, readBody, registerRoute } from './http.ts';
 import { services } from './services.ts';
 
@@ -10,7 +11,7 @@ registerRoute({
     const app = services();
     const text = await readBody(request, app.settings.MAX_REQUEST_BYTES);
     const answer = await app.predict(text, {
-      explain: app.parseExplain(request.query.get('explain')),
+      explain: parseExplain(request.query.get('explain')),
       debugMapping: request.query.get('debug') === 'mapping',
       problemOf: (error) => problemOf(error, requestId),
     });

@@ -16,7 +16,11 @@ registerRoute({
       retrainRequestSchema,
       services().settings.MAX_ALERT_BYTES,
     );
-    const accepted = await services().requestRetrain({ force, why, by: caller.name ?? by ?? 'operator' });
+    const accepted = await services().operations.requestRetrain({
+      force,
+      why,
+      by: caller.name ?? by ?? 'operator',
+    });
     log('retrain_requested', accepted);
     return json(accepted, 202, { location: accepted.status_url });
   },
@@ -27,7 +31,7 @@ registerRoute({
   path: 'retrain',
   methods: ['GET'],
   role: 'scorer',
-  handle: async () => json(await services().runs()),
+  handle: async () => json(await services().operations.runs()),
 });
 
 registerRoute({
@@ -35,7 +39,7 @@ registerRoute({
   path: 'retrain/{run}',
   methods: ['GET'],
   role: 'scorer',
-  handle: async ({ request }) => json(await services().run(request.params['run'] ?? '')),
+  handle: async ({ request }) => json(await services().operations.run(request.params['run'] ?? '')),
 });
 
 app.timer('retrainHourly', {
@@ -43,7 +47,7 @@ app.timer('retrainHourly', {
   runOnStartup: false,
   useMonitor: true,
   handler: async (timer: Timer, invocation: InvocationContext) => {
-    const result = await services().retrainTick(timer.isPastDue);
+    const result = await services().operations.retrainTick(timer.isPastDue);
     invocation.log(JSON.stringify({ event: 'retrain_tick', ...result }));
   },
 });
@@ -52,7 +56,7 @@ app.storageQueue('retrainRequested', {
   queueName: RETRAIN_QUEUE,
   connection: 'AzureWebJobsStorage',
   handler: async (message: unknown, invocation: InvocationContext) => {
-    const result = await services().retrainRequested(message);
+    const result = await services().operations.retrainRequested(message);
     invocation.log(JSON.stringify({ event: 'retrain_finished', ...result }));
   },
 });

@@ -8,7 +8,7 @@ registerRoute({
   path: 'versions',
   methods: ['GET'],
   role: 'scorer',
-  handle: async () => json(await services().versions()),
+  handle: async () => json(await services().operations.versions()),
 });
 
 registerRoute({
@@ -16,7 +16,7 @@ registerRoute({
   path: 'versions/{model}',
   methods: ['GET'],
   role: 'scorer',
-  handle: async ({ request }) => json(await services().versions(request.params['model'])),
+  handle: async ({ request }) => json(await services().operations.versions(request.params['model'])),
 });
 
 registerRoute({
@@ -26,7 +26,7 @@ registerRoute({
   role: 'operator',
   handle: async ({ request, caller, log }) => {
     const { why, by } = await readJson(request, activationRequestSchema, services().settings.MAX_ALERT_BYTES);
-    const result = await services().activate({
+    const result = await services().operations.activate({
       model: request.params['model'] ?? '',
       version: request.params['version'] ?? '',
       by: caller.name ?? by ?? 'operator',
@@ -44,7 +44,7 @@ registerRoute({
   role: 'operator',
   handle: async ({ request, caller, log }) => {
     const { why, by } = await readJson(request, activationRequestSchema, services().settings.MAX_ALERT_BYTES);
-    const result = await services().unpin({
+    const result = await services().operations.unpin({
       model: request.params['model'] ?? '',
       by: caller.name ?? by ?? 'operator',
       why: why ?? '',

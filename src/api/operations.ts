@@ -135,3 +135,58 @@ export const runSchema = z
 export type WireRun = z.infer<typeof runSchema>;
 
 export const runsSchema = z.object({ runs: z.array(runSchema) }).meta({ id: 'RetrainRuns' });
+
+export const auditSchema = z
+  .object({
+    entries: z.array(
+      z.object({
+        release: z.string(),
+        seq: z.int(),
+        at: moment,
+        kind: z.string(),
+        by: z.string(),
+        why: z.string(),
+        run_id: z.string(),
+        before: z.record(z.string(), version).nullable(),
+        after: z.record(z.string(), version),
+        pinned: z.record(z.string(), version),
+        samples: z.int(),
+        consumed: z.int(),
+        quarantined: z.int(),
+        exclusions: z.array(z.record(z.string(), z.unknown())),
+        decisions: z.record(
+          z.string(),
+          z.object({ version, decision: z.string(), reasons: z.array(z.string()) }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'Audit' });
+
+export const importancesSchema = z
+  .object({
+    models: z.record(
+      z.string(),
+      z.object({
+        version,
+        importances: z.array(z.object({ feature: z.string(), importance: z.number() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Importances' });
+
+export const quarantineSchema = z
+  .object({ held: z.array(z.object({ alert_key: z.string(), reason: z.string() })) })
+  .meta({ id: 'Quarantine' });
+
+export const rulingRequestSchema = z
+  .object({
+    action: z.enum(['confirm', 'reject']),
+    by: z.string().max(256).optional(),
+    why: z.string().max(1024).optional(),
+  })
+  .meta({ id: 'RulingRequest' });
+
+export const rulingSchema = z
+  .object({ alert_key: z.string(), action: z.string(), status: z.string(), pending: z.boolean() })
+  .meta({ id: 'Ruling' });

@@ -19,4 +19,6 @@ export const releasePath = (releaseId: string): string => `releases/${releaseId}
 export const datasetPath = (hash12: string): string => `datasets/${hash12}.bin`;
 export const trafficPath = (hash12: string): string => `datasets/${hash12}-traffic.bin`;
 export const catalogPath = (catalogId: string): string => `catalogs/${catalogId}.json`;
-export const policyPath = (seq: number): string => `policy/${String(seq).padStart(8, '0')}.json`;
+/** @param hash8 first 8 hex digits over the content: two writers of one seq must not share a place */
+export const policyPath = (seq: number, hash8: string): string =>
+  `policy/${String(seq).padStart(8, '0')}-${hash8}.json`;

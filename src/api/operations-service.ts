@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import { AlertforestError } from '../errors.ts';
+import { MODEL_NAMES, type ModelName } from '../models/model-name.ts';
+import type { FeedbackStore } from '../store/feedback-store.ts';
+import type { FleetStore } from '../store/fleet-store.ts';
+import type { RetrainQueue, RetrainRequest } from '../store/retrain-queue.ts';
+import type { RunLog, RunRecord } from '../store/run-log.ts';
+import { type ActivateDeps, type ActivateRequest, activate, unpin } from '../training/activate.ts';
+import type { Lineage } from '../training/lineage.ts';
+import { type ReplayRequest, replay } from '../training/replay.ts';
+import { type RetrainDeps, retrain } from '../training/retrain.ts';
+import { listAudit, listQuarantine, listVersions, servingImportances } from '../training/versions.ts';
+import type {
+  activationSchema,
+  auditSchema,
+  importancesSchema,
+  quarantineSchema,
+  retrainAcceptedSchema,
+  rulingSchema,
+  runsSchema,
+  versionsSchema,
+  WireRun,
+} from './operations.ts';
+import { wireAudit, wireRun, wireVersions } from './versions-report.ts';
+
+const MAX_LISTED_RUNS = 50;
+const MAX_AUDIT_ENTRIES = 200;
+/** How long an activation waits for the instances to say that they serve the new version. */
+const CONFIRM_MS = 2_000;
+const CONFIRM_POLL_MS = 200;
+
+export interface OperationsDeps {
+  readonly lineage: Lineage;
+  readonly activation: ActivateDeps;
+  readonly retraining: RetrainDeps;
+  readonly runs: RunLog;
+  readonly queue: RetrainQueue;
+  readonly feedback: FeedbackStore;
+  readonly fleet: FleetStore;
+  /** Swaps the models of this instance and tells the fleet. */
+  readonly refresh: () => Promise<void>;
+  readonly now: () => number;
+  readonly newRunId: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Where a run can be asked for: `/api/v1/ml/retrain`. */
+  readonly runsPath: string;
+}
+
+const requestSchema: z.ZodType<RetrainRequest> = z.object({
+  reason: z.string(),
+  at: z.string(),
+  force: z.boolean().optional(),
+  why: z.string().optional(),
+  by: z.string().optional(),
+  runId: z.string().optional(),
+});
+
+/** What operators ask of a running service, from versions and retrains to the audit. */
+export class OperationsService {
+  readonly #deps: OperationsDeps;
+
+  constructor(deps: OperationsDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws AlertforestError NOT_FOUND for a model that does not exist */
+  async versions(model?: string): Promise<z.infer<typeof versionsSchema>> {
+    return wireVersions(
+      await listVersions(this.#deps.lineage, model === undefined ? {} : { model: knownModel(model) }),
+    );
+  }
+
+  async activate(request: ActivateRequest): Promise<z.infer<typeof activationSchema>> {
+    knownModel(request.model);
+    return this.#confirmed(await activate(this.#deps.activation, request));
+  }
+
+  async unpin(request: Omit<ActivateRequest, 'version'>): Promise<z.infer<typeof activationSchema>> {
+    knownModel(request.model);
+    return this.#confirmed(await unpin(this.#deps.activation, request));
+  }
+
+  /** Asks for a retrain and says where to look for it. The record is there before the answer is. */
+  async requestRetrain(asked: {
+    force: boolean;
+    why: string | undefined;
+    by: string;
+  }): Promise<z.infer<typeof retrainAcceptedSchema>> {
+    const { runs, queue, now, newRunId, runsPath } = this.#deps;
+    requireWhy(asked);
+    const runId = newRunId();
+    const at = new Date(now()).toISOString();
+    await runs.put({
+      runId,
+      trigger: 'manual',
+      state: 'running',
+      startedAt: at,
+      finishedAt: undefined,
+      stage: 'queued',
+      progress: 0,
+      pending: undefined,
+      release: undefined,
+      reasons: [],
+      error: undefined,
+    });
+    await queue.send({
+      reason: 'asked for by an operator',
+      at,
+      force: asked.force,
+      by: asked.by,
+      runId,
+      ...(asked.why === undefined ? {} : { why: asked.why }),
+    });
+    return { run_id: runId, status_url: `${runsPath}/${runId}` };
+  }
+
+  async runs(): Promise<z.infer<typeof runsSchema>> {
+    return { runs: (await this.#deps.runs.list(MAX_LISTED_RUNS)).map(wireRun) };
+  }
+
+  /** @throws AlertforestError NOT_FOUND */
+  async run(runId: string): Promise<WireRun> {
+    const run = /^[\w-]{1,64}$/.test(runId) ? await this.#deps.runs.get(runId) : undefined;
+    if (run === undefined) throw new AlertforestError('NOT_FOUND', `No retrain has the id ${runId}.`);
+    return wireRun(run);
+  }
+
+  /** The hourly check. */
+  async retrainTick(isPastDue: boolean): Promise<Record<string, unknown>> {
+    const { retraining, runs, now, refresh } = this.#deps;
+    let result: RunRecord | undefined;
+    try {
+      result = await retrain(retraining, { trigger: 'timer' });
+      return { isPastDue, runId: result.runId, state: result.state, pending: result.pending };
+    } finally {
+      await runs.putTick({ at: new Date(now()).toISOString(), isPastDue, result: result?.state ?? 'failed' });
+      await refresh();
+    }
+  }
+
+  /**
+   * A message of the retrain queue.
+   *
+   * @throws AlertforestError REQUEST_INVALID for a message that is none of ours: the host then sets it aside
+   */
+  async retrainRequested(message: unknown): Promise<Record<string, unknown>> {
+    const parsed = requestSchema.safeParse(typeof message === 'string' ? parseMessage(message) : message);
+    if (!parsed.success) {
+      throw new AlertforestError('REQUEST_INVALID', 'The queue message is no retrain request.');
+    }
+    const { force, by, why, runId, reason } = parsed.data;
+    const result = await retrain(this.#deps.retraining, {
+      trigger: runId === undefined ? 'queue' : 'manual',
+      runId,
+      force,
+      by,
+      why: why ?? reason,
+    });
+    await this.#deps.refresh();
+    return { runId: result.runId, state: result.state, release: result.release, pending: result.pending };
+  }
+
+  /** Retrains in this process; for the command line and for jobs larger than one instance of the service. */
+  async retrainNow(asked: { force: boolean; why: string | undefined; by: string }): Promise<WireRun> {
+    requireWhy(asked);
+    return wireRun(await retrain(this.#deps.retraining, { trigger: 'manual', ...asked }));
+  }
+
+  /** Learns again without an analyst's votes, or with them again. */
+  async replay(request: ReplayRequest): Promise<WireRun> {
+    return wireRun(await replay(this.#deps.retraining, request));
+  }
+
+  async quarantine(): Promise<z.infer<typeof quarantineSchema>> {
+    const held = await listQuarantine(this.#deps.lineage);
+    return { held: Object.entries(held).map(([alert_key, reason]) => ({ alert_key, reason })) };
+  }
+
+  /** @throws AlertforestError ALERT_UNKNOWN for an alert that was never judged */
+  async ruleQuarantined(
+    alertKey: string,
+    ruling: { action: 'confirm' | 'reject'; by: string; why: string | undefined },
+  ): Promise<z.infer<typeof rulingSchema>> {
+    const { feedback, now } = this.#deps;
+    const result = /^[0-9a-f]{32}$/.test(alertKey)
+      ? await feedback.rule(alertKey, { ...ruling, at: new Date(now()).toISOString() })
+      : undefined;
+    if (result === undefined) {
+      throw new AlertforestError('ALERT_UNKNOWN', `No judged alert has the key ${alertKey}.`);
+    }
+    return { alert_key: alertKey, action: ruling.action, status: result.status, pending: result.pending };
+  }
+
+  async audit(limit: string | null, before: string | undefined): Promise<z.infer<typeof auditSchema>> {
+    const wanted = limit === null ? 50 : Number(limit);
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > MAX_AUDIT_ENTRIES) {
+      throw new AlertforestError(
+        'REQUEST_INVALID',
+        `Expected \`limit\` from 1 to ${MAX_AUDIT_ENTRIES}, got ${limit}.`,
+        {
+          issues: [{ path: 'limit', message: `Expected an integer from 1 to ${MAX_AUDIT_ENTRIES}.` }],
+        },
+      );
+    }
+    return wireAudit(await listAudit(this.#deps.lineage, wanted, before));
+  }
+
+  async importances(): Promise<z.infer<typeof importancesSchema>> {
+    const models = await servingImportances(this.#deps.lineage);
+    return {
+      models: Object.fromEntries(
+        Object.entries(models).map(([model, { version, importances }]) => [
+          model,
+          { version, importances: importances.map(({ feature, importance }) => ({ feature, importance })) },
+        ]),
+      ),
+    };
+  }
+
+  /** Adds how many instances say that they serve the version now; the others follow at their next look. */
+  async #confirmed(
+    activation: Omit<z.infer<typeof activationSchema>, 'instances_confirmed'>,
+  ): Promise<z.infer<typeof activationSchema>> {
+    const { fleet, refresh, now, sleep } = this.#deps;
+    const startedAtMs = now();
+    await refresh();
+    let confirmed = 0;
+    for (;;) {
+      const instances = await fleet.list(startedAtMs - 5 * 60_000);
+      confirmed = instances.filter(({ versions }) => versions[activation.model] === activation.after).length;
+      if (confirmed === instances.length || now() - startedAtMs > CONFIRM_MS) break;
+      await sleep(CONFIRM_POLL_MS);
+    }
+    return { ...activation, instances_confirmed: confirmed };
+  }
+}
+
+function knownModel(model: string): ModelName {
+  const known = MODEL_NAMES.find((name) => name === model);
+  if (known === undefined) {
+    throw new AlertforestError('NOT_FOUND', `Expected a model of ${MODEL_NAMES.join(', ')}, got ${model}.`);
+  }
+  return known;
+}
+
+function requireWhy(asked: { readonly force: boolean; readonly why: string | undefined }): void {
+  if (!asked.force || asked.why) return;
+  throw new AlertforestError('REQUEST_INVALID', 'A forced retrain needs `why`.', {
+    issues: [{ path: 'why', message: 'Expected the reason why the gate is overruled.' }],
+  });
+}
+
+function parseMessage(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { normalizeAlert } from '../alert/normalize.ts';
+import { parseBody } from '../alert/parse-body.ts';
+import { AlertforestError } from '../errors.ts';
+import type { ServingModels } from '../models/model-server.ts';
+import { ConformalSets } from '../policy/conformal.ts';
+import { decisionThreshold } from '../policy/decision-threshold.ts';
+import { DEFAULT_POLICY, type Policy } from '../policy/policy.ts';
+import { evaluatePolicy, type JudgedAlerts, type PolicyOutcome } from '../policy/policy-evaluation.ts';
+import type { DocumentStore, StoredDocument } from '../store/document-store.ts';
+import { activeCriticalCases, type CriticalCaseSet } from '../training/critical-case-set.ts';
+import type { CriticalCase } from '../training/trainer.ts';
+import {
+  type PolicyDocument,
+  type policyAnswerSchema,
+  type policyOutcomeSchema,
+  policyRequestSchema,
+} from './policy.ts';
+
+export interface PolicyServiceDeps {
+  readonly documents: DocumentStore<PolicyDocument>;
+  readonly criticalCases: DocumentStore<CriticalCaseSet>;
+  readonly models: () => Promise<ServingModels>;
+  /** Judged alerts that no fit has seen, scored by these models. */
+  readonly heldOut: (models: ServingModels) => Promise<JudgedAlerts>;
+  /** Of the built-in policy, until one is stored. */
+  readonly auditShare: number;
+  readonly now: () => number;
+}
+
+type PolicyAnswer = z.infer<typeof policyAnswerSchema>;
+
+/** Policy is data beside the models: a change needs no restart, is kept for ever and can be tried first. */
+export class PolicyService {
+  readonly #deps: PolicyServiceDeps;
+  readonly #builtIn: PolicyDocument;
+  #stored: StoredDocument<PolicyDocument> | undefined;
+
+  constructor(deps: PolicyServiceDeps) {
+    this.#deps = deps;
+    this.#builtIn = {
+      seq: 0,
+      policy: { ...DEFAULT_POLICY, audit_share: deps.auditShare },
+      by: 'built-in',
+      why: '',
+      updated_at: new Date(0).toISOString(),
+    };
+  }
+
+  /** The policy to decide by now; from memory. */
+  inForce(): Policy {
+    return (this.#stored?.value ?? this.#builtIn).policy;
+  }
+
+  /** Looks whether the stored policy has moved. Keeps the one in memory when storage is away; never throws. */
+  async refresh(): Promise<void> {
+    try {
+      await this.#read();
+    } catch {
+      // The models' own look at storage tells of an outage; the policy in memory stays in force.
+    }
+  }
+
+  /** @throws AlertforestError STORE_UNAVAILABLE, STORE_CORRUPT */
+  async latest(): Promise<Policy> {
+    await this.#read();
+    return this.inForce();
+  }
+
+  async activeCriticalCases(): Promise<readonly CriticalCase[]> {
+    return activeCriticalCases((await this.#deps.criticalCases.read())?.value);
+  }
+
+  async document(): Promise<PolicyAnswer> {
+    await this.#read();
+    return this.#answer(this.#stored?.value ?? this.#builtIn);
+  }
+
+  /**
+   * Replaces the policy, or with `dryRun` says what it would close and miss on the hold-out and changes nothing.
+   *
+   * @throws AlertforestError REQUEST_INVALID, STORE_CONFLICT where another change came first
+   */
+  async put(text: string, options: { dryRun: boolean; by: string | undefined }): Promise<PolicyAnswer> {
+    const request = parseRequest(text);
+    await this.#read();
+    const current = this.#stored?.value ?? this.#builtIn;
+    if (request.if_seq !== undefined && request.if_seq !== current.seq) {
+      throw new AlertforestError(
+        'STORE_CONFLICT',
+        `The stored policy has seq ${current.seq}, not ${request.if_seq}.`,
+      );
+    }
+    const by = options.by ?? request.by ?? 'operator';
+    const at = new Date(this.#deps.now()).toISOString();
+    const proposed: PolicyDocument =
+      request.policy === undefined
+        ? current
+        : { seq: current.seq + 1, policy: request.policy, by, why: request.why ?? '', updated_at: at };
+    if (options.dryRun) {
+      return {
+        ...(await this.#answer(proposed)),
+        preview: await this.#preview(current.policy, proposed.policy),
+      };
+    }
+    if (request.critical_cases !== undefined) await this.#changeCases(request.critical_cases, by, at);
+    if (request.policy !== undefined) {
+      const etag = await this.#deps.documents.write(proposed, this.#stored?.etag);
+      this.#stored = { value: proposed, etag };
+    }
+    return this.#answer(proposed);
+  }
+
+  async #read(): Promise<void> {
+    const { documents } = this.#deps;
+    const read =
+      this.#stored === undefined ? await documents.read() : await documents.readIfChanged(this.#stored.etag);
+    if (read !== 'unchanged') this.#stored = read;
+  }
+
+  async #changeCases(
+    change: NonNullable<z.infer<typeof policyRequestSchema>['critical_cases']>,
+    by: string,
+    at: string,
+  ): Promise<void> {
+    const stored = await this.#deps.criticalCases.read();
+    const known = stored?.value;
+    const added = change.add.map(({ id, alert }) => ({ id, alert: normalizeAlert(alert).alert, by, at }));
+    const replaced = new Set(added.map(({ id }) => id));
+    const retiredNow = new Set(change.retire.map(({ id }) => id));
+    await this.#deps.criticalCases.write(
+      {
+        seq: (known?.seq ?? 0) + 1,
+        cases: [...(known?.cases ?? []).filter(({ id }) => !replaced.has(id)), ...added],
+        retired: [
+          ...(known?.retired ?? []).filter(({ id }) => !retiredNow.has(id) && !replaced.has(id)),
+          ...change.retire.map(({ id, why }) => ({ id, why, by, at })),
+        ],
+      },
+      stored?.etag,
+    );
+  }
+
+  async #answer(document: PolicyDocument): Promise<PolicyAnswer> {
+    const { policy } = document;
+    const [models, cases] = await Promise.all([this.#deps.models(), this.#deps.criticalCases.read()]);
+    return {
+      document,
+      critical_cases: cases?.value ?? null,
+      close_below: policy.close_below ?? decisionThreshold(policy.costs),
+      uncovered: [...new ConformalSets(models.classifier.conformal, policy.alpha).uncovered],
+    };
+  }
+
+  async #preview(now: Policy, proposed: Policy): Promise<NonNullable<PolicyAnswer['preview']>> {
+    const models = await this.#deps.models();
+    const judged = await this.#deps.heldOut(models);
+    const n = judged.labels.length;
+    const outcome = (policy: Policy): z.infer<typeof policyOutcomeSchema> | null =>
+      n === 0
+        ? null
+        : wireOutcome(
+            evaluatePolicy(judged, policy, new ConformalSets(models.classifier.conformal, policy.alpha)),
+          );
+    return {
+      held_out: n,
+      now: outcome(now),
+      proposed: outcome(proposed),
+      note:
+        n < 200
+          ? `Only ${n} judged alerts are held out: take the figures as a hint, not as a measurement.`
+          : `On ${n} judged alerts that no fit has seen.`,
+    };
+  }
+}
+
+/** Where the archived copy of a policy lies: its seq and the first 8 hex digits over its content. */
+export function policyHash8(document: PolicyDocument): string {
+  return createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 8);
+}
+
+function parseRequest(text: string): z.infer<typeof policyRequestSchema> {
+  const parsed = policyRequestSchema.safeParse(parseBody(text));
+  const issues = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  if (parsed.success) {
+    if (parsed.data.policy !== undefined || parsed.data.critical_cases !== undefined) return parsed.data;
+    issues.push({ path: 'policy', message: 'Expected `policy`, `critical_cases` or both.' });
+  }
+  throw new AlertforestError('REQUEST_INVALID', 'The policy cannot be read.', { issues });
+}
+
+function wireOutcome(outcome: PolicyOutcome): z.infer<typeof policyOutcomeSchema> {
+  const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return {
+    alerts: outcome.nAlerts,
+    true_positives: outcome.nTruePositives,
+    shares: { ...outcome.shares },
+    missed: outcome.nMissed,
+    miss_rate: orNull(outcome.missRate),
+    cost_per_alert: orNull(outcome.costPerAlert),
+  };
+}

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { RunRecord } from '../store/run-log.ts';
+import type { AuditEntry, VersionEntry, VersionList } from '../training/versions.ts';
+import type { auditSchema, versionsSchema, WireModelVersion, WireRun } from './operations.ts';
+
+export function wireVersions(list: VersionList): z.infer<typeof versionsSchema> {
+  return {
+    release: list.release,
+    serving: { ...list.serving },
+    pinned: { ...list.pinned },
+    notes: [...list.notes],
+    versions: list.versions.map(wireVersion),
+  };
+}
+
+function wireVersion(entry: VersionEntry): WireModelVersion {
+  return {
+    model: entry.model,
+    version: entry.version,
+    created_at: entry.createdAt,
+    release: entry.release,
+    kind: entry.kind,
+    samples: entry.samples,
+    synthetic: entry.synthetic,
+    metrics: { ...entry.metrics },
+    decision: entry.decision,
+    provisional: entry.provisional,
+    reasons: [...entry.reasons],
+    serving: entry.serving,
+    pinned: entry.pinned,
+    sha256: entry.sha256,
+  };
+}
+
+export function wireRun(run: RunRecord): WireRun {
+  return {
+    run_id: run.runId,
+    trigger: run.trigger,
+    state: run.state,
+    stage: run.stage,
+    progress: run.progress,
+    started_at: run.startedAt,
+    finished_at: run.finishedAt ?? null,
+    pending: run.pending ?? null,
+    release: run.release ?? null,
+    reasons: [...run.reasons],
+    error: run.error ?? null,
+  };
+}
+
+export function wireAudit(entries: readonly AuditEntry[]): z.infer<typeof auditSchema> {
+  return {
+    entries: entries.map((entry) => ({
+      release: entry.release,
+      seq: entry.seq,
+      at: entry.at,
+      kind: entry.kind,
+      by: entry.by,
+      why: entry.why,
+      run_id: entry.runId,
+      before: entry.before === null ? null : { ...entry.before },
+      after: { ...entry.after },
+      pinned: { ...entry.pinned },
+      samples: entry.samples,
+      consumed: entry.consumed,
+      quarantined: entry.quarantined,
+      exclusions: entry.exclusions.map((exclusion) => ({ ...exclusion })),
+      decisions: Object.fromEntries(
+        Object.entries(entry.decisions).map(([model, decision]) => [
+          model,
+          { ...decision, reasons: [...decision.reasons] },
+        ]),
+      ),
+    })),
+  };
+}

@@ -1,0 +1,53 @@
+import { DISPOSITIONS } from '../alert/alert.ts';
+import type { ScoredAlert } from '../triage/alert-scorer.ts';
+import { roundTo } from './rounding.ts';
+import type { WireVerdict } from './verdict.ts';
+import { wireExplanation } from './wire-explanation.ts';
+
+/** Scores keep one decimal, probabilities three: more digits would promise more than the models know. */
+const SCORE_DIGITS = 1;
+const PROBABILITY_DIGITS = 3;
+
+const score = (value: number): number => roundTo(value, SCORE_DIGITS);
+const probability = (value: number): number => roundTo(value, PROBABILITY_DIGITS);
+
+/** A scored alert as the wire shows it: rounded here and nowhere else. */
+export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored: boolean): WireVerdict {
+  const { normalized, snapshot, verdict, decision } = scored;
+  const { report } = normalized;
+  const [truePositive = 0, falsePositive = 0, suspicious = 0, benign = 0] = DISPOSITIONS.map((_, label) =>
+    probability(verdict.probabilities[label] ?? 0),
+  );
+  return {
+    alert_id: normalized.alert.id,
+    alert_key: snapshot.alertKey,
+    disposition: verdict.disposition,
+    confidence: probability(verdict.confidence),
+    probabilities: {
+      true_positive: truePositive,
+      false_positive: falsePositive,
+      suspicious,
+      benign,
+    },
+    risk_score: score(verdict.riskScore),
+    is_anomaly: verdict.isAnomaly,
+    anomaly_score: probability(verdict.anomalyScore),
+    ml_score: score(verdict.mlScore),
+    rule_score: verdict.ruleScore === null ? null : score(verdict.ruleScore),
+    final_score: score(verdict.finalScore),
+    risk_level: scored.riskLevel,
+    decision: decision.decision,
+    ...(decision.reason === undefined ? {} : { decision_reason: decision.reason }),
+    reasons: [...scored.reasons],
+    versions: { ...scored.versions },
+    input: {
+      dialect: report.dialect,
+      completeness: roundTo(report.completeness, 2),
+      warnings: [...report.warnings],
+      ...(debugMapping ? { fields: { ...report.fields }, missing: [...report.missing] } : {}),
+      ...(rescored ? { rescored } : {}),
+    },
+    scored_at: scored.scoredAt,
+    explanation: scored.explanation === undefined ? null : wireExplanation(scored.explanation),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { unwrapEnvelope } from '../../alert/envelope.ts';
+import { qualityReport } from '../../alert/quality.ts';
+import { payloadsOf } from '../payload-file.ts';
+
+export function addQualityCommand(program: Command): void {
+  program
+    .command('quality')
+    .description('data-quality report over a file of alerts, any formats mixed')
+    .argument('<file>', 'JSON lines or CSV; - is stdin')
+    .action(async (file: string) => {
+      const payloads: unknown[] = [];
+      let nUnreadable = 0;
+      for await (const item of payloadsOf(file)) {
+        if ('problem' in item) {
+          nUnreadable++;
+          console.error(`line ${item.line}: ${item.problem}`);
+        } else {
+          payloads.push(...unwrapEnvelope(item.payload));
+        }
+      }
+      const report = qualityReport(payloads, { receivedAtMs: Date.now() });
+      console.log(JSON.stringify({ unreadable_lines: nUnreadable, ...report }, undefined, 2));
+    });
+}

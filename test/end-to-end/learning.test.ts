@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
+import { generateSyntheticAlerts, type SyntheticAlert } from '../../src/training/synthetic-alerts.ts';
+import { call, eventually } from '../support/call-service.ts';
+import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
+
+const N_ALERTS = 130;
+const N_CALLERS = 16;
+const other = (disposition: Disposition): Disposition =>
+  DISPOSITIONS[(DISPOSITIONS.indexOf(disposition) + 1) % DISPOSITIONS.length] as Disposition;
+
+interface Totals {
+  accepted: number;
+  duplicates: number;
+  revised: number;
+  no_label: number;
+}
+
+/** Sends every request, `N_CALLERS` at a time, and adds up what the service says it did. */
+async function sendAll(url: string, requests: readonly unknown[]): Promise<Totals> {
+  const totals: Totals = { accepted: 0, duplicates: 0, revised: 0, no_label: 0 };
+  let next = 0;
+  const caller = async (): Promise<void> => {
+    for (let i = next++; i < requests.length; i = next++) {
+      const { status, body } = await call(url, 'POST', '/feedback', requests[i]);
+      expect(status, JSON.stringify(body)).toBe(200);
+      for (const name of Object.keys(totals) as (keyof Totals)[]) totals[name] += body[name];
+    }
+  };
+  await Promise.all(Array.from({ length: N_CALLERS }, caller));
+  return totals;
+}
+
+const lastRun = async (url: string) => {
+  const { body } = await call(url, 'GET', '/retrain');
+  return body.runs.find(
+    (run: { trigger: string; state: string }) => run.trigger !== 'bootstrap' && run.state !== 'running',
+  );
+};
+
+/** The run that took the judgements: not one that found too few, nor one that met another at work. */
+const decidedRun = (url: string) =>
+  eventually(
+    'a retrain that decides',
+    async () => {
+      const { body } = await call(url, 'GET', '/retrain');
+      return body.runs.find(
+        (run: { trigger: string; state: string }) =>
+          run.trigger !== 'bootstrap' && ['promoted', 'refused'].includes(run.state),
+      );
+    },
+    110_000,
+  );
+
+describe('judgements by the truth', () => {
+  let service: IsolatedService;
+  let alerts: SyntheticAlert[];
+
+  beforeAll(async () => {
+    service = await startIsolatedService({ env: { HEAD_POLL_SECONDS: '0.5' } });
+    alerts = generateSyntheticAlerts(N_ALERTS, 977);
+  });
+  afterAll(() => service.stop());
+
+  it('are counted exactly, retrain by themselves and are served once they prove better', async () => {
+    const before = await call(service.url, 'GET', '/versions');
+    expect(before.body.serving.classifier).toBe('1.0.0');
+    const keys: string[] = [];
+    for (const { alert } of alerts)
+      keys.push((await call(service.url, 'POST', '/predict', alert)).body.alert_key);
+
+    const vote = (i: number, disposition: Disposition): unknown => ({
+      ...(i % 2 === 0 ? { alert_key: keys[i] } : { alert: alerts[i]?.alert }),
+      disposition,
+      risk_score: alerts[i]?.riskScore,
+      analyst: `analyst-${i % 8}`,
+    });
+    const truth = (i: number): Disposition => alerts[i]?.disposition as Disposition;
+    // Ten alerts are first judged wrongly, then revised; sixty judgements are sent twice.
+    const first = alerts.map((_, i) => vote(i, i < 10 ? other(truth(i)) : truth(i)));
+    expect(await sendAll(service.url, first)).toEqual({
+      accepted: 130,
+      duplicates: 0,
+      revised: 0,
+      no_label: 0,
+    });
+    const second = [
+      ...Array.from({ length: 10 }, (_, i) => vote(i, truth(i))),
+      ...Array.from({ length: 60 }, (_, i) => vote(40 + i, truth(40 + i))),
+    ];
+    expect(await sendAll(service.url, second)).toEqual({
+      accepted: 0,
+      duplicates: 60,
+      revised: 10,
+      no_label: 0,
+    });
+
+    const run = await decidedRun(service.url);
+    expect(run, JSON.stringify(run)).toMatchObject({ state: 'promoted' });
+    const after = await call(service.url, 'GET', '/versions');
+    const serving: string = after.body.serving.classifier;
+    expect(serving).not.toBe('1.0.0');
+    const promoted = after.body.versions.find(
+      (version: { model: string; version: string }) =>
+        version.model === 'classifier' && version.version === serving,
+    );
+    expect(promoted).toMatchObject({ decision: 'promoted', serving: true });
+
+    await eventually('verdicts that name the new version', async () => {
+      const { body } = await call(service.url, 'POST', '/predict', alerts[0]?.alert);
+      return body.versions.classifier === serving;
+    });
+  });
+
+  it('can be rolled back, and the answer says before and after', async () => {
+    const { body: versions } = await call(service.url, 'GET', '/versions');
+    const serving: string = versions.serving.classifier;
+    const answer = await call(service.url, 'POST', '/versions/classifier/1.0.0/activate', {
+      why: 'a drill',
+      by: 'op',
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { model: 'classifier', before: serving, after: '1.0.0', pinned: true, changed: true },
+    });
+    await eventually('verdicts of the old version', async () => {
+      const { body } = await call(service.url, 'POST', '/predict', alerts[0]?.alert);
+      return body.versions.classifier === '1.0.0';
+    });
+    const { body: unpinned } = await call(service.url, 'POST', '/versions/classifier/unpin', { by: 'op' });
+    expect(unpinned).toMatchObject({ model: 'classifier', pinned: false });
+  });
+
+  it('refuse an unknown version and an unknown model', async () => {
+    expect((await call(service.url, 'POST', '/versions/classifier/9.9.9/activate', {})).status).toBe(404);
+    expect((await call(service.url, 'POST', '/versions/nonsense/1.0.0/activate', {})).status).toBe(404);
+    expect((await call(service.url, 'GET', '/versions/nonsense')).status).toBe(404);
+  });
+});
+
+describe('judgements at random', () => {
+  let service: IsolatedService;
+
+  beforeAll(async () => {
+    service = await startIsolatedService({ env: { HEAD_POLL_SECONDS: '0.5' } });
+  });
+  afterAll(() => service.stop());
+
+  it('give a refused release; verdicts stay and nothing is trained twice', async () => {
+    const alerts = generateSyntheticAlerts(N_ALERTS, 4242);
+    const verdictOf = async () => {
+      const { body } = await call(service.url, 'POST', '/predict', alerts[0]?.alert);
+      const { scored_at: _at, input: _input, ...verdict } = body;
+      return verdict;
+    };
+    const before = await verdictOf();
+    // A fixed scramble: every disposition comes up for every kind of alert.
+    const requests = alerts.map(({ alert }, i) => ({
+      alert,
+      disposition: DISPOSITIONS[(i * 7 + Math.floor(i / 4)) % 4],
+      analyst: `analyst-${i % 8}`,
+    }));
+    expect(await sendAll(service.url, requests)).toMatchObject({ accepted: N_ALERTS });
+    const run = await decidedRun(service.url);
+    expect(run.state, JSON.stringify(run)).toBe('refused');
+
+    const { body: versions } = await call(service.url, 'GET', '/versions');
+    expect(versions.serving.classifier).toBe('1.0.0');
+    expect(
+      versions.versions.some(
+        (version: { model: string; decision: string; reasons: string[] }) =>
+          version.model === 'classifier' && version.decision === 'refused' && version.reasons.length > 0,
+      ),
+    ).toBe(true);
+    expect(await verdictOf()).toEqual(before);
+
+    const again = await call(service.url, 'POST', '/retrain', { by: 'op' });
+    expect(again.status).toBe(202);
+    const second = await eventually('the second run to end', async () => {
+      const { body } = await call(service.url, 'GET', `/retrain/${again.body.run_id}`);
+      return body.finished_at ? body : undefined;
+    });
+    expect(second.state).toBe('below');
+    expect((await lastRun(service.url)).state).toBe('below');
+  });
+});
