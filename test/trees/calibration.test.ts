@@ -9,6 +9,8 @@ import {
 } from '../../src/trees/calibration.ts';
 import { evaluateIsotonic, fitIsotonic } from '../../src/trees/isotonic-regression.ts';
 import { expectedCalibrationError, logLoss } from '../../src/trees/metrics.ts';
+import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+import { oracleTable } from '../support/oracle-table.ts';
 import { seededUniform } from '../support/seeded-uniform.ts';
 
 /** Labels drawn from known probabilities, and those probabilities distorted by `distort`. */
@@ -273,5 +275,29 @@ describe('fitCalibrator', () => {
   ])('refuses %s', (_what, call, message) => {
     expect(call).toThrow(RangeError);
     expect(call).toThrow(message);
+  });
+});
+
+describe('calibration of a random forest by its out-of-bag probabilities', () => {
+  const train = oracleTable('clf4', 'train');
+  const test = oracleTable('clf4', 'test');
+  const labels = Int32Array.from(train.y);
+
+  it('brings the expected calibration error of clf4 to 0.05 or below, and the log loss down', () => {
+    const seeds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    let crossFittedError = 0;
+    let heldOutError = 0;
+    for (const seed of seeds) {
+      const forest = RandomForestClassifier.fit(train.X, labels, { nClasses: 4, seed });
+      const { calibrator, crossFitted } = fitCalibrator(forest.oobProba, labels, 4);
+      const raw = forest.predictProba(test.X);
+      const calibrated = calibrator.apply(raw.slice());
+      crossFittedError += expectedCalibrationError(train.y, crossFitted) / seeds.length;
+      heldOutError += expectedCalibrationError(test.y, calibrated) / seeds.length;
+      expect(expectedCalibrationError(test.y, raw)).toBeGreaterThan(0.2);
+      expect(logLoss(test.y, calibrated)).toBeLessThan(logLoss(test.y, raw) - 0.1);
+    }
+    expect(crossFittedError).toBeLessThan(0.05);
+    expect(heldOutError).toBeLessThan(0.05);
   });
 });
