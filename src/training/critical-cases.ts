@@ -20,6 +20,13 @@ interface ShippedCase {
   readonly telemetry: Readonly<Record<string, number>>;
 }
 
+const DEFENDER = { source: 'defender_xdr', vendor: 'Microsoft' } as const;
+const SENTINEL = { source: 'microsoft_sentinel', vendor: 'Microsoft' } as const;
+const FALCON = { source: 'crowdstrike_falcon', vendor: 'CrowdStrike' } as const;
+const WAZUH = { source: 'wazuh', vendor: 'Wazuh' } as const;
+const SURICATA = { source: 'suricata', vendor: 'OISF' } as const;
+const SPLUNK = { source: 'splunk_es', vendor: 'Splunk' } as const;
+
 /**
  * Attacks that nobody would argue about, over six products. All happen at night, at critical severity, at a tenant
  * and under a rule that no deployment has, so that a model has to see them in the alert itself. Addresses and names
@@ -29,8 +36,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'lsass-dump',
     title: 'Credential dumping from LSASS memory with Mimikatz',
-    source: 'defender_xdr',
-    vendor: 'Microsoft',
+    ...DEFENDER,
     vendorScore: 97,
     category: 'CredentialAccess',
     tactics: ['TA0006', 'TA0002'],
@@ -46,8 +52,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'ransomware-shares',
     title: 'Ransomware behaviour detected in the file system: shadow copies deleted and files encrypted',
-    source: 'defender_xdr',
-    vendor: 'Microsoft',
+    ...DEFENDER,
     vendorScore: 99,
     category: 'Ransomware',
     tactics: ['TA0040', 'TA0005'],
@@ -63,8 +68,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'dcsync',
     title: 'DCSync: directory replication requested by a workstation',
-    source: 'defender_xdr',
-    vendor: 'Microsoft',
+    ...DEFENDER,
     vendorScore: 95,
     category: 'CredentialAccess',
     tactics: ['TA0006', 'TA0008'],
@@ -80,8 +84,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'golden-ticket',
     title: 'Forged Kerberos ticket used for a domain administrator',
-    source: 'defender_xdr',
-    vendor: 'Microsoft',
+    ...DEFENDER,
     vendorScore: 96,
     category: 'CredentialAccess',
     tactics: ['TA0006', 'TA0008', 'TA0004'],
@@ -97,8 +100,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'webshell-iis',
     title: 'Web shell spawned a command shell on an internet-facing server',
-    source: 'defender_xdr',
-    vendor: 'Microsoft',
+    ...DEFENDER,
     vendorScore: 94,
     category: 'Execution',
     tactics: ['TA0001', 'TA0002', 'TA0003'],
@@ -114,8 +116,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'cobalt-strike',
     title: 'Known malware family executed: Cobalt Strike beacon in memory',
-    source: 'crowdstrike_falcon',
-    vendor: 'CrowdStrike',
+    ...FALCON,
     vendorScore: 98,
     category: 'Malware',
     tactics: ['TA0002', 'TA0005', 'TA0011'],
@@ -131,8 +132,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'emotet-loader',
     title: 'Known malware family executed: Emotet loader',
-    source: 'crowdstrike_falcon',
-    vendor: 'CrowdStrike',
+    ...FALCON,
     vendorScore: 97,
     category: 'Malware',
     tactics: ['TA0002', 'TA0005'],
@@ -148,8 +148,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'edr-killed',
     title: 'Security tool tampering: sensor stopped by a vulnerable driver',
-    source: 'crowdstrike_falcon',
-    vendor: 'CrowdStrike',
+    ...FALCON,
     vendorScore: 95,
     category: 'Defense Evasion',
     tactics: ['TA0005', 'TA0004'],
@@ -164,8 +163,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'psexec-spread',
     title: 'Hands-on-keyboard: lateral movement by remote service to twelve hosts',
-    source: 'crowdstrike_falcon',
-    vendor: 'CrowdStrike',
+    ...FALCON,
     vendorScore: 96,
     category: 'Lateral Movement',
     tactics: ['TA0008', 'TA0002', 'TA0040'],
@@ -182,8 +180,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'cloud-brute-success',
     title: 'Brute force against a cloud account that succeeded, then new credentials added',
-    source: 'microsoft_sentinel',
-    vendor: 'Microsoft',
+    ...SENTINEL,
     vendorScore: 95,
     category: 'CredentialAccess',
     tactics: ['TA0006', 'TA0001', 'TA0003'],
@@ -198,8 +195,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'mass-exfil',
     title: 'Mass download from storage account to an address never seen',
-    source: 'microsoft_sentinel',
-    vendor: 'Microsoft',
+    ...SENTINEL,
     vendorScore: 94,
     category: 'Exfiltration',
     tactics: ['TA0010', 'TA0009'],
@@ -219,8 +215,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'oauth-takeover',
     title: 'Mailbox taken over: malicious consent, hidden rule and wire-fraud mail',
-    source: 'microsoft_sentinel',
-    vendor: 'Microsoft',
+    ...SENTINEL,
     vendorScore: 93,
     category: 'Collection',
     tactics: ['TA0009', 'TA0010', 'TA0003'],
@@ -236,8 +231,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'backup-deletion',
     title: 'Backup vaults deleted and recovery keys purged',
-    source: 'microsoft_sentinel',
-    vendor: 'Microsoft',
+    ...SENTINEL,
     vendorScore: 96,
     category: 'Impact',
     tactics: ['TA0040', 'TA0005'],
@@ -252,8 +246,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'ssh-brute-root',
     title: 'sshd: brute force followed by a root login from the same address',
-    source: 'wazuh',
-    vendor: 'Wazuh',
+    ...WAZUH,
     vendorScore: 95,
     category: 'authentication_failures',
     tactics: ['TA0006', 'TA0008', 'TA0001'],
@@ -268,8 +261,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'rootkit',
     title: 'Rootkit found: kernel module hides processes and sockets',
-    source: 'wazuh',
-    vendor: 'Wazuh',
+    ...WAZUH,
     vendorScore: 97,
     category: 'rootcheck',
     tactics: ['TA0005', 'TA0003'],
@@ -285,8 +277,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'dropper-run',
     title: 'Executable file dropped in folder commonly used by malware and run as SYSTEM',
-    source: 'wazuh',
-    vendor: 'Wazuh',
+    ...WAZUH,
     vendorScore: 94,
     category: 'sysmon',
     tactics: ['TA0002', 'TA0011', 'TA0003'],
@@ -302,8 +293,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'c2-beacon',
     title: 'ET MALWARE command and control beacon of a known implant',
-    source: 'suricata',
-    vendor: 'OISF',
+    ...SURICATA,
     vendorScore: 96,
     category: 'A Network Trojan was detected',
     tactics: ['TA0011', 'TA0010'],
@@ -318,8 +308,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'log4shell',
     title: 'ET EXPLOIT remote code execution answered by the server, reverse shell follows',
-    source: 'suricata',
-    vendor: 'OISF',
+    ...SURICATA,
     vendorScore: 95,
     category: 'Attempted Administrator Privilege Gain',
     tactics: ['TA0001', 'TA0002', 'TA0011'],
@@ -341,8 +330,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'domain-admin-added',
     title: 'Account added to a privileged group by a compromised administrator',
-    source: 'splunk_es',
-    vendor: 'Splunk',
+    ...SPLUNK,
     vendorScore: 95,
     category: 'notable',
     tactics: ['TA0003', 'TA0004', 'TA0008'],
@@ -358,8 +346,7 @@ const SHIPPED: readonly ShippedCase[] = [
   {
     id: 'dns-tunnel-exfil',
     title: 'Data exfiltration over a DNS tunnel to a known-bad domain',
-    source: 'splunk_es',
-    vendor: 'Splunk',
+    ...SPLUNK,
     vendorScore: 94,
     category: 'notable',
     tactics: ['TA0010', 'TA0011'],
