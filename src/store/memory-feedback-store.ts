@@ -1,0 +1,89 @@
+import type { Vote } from '../alert/judgement.ts';
+import type { AlertSnapshot } from '../alert/snapshot.ts';
+import {
+  applyRuling,
+  applyVote,
+  type FeedbackChange,
+  type JudgedAlert,
+  toSample,
+} from './feedback-change.ts';
+import type {
+  AlertReference,
+  FeedbackSample,
+  FeedbackStore,
+  HistoryEntry,
+  PendingMarker,
+  QuarantineRuling,
+  SubmitResult,
+} from './feedback-store.ts';
+import { checkAlertKey } from './snapshot-row.ts';
+
+/** {@link FeedbackStore} in memory: for tests and for runs that keep nothing. */
+export class MemoryFeedbackStore implements FeedbackStore {
+  readonly #alerts = new Map<string, JudgedAlert>();
+  readonly #markers = new Map<string, Set<number>>();
+  readonly #history = new Map<string, HistoryEntry[]>();
+
+  async submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
+    const before = this.#alerts.get(checkAlertKey(snapshot.alertKey));
+    const kept = { ...snapshot, columns: snapshot.columns.slice() };
+    return this.#apply(snapshot.alertKey, applyVote(before, kept, vote), vote.at, vote, undefined);
+  }
+
+  async rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined> {
+    const before = this.#alerts.get(checkAlertKey(alertKey));
+    return before && this.#apply(alertKey, applyRuling(before, ruling), ruling.at, undefined, ruling);
+  }
+
+  async get(alertKey: string): Promise<FeedbackSample | undefined> {
+    const alert = this.#alerts.get(checkAlertKey(alertKey));
+    return alert && toSample(alert);
+  }
+
+  async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
+    return [...this.#alerts.values()].flatMap(({ snapshot }) => {
+      const { alertKey, tenant, source } = snapshot;
+      return snapshot.alertId === alertId ? [{ alertKey, alertId, tenant, source }] : [];
+    });
+  }
+
+  async countPending(): Promise<number> {
+    return this.#markers.size;
+  }
+
+  async listPending(): Promise<readonly PendingMarker[]> {
+    return [...this.#markers].map(([alertKey, revs]) => ({ alertKey, rev: Math.max(...revs) }));
+  }
+
+  async *samples(): AsyncIterable<FeedbackSample> {
+    for (const alert of [...this.#alerts.values()]) yield toSample(alert);
+  }
+
+  async consume(markers: readonly PendingMarker[]): Promise<void> {
+    for (const { alertKey, rev } of markers) {
+      const left = [...(this.#markers.get(checkAlertKey(alertKey)) ?? [])].filter((other) => other > rev);
+      if (left.length === 0) this.#markers.delete(alertKey);
+      else this.#markers.set(alertKey, new Set(left));
+    }
+  }
+
+  async history(alertKey: string): Promise<readonly HistoryEntry[]> {
+    return [...(this.#history.get(checkAlertKey(alertKey)) ?? [])];
+  }
+
+  #apply(
+    alertKey: string,
+    { status, next, isMarked }: FeedbackChange,
+    at: string,
+    vote: Vote | undefined,
+    ruling: QuarantineRuling | undefined,
+  ): SubmitResult {
+    if (next !== undefined) {
+      this.#alerts.set(alertKey, next);
+      const entry: HistoryEntry = { alertKey, entry: next.nEntries, at, vote, ruling };
+      this.#history.set(alertKey, [...(this.#history.get(alertKey) ?? []), entry]);
+      if (isMarked) this.#markers.set(alertKey, (this.#markers.get(alertKey) ?? new Set()).add(next.rev));
+    }
+    return { status, alertKey, rev: this.#alerts.get(alertKey)?.rev ?? 0, pending: isMarked };
+  }
+}

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedbackSample, FeedbackStore, QuarantineRuling } from '../../src/store/feedback-store.ts';
+import { minute, snapshotOf, voteOf } from './judged-alerts.ts';
+
+export interface FeedbackStoreHarness {
+  /** A store over an empty place of its own, and a second client of the same place. */
+  open(): Promise<{ store: FeedbackStore; other: FeedbackStore }>;
+}
+
+const confirm: QuarantineRuling = { action: 'confirm', by: 'operator', why: 'checked', at: minute(9) };
+
+async function samplesOf(store: FeedbackStore): Promise<FeedbackSample[]> {
+  const samples: FeedbackSample[] = [];
+  for await (const sample of store.samples()) samples.push(sample);
+  return samples;
+}
+
+const byKey = (a: { alertKey: string }, b: { alertKey: string }): number =>
+  a.alertKey < b.alertKey ? -1 : 1;
+
+/** What every {@link FeedbackStore} does. */
+export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarness): void {
+  describe(`${name} as a feedback store`, () => {
+    it('is empty before the first vote', async () => {
+      const { store } = await open();
+      const { alertKey } = snapshotOf('a-1');
+      expect(await store.get(alertKey)).toBeUndefined();
+      expect(await store.findByAlertId('a-1')).toEqual([]);
+      expect(await store.countPending()).toBe(0);
+      expect(await store.listPending()).toEqual([]);
+      expect(await samplesOf(store)).toEqual([]);
+      expect(await store.history(alertKey)).toEqual([]);
+      expect(await store.rule(alertKey, confirm)).toBeUndefined();
+      await store.consume([{ alertKey, rev: 3 }]);
+    });
+
+    it('keeps snapshot and vote exactly', async () => {
+      const { store, other } = await open();
+      const snapshot = snapshotOf('a-1', { tenant: "O'Brien & Söhne" });
+      const vote = voteOf('ana', 'true_positive', {
+        risk_score: 87.5,
+        comment: '𝔘nicode ✓ "quoted"',
+        verified: true,
+      });
+      expect(await store.submit(snapshot, vote)).toEqual({
+        status: 'accepted',
+        alertKey: snapshot.alertKey,
+        rev: 1,
+        pending: true,
+      });
+      const sample = await other.get(snapshot.alertKey);
+      expect(sample).toEqual({
+        snapshot,
+        votes: [vote],
+        effective: { disposition: 'true_positive', riskScore: 87.5, agreement: 1, judgedAt: minute(0) },
+        rev: 1,
+        ruling: undefined,
+      });
+      expect(sample?.snapshot.columns[3]).toBeNaN();
+      expect(await samplesOf(other)).toEqual([sample]);
+    });
+
+    it('writes nothing for the same word of the same analyst, whatever its time and comment', async () => {
+      const { store, other } = await open();
+      const snapshot = snapshotOf('a-1');
+      await store.submit(snapshot, voteOf('ana', 'benign', { risk_score: 5 }));
+      const again = voteOf('ana', 'benign', { risk_score: 5, at: minute(5), comment: 'as I said' });
+      expect(await other.submit(snapshot, again)).toEqual({
+        status: 'duplicate',
+        alertKey: snapshot.alertKey,
+        rev: 1,
+        pending: false,
+      });
+      expect((await store.get(snapshot.alertKey))?.votes).toEqual([
+        voteOf('ana', 'benign', { risk_score: 5 }),
+      ]);
+      expect(await store.history(snapshot.alertKey)).toHaveLength(1);
+    });
+
+    it('counts a changed vote as revised, with a new marker and the older word in the history', async () => {
+      const { store } = await open();
+      const snapshot = snapshotOf('a-1');
+      const first = voteOf('ana', 'benign');
+      const second = voteOf('ana', 'true_positive', { at: minute(1) });
+      await store.submit(snapshot, first);
+      expect(await store.submit(snapshot, second)).toMatchObject({
+        status: 'revised',
+        rev: 2,
+        pending: true,
+      });
+      expect((await store.get(snapshot.alertKey))?.votes).toEqual([second]);
+      expect(await store.countPending()).toBe(1);
+      expect(await store.listPending()).toEqual([{ alertKey: snapshot.alertKey, rev: 2 }]);
+      expect(await store.history(snapshot.alertKey)).toEqual([
+        { alertKey: snapshot.alertKey, entry: 1, at: minute(0), vote: first, ruling: undefined },
+        { alertKey: snapshot.alertKey, entry: 2, at: minute(1), vote: second, ruling: undefined },
+      ]);
+    });
+
+    it('leaves no marker for a vote that changes neither label nor weight, but remembers it', async () => {
+      const { store } = await open();
+      const snapshot = snapshotOf('a-1');
+      await store.submit(snapshot, voteOf('ana', 'benign'));
+      await store.consume(await store.listPending());
+      expect(await store.submit(snapshot, voteOf('ben', 'benign', { at: minute(1) }))).toMatchObject({
+        status: 'accepted',
+        rev: 1,
+        pending: false,
+      });
+      expect(await store.countPending()).toBe(0);
+      expect(await store.history(snapshot.alertKey)).toHaveLength(2);
+      expect(await store.submit(snapshot, voteOf('cem', 'suspicious', { at: minute(2) }))).toMatchObject({
+        status: 'accepted',
+        rev: 2,
+        pending: true,
+      });
+      expect((await store.get(snapshot.alertKey))?.effective).toMatchObject({
+        disposition: 'benign',
+        agreement: 2 / 3,
+      });
+      expect(
+        await store.submit(snapshot, voteOf('dee', 'benign', { at: minute(3), risk_score: 9 })),
+      ).toMatchObject({
+        status: 'accepted',
+        rev: 3,
+        pending: true,
+      });
+    });
+
+    it('orders votes by their time and gives a tie to the latest', async () => {
+      const { store } = await open();
+      const snapshot = snapshotOf('a-1');
+      await store.submit(snapshot, voteOf('late', 'suspicious', { at: minute(8) }));
+      await store.submit(snapshot, voteOf('early', 'benign', { at: minute(2) }));
+      const sample = await store.get(snapshot.alertKey);
+      expect(sample?.votes.map(({ analyst }) => analyst)).toEqual(['early', 'late']);
+      expect(sample?.effective.disposition).toBe('suspicious');
+    });
+
+    it('keeps the snapshot and the group of the first write', async () => {
+      const { store } = await open();
+      const snapshot = snapshotOf('a-1');
+      await store.submit(snapshot, voteOf('ana', 'benign'));
+      const moved = snapshotOf('a-1', { group: 'f'.repeat(32), columns: new Float32Array(90) });
+      await store.submit(moved, voteOf('ben', 'true_positive', { at: minute(1) }));
+      expect((await store.get(snapshot.alertKey))?.snapshot).toEqual(snapshot);
+    });
+
+    it('finds alerts by the id of the vendor, across tenants and sources', async () => {
+      const { store } = await open();
+      const here = snapshotOf('1', { tenant: 'north' });
+      const there = snapshotOf('1', { tenant: 'south' });
+      const elsewhere = snapshotOf('1', { source: 'wazuh' });
+      for (const snapshot of [here, there, elsewhere, snapshotOf('12'), snapshotOf("1' or 1 eq 1")]) {
+        await store.submit(snapshot, voteOf('ana', 'benign'));
+      }
+      const expected = [here, there, elsewhere].map(({ alertKey, alertId, tenant, source }) => ({
+        alertKey,
+        alertId,
+        tenant,
+        source,
+      }));
+      expect([...(await store.findByAlertId('1'))].sort(byKey)).toEqual(expected.sort(byKey));
+      expect(await store.findByAlertId("1' or 1 eq 1")).toHaveLength(1);
+      expect(await store.findByAlertId('2')).toEqual([]);
+    });
+
+    it('records rulings with a marker, and the same ruling once', async () => {
+      const { store } = await open();
+      const snapshot = snapshotOf('a-1');
+      await store.submit(snapshot, voteOf('ana', 'benign'));
+      expect(await store.rule(snapshot.alertKey, confirm)).toMatchObject({
+        status: 'accepted',
+        rev: 2,
+        pending: true,
+      });
+      expect(await store.rule(snapshot.alertKey, { ...confirm, at: minute(10) })).toMatchObject({
+        status: 'duplicate',
+        rev: 2,
+        pending: false,
+      });
+      const reject: QuarantineRuling = { action: 'reject', by: 'operator', why: undefined, at: minute(11) };
+      expect(await store.rule(snapshot.alertKey, reject)).toMatchObject({
+        status: 'revised',
+        rev: 3,
+        pending: true,
+      });
+      expect((await store.get(snapshot.alertKey))?.ruling).toEqual(reject);
+      await store.submit(snapshot, voteOf('ben', 'true_positive', { at: minute(12) }));
+      expect((await store.get(snapshot.alertKey))?.ruling).toEqual(reject);
+      expect((await store.history(snapshot.alertKey)).map(({ ruling }) => ruling)).toEqual([
+        undefined,
+        confirm,
+        reject,
+        undefined,
+      ]);
+    });
+
+    it('consumes markers up to a revision and leaves newer ones', async () => {
+      const { store, other } = await open();
+      const snapshot = snapshotOf('a-1');
+      await store.submit(snapshot, voteOf('ana', 0));
+      await store.submit(snapshot, voteOf('ana', 1, { at: minute(1) }));
+      const seen = await store.listPending();
+      await other.submit(snapshot, voteOf('ana', 2, { at: minute(2) }));
+      await store.consume(seen);
+      await store.consume(seen);
+      expect(await store.listPending()).toEqual([{ alertKey: snapshot.alertKey, rev: 3 }]);
+      await other.consume([
+        { alertKey: snapshot.alertKey, rev: 1 },
+        { alertKey: snapshot.alertKey, rev: 9 },
+      ]);
+      expect(await store.countPending()).toBe(0);
+    });
+
+    it('gives one acceptance to 16 callers with the same vote, and exact counts to 16 with their own', async () => {
+      const { store, other } = await open();
+      const snapshot = snapshotOf('a-1');
+      const same = await Promise.all(
+        Array.from({ length: 16 }, (_, i) =>
+          (i % 2 ? store : other).submit(snapshot, voteOf('ana', 'benign')),
+        ),
+      );
+      expect(same.filter(({ status }) => status === 'accepted')).toHaveLength(1);
+      expect(same.filter(({ status }) => status === 'duplicate')).toHaveLength(15);
+      const own = await Promise.all(
+        Array.from({ length: 16 }, (_, i) =>
+          (i % 2 ? store : other).submit(snapshot, voteOf(`analyst ${i}`, i, { at: minute(i) })),
+        ),
+      );
+      expect(own.every(({ status }) => status === 'accepted')).toBe(true);
+      const sample = await store.get(snapshot.alertKey);
+      expect(sample?.votes).toHaveLength(17);
+      expect(await store.history(snapshot.alertKey)).toHaveLength(17);
+      expect(await store.listPending()).toEqual([{ alertKey: snapshot.alertKey, rev: sample?.rev }]);
+    });
+
+    it('says clearly when an alert can hold no more votes, and still takes revisions', async () => {
+      const { store } = await open();
+      const snapshot = snapshotOf('a-1');
+      for (let i = 0; i < 100; i++)
+        await store.submit(snapshot, voteOf(`analyst ${i}`, 0, { at: minute(i) }));
+      await expect(store.submit(snapshot, voteOf('one more', 0))).rejects.toMatchObject({
+        code: 'FEEDBACK_INVALID',
+        message: expect.stringContaining('most votes it can hold (100'),
+      });
+      expect(await store.submit(snapshot, voteOf('analyst 7', 1, { at: minute(200) }))).toMatchObject({
+        status: 'revised',
+      });
+      expect((await store.get(snapshot.alertKey))?.votes).toHaveLength(100);
+    });
+
+    it('refuses a key that is no key', async () => {
+      const { store } = await open();
+      await expect(store.get('../x')).rejects.toThrow('Expected `alertKey` to be 32 hex digits');
+      await expect(store.submit(snapshotOf('a', { alertKey: 'ABC' }), voteOf('ana', 0))).rejects.toThrow(
+        'Expected `alertKey`',
+      );
+    });
+  });
+}
