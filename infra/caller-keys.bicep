@@ -16,8 +16,11 @@ param callers array = [
 // Functions by the role their route asks for.
 var functionsOf = {
   scorer: [
+    'audit'
     'healthDetails'
+    'importances'
     'predict'
+    'quality'
     'retrainRun'
     'retrainRuns'
     'versions'
@@ -27,6 +30,10 @@ var functionsOf = {
     'feedback'
   ]
   operator: [
+    'policy'
+    'policyPut'
+    'quarantine'
+    'quarantineRule'
     'retrain'
     'versionActivate'
     'versionUnpin'
