@@ -197,9 +197,10 @@ export class ClassificationTreeGrower {
     let nLeft = 0;
     let leftBin = -1;
     // The missing bin goes first when it is on the left, and is the last stop when it is on the right.
-    let bin = missingLeft ? MISSING_CODE : 0;
-    const stop = someMissing && !missingLeft ? endBin + 1 : endBin;
-    while (bin !== stop) {
+    const nStops = someMissing ? endBin + 1 : endBin;
+    for (let step = 0; step < nStops; step++) {
+      // With 255 bins the last stop and the missing code are one number, so the walk is counted, not compared.
+      const bin = !missingLeft ? step : step === 0 ? MISSING_CODE : step - 1;
       const source = (bin === endBin ? MISSING_CODE : bin) * nClasses;
       let moved = 0;
       for (let c = 0; c < nClasses; c++) moved += histogram[source + c];
@@ -223,7 +224,6 @@ export class ClassificationTreeGrower {
         nLeft += binRows[bin === endBin ? MISSING_CODE : bin];
         if (bin !== MISSING_CODE) leftBin = bin;
       }
-      bin = bin === MISSING_CODE ? 0 : bin + 1;
     }
   }
 
