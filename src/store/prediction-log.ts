@@ -22,11 +22,15 @@ export interface PredictionEntry {
 
 export type PredictionLogMode = 'behind' | 'wait' | 'off';
 
+/** Counts of entries since the start. */
 export interface PredictionLogStats {
   readonly mode: PredictionLogMode;
+  /** Waiting to be written. */
   readonly queued: number;
   readonly written: number;
+  /** Given up because the queue was full. */
   readonly dropped: number;
+  /** Given up because storage refused them for good. */
   readonly failed: number;
 }
 
@@ -46,6 +50,11 @@ export interface PredictionLog {
   /** Entries scored at or after `sinceMs`, newest week first. */
   entriesSince(sinceMs: number): AsyncIterable<PredictionEntry>;
   stats(): PredictionLogStats;
+  /**
+   * Retention: removes whole weeks, so that this one and `weeks - 1` before it are left. Returns what it removed.
+   * `weeks` >= 1.
+   */
+  dropTablesOlderThan(weeks: number): Promise<readonly string[]>;
   /** Flushes and stops the timer. */
   close(): Promise<void>;
 }

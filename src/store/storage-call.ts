@@ -118,8 +118,17 @@ export class StorageCaller {
   }
 }
 
+/** Whether storage refused what it was asked to store, so that asking again would change nothing. */
+export function isLastingRefusal(error: unknown): boolean {
+  const status = (error as { cause?: ServiceError } | null)?.cause?.statusCode;
+  return status === 400 || status === 413;
+}
+
 function unavailable(what: string, cause: ServiceError): AlertforestError {
-  const why = cause.name === 'AbortError' ? 'no answer in time' : serviceCode(cause) || cause.message;
+  const why =
+    cause.name === 'AbortError'
+      ? 'no answer in time'
+      : serviceCode(cause) || (cause.message.split('\n')[0] ?? '').slice(0, 200);
   return new AlertforestError('STORE_UNAVAILABLE', `Cannot ${what}: storage is not available (${why}).`, {
     cause,
     retryAfterSeconds: Math.max(DEFAULT_RETRY_AFTER_SECONDS, Math.ceil(retryAfterMs(cause) / 1000)),

@@ -1,4 +1,4 @@
-import { TableClient } from '@azure/data-tables';
+import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import { AlertforestError } from '../errors.ts';
@@ -31,6 +31,8 @@ export interface AccessTokenSource {
 export interface StorageClients {
   container(name: string): ContainerClient;
   table(name: string): TableClient;
+  /** For listing tables. */
+  tableService(): TableServiceClient;
   queue(name: string): Promise<QueueClient>;
 }
 
@@ -69,6 +71,11 @@ function connectionStringClients(connectionString: string): StorageClients {
       container: (name) => blobs.getContainerClient(name),
       table: (name) =>
         TableClient.fromConnectionString(connectionString, name, {
+          ...TABLE_OPTIONS,
+          allowInsecureConnection: isInsecure,
+        }),
+      tableService: () =>
+        TableServiceClient.fromConnectionString(connectionString, {
           ...TABLE_OPTIONS,
           allowInsecureConnection: isInsecure,
         }),
@@ -140,6 +147,7 @@ function identityClients(account: StorageAccount): StorageClients {
   return {
     container: (name) => blobs.getContainerClient(name),
     table: (name) => new TableClient(tableUri, name, credential, TABLE_OPTIONS),
+    tableService: () => new TableServiceClient(tableUri, credential, TABLE_OPTIONS),
     queue: async (name) => {
       const { QueueServiceClient } = await import('@azure/storage-queue');
       return new QueueServiceClient(queueUri, credential, BLOB_OPTIONS).getQueueClient(name);
