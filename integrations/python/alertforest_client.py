@@ -1,0 +1,110 @@
+"""Scores alerts and sends feedback. Python 3.9 or newer, standard library only.
+
+    from alertforest_client import Alertforest
+
+    service = Alertforest("https://func-alertforest-abc.azurewebsites.net/api/v1/ml", key="...")
+    verdict = service.predict({"id": "a1", "title": "Sign-in from an unusual place", "source": "entra"})
+    service.feedback({"alert_key": verdict["alert_key"], "disposition": "benign", "analyst": "ana"})
+
+With Entra, pass `token=lambda: credential.get_token("api://<client id>/.default").token` instead of a key.
+"""
+
+import json
+import time
+import urllib.error
+import urllib.request
+
+
+class AlertforestError(Exception):
+    """An answer with an error status; `problem` is the service's own account of it, or None."""
+
+    def __init__(self, status, problem, request_id):
+        self.status = status
+        self.problem = problem
+        self.request_id = request_id
+        said = f"{problem['code']}: {problem['detail']}" if problem else f"The service answered {status}."
+        super().__init__(said)
+
+
+class Alertforest:
+    """Calls the service. Every call may be sent again without harm, so 429, 503 and lost connections are retried."""
+
+    def __init__(self, base_url, key=None, token=None, max_retries=4, timeout_seconds=30, sleep=time.sleep):
+        if (key is None) == (token is None):
+            raise ValueError("Expected either a key or a token function.")
+        self._base_url = base_url.rstrip("/")
+        self._key = key
+        self._token = token
+        self._max_retries = max_retries
+        self._timeout_seconds = timeout_seconds
+        self._sleep = sleep
+
+    def predict(self, alert, explain=None):
+        """The verdict on one alert, canonical or as its vendor wrote it."""
+        query = "" if explain is None else f"?explain={int(explain)}"
+        return self._send("POST", f"/predict{query}", alert)
+
+    def predict_many(self, alerts):
+        """One result per alert, at most 1,000: {"index", "verdict"} or {"index", "error"}."""
+        return self._send("POST", "/predict", {"alerts": list(alerts)})["results"]
+
+    def feedback(self, judgement):
+        """Stores one judgement, a list of them, or a closed vendor record."""
+        return self._send("POST", "/feedback", judgement)
+
+    def health(self):
+        """"ok", "degraded" or "unhealthy"."""
+        try:
+            return self._send("GET", "/health", max_retries=0)["status"]
+        except AlertforestError as error:
+            if error.status == 503:
+                return "unhealthy"
+            raise
+
+    def versions(self, model=None):
+        return self._send("GET", "/versions" if model is None else f"/versions/{model}")
+
+    def _send(self, method, path, body=None, max_retries=None):
+        tries = self._max_retries if max_retries is None else max_retries
+        data = None if body is None else json.dumps(body).encode("utf-8")
+        attempt = 0
+        while True:
+            request = urllib.request.Request(self._base_url + path, data=data, method=method)
+            request.add_header("accept", "application/json")
+            if data is not None:
+                request.add_header("content-type", "application/json")
+            if self._token is not None:
+                request.add_header("authorization", f"Bearer {self._token()}")
+            else:
+                request.add_header("x-functions-key", self._key)
+            try:
+                with urllib.request.urlopen(request, timeout=self._timeout_seconds) as response:
+                    return json.loads(response.read())
+            except urllib.error.HTTPError as error:
+                with error:
+                    if error.code not in (429, 503) or attempt >= tries:
+                        raise AlertforestError(
+                            error.code, _problem(error.read()), error.headers.get("x-request-id")
+                        ) from error
+                    wait = _seconds(error.headers.get("retry-after"))
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                if attempt >= tries:
+                    raise
+                wait = None
+            self._sleep(min(wait if wait is not None else 0.5 * 2**attempt, 30))
+            attempt += 1
+
+
+def _seconds(text):
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _problem(body):
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return None
+    return problem if isinstance(problem, dict) and "code" in problem and "detail" in problem else None

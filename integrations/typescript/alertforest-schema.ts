@@ -1,0 +1,728 @@
+// Generated from docs/openapi.json by scripts/openapi.mjs.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description One alert as its vendor wrote it, or in the canonical form of the schema Alert. */
+        AlertPayload: {
+            [key: string]: unknown;
+        };
+        Alert: {
+            id: string;
+            title: string;
+            rule_id?: string;
+            rule_name?: string;
+            source: string;
+            vendor?: string;
+            tenant?: string;
+            incident_id?: string;
+            /** @default unknown */
+            severity?: components["schemas"]["Severity"];
+            vendor_score?: number;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            created_at?: string;
+            category?: string;
+            /** @default [] */
+            tactics?: string[];
+            /** @default [] */
+            techniques?: string[];
+            /** @default [] */
+            entities?: components["schemas"]["Entity"][];
+            telemetry?: {
+                [key: string]: number;
+            };
+            raw?: unknown;
+        };
+        /** @enum {string} */
+        Severity: "informational" | "low" | "medium" | "high" | "critical" | "unknown";
+        Entity: {
+            kind: components["schemas"]["EntityKind"];
+            value: string;
+            role?: components["schemas"]["EntityRole"];
+        };
+        /** @enum {string} */
+        EntityKind: "ip" | "host" | "user" | "file" | "hash" | "process" | "url" | "domain" | "email" | "registry" | "cloud_resource" | "other";
+        /** @enum {string} */
+        EntityRole: "attacker" | "victim" | "impacted" | "related";
+        /** @description Up to MAX_BATCH_ALERTS alerts, formats mixed as they come. */
+        AlertBatch: {
+            alerts: {
+                [key: string]: unknown;
+            }[];
+        };
+        FeedbackItem: {
+            alert_key?: string;
+            alert_id?: string;
+            tenant?: string;
+            source?: string;
+            disposition: components["schemas"]["Disposition"];
+            risk_score?: number;
+            analyst?: string;
+            comment?: string;
+            /** @description The alert itself, any known format; needed where the service has not scored it. */
+            alert?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @enum {string} */
+        Disposition: "true_positive" | "false_positive" | "suspicious" | "benign";
+        /** @description A closed incident or alert as its vendor wrote it; its classification is the judgement. */
+        ClosedRecord: {
+            [key: string]: unknown;
+        };
+        ActivationRequest: {
+            why?: string;
+            by?: string;
+        };
+        RetrainRequest: {
+            /** @default false */
+            force?: boolean;
+            why?: string;
+            by?: string;
+        };
+        PolicyRequest: {
+            policy?: components["schemas"]["Policy"];
+            critical_cases?: {
+                /** @default [] */
+                add?: {
+                    id: string;
+                    alert: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                /** @default [] */
+                retire?: {
+                    id: string;
+                    why: string;
+                }[];
+            };
+            /** @description Replace only while the stored policy has this seq. */
+            if_seq?: number;
+            by?: string;
+            why?: string;
+        };
+        Policy: {
+            /**
+             * @default {
+             *       "missed_attack": 50000,
+             *       "false_alarm": 500,
+             *       "correct_close": 100
+             *     }
+             */
+            costs?: components["schemas"]["CostMatrix"];
+            /**
+             * @description Attack probability below which closing is considered; null takes it from the costs.
+             * @default null
+             */
+            close_below?: number | null;
+            /**
+             * @description Accepted share of alerts of a class whose conformal set leaves that class out.
+             * @default 0.05
+             */
+            alpha?: number;
+            /**
+             * @description Share of the alerts that would be closed which a person looks at all the same.
+             * @default 0.02
+             */
+            audit_share?: number;
+            /**
+             * @default {
+             *       "critical": 90,
+             *       "high": 70,
+             *       "medium": 40
+             *     }
+             */
+            risk_levels?: components["schemas"]["RiskLevels"];
+        };
+        CostMatrix: {
+            /**
+             * @description Cost of closing an attack.
+             * @default 50000
+             */
+            missed_attack?: number;
+            /**
+             * @description Cost of looking at what is no attack.
+             * @default 500
+             */
+            false_alarm?: number;
+            /**
+             * @description Gain of closing what is no attack.
+             * @default 100
+             */
+            correct_close?: number;
+        };
+        /** @description Lowest final_score of each level; below medium it is low. */
+        RiskLevels: {
+            /** @default 90 */
+            critical?: number;
+            /** @default 70 */
+            high?: number;
+            /** @default 40 */
+            medium?: number;
+        };
+        RulingRequest: {
+            /** @enum {string} */
+            action: "confirm" | "reject";
+            by?: string;
+            why?: string;
+        };
+        Verdict: {
+            alert_id: string;
+            alert_key: string;
+            disposition: components["schemas"]["Disposition"];
+            /** @description Calibrated probability of the disposition. */
+            confidence: number;
+            probabilities: components["schemas"]["Probabilities"];
+            risk_score: number;
+            is_anomaly: boolean;
+            anomaly_score: number;
+            ml_score: number;
+            rule_score: number | null;
+            final_score: number;
+            /** @enum {string} */
+            risk_level: "low" | "medium" | "high" | "critical";
+            /** @enum {string} */
+            decision: "close" | "review" | "escalate";
+            decision_reason?: string;
+            reasons: string[];
+            versions: components["schemas"]["ServedVersions"];
+            input: components["schemas"]["InputReport"];
+            scored_at: string;
+            explanation: components["schemas"]["Explanation"] | null;
+        };
+        /** @description Calibrated; sums to 1 before rounding. */
+        Probabilities: {
+            true_positive: number;
+            false_positive: number;
+            suspicious: number;
+            benign: number;
+        };
+        ServedVersions: {
+            classifier: string;
+            anomaly: string;
+            scorer: string;
+        };
+        InputReport: {
+            /** @description Vendor format the payload was recognised as. */
+            dialect: string;
+            completeness: number;
+            warnings: string[];
+            /** @description With debug=mapping: canonical field -> where it was read from. */
+            fields?: {
+                [key: string]: string;
+            };
+            missing?: string[];
+            /** @description True where this alert was scored before, for example without its entities. */
+            rescored?: boolean;
+        };
+        Explanation: {
+            /** @description final_score of an average alert. */
+            base: number;
+            /** @description Points by part of the blend; base + parts = final_score. */
+            parts: {
+                [key: string]: number;
+            };
+            contributions: components["schemas"]["Contribution"][];
+            /** @description Sum of the contributions that are not listed. */
+            other: number;
+            reasons: string[];
+            /** @description Why no explanation is given, where the parts do not add up. */
+            withheld?: string;
+        };
+        Contribution: {
+            /** @enum {string} */
+            part: "classifier" | "anomaly" | "scorer" | "rule" | "base";
+            feature: string;
+            /** @description The feature value, null where missing. */
+            value: number | null;
+            /** @description Points of final_score this adds or takes. */
+            points: number;
+        };
+        BatchResult: {
+            results: {
+                index: number;
+                verdict?: components["schemas"]["Verdict"];
+                error?: components["schemas"]["Problem"];
+            }[];
+        };
+        /** @description RFC 9457 problem details. */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail: string;
+            request_id: string;
+            issues?: {
+                path: string;
+                message: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        FeedbackResult: {
+            accepted: number;
+            duplicates: number;
+            revised: number;
+            no_label: number;
+            /** @description Judged alerts that no model has learned from yet, at the last count. */
+            pending: number;
+            retrain_after: number;
+            retrain_queued: boolean;
+            results?: components["schemas"]["FeedbackItemResult"][];
+        };
+        FeedbackItemResult: {
+            index: number;
+            /** @enum {string} */
+            status?: "accepted" | "duplicate" | "revised" | "no_label";
+            alert_key?: string;
+            reason?: string;
+            /** @description Alerts of a closed incident that took its label as well. */
+            members?: number;
+            error?: components["schemas"]["Problem"];
+        };
+        Health: {
+            /** @enum {string} */
+            status: "ok" | "degraded" | "unhealthy";
+        };
+        HealthDetails: {
+            /** @enum {string} */
+            status: "ok" | "degraded" | "unhealthy";
+            reasons: string[];
+            release: string | null;
+            models: {
+                [key: string]: {
+                    version: string;
+                    sha256: string;
+                    /** @enum {string} */
+                    source: "storage" | "local_copy";
+                    loaded_at: string;
+                };
+            };
+            latency: {
+                [key: string]: components["schemas"]["Latency"];
+            };
+            pending_feedback: number | null;
+            scheduler: {
+                schedule: string;
+                last_tick: string | null;
+                last_result: string | null;
+                next_tick: string | null;
+            };
+            storage: {
+                backend: string;
+                /** @enum {string} */
+                status: "ok" | "unavailable";
+                detail?: string;
+            };
+            prediction_log: {
+                mode: string;
+                queued: number;
+                written: number;
+                dropped: number;
+                failed: number;
+            };
+            drift: {
+                status: string;
+                detail: string;
+            };
+            instances: {
+                seen: number;
+                agree: boolean;
+                list: {
+                    instance_id: string;
+                    release: string | null;
+                    versions: {
+                        [key: string]: string;
+                    };
+                    seen_at: string;
+                }[];
+            };
+            started_at: string;
+            uptime_seconds: number;
+        };
+        Latency: {
+            count: number;
+            p50_ms: number;
+            p95_ms: number;
+            p99_ms: number;
+        };
+        Versions: {
+            release: string;
+            serving: {
+                [key: string]: string;
+            };
+            pinned: {
+                [key: string]: string;
+            };
+            notes: string[];
+            versions: components["schemas"]["ModelVersion"][];
+        };
+        ModelVersion: {
+            model: string;
+            version: string;
+            created_at: string;
+            release: string;
+            kind: string;
+            samples: number;
+            synthetic: boolean;
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            decision: "promoted" | "refused" | "rolled_back";
+            provisional?: boolean;
+            reasons: string[];
+            serving: boolean;
+            pinned: boolean;
+            sha256: string;
+        };
+        Activation: {
+            model: string;
+            before: string;
+            after: string;
+            pinned: boolean;
+            release: string;
+            changed: boolean;
+            instances_confirmed: number;
+        };
+        RetrainAccepted: {
+            run_id: string;
+            status_url: string;
+        };
+        RetrainRuns: {
+            runs: components["schemas"]["RetrainRun"][];
+        };
+        RetrainRun: {
+            run_id: string;
+            trigger: string;
+            state: string;
+            stage: string;
+            progress: number;
+            started_at: string;
+            finished_at: string | null;
+            pending: number | null;
+            release: string | null;
+            reasons: string[];
+            error: string | null;
+        };
+        Audit: {
+            entries: {
+                release: string;
+                seq: number;
+                at: string;
+                kind: string;
+                by: string;
+                why: string;
+                run_id: string;
+                before: {
+                    [key: string]: string;
+                } | null;
+                after: {
+                    [key: string]: string;
+                };
+                pinned: {
+                    [key: string]: string;
+                };
+                samples: number;
+                consumed: number;
+                quarantined: number;
+                exclusions: {
+                    [key: string]: unknown;
+                }[];
+                decisions: {
+                    [key: string]: {
+                        version: string;
+                        decision: string;
+                        reasons: string[];
+                    };
+                };
+            }[];
+        };
+        Importances: {
+            models: {
+                [key: string]: {
+                    version: string;
+                    importances: {
+                        feature: string;
+                        importance: number;
+                    }[];
+                };
+            };
+        };
+        QualityReport: {
+            total: number;
+            read: number;
+            rejected: number;
+            /** @description Of all payloads: read by a dialect, not by guessing. */
+            recognised_share: number;
+            dialects: {
+                [key: string]: {
+                    count: number;
+                    completeness: number;
+                };
+            };
+            sources: {
+                [key: string]: number;
+            };
+            severities: {
+                informational: number;
+                low: number;
+                medium: number;
+                high: number;
+                critical: number;
+                unknown: number;
+            };
+            /** @description Expected field -> alerts without it. */
+            missing: {
+                [key: string]: number;
+            };
+            out_of_range: {
+                unknown_severity: number;
+                unreadable_time: number;
+                substituted_time: number;
+                score_above_100: number;
+            };
+            duplicates: {
+                repeated: number;
+                changed: number;
+                without_id: number;
+            };
+            clock_skew: {
+                in_future: number;
+                created_before_occurred: number;
+                delay_seconds: {
+                    p50: number;
+                    p95: number;
+                    max: number;
+                } | null;
+            };
+            completeness: {
+                mean: number;
+                histogram: number[];
+            };
+            warnings: {
+                warning: string;
+                count: number;
+            }[];
+            errors: {
+                index: number;
+                message: string;
+            }[];
+        };
+        PolicyAnswer: {
+            document: components["schemas"]["PolicyDocument"];
+            critical_cases: {
+                seq: number;
+                cases: {
+                    id: string;
+                    alert: components["schemas"]["AlertOutput"];
+                    by: string;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+                retired: {
+                    id: string;
+                    by: string;
+                    why: string;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+            } | null;
+            /** @description Attack probability below which closing is considered. */
+            close_below: number;
+            /** @description Classes with too few judged alerts for a promise at this alpha. */
+            uncovered: string[];
+            preview?: {
+                held_out: number;
+                now: components["schemas"]["PolicyOutcome"] | null;
+                proposed: components["schemas"]["PolicyOutcome"] | null;
+                note: string;
+            };
+        };
+        PolicyDocument: {
+            /** @description 0 is the built-in policy: none was stored yet. */
+            seq: number;
+            policy: components["schemas"]["PolicyOutput"];
+            by: string;
+            why: string;
+            updated_at: string;
+        };
+        PolicyOutcome: {
+            alerts: number;
+            true_positives: number;
+            shares: {
+                close: number;
+                review: number;
+                escalate: number;
+            };
+            /** @description True positives that would have been closed. */
+            missed: number;
+            miss_rate: number | null;
+            cost_per_alert: number | null;
+        };
+        Quarantine: {
+            held: {
+                alert_key: string;
+                reason: string;
+            }[];
+        };
+        Ruling: {
+            alert_key: string;
+            action: string;
+            status: string;
+            pending: boolean;
+        };
+        PolicyOutput: {
+            /**
+             * @default {
+             *       "missed_attack": 50000,
+             *       "false_alarm": 500,
+             *       "correct_close": 100
+             *     }
+             */
+            costs: components["schemas"]["CostMatrixOutput"];
+            /**
+             * @description Attack probability below which closing is considered; null takes it from the costs.
+             * @default null
+             */
+            close_below: number | null;
+            /**
+             * @description Accepted share of alerts of a class whose conformal set leaves that class out.
+             * @default 0.05
+             */
+            alpha: number;
+            /**
+             * @description Share of the alerts that would be closed which a person looks at all the same.
+             * @default 0.02
+             */
+            audit_share: number;
+            /**
+             * @default {
+             *       "critical": 90,
+             *       "high": 70,
+             *       "medium": 40
+             *     }
+             */
+            risk_levels: components["schemas"]["RiskLevelsOutput"];
+        };
+        CostMatrixOutput: {
+            /**
+             * @description Cost of closing an attack.
+             * @default 50000
+             */
+            missed_attack: number;
+            /**
+             * @description Cost of looking at what is no attack.
+             * @default 500
+             */
+            false_alarm: number;
+            /**
+             * @description Gain of closing what is no attack.
+             * @default 100
+             */
+            correct_close: number;
+        };
+        /** @description Lowest final_score of each level; below medium it is low. */
+        RiskLevelsOutput: {
+            /** @default 90 */
+            critical: number;
+            /** @default 70 */
+            high: number;
+            /** @default 40 */
+            medium: number;
+        };
+        AlertOutput: {
+            id: string;
+            title: string;
+            rule_id?: string;
+            rule_name?: string;
+            source: string;
+            vendor?: string;
+            tenant?: string;
+            incident_id?: string;
+            /** @default unknown */
+            severity: components["schemas"]["Severity"];
+            vendor_score?: number;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            created_at?: string;
+            category?: string;
+            /** @default [] */
+            tactics: string[];
+            /** @default [] */
+            techniques: string[];
+            /** @default [] */
+            entities: components["schemas"]["EntityOutput"][];
+            telemetry?: {
+                [key: string]: number;
+            };
+            raw?: unknown;
+        };
+        EntityOutput: {
+            kind: components["schemas"]["EntityKind"];
+            value: string;
+            role?: components["schemas"]["EntityRole"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type AlertPayload = components['schemas']['AlertPayload'];
+export type Alert = components['schemas']['Alert'];
+export type Severity = components['schemas']['Severity'];
+export type Entity = components['schemas']['Entity'];
+export type EntityKind = components['schemas']['EntityKind'];
+export type EntityRole = components['schemas']['EntityRole'];
+export type AlertBatch = components['schemas']['AlertBatch'];
+export type FeedbackItem = components['schemas']['FeedbackItem'];
+export type Disposition = components['schemas']['Disposition'];
+export type ClosedRecord = components['schemas']['ClosedRecord'];
+export type ActivationRequest = components['schemas']['ActivationRequest'];
+export type RetrainRequest = components['schemas']['RetrainRequest'];
+export type PolicyRequest = components['schemas']['PolicyRequest'];
+export type Policy = components['schemas']['Policy'];
+export type CostMatrix = components['schemas']['CostMatrix'];
+export type RiskLevels = components['schemas']['RiskLevels'];
+export type RulingRequest = components['schemas']['RulingRequest'];
+export type Verdict = components['schemas']['Verdict'];
+export type Probabilities = components['schemas']['Probabilities'];
+export type ServedVersions = components['schemas']['ServedVersions'];
+export type InputReport = components['schemas']['InputReport'];
+export type Explanation = components['schemas']['Explanation'];
+export type Contribution = components['schemas']['Contribution'];
+export type BatchResult = components['schemas']['BatchResult'];
+export type Problem = components['schemas']['Problem'];
+export type FeedbackResult = components['schemas']['FeedbackResult'];
+export type FeedbackItemResult = components['schemas']['FeedbackItemResult'];
+export type Health = components['schemas']['Health'];
+export type HealthDetails = components['schemas']['HealthDetails'];
+export type Latency = components['schemas']['Latency'];
+export type Versions = components['schemas']['Versions'];
+export type ModelVersion = components['schemas']['ModelVersion'];
+export type Activation = components['schemas']['Activation'];
+export type RetrainAccepted = components['schemas']['RetrainAccepted'];
+export type RetrainRuns = components['schemas']['RetrainRuns'];
+export type RetrainRun = components['schemas']['RetrainRun'];
+export type Audit = components['schemas']['Audit'];
+export type Importances = components['schemas']['Importances'];
+export type QualityReport = components['schemas']['QualityReport'];
+export type PolicyAnswer = components['schemas']['PolicyAnswer'];
+export type PolicyDocument = components['schemas']['PolicyDocument'];
+export type PolicyOutcome = components['schemas']['PolicyOutcome'];
+export type Quarantine = components['schemas']['Quarantine'];
+export type Ruling = components['schemas']['Ruling'];
+export type PolicyOutput = components['schemas']['PolicyOutput'];
+export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
+export type RiskLevelsOutput = components['schemas']['RiskLevelsOutput'];
+export type AlertOutput = components['schemas']['AlertOutput'];
+export type EntityOutput = components['schemas']['EntityOutput'];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
