@@ -8,6 +8,8 @@ export interface CefRecord {
   readonly signature_id: string;
   readonly name: string;
   readonly severity: string;
+  /** ISO time of the syslog header, where it has one. */
+  readonly syslog_time?: string;
   readonly extension: Readonly<Record<string, string>>;
 }
 
@@ -29,6 +31,7 @@ export function cefStart(text: string): number {
 export function parseCefLine(line: string): CefRecord | undefined {
   const start = cefStart(line);
   if (start < 0) return undefined;
+  const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(line.slice(0, start));
   const text = line.slice(start, start + MAX_LENGTH);
   const header: string[] = [];
   let part = '';
@@ -62,6 +65,7 @@ export function parseCefLine(line: string): CefRecord | undefined {
     signature_id: signature,
     name,
     severity,
+    ...(time === null ? {} : { syslog_time: time[0] }),
     extension: parseExtension(text.slice(position)),
   };
 }

@@ -1,4 +1,4 @@
-// Names under which Microsoft's products appear across its APIs and over the years, letters and digits only.
+// Names under which products, Microsoft's above all, appear across its APIs and over the years, letters and digits only.
 const PRODUCTS: Readonly<Record<string, string>> = {
   azuresentinel: 'microsoft_sentinel',
   microsoftsentinel: 'microsoft_sentinel',
@@ -39,6 +39,11 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   microsoftdatalossprevention: 'purview_dlp',
   datalossprevention: 'purview_dlp',
   microsoftpurviewdatalossprevention: 'purview_dlp',
+  guardduty: 'aws_guardduty',
+  amazonguardduty: 'aws_guardduty',
+  securityhub: 'aws_security_hub',
+  inspector: 'aws_inspector',
+  macie: 'aws_macie',
   azuresecuritycenterforiot: 'defender_for_iot',
   microsoftdefenderforiot: 'defender_for_iot',
 };

@@ -25,7 +25,7 @@ export interface VendorVerdict {
 export const OWN_TAG = 'alertforest';
 
 // Words of classifications as letters only, over all vendors where they mean the same. Microsoft's informational,
-// expected activity was real and harmless, hence benign; a security test likewise.
+// expected activity was real and harmless, hence benign. A closing as a test says nothing about the alert.
 const OUTCOMES: Readonly<Record<string, Disposition | 'no_label'>> = {
   truepositive: 'true_positive',
   tp: 'true_positive',
@@ -58,11 +58,10 @@ const OUTCOMES: Readonly<Record<string, Disposition | 'no_label'>> = {
   expected: 'benign',
   confirmedactivity: 'benign',
   lineofbusinessapplication: 'benign',
-  securitytesting: 'benign',
-  securitytest: 'benign',
-  test: 'benign',
-  resolvedsecuritytesting: 'benign',
   authorized: 'benign',
+  securitytesting: 'no_label',
+  resolvedsecuritytesting: 'no_label',
+  test: 'no_label',
   knownissue: 'no_label',
   resolvedknownissue: 'no_label',
   undetermined: 'no_label',

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json-value.ts';
+import { isObject, type JsonObject } from '../json-value.ts';
 
 // Names are constants of the dialects, so this map is bounded by the source code.
 const VARIANTS = new Map<string, readonly string[]>();
@@ -29,4 +29,35 @@ export function keyOf(object: JsonObject, name: string): string | undefined {
     if (other !== undefined && other !== null) return variant;
   }
   return undefined;
+}
+
+/** A value, and where it stands in the spelling of the payload. */
+export interface Found {
+  readonly value: unknown;
+  readonly path: string;
+}
+
+const SEGMENTS = new Map<string, readonly string[]>();
+
+/**
+ * The value at a dotted path of camelCase names in any of their spellings. A list on the way is entered at its first
+ * object. `path` must be a constant of ours. Undefined where there is none.
+ */
+export function find(root: JsonObject, path: string): Found | undefined {
+  let segments = SEGMENTS.get(path);
+  if (segments === undefined) {
+    segments = path.split('.');
+    SEGMENTS.set(path, segments);
+  }
+  let value: unknown = root;
+  let spelled = '';
+  for (const segment of segments) {
+    if (Array.isArray(value)) value = value.find(isObject);
+    if (!isObject(value)) return undefined;
+    const key = keyOf(value, segment);
+    if (key === undefined) return undefined;
+    value = value[key];
+    spelled = spelled === '' ? key : `${spelled}.${key}`;
+  }
+  return { value, path: spelled };
 }

@@ -2,8 +2,8 @@ import type { Disposition } from '../alert.ts';
 import { outcomeOfWord } from '../vendor-verdict.ts';
 
 /**
- * Outcome of a Defender classification and determination. Testing and expected activity really happened and were
- * harmless: benign, also where they were filed under "true positive". Too little data is no label.
+ * Outcome of a Defender classification and determination. Expected activity really happened and was harmless: benign.
+ * A security test filed under "true positive", as older versions do, says nothing, nor does too little data.
  */
 export function defenderOutcome(
   classification: string | undefined,
@@ -12,11 +12,7 @@ export function defenderOutcome(
   const detail = (determination ?? '').toLowerCase().replace(/[^a-z]/g, '');
   if (detail === 'notenoughdatatovalidate' || detail === 'insufficientdata') return 'no_label';
   const outcome = outcomeOfWord(classification) ?? 'no_label';
-  const harmless = [
-    'securitytesting',
-    'confirmedactivity',
-    'confirmeduseractivity',
-    'lineofbusinessapplication',
-  ];
-  return outcome === 'true_positive' && harmless.includes(detail) ? 'benign' : outcome;
+  if (outcome !== 'true_positive') return outcome;
+  if (detail === 'securitytesting') return 'no_label';
+  return detail === 'confirmedactivity' || detail === 'lineofbusinessapplication' ? 'benign' : outcome;
 }

@@ -2,7 +2,7 @@ import type { AlertDraft } from '../alert-draft.ts';
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../json-value.ts';
 import { momentOf } from '../moment.ts';
 import { outcomeOfWord, type VendorVerdict, verdict } from '../vendor-verdict.ts';
-import { keyOf, prop } from './case-variants.ts';
+import { find, keyOf, prop } from './case-variants.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
@@ -129,19 +129,6 @@ function readTime(
 ): void {
   const found = find(payload, path);
   if (found !== undefined) draft.setTime(field, found.value, found.path);
-}
-
-/** The value at a constant path of one or two camelCase names, with the path as the payload spells it. */
-function find(payload: JsonObject, path: string): { value: unknown; path: string } | undefined {
-  const dot = path.indexOf('.');
-  const outer = keyOf(payload, dot < 0 ? path : path.slice(0, dot));
-  if (outer === undefined) return undefined;
-  if (dot < 0) return { value: payload[outer], path: outer };
-  const part = objectOf(payload[outer]);
-  const inner = part === undefined ? undefined : keyOf(part, path.slice(dot + 1));
-  return part === undefined || inner === undefined
-    ? undefined
-    : { value: part[inner], path: `${outer}.${inner}` };
 }
 
 function readSeverity(payload: JsonObject, draft: AlertDraft): void {
