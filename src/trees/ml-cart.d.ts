@@ -1,0 +1,22 @@
+// ml-cart ships no types. Declared as far as it is used here.
+declare module 'ml-cart' {
+  interface TreeOptions {
+    minNumSamples?: number;
+    maxDepth?: number;
+    gainThreshold?: number;
+  }
+
+  class DecisionTreeClassifier {
+    constructor(options?: TreeOptions);
+    train(rows: number[][], labels: number[]): void;
+    predict(rows: number[][]): number[];
+    toJSON(): { root: unknown };
+  }
+
+  class DecisionTreeRegression {
+    constructor(options?: TreeOptions);
+    train(rows: number[][], targets: number[]): void;
+    predict(rows: number[][]): number[];
+    toJSON(): { root: unknown };
+  }
+}
