@@ -36,6 +36,8 @@ export interface RowQuery {
   readonly where?: string;
   /** Properties to read; absent reads all. */
   readonly select?: readonly string[];
+  /** Rows of a page. @default 1_000 */
+  readonly pageSize?: number;
 }
 
 /** Row keys that start with `prefix`, as a range; `prefix` ends in `|`, and `}` is the next character. */
@@ -98,7 +100,7 @@ export class TableAccess {
   }
 
   /** Rows of a range, page by page; a page may be empty. */
-  async *pages({ partition, from, below, where, select }: RowQuery): AsyncIterable<StoredRow[]> {
+  async *pages({ partition, from, below, where, select, pageSize }: RowQuery): AsyncIterable<StoredRow[]> {
     const filter = [
       `PartitionKey eq ${odataText(partition)}`,
       `RowKey ge ${odataText(from)}`,
@@ -113,7 +115,9 @@ export class TableAccess {
         `query ${this.#table.tableName}`,
         async ({ abortSignal }) => {
           const pages = this.#table.listEntities({ queryOptions, abortSignal });
-          const { value, done } = await pages.byPage({ continuationToken: token }).next();
+          const { value, done } = await pages
+            .byPage({ continuationToken: token, maxPageSize: pageSize })
+            .next();
           return done ? undefined : value;
         },
         [404],

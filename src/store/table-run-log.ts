@@ -1,106 +1,112 @@
 import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
 import { AlertforestError } from '../errors.ts';
-import { OnDemandTable } from './on-demand-table.ts';
+import { longTextOf, longTextProperties } from './long-text.ts';
 import type { RunLog, RunRecord, TickRecord } from './run-log.ts';
-import { StorageCaller, type StorageCallSettings } from './storage-call.ts';
+import { parseRow } from './snapshot-row.ts';
+import type { StorageCallSettings } from './storage-call.ts';
+import { prefixRange, type StoredRow, TableAccess, type TableRow } from './table-access.ts';
 
-const RUNS = 'run';
-/** The same runs by time: the row key falls as time rises, so the newest come first. */
-const BY_TIME = 'time';
+const PARTITION = 'runs';
 const TICK = 'tick';
-const LATEST = 'latest';
-/** Past every time that can be written as ISO text: 9999-12-31. */
+/** Past every moment that ISO text of four-digit years can name. */
 const END_OF_TIME_MS = 253_402_300_800_000;
+const RUN_ID = /^[A-Za-z0-9._-]{1,200}$/;
 
 const states = z.enum(['running', 'promoted', 'refused', 'below', 'busy', 'superseded', 'failed']);
-const optional = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? undefined);
 
 const runSchema = z.object({
   runId: z.string(),
   trigger: z.enum(['timer', 'queue', 'manual', 'bootstrap']),
   state: states,
   startedAt: z.string(),
-  finishedAt: optional,
+  finishedAt: z.string().optional(),
   stage: z.string(),
   progress: z.number(),
-  pending: z
-    .number()
-    .nullish()
-    .transform((n) => n ?? undefined),
-  release: optional,
+  pending: z.number().optional(),
+  release: z.string().optional(),
   reasons: z.array(z.string()),
-  error: optional,
+  error: z.string().optional(),
 });
+
 const tickSchema = z.object({ at: z.string(), isPastDue: z.boolean(), result: states });
 
-interface JsonRow {
-  readonly json: string;
-}
-
-/** Reasons and errors are cut so that a record always fits one property of 32 Ki characters. */
-const MAX_TEXT = 2_000;
-const MAX_REASONS = 12;
+/** A record is cut to this before it is written: reasons and errors are for people, and a row has limits. */
+const MAX_TEXT = 4_000;
+const MAX_REASONS = 50;
 const clip = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
 
-/** {@link RunLog} in one table: a row by id, a row by time, and the last tick. */
+/**
+ * {@link RunLog} in one partition of one table, every record twice in one transaction:
+ *
+ *     r|<run>           by id
+ *     t|<time>|<run>    by start, newest first: `time` falls as time rises
+ *     tick              the last tick
+ */
 export class TableRunLog implements RunLog {
-  readonly #table: OnDemandTable;
+  readonly #table: TableAccess;
 
-  constructor(client: TableClient, settings: StorageCallSettings = {}) {
-    this.#table = new OnDemandTable(client, new StorageCaller(settings));
+  constructor(table: TableClient, settings: StorageCallSettings = {}) {
+    this.#table = new TableAccess(table, settings);
   }
 
   async put(run: RunRecord): Promise<void> {
+    const startedAtMs = Date.parse(run.startedAt);
+    if (!RUN_ID.test(run.runId) || Number.isNaN(startedAtMs)) {
+      throw new RangeError(
+        `Expected a run with a \`runId\` of letters, digits, ".", "_" and "-" and an ISO \`startedAt\`, got ${run.runId} and ${run.startedAt}.`,
+      );
+    }
     const json = JSON.stringify({
       ...run,
       reasons: run.reasons.slice(0, MAX_REASONS).map(clip),
       error: run.error === undefined ? undefined : clip(run.error),
     });
-    const what = `write retrain run ${run.runId}`;
-    // By id first: a run that is listed can always be asked for.
-    await this.#table.put<JsonRow>(what, { partitionKey: RUNS, rowKey: run.runId, json });
-    await this.#table.put<JsonRow>(what, { partitionKey: BY_TIME, rowKey: timeKey(run), json });
+    const time = String(END_OF_TIME_MS - startedAtMs).padStart(15, '0');
+    const rows = [`r|${run.runId}`, `t|${time}|${run.runId}`].map(
+      (rowKey): TableRow => ({ partitionKey: PARTITION, rowKey, ...longTextProperties('json', json) }),
+    );
+    await this.#table.transact(rows.map((row) => ['upsert', row, 'Replace']));
   }
 
   async get(runId: string): Promise<RunRecord | undefined> {
-    const row = await this.#table.get<JsonRow>(`read retrain run ${runId}`, RUNS, runId);
-    return row && parsed(runSchema, row.json);
+    if (!RUN_ID.test(runId)) return undefined;
+    const row = await this.#table.get(PARTITION, `r|${runId}`);
+    return row && toRun(row);
   }
 
   async list(limit: number): Promise<readonly RunRecord[]> {
-    const rows = await this.#table.query<JsonRow>('list retrain runs', `PartitionKey eq '${BY_TIME}'`, limit);
-    return rows.map(({ json }) => parsed(runSchema, json));
+    const runs: RunRecord[] = [];
+    const query = { partition: PARTITION, ...prefixRange('t|'), pageSize: Math.min(limit, 1_000) };
+    for await (const page of this.#table.pages(query)) {
+      for (const row of page) {
+        if (runs.length === limit) return runs;
+        runs.push(toRun(row));
+      }
+      if (runs.length === limit) return runs;
+    }
+    return runs;
   }
 
-  async putTick(tick: TickRecord): Promise<void> {
-    await this.#table.put<JsonRow>('write the last tick', {
-      partitionKey: TICK,
-      rowKey: LATEST,
-      json: JSON.stringify(tick),
-    });
+  async putTick({ at, isPastDue, result }: TickRecord): Promise<void> {
+    await this.#table.upsert({ partitionKey: PARTITION, rowKey: TICK, at, isPastDue, result });
   }
 
   async lastTick(): Promise<TickRecord | undefined> {
-    const row = await this.#table.get<JsonRow>('read the last tick', TICK, LATEST);
-    return row && parsed(tickSchema, row.json);
+    const row = await this.#table.get(PARTITION, TICK);
+    return row && parseRow(tickSchema, row, 'the retrain log');
   }
 }
 
-function timeKey(run: RunRecord): string {
-  const leftMs = END_OF_TIME_MS - Date.parse(run.startedAt);
-  return `${String(leftMs).padStart(15, '0')}-${run.runId}`;
-}
-
-function parsed<T>(schema: z.ZodType<T>, json: string): T {
+function toRun(row: StoredRow): RunRecord {
+  let value: unknown;
   try {
-    return schema.parse(JSON.parse(json));
+    value = JSON.parse(longTextOf('json', row));
   } catch (cause) {
-    throw new AlertforestError('STORE_CORRUPT', 'A row of the retrain log does not hold what it should.', {
+    throw new AlertforestError('STORE_CORRUPT', 'Cannot read a row of the retrain log: it holds no JSON.', {
       cause,
     });
   }
+  const { finishedAt, pending, release, error, ...run } = parseRow(runSchema, value, 'the retrain log');
+  return { ...run, finishedAt, pending, release, error };
 }
