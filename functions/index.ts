@@ -1,7 +1,9 @@
 import { app } from '@azure/functions';
 import './audit.ts';
+import './drift.ts';
 import './feedback.ts';
 import './health.ts';
+import './openapi.ts';
 import './policy.ts';
 import './predict.ts';
 import './quality.ts';

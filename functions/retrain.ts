@@ -47,8 +47,9 @@ app.timer('retrainHourly', {
   runOnStartup: false,
   useMonitor: true,
   handler: async (timer: Timer, invocation: InvocationContext) => {
-    const result = await services().operations.retrainTick(timer.isPastDue);
-    invocation.log(JSON.stringify({ event: 'retrain_tick', ...result }));
+    for (const [event, fields] of Object.entries(await services().hourly(timer.isPastDue))) {
+      invocation.log(JSON.stringify({ event, ...fields }));
+    }
   },
 });
 
@@ -56,7 +57,9 @@ app.storageQueue('retrainRequested', {
   queueName: RETRAIN_QUEUE,
   connection: 'AzureWebJobsStorage',
   handler: async (message: unknown, invocation: InvocationContext) => {
+    const startedAtMs = performance.now();
     const result = await services().operations.retrainRequested(message);
-    invocation.log(JSON.stringify({ event: 'retrain_finished', ...result }));
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    invocation.log(JSON.stringify({ event: 'retrain_finished', ...result, durationMs }));
   },
 });

@@ -7,11 +7,13 @@ import type { FeedbackStore } from './store/feedback-store.ts';
 import type { FleetStore } from './store/fleet-store.ts';
 import { LocalModelStore } from './store/local-model-store.ts';
 import type { ModelStore } from './store/model-store.ts';
+import { FEEDBACK_TABLE, FLEET_TABLE, MODEL_CONTAINER, RETRAIN_QUEUE, RUNS_TABLE } from './store/names.ts';
 import type { PredictionLog } from './store/prediction-log.ts';
-import { QueueRetrainQueue } from './store/queue-retrain-queue.ts';
 import type { RetrainQueue } from './store/retrain-queue.ts';
 import type { RunLog } from './store/run-log.ts';
-import { createStorageClients } from './store/storage-clients.ts';
+import type { StorageCallSettings } from './store/storage-call.ts';
+import { createStorageClients, type StorageAccount } from './store/storage-clients.ts';
+import { StorageRetrainQueue } from './store/storage-retrain-queue.ts';
 import { TableFeedbackStore } from './store/table-feedback-store.ts';
 import { TableFleetStore } from './store/table-fleet-store.ts';
 import { TablePredictionLog } from './store/table-prediction-log.ts';
@@ -32,5 +34,33 @@ export interface AppStores {
 
 /** The stores of a storage account, by connection string or by identity. Costs no request. */
 export function createStores(settings: Settings, now: () => number): AppStores {
-  return {} as AppStores;
+  const account = accountOf(settings);
+  const clients = createStorageClients(account);
+  const calls: StorageCallSettings = { timeoutMs: settings.STORAGE_TIMEOUT_SECONDS * 1000 };
+  const container = clients.container(MODEL_CONTAINER);
+  const cacheDir = settings.ALERTFOREST_CACHE_DIR ?? join(tmpdir(), 'alertforest');
+  // One machine may serve several accounts one after the other: a copy must never answer for another account.
+  const folder = createHash('sha256').update(container.url).digest('hex').slice(0, 16);
+  return {
+    models: new BlobModelStore(container, calls),
+    localCopy: new LocalModelStore(join(cacheDir, folder)),
+    feedback: new TableFeedbackStore(clients.table(FEEDBACK_TABLE), calls),
+    predictions: new TablePredictionLog(clients, { ...calls, mode: settings.PREDICTION_LOG, now }),
+    runs: new TableRunLog(clients.table(RUNS_TABLE), calls),
+    fleet: new TableFleetStore(clients.table(FLEET_TABLE), calls),
+    queue: new StorageRetrainQueue(() => clients.queue(RETRAIN_QUEUE), calls),
+    backend: new URL(container.url).host,
+  };
+}
+
+function accountOf(settings: Settings): StorageAccount {
+  if (settings.AzureWebJobsStorage) return { connectionString: settings.AzureWebJobsStorage };
+  const given = {
+    accountName: settings.AzureWebJobsStorage__accountName,
+    blobServiceUri: settings.AzureWebJobsStorage__blobServiceUri,
+    queueServiceUri: settings.AzureWebJobsStorage__queueServiceUri,
+    tableServiceUri: settings.AzureWebJobsStorage__tableServiceUri,
+    managedIdentityClientId: settings.AzureWebJobsStorage__clientId,
+  };
+  return { ...given, useManagedIdentity: settings.AzureWebJobsStorage__credential === 'managedidentity' };
 }

@@ -24,6 +24,7 @@ import { wireVerdict } from './api/wire-verdict.ts';
 import { type AppStores, createStores } from './app-stores.ts';
 import type { Settings } from './config.ts';
 import { ModelServer } from './models/model-server.ts';
+import { checkDrift, type DriftReport } from './monitoring/drift-monitor.ts';
 import { FleetHeartbeat } from './monitoring/fleet-heartbeat.ts';
 import { LatencyRecorder } from './monitoring/latency-recorder.ts';
 import { DocumentStore } from './store/document-store.ts';
@@ -43,6 +44,7 @@ import { AlertScorer, snapshotOfAlert } from './triage/alert-scorer.ts';
 import { BuiltInRuleEngine } from './triage/rules/built-in-rule-engine.ts';
 
 const RUNS_PATH = '/api/v1/ml/retrain';
+const DRIFT_AGE_MS = 10 * 60_000;
 /** Alert keys remembered to mark a re-score; about 10 MB. */
 const MAX_REMEMBERED_KEYS = 50_000;
 
@@ -63,6 +65,7 @@ export class App {
   readonly #startedAtMs: number;
   readonly #now: () => number;
   readonly #poll: NodeJS.Timeout;
+  #drift: (DriftReport & { readonly checkedAtMs: number }) | undefined;
 
   constructor(settings: Settings, now: () => number = Date.now) {
     this.settings = settings;
@@ -205,10 +208,33 @@ export class App {
       schedule: this.settings.RETRAIN_SCHEDULE,
       predictionLog: this.#stores.predictions.stats(),
       fleet,
-      drift: { status: 'unknown', detail: 'no baseline' },
+      drift: this.#drift ?? { status: 'unknown', detail: 'not looked at yet on this instance' },
       startedAtMs: this.#startedAtMs,
       nowMs: this.#now(),
     });
+  }
+
+  /** Read from the prediction log at most every ten minutes. @throws AlertforestError STORE_UNAVAILABLE */
+  async drift(): Promise<DriftReport> {
+    const nowMs = this.#now();
+    if (this.#drift === undefined || nowMs - this.#drift.checkedAtMs > DRIFT_AGE_MS) {
+      this.#drift = { ...(await checkDrift(this.#stores.predictions, nowMs)), checkedAtMs: nowMs };
+    }
+    return this.#drift;
+  }
+
+  /** The hourly check: retrains when enough is new, then looks at what is left over and at drift. */
+  async hourly(isPastDue: boolean): Promise<Record<string, Record<string, unknown>>> {
+    const startedAtMs = this.#now();
+    const tick = await this.operations.retrainTick(isPastDue);
+    const pending = await this.#stores.feedback.countPending();
+    const { status, detail } = await this.drift();
+    await this.#stores.predictions.dropTablesOlderThan(this.settings.PREDICTION_LOG_WEEKS);
+    return {
+      retrain_tick: { ...tick, durationMs: this.#now() - startedAtMs },
+      pending: { pending },
+      drift: { status, detail },
+    };
   }
 
   /** Writes what is still queued and stops the clocks. */
@@ -243,6 +269,7 @@ export class App {
       flush: () => predictions.flush(),
       onScored: ({ snapshot }) => void remembered.set(snapshot.alertKey, true),
       wasScored: (key) => remembered.has(key),
+      logContent: settings.LOG_ALERT_CONTENT === 'on',
       now: this.#now,
     };
   }

@@ -25,6 +25,8 @@ export interface PredictServiceDeps {
   readonly onScored: (scored: ScoredAlert) => void;
   /** Whether this alert was scored here before. */
   readonly wasScored: (alertKey: string) => boolean;
+  /** Puts the canonical alert into the log line; off unless an operator asked for it. */
+  readonly logContent: boolean;
   readonly now: () => number;
 }
 
@@ -86,12 +88,16 @@ export async function answerPredict(
       body,
       log: {
         alerts: 1,
+        scored: 1,
+        failed: 0,
         alertKey: body.alert_key,
         dialect: body.input.dialect,
         disposition: body.disposition,
+        riskLevel: body.risk_level,
         finalScore: body.final_score,
         decision: body.decision,
         versions: body.versions,
+        ...(deps.logContent ? { alert: scored.normalized.alert } : {}),
       },
     };
   }
