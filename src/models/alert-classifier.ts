@@ -1,0 +1,220 @@
+import { DISPOSITIONS } from '../alert/alert.ts';
+import { STATELESS_NAMES } from '../features/feature-catalog.ts';
+import { TrackRecord } from '../features/track-record.ts';
+import {
+  type Calibrator,
+  type CalibratorJson,
+  calibratorFrom,
+  TemperatureCalibrator,
+} from '../trees/calibration.ts';
+import type { Forest } from '../trees/forest.ts';
+import type { JsonObject } from '../trees/forest-format.ts';
+import { Matrix } from '../trees/matrix.ts';
+import { calibrateOnUnseen } from './classifier-calibration.ts';
+import {
+  type ClassifierAlgorithm,
+  type ClassifierHyperparameters,
+  type ClassifierLearner,
+  fitLearner,
+  readLearner,
+} from './classifier-learner.ts';
+import { ColumnLayout, checkRows, type ScorableSnapshot } from './column-layout.ts';
+import { type ConformalScores, NO_CONFORMAL_SCORES } from './conformal-scores.ts';
+import { conformalFromSections, conformalSections } from './conformal-sections.ts';
+import {
+  bytesOf,
+  decodeArtefact,
+  encodeArtefact,
+  type ModelHeader,
+  readingModel,
+  trainingSummary,
+} from './model-artefact.ts';
+import { fittingMatrix, type RecordOptions, scoringMatrix, servedRecord } from './record-columns.ts';
+import type { TrainingRows } from './training-rows.ts';
+
+const KIND = 'alertforest-classifier';
+const N_CLASSES = DISPOSITIONS.length;
+/** Rows scored at once: their matrix stays in the cache while the trees go over it. */
+const BATCH_ROWS = 512;
+
+export interface ClassifierOptions {
+  /** @default 'random_forest' */
+  readonly algorithm?: ClassifierAlgorithm;
+  readonly hyperparameters?: ClassifierHyperparameters;
+  /** Decides folds, hidden records and the learner's draws. */
+  readonly seed: number;
+  readonly record?: RecordOptions;
+  /**
+   * A calibrator fitted on grouped out-of-fold predictions; 'fit' makes one here from predictions on unseen rows
+   * (out of bag for a forest, else grouped folds); 'none' leaves the probabilities as they are. @default 'fit'
+   */
+  readonly calibrator?: CalibratorJson | 'fit' | 'none';
+  /** From out-of-fold predictions calibrated as this model's are. Left out: no class is covered. */
+  readonly conformal?: ConformalScores;
+  /** Kept in the header: data set, time, versions. */
+  readonly info?: JsonObject;
+  /** Called per tree. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Says what an alert is: calibrated probabilities of the four dispositions from a forest over stateless and
+ * track-record columns. An instance is fitted and never changes.
+ */
+export class AlertClassifier {
+  readonly header: ModelHeader;
+  readonly algorithm: ClassifierAlgorithm;
+  readonly layout: ColumnLayout;
+  readonly record: TrackRecord;
+  readonly calibrator: Calibrator;
+  readonly conformal: ConformalScores;
+  readonly #learner: ClassifierLearner;
+  /** One row, reused: a look-up allocates nothing but its result. */
+  readonly #row: Float32Array;
+
+  private constructor(
+    header: ModelHeader,
+    layout: ColumnLayout,
+    record: TrackRecord,
+    learner: ClassifierLearner,
+    calibrator: Calibrator,
+    conformal: ConformalScores,
+  ) {
+    this.header = header;
+    this.algorithm = header.algorithm as ClassifierAlgorithm;
+    this.layout = layout;
+    this.record = record;
+    this.calibrator = calibrator;
+    this.conformal = conformal;
+    this.#learner = learner;
+    this.#row = new Float32Array(layout.nColumns);
+  }
+
+  /**
+   * Fits the learner on track-record columns out of fold, then keeps the record of all real rows to serve with.
+   *
+   * @throws RangeError without rows
+   * @throws AlertforestError MODEL_FORMAT_UNSUPPORTED when the rows are of another feature catalogue
+   */
+  static fit(rows: TrainingRows, options: ClassifierOptions): AlertClassifier {
+    checkRows(rows);
+    if (rows.labels.length === 0) throw new RangeError('Expected at least one row to fit a classifier on.');
+    const { algorithm = 'random_forest', seed, calibrator: wanted = 'fit' } = options;
+    const recordOptions = { ...options.record, seed };
+    const layout = new ColumnLayout(STATELESS_NAMES, true);
+    const X = fittingMatrix(rows, layout, recordOptions);
+    const { learner, oobProba, hyperparameters } = fitLearner(algorithm, X, rows.labels, {
+      sampleWeight: rows.weights,
+      seed,
+      ...(options.hyperparameters === undefined ? {} : { hyperparameters: options.hyperparameters }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    const calibrator =
+      wanted === 'none'
+        ? TemperatureCalibrator.identity(N_CLASSES)
+        : wanted === 'fit'
+          ? calibrateOnUnseen(rows, oobProba?.(), seed, (fitRows, otherRows) =>
+              AlertClassifier.fit(fitRows, { ...options, calibrator: 'none' }).rawProbabilitiesOfRows(
+                otherRows,
+              ),
+            )
+          : calibratorFrom(wanted);
+    const header: ModelHeader = {
+      catalog_id: rows.catalogId,
+      columns: layout.toReferences(),
+      algorithm,
+      hyperparameters,
+      seed,
+      training: trainingSummary(rows),
+      info: options.info ?? {},
+      extra: { calibrator: calibrator.toJSON() as unknown as JsonObject },
+    };
+    return new AlertClassifier(
+      header,
+      layout,
+      servedRecord(rows, recordOptions),
+      learner,
+      calibrator,
+      options.conformal ?? NO_CONFORMAL_SCORES,
+    );
+  }
+
+  /**
+   * @throws AlertforestError MODEL_CORRUPT or MODEL_FORMAT_UNSUPPORTED (unknown columns are named)
+   */
+  static from(bytes: Uint8Array): AlertClassifier {
+    const { header, layout, sections } = decodeArtefact(KIND, bytes);
+    return readingModel(KIND, () => {
+      const learner = readLearner(header.algorithm, bytesOf(sections, 'learner'));
+      if (learner.nFeatures !== layout.nColumns || learner.nClasses !== N_CLASSES) {
+        throw new RangeError(
+          `Expected a learner of ${layout.nColumns} columns and ${N_CLASSES} classes, got ${learner.nFeatures} and ${learner.nClasses}.`,
+        );
+      }
+      const calibrator = calibratorFrom(header.extra['calibrator'] as unknown as CalibratorJson);
+      const record = TrackRecord.from(sections);
+      return new AlertClassifier(
+        header,
+        layout,
+        record,
+        learner,
+        calibrator,
+        conformalFromSections(sections),
+      );
+    });
+  }
+
+  toBuffer(): Uint8Array {
+    return encodeArtefact(KIND, this.header, {
+      learner: this.#learner.toBuffer(),
+      ...this.record.toSections(),
+      ...conformalSections(this.conformal),
+    });
+  }
+
+  /** The trees, for explanations and importances. */
+  get forest(): Forest {
+    return this.#learner.forest;
+  }
+
+  /** (4,) margins before the first tree, where leaves hold margins (to be softmaxed) instead of probabilities. */
+  get baseScores(): Float64Array | undefined {
+    return this.#learner.baseScores;
+  }
+
+  /** Writes the model's row of one alert to `out` (nColumns,). */
+  writeRow(snapshot: ScorableSnapshot, out: Float32Array, offset = 0): void {
+    this.layout.writeRow(snapshot, this.record, out, offset);
+  }
+
+  /** Calibrated probabilities in the order of DISPOSITIONS, (4,); they sum to 1. */
+  probabilities(snapshot: ScorableSnapshot, out: Float64Array = new Float64Array(N_CLASSES)): Float64Array {
+    this.layout.writeRow(snapshot, this.record, this.#row, 0);
+    this.#learner.predictProbaRow(this.#row, 0, out, 0);
+    return this.calibrator.apply(out);
+  }
+
+  /** As {@link probabilities} for many alerts, (n x 4). */
+  probabilitiesOfMany(snapshots: readonly ScorableSnapshot[]): Float64Array {
+    const { nColumns } = this.layout;
+    const proba = new Float64Array(snapshots.length * N_CLASSES);
+    for (let first = 0; first < snapshots.length; first += BATCH_ROWS) {
+      const n = Math.min(BATCH_ROWS, snapshots.length - first);
+      const data = new Float32Array(n * nColumns);
+      for (let i = 0; i < n; i++) this.writeRow(snapshots[first + i]!, data, i * nColumns);
+      proba.set(this.#learner.predictProba(Matrix.from(data, n, nColumns)), first * N_CLASSES);
+    }
+    return this.calibrator.apply(proba);
+  }
+
+  /** Probabilities of training rows as this model would serve them, (n x 4), before calibration. */
+  rawProbabilitiesOfRows(rows: TrainingRows): Float64Array {
+    checkRows(rows);
+    return this.#learner.predictProba(scoringMatrix(rows, this.layout, this.record));
+  }
+
+  /** Calibrated probabilities of training rows as this model would serve them, (n x 4). */
+  probabilitiesOfRows(rows: TrainingRows): Float64Array {
+    return this.calibrator.apply(this.rawProbabilitiesOfRows(rows));
+  }
+}

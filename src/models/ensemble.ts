@@ -1,0 +1,165 @@
+import type { Disposition } from '../alert/alert.ts';
+import { DISPOSITIONS } from '../alert/alert.ts';
+import type { AlertSnapshot } from '../alert/snapshot.ts';
+import { AlertforestError } from '../errors.ts';
+import type { AlertClassifier } from './alert-classifier.ts';
+import type { AnomalyDetector } from './anomaly-detector.ts';
+import type { ThreatScorer } from './threat-scorer.ts';
+
+/** Shares of the blend; each pair or triple sums to 1. */
+export interface BlendWeights {
+  /** Of the models in final_score. */
+  readonly model: number;
+  /** Of the rules in final_score. */
+  readonly rule: number;
+  /** Of the threat scorer in ml_score. */
+  readonly risk: number;
+  /** Of the classifier in ml_score. */
+  readonly classifier: number;
+  /** Of the anomaly detector in ml_score. */
+  readonly anomaly: number;
+}
+
+export const DEFAULT_BLEND: BlendWeights = {
+  model: 0.7,
+  rule: 0.3,
+  risk: 0.6,
+  classifier: 0.3,
+  anomaly: 0.1,
+};
+
+/** @throws AlertforestError CONFIG_INVALID when a weight is outside [0, 1] or a set does not sum to 1 */
+export function checkBlend(weights: BlendWeights): BlendWeights {
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!(weight >= 0 && weight <= 1)) {
+      throw new AlertforestError('CONFIG_INVALID', `Expected weight \`${name}\` in [0, 1], got ${weight}.`);
+    }
+  }
+  const sums = {
+    'model + rule': weights.model + weights.rule,
+    'risk + classifier + anomaly': weights.risk + weights.classifier + weights.anomaly,
+  };
+  for (const [names, sum] of Object.entries(sums)) {
+    if (Math.abs(sum - 1) > 1e-9) {
+      throw new AlertforestError('CONFIG_INVALID', `Expected ${names} to be 1, got ${sum}.`);
+    }
+  }
+  return weights;
+}
+
+/** The three models that answer together. */
+export interface Ensemble {
+  readonly classifier: AlertClassifier;
+  readonly anomaly: AnomalyDetector;
+  readonly scorer: ThreatScorer;
+}
+
+/** What the models say of one alert, unrounded; rounding belongs to the wire. */
+export interface EnsembleVerdict {
+  readonly disposition: Disposition;
+  /** Calibrated probability of the disposition, 0-1. */
+  readonly confidence: number;
+  /** (nClasses,) calibrated, in the order of DISPOSITIONS; sums to 1. */
+  readonly probabilities: Float64Array;
+  /** 0-100. */
+  readonly riskScore: number;
+  /** (0, 1], higher is more anomalous. */
+  readonly anomalyScore: number;
+  readonly isAnomaly: boolean;
+  /** 0-100. */
+  readonly mlScore: number;
+  /** 0-100, null with the rules off. */
+  readonly ruleScore: number | null;
+  /** 0-100. */
+  readonly finalScore: number;
+}
+
+/** 60 % risk, 30 % probability of an attack, 10 % anomaly by default; 0-100. */
+export function mlScoreOf(
+  riskScore: number,
+  attack: number,
+  anomalyScore: number,
+  weights: BlendWeights,
+): number {
+  return weights.risk * riskScore + weights.classifier * 100 * attack + weights.anomaly * 100 * anomalyScore;
+}
+
+/** 70 % models, 30 % rules by default; the models alone where the rules are off. 0-100. */
+export function finalScoreOf(mlScore: number, ruleScore: number | null, weights: BlendWeights): number {
+  return ruleScore === null ? mlScore : weights.model * mlScore + weights.rule * ruleScore;
+}
+
+const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
+const SUSPICIOUS = DISPOSITIONS.indexOf('suspicious');
+
+/** How much of an attack the probabilities speak of: p_true_positive + 0.5 p_suspicious, 0-1. */
+export function attackOf(probabilities: ArrayLike<number>): number {
+  return probabilities[TRUE_POSITIVE]! + 0.5 * probabilities[SUSPICIOUS]!;
+}
+
+/** Puts the answers of the three models and the rules together. */
+export function blend(
+  probabilities: Float64Array,
+  anomaly: { readonly anomalyScore: number; readonly isAnomaly: boolean },
+  riskScore: number,
+  ruleScore: number | null,
+  weights: BlendWeights,
+): EnsembleVerdict {
+  let label = 0;
+  for (let c = 1; c < probabilities.length; c++) if (probabilities[c]! > probabilities[label]!) label = c;
+  const mlScore = mlScoreOf(riskScore, attackOf(probabilities), anomaly.anomalyScore, weights);
+  return {
+    disposition: DISPOSITIONS[label]!,
+    confidence: probabilities[label]!,
+    probabilities,
+    riskScore,
+    anomalyScore: anomaly.anomalyScore,
+    isAnomaly: anomaly.isAnomaly,
+    mlScore,
+    ruleScore,
+    finalScore: finalScoreOf(mlScore, ruleScore, weights),
+  };
+}
+
+/**
+ * Verdict of the three models on one alert.
+ *
+ * @param ruleScore 0-100, null with the rules off
+ * @param weights checked once by checkBlend
+ */
+export function scoreAlert(
+  models: Ensemble,
+  snapshot: AlertSnapshot,
+  ruleScore: number | null,
+  weights: BlendWeights = DEFAULT_BLEND,
+): EnsembleVerdict {
+  return blend(
+    models.classifier.probabilities(snapshot),
+    models.anomaly.score(snapshot),
+    models.scorer.risk(snapshot),
+    ruleScore,
+    weights,
+  );
+}
+
+/** As {@link scoreAlert} for many alerts at once: each model goes through all rows tree by tree. */
+export function scoreAlerts(
+  models: Ensemble,
+  snapshots: readonly AlertSnapshot[],
+  ruleScores: readonly (number | null)[],
+  weights: BlendWeights = DEFAULT_BLEND,
+): EnsembleVerdict[] {
+  const nClasses = DISPOSITIONS.length;
+  const probabilities = models.classifier.probabilitiesOfMany(snapshots);
+  const anomalies = models.anomaly.scoreMany(snapshots);
+  const risks = models.scorer.riskOfMany(snapshots);
+  return snapshots.map((_, i) =>
+    blend(
+      probabilities.slice(i * nClasses, (i + 1) * nClasses),
+      { anomalyScore: anomalies[i]!, isAnomaly: models.anomaly.isAnomaly(anomalies[i]!) },
+      risks[i]!,
+      ruleScores[i]!,
+      weights,
+    ),
+  );
+}

@@ -1,0 +1,90 @@
+import { DISPOSITIONS, type Severity } from '../alert/alert.ts';
+import type { ConformalSets } from './conformal.ts';
+import { type Decision, decide } from './decision.ts';
+import { ATTACK_SHARES, outcomeCost } from './decision-threshold.ts';
+import type { Policy } from './policy.ts';
+
+/** Judged alerts that a policy is tried on; arrays of one length n. */
+export interface JudgedAlerts {
+  /** (n x nClasses) calibrated, by a model that was not fitted on these alerts. */
+  readonly probabilities: Float64Array;
+  /** (n,) index into DISPOSITIONS. */
+  readonly labels: ArrayLike<number>;
+  /** (n,) */
+  readonly severities: readonly Severity[];
+  /** (n,) */
+  readonly alertKeys: readonly string[];
+  /** (n,) >= 0; left out: 1 each. */
+  readonly weights?: ArrayLike<number>;
+}
+
+/** What a policy would have done. Shares are weighted; counts are alerts as they are. */
+export interface PolicyOutcome {
+  readonly nAlerts: number;
+  readonly nTruePositives: number;
+  readonly counts: Readonly<Record<Decision, number>>;
+  readonly shares: Readonly<Record<Decision, number>>;
+  /** True positives that were closed: none is the aim. */
+  readonly nMissed: number;
+  /** Share of the true positives closed, 0-1; NaN without one. */
+  readonly missRate: number;
+  readonly nAuditSamples: number;
+  /** Mean cost per alert; a gain is negative. */
+  readonly costPerAlert: number;
+}
+
+const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
+
+/** Runs the decision rule over judged alerts: what it would close and what it would miss. */
+export function evaluatePolicy(judged: JudgedAlerts, policy: Policy, sets: ConformalSets): PolicyOutcome {
+  const n = judged.labels.length;
+  const nClasses = DISPOSITIONS.length;
+  const counts: Record<Decision, number> = { close: 0, review: 0, escalate: 0 };
+  const weighted: Record<Decision, number> = { close: 0, review: 0, escalate: 0 };
+  let nMissed = 0;
+  let nTruePositives = 0;
+  let nAuditSamples = 0;
+  let missedWeight = 0;
+  let truePositiveWeight = 0;
+  let cost = 0;
+  for (let i = 0; i < n; i++) {
+    const weight = judged.weights?.[i] ?? 1;
+    const { decision, reason } = decide(
+      {
+        probabilities: judged.probabilities.subarray(i * nClasses, (i + 1) * nClasses),
+        severity: judged.severities[i]!,
+        alertKey: judged.alertKeys[i]!,
+      },
+      policy,
+      sets,
+    );
+    const isClosed = decision === 'close';
+    counts[decision]++;
+    weighted[decision] += weight;
+    if (reason === 'audit_sample') nAuditSamples++;
+    if (judged.labels[i] === TRUE_POSITIVE) {
+      nTruePositives++;
+      truePositiveWeight += weight;
+      if (isClosed) {
+        nMissed++;
+        missedWeight += weight;
+      }
+    }
+    cost += weight * outcomeCost(isClosed, ATTACK_SHARES[judged.labels[i]!]!, policy.costs);
+  }
+  const total = weighted.close + weighted.review + weighted.escalate;
+  return {
+    nAlerts: n,
+    nTruePositives,
+    counts,
+    shares: {
+      close: weighted.close / total,
+      review: weighted.review / total,
+      escalate: weighted.escalate / total,
+    },
+    nMissed,
+    missRate: missedWeight / truePositiveWeight,
+    nAuditSamples,
+    costPerAlert: cost / total,
+  };
+}
