@@ -37,8 +37,16 @@ function run(command, args, options = {}) {
     const forward = (signal) => child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
+    // npm runs this in a shell, and a signal sent to npm alone ends the shell but does not reach further.
+    const shell = process.ppid;
+    const watch = setInterval(() => {
+      if (process.env['npm_lifecycle_event'] === undefined || process.ppid === shell) return;
+      clearInterval(watch);
+      child.kill('SIGTERM');
+    }, 250);
     child.once('error', failed);
     child.once('exit', (code, signal) => {
+      clearInterval(watch);
       for (const each of signals) process.off(each, forward);
       done(code ?? 128 + (constants.signals[signal] ?? 0));
     });

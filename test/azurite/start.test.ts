@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build, buildReason } from '../../scripts/build.mjs';
+import { until } from '../support/fixture-app.ts';
+
+const root = dirname(dirname(import.meta.dirname));
+let directory: string;
+let children: ChildProcess[];
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  output(): string;
+  lines(): readonly string[];
+}
+
+beforeEach(async () => {
+  if (buildReason() !== undefined) await build();
+  directory = mkdtempSync(join(tmpdir(), 'start-'));
+  children = [];
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+});
+
+function start(env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      AZURITE_DIR: join(directory, 'azurite'),
+      ALERTFOREST_CACHE_DIR: join(directory, 'cache'),
+      ...env,
+    },
+  });
+  children.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      output += String(data);
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, ended, output: () => output, lines: () => output.split('\n') };
+}
+
+const readyUrl = (run: Run): Promise<string> =>
+  until(`READY, got ${run.output()}`, () => {
+    if (run.child.exitCode !== null) throw new Error(run.output());
+    return /^READY (http:\S+)$/m.exec(run.output())?.[1];
+  });
+
+describe('npm start', () => {
+  it('trains on a new storage, scores a sample, stops cleanly, and serves the same models the next time', async () => {
+    const first = start();
+    const url = await readyUrl(first);
+    const order = ['Settings:', '/api/v1/ml/predict', 'Its verdict:', '"disposition"', 'READY http://'];
+    const positions = order.map((text) => first.output().indexOf(text));
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+    expect(positions[0]).toBeGreaterThanOrEqual(0);
+    const versions = await (await fetch(`${url}/api/v1/ml/versions`)).json();
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(first.output()).toContain('Stopped.');
+    expect(existsSync(join(directory, 'azurite', 'alertforest.lock'))).toBe(false);
+
+    const second = start();
+    const secondUrl = await readyUrl(second);
+    expect(await (await fetch(`${secondUrl}/api/v1/ml/versions`)).json()).toEqual(versions);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+  });
+
+  it('refuses a folder that another start uses, and takes it over when that one was killed', async () => {
+    const first = start();
+    await readyUrl(first);
+    const second = start();
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`is in use by process ${first.child.pid}`);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    // The emulator of the killed start saves and ends by itself.
+    await until('the end of the emulator', () => {
+      const text = readFileSync(join(directory, 'azurite', '__azurite_db_table__.json'), 'utf8');
+      return text.length > 0;
+    });
+    const third = start();
+    await readyUrl(third);
+    third.child.kill('SIGINT');
+    expect(await third.ended).toBe(0);
+  });
+
+  it('takes two signals at once for one Ctrl-C', async () => {
+    const run = start();
+    await readyUrl(run);
+    run.child.kill('SIGINT');
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+    expect(run.output()).not.toContain('Forced');
+  });
+
+  it('stops when it is told to before it is ready', async () => {
+    const run = start();
+    await until('the emulator to be starting', () => run.output().includes('Starting the storage emulator'));
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+    expect(run.output()).not.toContain('READY');
+    expect(existsSync(join(directory, 'azurite', 'alertforest.lock'))).toBe(false);
+  });
+
+  it('says so when the port is in use', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    const run = start({ PORT: String(port) });
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain(`Port ${port} is in use.`);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it.each(['x', '70000', '-1'])('refuses PORT=%s', async (port) => {
+    const run = start({ PORT: port });
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain('Expected PORT in 0..65535');
+  });
+
+  it('asks for keys and uses its own with LOCAL_KEYS=enforce', async () => {
+    const run = start({ LOCAL_KEYS: 'enforce' });
+    const url = await readyUrl(run);
+    expect((await fetch(`${url}/api/v1/ml/versions`)).status).toBe(401);
+    const keys = JSON.parse(readFileSync(join(directory, 'azurite', 'host', 'keys.json'), 'utf8'));
+    const headers = { 'x-functions-key': keys.host.default };
+    expect((await fetch(`${url}/api/v1/ml/versions`, { headers })).status).toBe(200);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+  });
+});
