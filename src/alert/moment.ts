@@ -15,7 +15,7 @@ const WITH_MONTH_NAME = /^[A-Za-z0-9 ,:.+\-()/]{10,64}$/;
 /**
  * Time of any common form in milliseconds since 1970, or undefined where the value is no time between 1990 and 2100.
  *
- * Numbers are seconds, milliseconds, microseconds or nanoseconds by their size. Text: ISO 8601 with any number of
+ * Numbers are seconds, milliseconds, microseconds, nanoseconds, Windows file times or .NET ticks by their size. Text: ISO 8601 with any number of
  * decimals and any offset, a blank for the T, slashes, month first, compact, month names, .NET. Text without a zone
  * is UTC.
  */
@@ -41,6 +41,9 @@ function fromNumber(value: number): number | undefined {
   if (value < 1e11) return inRange(Math.round(value * 1000));
   if (value < 1e14) return inRange(Math.round(value));
   if (value < 1e17) return inRange(Math.floor(value / 1e3));
+  // Windows counts tenths of a microsecond, from 1601 (file times) or from the year 1 (.NET ticks).
+  if (value < 2e17) return inRange(Math.floor(value / 1e4) - 11_644_473_600_000);
+  if (value >= 6.3e17 && value < 6.7e17) return inRange(Math.floor(value / 1e4) - 62_135_596_800_000);
   return value < 1e20 ? inRange(Math.floor(value / 1e6)) : undefined;
 }
 

@@ -23,6 +23,8 @@ const FIELDS: readonly EntityField[] = [
   ['domain', 'sourceDnsDomain'],
   ['process', 'dproc'],
   ['process', 'sproc'],
+  ['ip', 'dvc', 'related'],
+  ['host', 'dvchost', 'related'],
 ];
 
 /** A message in ArcSight's Common Event Format, as `parseCefLine` reads it. */

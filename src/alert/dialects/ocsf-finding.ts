@@ -7,6 +7,7 @@ import { severityOfOcsf } from '../severity-scale.ts';
 import { outcomeOfWord, type VendorVerdict, verdict } from '../vendor-verdict.ts';
 import type { Dialect } from './dialect.ts';
 import { type EntityField, readEntityFields } from './entity-fields.ts';
+import { ENTITY_TYPE_WORDS } from './generic-names.ts';
 
 // OCSF 1.x verdict_id. 3, 7, 8, 9 and 10 close the record without saying what it was.
 const VERDICTS: Readonly<Record<number, Disposition>> = {
@@ -149,6 +150,10 @@ export const ocsfFinding: Dialect = {
     const status = numberOf(payload['status_id']);
     const word = textOf(payload['status']);
     const id = numberOf(payload['verdict_id']);
+    // Only findings have a life; `status` of other classes is the outcome of an activity.
+    const isFinding =
+      numberOf(payload['category_uid']) === 2 || 'finding_info' in payload || 'finding' in payload;
+    if (!isFinding && id === undefined) return undefined;
     const isClosed =
       (status !== undefined && status >= 3 && status <= 6 && !/hold/i.test(word ?? '')) ||
       /^(resolved|closed|suppressed|archived)$/i.test(word ?? '') ||
@@ -194,7 +199,7 @@ function readEntities(payload: JsonObject, draft: AlertDraft): void {
   readParts(payload, '', draft);
   for (const evidence of objectsOf(payload['evidences'])) readParts(evidence, 'evidences.', draft);
   for (const observable of objectsOf(payload['observables'])) {
-    const kind = OBSERVABLES[numberOf(observable['type_id']) ?? -1];
+    const kind = OBSERVABLES[numberOf(observable['type_id']) ?? -1] ?? kindOfName(textOf(observable['name']));
     if (kind !== undefined) draft.entity(kind, observable['value'], 'observables');
   }
   for (const name of ['resources', 'resource']) {
@@ -214,4 +219,14 @@ function readParts(part: JsonObject, prefix: string, draft: AlertDraft): void {
   readEntityFields(part, prefix, PARTS, draft);
   for (const path of ['file.hashes', 'process.file.hashes', 'actor.process.file.hashes'])
     for (const hash of listOf(at(part, path))) draft.entity('hash', objectOf(hash)?.['value'], prefix + path);
+}
+
+/** Writers that do not know the type ids leave the kind to the name: `hostname`, `infected_device.ip`. */
+function kindOfName(name: string | undefined): EntityKind | undefined {
+  const word = (name ?? '')
+    .slice(-64)
+    .toLowerCase()
+    .replace(/^.*\./, '')
+    .replace(/[^a-z0-9]/g, '');
+  return Object.hasOwn(ENTITY_TYPE_WORDS, word) ? ENTITY_TYPE_WORDS[word] : undefined;
 }

@@ -78,7 +78,7 @@ export const proofpointTap: Dialect = {
 function readScore(payload: JsonObject, draft: Parameters<Dialect['toAlert']>[1]): void {
   let highest: number | undefined;
   let path = '';
-  for (const name of ['malwareScore', 'phishScore', 'impostorScore', 'spamScore']) {
+  for (const name of ['malwareScore', 'phishScore', 'impostorScore']) {
     const score = numberOf(payload[name]);
     if (score === undefined || (highest !== undefined && score <= highest)) continue;
     highest = score;

@@ -142,6 +142,8 @@ const KINDS = [
       'dest_host',
       'dest_nt_host',
       'src_nt_host',
+      'ip',
+      'src_dns',
     ],
   ],
   ['user', ['user', 'src_user', 'target_user', 'UserName', 'user_name']],

@@ -10,6 +10,7 @@ export const wiz: Dialect = {
   title: 'Wiz issue and detection',
   verdictFields: [
     'status',
+    'issue.status',
     'statusChangedAt',
     'resolvedAt',
     'resolutionReason',
@@ -23,11 +24,13 @@ export const wiz: Dialect = {
   recognise(payload) {
     if ('entitySnapshot' in payload && ('sourceRule' in payload || 'control' in payload)) return true;
     if ('tdrId' in payload || 'tdrSource' in payload) return true;
+    // The issue webhook sends the issue, its control and the resource side by side.
+    if ('issue' in payload && 'control' in payload && 'resource' in payload) return true;
     return 'triggeringEvents' in payload && ('primaryResource' in payload || 'cloudAccounts' in payload);
   },
 
   toAlert(payload, draft) {
-    draft.text('id', payload, 'id', 'threatId');
+    draft.text('id', payload, 'id', 'issue.id', 'threatId');
     draft.text(
       'title',
       payload,
@@ -47,11 +50,12 @@ export const wiz: Dialect = {
       'trigger.ruleId',
     );
     draft.text('rule_name', payload, 'sourceRule.name', 'control.name', 'ruleMatch.rule.name', 'title');
-    draft.text('category', payload, 'type', 'tdrSource');
+    draft.text('category', payload, 'type', 'tdrSource', 'trigger.source');
     draft.text('incident_id', payload, 'threatId');
     draft.constant('source', 'wiz');
     draft.constant('vendor', 'Wiz');
     draft.severity(payload['severity'], 'severity');
+    draft.severity(at(payload, 'issue.severity'), 'issue.severity');
     draft.time(
       'occurred_at',
       payload,
@@ -59,8 +63,8 @@ export const wiz: Dialect = {
       'triggeringEvents.eventTime',
       'triggeringEvents.nodes.timestamp',
     );
-    draft.time('occurred_at', payload, 'createdAt');
-    draft.time('created_at', payload, 'createdAt');
+    draft.time('occurred_at', payload, 'createdAt', 'issue.created', 'issue.createdAt');
+    draft.time('created_at', payload, 'createdAt', 'issue.created', 'issue.createdAt');
     draft.attack(payload['mitreTactics'], 'mitreTactics');
     draft.attack(payload['mitreTechniques'], 'mitreTechniques');
     for (const path of ['sourceRule', 'control', 'ruleMatch.rule']) {
@@ -76,7 +80,7 @@ export const wiz: Dialect = {
     }
     const snapshot = at(payload, 'entitySnapshot');
     for (const part of objectsOf(snapshot)) readThing(part, 'entitySnapshot', draft, 'impacted');
-    for (const name of ['primaryResource', 'resources'])
+    for (const name of ['primaryResource', 'resources', 'resource'])
       for (const part of objectsOf(payload[name])) readThing(part, name, draft, 'impacted');
     for (const name of ['primaryActor', 'actors'])
       for (const part of objectsOf(payload[name])) readThing(part, name, draft);
@@ -88,9 +92,9 @@ export const wiz: Dialect = {
   },
 
   verdictOf(payload): VendorVerdict | undefined {
-    const status = textOf(payload['status']);
+    const status = textAt(payload, 'status', 'issue.status');
     if (status === undefined || !/^(resolved|rejected|closed)$/i.test(status)) return undefined;
-    const reason = textAt(payload, 'resolutionReason', 'resolution');
+    const reason = textAt(payload, 'resolutionReason', 'resolution', 'issue.resolutionReason');
     return verdict(outcomeOfWord(reason) ?? 'no_label', {
       raw: [status, reason],
       reason,
@@ -106,7 +110,7 @@ function readThing(thing: JsonObject, path: string, draft: AlertDraft, role?: 'i
   if (type === 'NETWORK_ADDRESS' || type === 'IP_ADDRESS')
     draft.entity('ip', name ?? thing['externalId'], path, role);
   else if (/USER|SERVICE_ACCOUNT|IDENTITY|ACCESS_ROLE/.test(type)) draft.entity('user', name, path, role);
-  else if (/VIRTUAL_MACHINE|COMPUTE_INSTANCE|ENDPOINT|HOST/.test(type))
+  else if (/VIRTUAL_?MACHINE|COMPUTE_INSTANCE|ENDPOINT|HOST/i.test(type))
     draft.entity('host', name?.replace(/:\d+$/, ''), path, role);
   else if (name !== undefined) draft.entity('cloud_resource', name, path, role);
   draft.entity('cloud_resource', textAt(thing, 'providerUniqueId', 'providerId'), path, role);
