@@ -14,7 +14,11 @@ function startOf(pid) {
   }
 }
 
-function isAlive({ pid, start }) {
+/** What identifies a process for `isAlive`, beyond its id. */
+export const identityOf = (pid) => ({ pid, start: startOf(pid) });
+
+/** Whether the process that `identityOf` described still runs. */
+export function isAlive({ pid, start }) {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -43,7 +47,7 @@ function readHolder(path) {
 export function takePidLock(path, details = {}) {
   mkdirSync(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}.new`;
-  const content = JSON.stringify({ pid: process.pid, start: startOf(process.pid), ...details });
+  const content = JSON.stringify({ ...identityOf(process.pid), ...details });
   writeFileSync(own, content);
   try {
     for (let attempt = 0; attempt < 10; attempt++) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { startAzurite } from '../src/local/azurite.ts';
 import { startLocalService, usesDevelopmentStorage, waitUntilHealthy } from '../src/local/local-service.ts';
 import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
 import { build, buildReason } from './build.mjs';
-import { takePidLock } from './pid-lock.mjs';
+import { identityOf, isAlive, takePidLock } from './pid-lock.mjs';
 
 // Runs the service on this machine: builds it when needed, starts the storage emulator and the functions, waits for
 // the models, scores one alert. Settings: PORT, AZURITE_DIR, and all of local.settings.json.
@@ -23,6 +23,7 @@ const SAME_SIGNAL_MS = 500;
 const STOP_MS = 10_000;
 const HEALTHY_MS = 120_000;
 const AZURITE_PAUSE_MS = 10_000;
+const OLD_STORAGE_MS = 20_000;
 
 const cleanups = [];
 const aborting = new AbortController();
@@ -99,8 +100,33 @@ function lockDirectory(directory, port) {
   cleanups.push(lock.release);
 }
 
+/**
+ * A start that was killed leaves its emulator to save and end by itself. Two of them on one folder would overwrite
+ * each other's data, so the next start waits for the old one.
+ */
+async function waitForOldStorage(identityFile) {
+  if (!existsSync(identityFile)) return;
+  const old = JSON.parse(readFileSync(identityFile, 'utf8'));
+  if (isAlive(old))
+    step(`Waiting for the storage emulator of an earlier start (process ${old.pid}) to end ...`);
+  const deadlineMs = performance.now() + OLD_STORAGE_MS;
+  while (isAlive(old)) {
+    aborting.signal.throwIfAborted();
+    if (performance.now() > deadlineMs) {
+      throw new Error(
+        `The storage emulator of an earlier start still runs: process ${old.pid}. End it and try again.`,
+      );
+    }
+    await delay(100);
+  }
+  rmSync(identityFile, { force: true });
+}
+
 /** Starts the emulator and starts it again, on the same ports, should it end by itself. */
 async function startStorage(location) {
+  const identityFile = join(location, 'host', 'azurite.json');
+  mkdirSync(dirname(identityFile), { recursive: true });
+  await waitForOldStorage(identityFile);
   let azurite;
   let isStopping = false;
   const start = async (ports) => {
@@ -123,11 +149,13 @@ async function startStorage(location) {
         }
       },
     });
+    writeFileSync(identityFile, JSON.stringify(identityOf(azurite.pid)));
   };
   await start();
   cleanups.push(async () => {
     isStopping = true;
     await azurite.stop();
+    rmSync(identityFile, { force: true });
   });
   return azurite;
 }
