@@ -1,21 +1,22 @@
 # Training outside the function app: `alertforest train` on the storage of the service (docs/scale.md,
-# infra/training-job.bicep). Node.js runs the sources as they are; nothing is compiled.
+# infra/training-job.bicep). The image holds Node.js and one compiled command, no node_modules.
 #
 #   docker build -t alertforest-train .
-#   docker run --rm -e AzureWebJobsStorage__accountName=... alertforest-train
+#   docker run --rm -e AzureWebJobsStorage="..." alertforest-train
 
-FROM node:24-bookworm-slim AS dependencies
-WORKDIR /app
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY scripts ./scripts
+COPY src ./src
+RUN node scripts/build-cli.mjs /build/out
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
-COPY package.json LICENSE ./
-COPY src ./src
+COPY --from=build /build/out/alertforest.mjs /build/out/training-thread.mjs ./
+COPY LICENSE ./
 USER node
-# Half of what the smallest job has, so that native memory and the worker thread keep their share.
-ENTRYPOINT ["node", "--max-old-space-size=2048", "src/cli/main.ts"]
+ENTRYPOINT ["node", "alertforest.mjs"]
 CMD ["train"]

@@ -1,6 +1,6 @@
 // Training outside the function app, for histories that outgrow one instance (docs/scale.md): the image of
 // Dockerfile as a Container Apps job on the same storage and the same protocol. Whoever commits first wins, so it
-// may run beside the hourly check; raise RETRAIN_AFTER and RETRAIN_AFTER_HOURLY to leave the work to the job.
+// may run beside the hourly check; raise RETRAIN_AFTER and RETRAIN_AFTER_HOURLY to leave the work to it.
 //
 //   az acr build -r <registry> -t alertforest-train:<version> .
 //   az deployment group create -g <group> -f infra/training-job.bicep -p registryName=... image=... ...
@@ -22,7 +22,7 @@ param storageAccountName string
 param subnetId string = ''
 
 @description('Five fields, UTC.')
-param schedule string = '37 * * * *'
+param schedule string = '37 3 * * *'
 
 @allowed([1, 2, 4])
 param cpuCores int = 4

@@ -1,0 +1,24 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from './build.mjs';
+
+// Compiles the `alertforest` command with its training thread into one folder that needs no node_modules: what the
+// Dockerfile puts into the training image. Usage: node scripts/build-cli.mjs [folder]
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * @param {{ outdir?: string }} [options]
+ * @throws Error when esbuild cannot resolve or parse a source
+ */
+export function buildCli({ outdir = join(root, 'dist', 'cli') } = {}) {
+  const entries = { alertforest: 'src/cli/main.ts', 'training-thread': 'src/training/training-thread.ts' };
+  return build({ entries, outdir });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { sizes } = await buildCli(process.argv[2] === undefined ? {} : { outdir: process.argv[2] });
+  for (const { path, bytes } of sizes.filter((file) => file.path.endsWith('.mjs'))) {
+    console.log(`${path}  ${(bytes / 1024).toFixed(0)} KB`);
+  }
+}
