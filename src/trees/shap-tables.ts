@@ -38,13 +38,21 @@ export interface ShapTree {
   readonly leafValue: Float64Array;
 }
 
+/** Outputs to explain instead of the forest's own, each a weighted sum of them: [output][own output]. */
+export type OutputMix = readonly (readonly number[])[];
+
 /** Tables of every tree of `forest`. */
-export function shapTrees(forest: Forest): ShapTree[] {
+export function shapTrees(forest: Forest, mix?: OutputMix): ShapTree[] {
   const rules = new Map<number, Quadrature>();
-  return Array.from(forest.roots, (root) => shapTree(forest, root, rules));
+  return Array.from(forest.roots, (root) => shapTree(forest, root, rules, mix));
 }
 
-function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>): ShapTree {
+function shapTree(
+  forest: Forest,
+  root: number,
+  rules: Map<number, Quadrature>,
+  mix: OutputMix | undefined,
+): ShapTree {
   const { feature, threshold, left, missingLeft, value, cover, nOutputs } = forest;
 
   // Number the nodes breadth first.
@@ -71,7 +79,8 @@ function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>):
   const ratio = new Float64Array(nNodes).fill(1);
   const share = new Float64Array(nNodes).fill(1);
   const leafNode = new Int32Array(nLeaves);
-  const leafValue = new Float64Array(nLeaves * nOutputs);
+  const width = mix === undefined ? nOutputs : mix.length;
+  const leafValue = new Float64Array(nLeaves * width);
   // Distinct features on the path from the root, this node's edge included.
   const nDistinct = new Int32Array(nNodes);
   let mostDistinct = 0;
@@ -82,7 +91,10 @@ function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>):
     mostDistinct = Math.max(mostDistinct, nDistinct[node]);
     if (leftOf[node] < 0) {
       leafNode[leaf] = node;
-      for (let c = 0; c < nOutputs; c++) leafValue[leaf * nOutputs + c] = value[source * nOutputs + c];
+      for (let o = 0; o < width; o++) {
+        leafValue[leaf * width + o] =
+          mix === undefined ? value[source * nOutputs + o] : mixed(mix[o], value, source * nOutputs);
+      }
       leaf++;
       continue;
     }
@@ -132,6 +144,12 @@ function shapTree(forest: Forest, root: number, rules: Map<number, Quadrature>):
     leafNode,
     leafValue,
   };
+}
+
+function mixed(weights: readonly number[], value: Float32Array, at: number): number {
+  let sum = 0;
+  for (let c = 0; c < weights.length; c++) sum += weights[c] * value[at + c];
+  return sum;
 }
 
 /** Lowest edge on the way from `node` to the root whose split tests `column`; 0 where there is none. */

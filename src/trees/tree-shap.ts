@@ -1,6 +1,6 @@
 import type { Forest } from './forest.ts';
 import { Matrix } from './matrix.ts';
-import { type ShapTree, shapTrees } from './shap-tables.ts';
+import { type OutputMix, type ShapTree, shapTrees } from './shap-tables.ts';
 
 // Exact path-dependent TreeSHAP. A leaf of value v whose path tests d distinct features gives feature j
 //
@@ -46,29 +46,50 @@ export class TreeExplainer {
   readonly #mass: Float64Array; // (most nodes x 2) P down to the node, at two points
   readonly #below: Float64Array; // (most nodes x nOutputs x 2) sum of v P over the leaves below, at two points
 
-  constructor(forest: Forest) {
+  /**
+   * `mix` explains weighted sums of the outputs instead of each output: `[[0.01, 0, 0.005, 0]]` gives p_0 + 0.5 p_2
+   * of a forest that averages 100 trees, at less than half the time of its four classes.
+   *
+   * @throws RangeError when an entry of `mix` has not one weight per output
+   */
+  constructor(forest: Forest, mix?: OutputMix) {
+    for (const weights of mix ?? []) {
+      if (weights.length !== forest.nOutputs) {
+        throw new RangeError(`Expected ${forest.nOutputs} weights per mixed output, got ${weights.length}.`);
+      }
+    }
     this.nFeatures = forest.nFeatures;
-    this.nOutputs = forest.nOutputs;
+    this.nOutputs = mix?.length ?? forest.nOutputs;
     this.nTrees = forest.roots.length;
-    this.#trees = shapTrees(forest);
+    this.#trees = shapTrees(forest, mix);
     const mostNodes = this.#trees.reduce((most, tree) => Math.max(most, tree.nNodes), 1);
     this.#hot = new Int32Array(mostNodes);
     this.#isLive = new Uint8Array(mostNodes);
     this.#mass = new Float64Array(mostNodes * 2);
-    this.#below = new Float64Array(mostNodes * forest.nOutputs * 2);
-    this.base = new Float64Array(forest.nOutputs);
+    this.#below = new Float64Array(mostNodes * this.nOutputs * 2);
+    this.base = new Float64Array(this.nOutputs);
     for (const tree of this.#trees) this.#addBase(tree);
   }
 
   /**
    * Adds the contributions of `nRows` rows of `data`, the first at `row`, to `out` (nRows x nFeatures x nOutputs)
    * from `outOffset` on. Contributions of a row plus `base` equal the sum of the leaves it falls into; a forest
-   * that averages its trees divides both by `nTrees`.
+   * that averages its trees divides both by `nTrees`. Trees firstTree .. endTree - 1 only, for callers that yield to
+   * the event loop in between.
    */
-  addRows(data: Float32Array, row: number, nRows: number, out: Float64Array, outOffset = 0): void {
+  addRows(
+    data: Float32Array,
+    row: number,
+    nRows: number,
+    out: Float64Array,
+    outOffset = 0,
+    firstTree = 0,
+    endTree = this.nTrees,
+  ): void {
     const { nFeatures, nOutputs } = this;
     // Trees outside, rows inside: the tables of a tree stay in cache while all rows pass through it.
-    for (const tree of this.#trees) {
+    for (let t = firstTree; t < endTree; t++) {
+      const tree = this.#trees[t];
       for (let i = 0; i < nRows; i++) {
         this.#decide(tree, data, row + i * nFeatures);
         const to = outOffset + i * nFeatures * nOutputs;

@@ -161,6 +161,34 @@ describe('TreeExplainer', () => {
     expect([...out.subarray(0, 2)]).toEqual([1, 1]);
   });
 
+  it('explains a weighted sum of the outputs as the weighted sum of their explanations', () => {
+    const forest = randomTrees({ seed: 6, nTrees: 4, nFeatures: 5, nOutputs: 3, maxDepth: 5 });
+    const x = randomRow(7, 5);
+    const own = treeShap(forest, x);
+    const explainer = new TreeExplainer(forest, [[0.25, 0, -2]]);
+    const mixed = new Float64Array(5);
+    explainer.addRows(x, 0, 1, mixed);
+    const mixOf = (values: Float64Array, at: number) => 0.25 * values[at]! - 2 * values[at + 2]!;
+    expect(
+      distance(
+        mixed,
+        [0, 1, 2, 3, 4].map((f) => mixOf(own.contributions, 3 * f)),
+      ),
+    ).toBeLessThan(1e-12);
+    expect(Math.abs(explainer.base[0]! - mixOf(own.base, 0))).toBeLessThan(1e-12);
+    expect(() => new TreeExplainer(forest, [[1]])).toThrow('Expected 3 weights per mixed output, got 1.');
+  });
+
+  it('adds up over ranges of trees', () => {
+    const forest = randomTrees({ seed: 8, nTrees: 5, nFeatures: 3, maxDepth: 4 });
+    const x = randomRow(9, 3);
+    const explainer = new TreeExplainer(forest);
+    const out = new Float64Array(3);
+    explainer.addRows(x, 0, 1, out, 0, 0, 2);
+    explainer.addRows(x, 0, 1, out, 0, 2);
+    expect(distance(out, treeShap(forest, x).contributions)).toBe(0);
+  });
+
   it('is prepared once per forest', () => {
     const forest = randomTrees({ seed: 5, nTrees: 1, nFeatures: 2, maxDepth: 2 });
     expect(explainerOf(forest)).toBe(explainerOf(forest));
