@@ -9,7 +9,7 @@ import type { Context } from './train.ts';
 import type { FeatureImportance } from './versions.ts';
 
 /** Rows the importances are measured on: the cost is rows x features. */
-const MAX_ROWS = 400;
+const MAX_ROWS = 250;
 /** Listed at most, largest first. */
 const MAX_LISTED = 40;
 

@@ -83,8 +83,8 @@ export function syntheticRows(settings: TrainingSettings): TrainingRows {
 
 /**
  * Weight of each synthetic row next to the judged ones. Per class it fades as n0 / (n0 + judged of the class), so
- * that a class nobody has judged yet is still known; and the total share falls steadily from everything to
- * `syntheticShare` at `syntheticCapFrom` judged alerts, and stays there.
+ * that a class nobody has judged yet is still known; and the total share is bounded: by everything at first, falling
+ * with the square of the judged alerts to `syntheticShare` at `syntheticCapFrom` of them, where it stays.
  *
  * @param judgedWeight sum of the weights of the judged rows in the fit
  */
@@ -97,7 +97,7 @@ export function syntheticWeights(
   const { syntheticHalfLife, syntheticCapFrom, syntheticShare } = settings;
   const perClass = Float64Array.from(judgedPerClass, (n) => syntheticHalfLife / (syntheticHalfLife + n));
   const judged = judgedPerClass.reduce((sum, n) => sum + n, 0);
-  const maxShare = 1 - (1 - syntheticShare) * Math.min(1, judged / syntheticCapFrom);
+  const maxShare = 1 - (1 - syntheticShare) * Math.min(1, judged / syntheticCapFrom) ** 2;
   let total = 0;
   for (const label of labels) total += perClass[label]!;
   const allowed = maxShare >= 1 ? Number.POSITIVE_INFINITY : (maxShare / (1 - maxShare)) * judgedWeight;

@@ -161,7 +161,7 @@ export function detectorMetrics(
   return {
     ...common(context, detector.header.training),
     algorithm: 'isolation_forest',
-    contamination: detector.contamination,
+    contamination: job.settings.contamination,
     traffic_rows: traffic?.length ?? 0,
     flagged_share: rounded(own.filter((score) => detector.isAnomaly(score)).length / own.length),
     roc_auc_injected: rounded(aucOver(flags, scores, all) ?? Number.NaN),

@@ -1,7 +1,9 @@
 import type { Disposition } from '../../src/alert/alert.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import type { FeedbackStore } from '../../src/store/feedback-store.ts';
+import { MemoryFeedbackStore } from '../../src/store/memory-feedback-store.ts';
 import { MemoryModelStore } from '../../src/store/memory-model-store.ts';
+import { MemoryRunLog } from '../../src/store/memory-run-log.ts';
 import type { ModelStore } from '../../src/store/model-store.ts';
 import type { RunLog } from '../../src/store/run-log.ts';
 import { bootstrap } from '../../src/training/bootstrap.ts';
@@ -13,7 +15,6 @@ import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.
 import type { Crasher } from './crashing.ts';
 import { decodeFake, type FakeDataset, FakeTrainer } from './fake-trainer.ts';
 import { START_MS, sample, vote } from './rows.ts';
-import { MemoryFeedbackStore, MemoryRunLog } from './tmp-stores.ts';
 
 export interface Stores {
   readonly models: ModelStore;
