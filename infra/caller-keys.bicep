@@ -17,6 +17,7 @@ param callers array = [
 var functionsOf = {
   scorer: [
     'audit'
+    'drift'
     'healthDetails'
     'importances'
     'predict'

@@ -20,6 +20,7 @@ export const ALLOWED_LICENSES = [
 
 /** Packages outside the list, each with the licence it may have and the reason. None of them is in the bundle. */
 export const LICENSE_EXCEPTIONS = {
+  argparse: ['Python-2.0', 'asks for no more than its notice; used to generate the types of the client'],
   lightningcss: ['MPL-2.0', 'used unchanged by the test runner'],
   'spdx-exceptions': ['CC-BY-3.0', 'a list of names, used by the licence check itself'],
   'spdx-ranges': ['(MIT AND CC-BY-3.0)', 'a list of names, used by the licence check itself'],
@@ -92,10 +93,11 @@ export function thirdPartyNotices(metafile) {
   const problems = [];
   const notices = bundledPackages(metafile).map((folder) => {
     const path = join(root, folder);
-    const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    const { name, version, license, author } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
     const file = readdirSync(path).find((each) => /^(licen[cs]e|copying)/i.test(each));
     if (!isAllowed(license)) problems.push(`${name} ${version} has the licence ${license}`);
-    const text = file === undefined ? fallbackText(path) : readFileSync(join(path, file), 'utf8');
+    const text =
+      file === undefined ? fallbackText(path, license, author) : readFileSync(join(path, file), 'utf8');
     if (text === undefined) problems.push(`${name} ${version} has no licence text`);
     return `${'='.repeat(80)}\n${name} ${version} (${license})\n${'='.repeat(80)}\n\n${(text ?? '').trim()}\n`;
   });
@@ -103,10 +105,40 @@ export function thirdPartyNotices(metafile) {
   return `Alertforest contains the following packages.\n\n${notices.join('\n')}`;
 }
 
-/** Some packages state their licence in the readme alone. */
-function fallbackText(path) {
+/** Some packages state their licence in the readme alone, or only name it: then its standard text is given. */
+function fallbackText(path, license, author) {
   const readme = join(path, 'README.md');
-  if (!existsSync(readme)) return undefined;
-  const [section] = /^#+\s*licen[cs]e\b[\s\S]*/im.exec(readFileSync(readme, 'utf8')) ?? [];
-  return section;
+  if (existsSync(readme)) {
+    const [section] = /^#+\s*licen[cs]e\b[\s\S]*/im.exec(readFileSync(readme, 'utf8')) ?? [];
+    if (section !== undefined && section.length > 500) return section;
+  }
+  const holder = typeof author === 'string' ? author : author?.name;
+  // The text of the licence is the same wherever it stands.
+  if (license === 'Apache-2.0')
+    return readFileSync(join(root, 'node_modules/typescript/LICENSE.txt'), 'utf8');
+  const standard = STANDARD_TEXTS[license];
+  return standard === undefined || !holder ? undefined : `Copyright (c) ${holder}\n\n${standard}`;
 }
+
+const STANDARD_TEXTS = {
+  ISC: `Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is
+hereby granted, provided that the above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL
+IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT,
+INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN
+AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR
+PERFORMANCE OF THIS SOFTWARE.`,
+  MIT: `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`,
+};

@@ -453,6 +453,21 @@ export interface components {
                 };
             };
         };
+        Drift: {
+            /** @enum {string} */
+            status: "ok" | "drifted" | "unknown";
+            detail: string;
+            window_alerts: number;
+            baseline_alerts: number;
+            measures: {
+                name: string;
+                /** @enum {string} */
+                kind: "output" | "input";
+                /** @description Population stability index; above 0.25 counts as shifted. */
+                psi: number;
+                shifted: boolean;
+            }[];
+        };
         QualityReport: {
             total: number;
             read: number;
@@ -713,6 +728,7 @@ export type RetrainRuns = components['schemas']['RetrainRuns'];
 export type RetrainRun = components['schemas']['RetrainRun'];
 export type Audit = components['schemas']['Audit'];
 export type Importances = components['schemas']['Importances'];
+export type Drift = components['schemas']['Drift'];
 export type QualityReport = components['schemas']['QualityReport'];
 export type PolicyAnswer = components['schemas']['PolicyAnswer'];
 export type PolicyDocument = components['schemas']['PolicyDocument'];

@@ -6,6 +6,7 @@ import {
   activationRequestSchema,
   activationSchema,
   auditSchema,
+  driftSchema,
   healthDetailsSchema,
   healthSchema,
   importancesSchema,
@@ -247,6 +248,15 @@ export const API_OPERATIONS: readonly ApiOperation[] = [
     summary: 'What the serving models look at',
     description: 'Importance of each column, by model.',
     success: { status: 200, description: 'The importances.', schemas: [importancesSchema] },
+  },
+  {
+    name: 'drift',
+    method: 'get',
+    path: '/drift',
+    role: 'scorer',
+    summary: 'Whether alerts still look like those learned from',
+    description: 'Compares what is scored now with what was scored before, per column and output.',
+    success: { status: 200, description: 'The comparison.', schemas: [driftSchema] },
   },
   {
     name: 'quality',
