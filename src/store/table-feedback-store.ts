@@ -55,8 +55,6 @@ const rulingSchema = z.object({
 const sampleRowSchema = snapshotRowSchema.extend({
   rev: z.int().min(1),
   nEntries: z.int().min(1),
-  /** Id of the call that wrote this state, so that it can tell its own write from another's after a lost answer. */
-  writer: z.string(),
 });
 
 const historyRowSchema = z.object({ entry: z.int(), at: z.string() });
@@ -70,7 +68,6 @@ const referenceRowSchema = z.object({
 interface StoredAlert {
   readonly alert: JudgedAlert;
   readonly etag: string;
-  readonly writer: string;
 }
 
 /**
@@ -189,23 +186,31 @@ export class TableFeedbackStore implements FeedbackStore {
     entry: { at: string; vote?: string; ruling?: string },
   ): Promise<SubmitResult> {
     const writer = this.#newId();
-    let tried: SubmitResult | undefined;
+    let tried: { readonly result: SubmitResult; readonly entry: number } | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = await this.#read(alertKey);
-      // The answer to an earlier try was lost, the write was not.
-      if (tried !== undefined && before?.writer === writer) return tried;
+      if (tried !== undefined && (await this.#isWritten(alertKey, writer, tried.entry))) return tried.result;
       const { status, next, isMarked } = change(before?.alert);
       if (next === undefined) return { status, alertKey, rev: before?.alert.rev ?? 0, pending: false };
       if (before === undefined) await this.#writeReference(next.snapshot);
       const refused = await this.#table.transact(
         transactionOf(next, { writer, etag: before?.etag, isMarked, entry }),
       );
-      tried = { status, alertKey, rev: next.rev, pending: isMarked };
-      if (refused === undefined) return tried;
+      tried = { result: { status, alertKey, rev: next.rev, pending: isMarked }, entry: next.nEntries };
+      if (refused === undefined) return tried.result;
     }
     throw new AlertforestError('STORE_CONFLICT', `Alert ${alertKey} is judged by too many callers at once.`, {
       retryAfterSeconds: 1,
     });
+  }
+
+  /**
+   * Whether the write of this entry was ours although its answer said otherwise: the answer to a first try was lost,
+   * and the second found the rows taken. The sample may have moved on since; the history has not.
+   */
+  async #isWritten(alertKey: string, writer: string, entry: number): Promise<boolean> {
+    const row = await this.#table.get(shardOf(alertKey), historyKey(alertKey, entry), ['writer']);
+    return row?.['writer'] === writer;
   }
 
   async #writeReference({ alertKey, alertId, tenant, source }: AlertSnapshot): Promise<void> {
@@ -268,7 +273,6 @@ function transactionOf(
     ...snapshotToRow(next.snapshot),
     rev: next.rev,
     nEntries: next.nEntries,
-    writer: write.writer,
     ...longTextProperties('votes', JSON.stringify(next.votes)),
     ...(next.ruling === undefined ? {} : longTextProperties('ruling', JSON.stringify(next.ruling))),
   };
@@ -278,6 +282,8 @@ function transactionOf(
     rowKey: historyKey(alertKey, next.nEntries),
     entry: next.nEntries,
     at,
+    // Id of the call, so that it can tell its own write from another's.
+    writer: write.writer,
     ...longTextProperties('vote', vote),
     ...longTextProperties('ruling', ruling),
   };
@@ -303,7 +309,7 @@ function idIndexOf(alertId: string): { partition: string; prefix: string } {
 }
 
 function toStoredAlert(row: StoredRow): StoredAlert {
-  const { rev, nEntries, writer, ...snapshot } = parseRow(sampleRowSchema, row, 'feedback');
+  const { rev, nEntries, ...snapshot } = parseRow(sampleRowSchema, row, 'feedback');
   const ruling = longTextOf('ruling', row);
   const alert = {
     snapshot: snapshotFromRow(snapshot),
@@ -312,7 +318,7 @@ function toStoredAlert(row: StoredRow): StoredAlert {
     nEntries,
     ruling: ruling === '' ? undefined : toRuling(ruling),
   };
-  return { alert, etag: row.etag, writer };
+  return { alert, etag: row.etag };
 }
 
 function toRuling(text: string): QuarantineRuling {

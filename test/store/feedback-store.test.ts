@@ -1,4 +1,5 @@
 import { MemoryFeedbackStore } from '../../src/store/memory-feedback-store.ts';
+import { feedbackProperties } from '../support/feedback-properties.ts';
 import { feedbackStoreContract } from '../support/feedback-store-contract.ts';
 
 feedbackStoreContract('MemoryFeedbackStore', {
@@ -7,3 +8,5 @@ feedbackStoreContract('MemoryFeedbackStore', {
     return { store, other: store };
   },
 });
+
+feedbackProperties('MemoryFeedbackStore', { open: async () => new MemoryFeedbackStore(), numRuns: 200 });
