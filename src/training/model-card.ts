@@ -159,11 +159,11 @@ function tournamentLines(tournament: unknown): string[] {
   return [
     '### Tournament',
     '',
-    '| algorithm | expected cost | brier | macro-F1 | calibration error | |',
-    '|---|---|---|---|---|---|',
+    '| algorithm | expected cost | brier | macro-F1 | calibration error | folds | |',
+    '|---|---|---|---|---|---|---|',
     ...tournament.map((entry: Record<string, unknown>) => {
       const number = (key: string): string => Number(entry[key]).toPrecision(4);
-      return `| ${entry['algorithm']} | ${number('expected_cost')} | ${number('brier')} | ${number('macro_f1')} | ${number('calibration_error')} | ${entry['won'] ? 'serves' : ''} |`;
+      return `| ${entry['algorithm']} | ${number('expected_cost')} | ${number('brier')} | ${number('macro_f1')} | ${number('calibration_error')} | ${entry['folds']} | ${entry['won'] ? 'serves' : ''} |`;
     }),
     '',
   ];

@@ -8,7 +8,7 @@ import { expectedCalibrationError, macroF1 } from '../trees/metrics.ts';
 import { deriveSeed } from '../trees/random.ts';
 import { brierPerAlert, costPerAlert, predictedLabels } from './champion-comparison.ts';
 import { fitRows, foldsOf, type LearningSet } from './learning-set.ts';
-import { comparePaired, resampleGroups } from './paired-bootstrap.ts';
+import { comparePaired, type PairedComparison, resampleGroups } from './paired-bootstrap.ts';
 import type { OnProgress } from './trainer.ts';
 import type { TrainingSettings } from './training-settings.ts';
 
@@ -16,13 +16,15 @@ const N_CLASSES = DISPOSITIONS.length;
 /** Unseen rows below which a calibrator is noise and the probabilities stay as they are. */
 const LEAST_CALIBRATED = 40;
 
-/** Contestants, simplest first: a tie goes to the earlier one. */
-export const CONTESTANTS: readonly ClassifierAlgorithm[] = [
+/** From the simplest on: a tie goes to the earlier one. */
+const BY_SIMPLICITY: readonly ClassifierAlgorithm[] = [
   'ml_cart',
   'random_forest',
   'boosted',
   'ml_random_forest',
 ];
+/** How much worse a Brier score on the first fold ends a contestant's tournament. */
+const HOPELESS_BRIER = 0.05;
 
 /** One contestant's numbers, out of fold and calibrated by a calibrator that had not seen the row; JSON. */
 export interface ContestantResult {
@@ -32,6 +34,8 @@ export interface ContestantResult {
   readonly brier: number;
   readonly macro_f1: number;
   readonly calibration_error: number;
+  /** Folds it played: one where it was hopeless after the first; its numbers are then of that fold alone. */
+  readonly folds: number;
   readonly won: boolean;
 }
 
@@ -58,29 +62,113 @@ export interface TournamentJob {
  * is within the gate's margin of the best, under the same paired bootstrap, tie; ties go by Brier score, ties there
  * to the simpler one. Held-out rows take no part; synthetic rows are fitted on and never scored.
  *
- * Below `tournamentFrom` judged alerts the random forest runs alone, for its out-of-fold predictions.
+ * Time is bounded: a contestant that is clearly worse than the best on the first fold plays no further one, which
+ * spares the slow learners most of their fits. Below `tournamentFrom` judged alerts the random forest runs alone,
+ * for its out-of-fold predictions.
  */
 export function runTournament(job: TournamentJob, onProgress: OnProgress): Tournament {
   const { set, settings } = job;
-  const contestants = set.fit.length < settings.tournamentFrom ? (['random_forest'] as const) : CONTESTANTS;
+  const wanted = set.fit.length < settings.tournamentFrom ? ['random_forest'] : settings.contestants;
+  const contestants = BY_SIMPLICITY.filter((algorithm) => wanted.includes(algorithm));
+  if (contestants.length === 0) contestants.push('random_forest');
   const labels = set.fit.map((i) => set.rows.labels[i]!);
   const groups = Array.from(set.fit, (i) => set.rows.groups[i]!);
-  const entries = contestants.map((algorithm, at) => {
-    onProgress(`tournament: ${algorithm}`, at / contestants.length);
-    const raw = outOfFoldProbabilities(job, algorithm);
-    const weights = Float32Array.from(set.fit, (i) => set.rows.weights[i]!);
-    return { algorithm, ...calibrated(raw, labels, weights, groups) };
+  const folds = foldsOf(set, settings.nFolds);
+
+  const raw = new Map(contestants.map((one) => [one, new Float64Array(labels.length * N_CLASSES)]));
+  const play = (algorithm: ClassifierAlgorithm, fold: number): void =>
+    predictFold(job, algorithm, folds, fold, raw.get(algorithm)!);
+  contestants.forEach((algorithm, at) => {
+    onProgress(`tournament: ${algorithm}`, (0.3 * at) / contestants.length);
+    play(algorithm, 0);
   });
+  const first = positionsWhere(folds, (own) => own === 0);
+  const hopeful = hopefulAfter(first, contestants, raw, labels, groups, job);
+  hopeful.forEach((algorithm, at) => {
+    for (let fold = 1; fold < settings.nFolds; fold++) {
+      onProgress(`tournament: ${algorithm}`, 0.3 + (0.7 * (at + fold / settings.nFolds)) / hopeful.length);
+      play(algorithm, fold);
+    }
+  });
+
+  const weights = Float32Array.from(set.fit, (i) => set.rows.weights[i]!);
+  const entries = hopeful.map((algorithm) => ({
+    algorithm,
+    ...calibrated(raw.get(algorithm)!, labels, weights, groups),
+  }));
   const winner = pickWinner(job, entries, labels, groups);
+  const table = contestants.map((algorithm) => {
+    const entry = entries.find((one) => one.algorithm === algorithm);
+    if (entry) return resultOf(entry, labels, job.costs, settings.nFolds, entry === winner);
+    const probabilities = rowsAt(raw.get(algorithm)!, first);
+    const onFirst = Int32Array.from(first, (at) => labels[at]!);
+    return resultOf({ algorithm, probabilities }, onFirst, job.costs, 1, false);
+  });
   return {
     winner: winner.algorithm,
     calibrator: winner.calibrator,
     probabilities: winner.probabilities,
-    table:
-      entries.length === 1
-        ? []
-        : entries.map((entry) => resultOf(entry, labels, job.costs, entry === winner)),
+    table: contestants.length === 1 ? [] : table,
   };
+}
+
+/** Contestants that may still win after the first fold. */
+function hopefulAfter(
+  first: readonly number[],
+  contestants: readonly ClassifierAlgorithm[],
+  raw: ReadonlyMap<ClassifierAlgorithm, Float64Array>,
+  labels: Int32Array,
+  groups: readonly string[],
+  { settings, seed }: TournamentJob,
+): ClassifierAlgorithm[] {
+  if (first.length === 0) return [...contestants];
+  const y = Int32Array.from(first, (at) => labels[at]!);
+  const draws = resampleGroups(
+    first.map((at) => groups[at]!),
+    settings.gate.resamples,
+    seed,
+  );
+  const losses = contestants.map((one) => brierPerAlert(rowsAt(raw.get(one)!, first), y));
+  const means = losses.map(meanLoss);
+  const best = losses[means.indexOf(Math.min(...means))]!;
+  return contestants.filter((_, at) => {
+    const compared = compareLosses(best, losses[at]!, HOPELESS_BRIER, draws);
+    return compared === undefined || compared.beyond_margin < settings.gate.refuseAt;
+  });
+}
+
+function rowsAt(proba: Float64Array, positions: readonly number[]): Float64Array {
+  const rows = new Float64Array(positions.length * N_CLASSES);
+  positions.forEach((at, i) => {
+    rows.set(proba.subarray(at * N_CLASSES, (at + 1) * N_CLASSES), i * N_CLASSES);
+  });
+  return rows;
+}
+
+function meanLoss(losses: Float64Array): number {
+  return losses.reduce((sum, value) => sum + value, 0) / losses.length;
+}
+
+/** How much worse the second losses are than the first, alert by alert. */
+function compareLosses(
+  best: Float64Array,
+  other: Float64Array,
+  margin: number,
+  draws: readonly Float64Array[],
+): PairedComparison | undefined {
+  const meanOf =
+    (losses: Float64Array) =>
+    (weights: Float64Array): number | undefined => {
+      let sum = 0;
+      let total = 0;
+      for (let i = 0; i < losses.length; i++) {
+        sum += weights[i]! * losses[i]!;
+        total += weights[i]!;
+      }
+      return total === 0 ? undefined : sum / total;
+    };
+  const measure = { name: 'loss', margin, higherIsBetter: false };
+  return comparePaired({ ...measure, champion: meanOf(best), challenger: meanOf(other) }, draws);
 }
 
 interface Entry {
@@ -89,35 +177,39 @@ interface Entry {
   readonly calibrator: CalibratorJson;
 }
 
-/** (nFit x 4) each row by a classifier whose trees and record have not seen its group. */
-function outOfFoldProbabilities(job: TournamentJob, algorithm: ClassifierAlgorithm): Float64Array {
+/** Writes the rows of one fold, by a classifier whose trees and record have not seen their groups. */
+function predictFold(
+  job: TournamentJob,
+  algorithm: ClassifierAlgorithm,
+  folds: Int32Array,
+  fold: number,
+  proba: Float64Array,
+): void {
   const { set, settings, synthetic } = job;
-  const folds = foldsOf(set, settings.nFolds);
-  const proba = new Float64Array(set.fit.length * N_CLASSES);
-  for (let fold = 0; fold < settings.nFolds; fold++) {
-    const inside = positionsWhere(folds, (own) => own === fold);
-    if (inside.length === 0) continue;
-    const outside = positionsWhere(folds, (own) => own !== fold);
-    const model = AlertClassifier.fit(
-      fitRows(
-        set,
-        outside.map((at) => set.fit[at]!),
-        synthetic,
-        settings,
-      ),
-      { algorithm, calibrator: 'none', seed: deriveSeed(job.seed, fold) },
-    );
-    const predicted = model.rawProbabilitiesOfRows(
-      subsetRows(
-        set.rows,
-        inside.map((at) => set.fit[at]!),
-      ),
-    );
-    inside.forEach((at, i) => {
-      proba.set(predicted.subarray(i * N_CLASSES, (i + 1) * N_CLASSES), at * N_CLASSES);
-    });
-  }
-  return proba;
+  const positionsOf = (wanted: (own: number) => boolean): number[] =>
+    positionsWhere(folds, wanted).map((at) => set.fit[at]!);
+  const inside = positionsWhere(folds, (own) => own === fold);
+  if (inside.length === 0) return;
+  const rows = fitRows(
+    set,
+    positionsOf((own) => own !== fold),
+    synthetic,
+    settings,
+  );
+  const model = AlertClassifier.fit(rows, {
+    algorithm,
+    calibrator: 'none',
+    seed: deriveSeed(job.seed, fold),
+  });
+  const predicted = model.rawProbabilitiesOfRows(
+    subsetRows(
+      set.rows,
+      positionsOf((own) => own === fold),
+    ),
+  );
+  inside.forEach((at, i) => {
+    proba.set(predicted.subarray(i * N_CLASSES, (i + 1) * N_CLASSES), at * N_CLASSES);
+  });
 }
 
 export function positionsWhere(folds: Int32Array, wanted: (fold: number) => boolean): number[] {
@@ -153,31 +245,11 @@ function pickWinner(
     margin: number,
   ): Entry[] => {
     const losses = candidates.map(lossOf);
-    const means = losses.map((loss) => loss.reduce((sum, value) => sum + value, 0) / loss.length);
+    const means = losses.map(meanLoss);
     const best = means.indexOf(Math.min(...means));
-    const meanOf =
-      (loss: Float64Array) =>
-      (weights: Float64Array): number | undefined => {
-        let sum = 0;
-        let total = 0;
-        for (let i = 0; i < loss.length; i++) {
-          sum += weights[i]! * loss[i]!;
-          total += weights[i]!;
-        }
-        return total === 0 ? undefined : sum / total;
-      };
     return candidates.filter((_, at) => {
       if (at === best) return true;
-      const compared = comparePaired(
-        {
-          name: 'loss',
-          margin,
-          higherIsBetter: false,
-          champion: meanOf(losses[best]!),
-          challenger: meanOf(losses[at]!),
-        },
-        draws,
-      );
+      const compared = compareLosses(losses[best]!, losses[at]!, margin, draws);
       return compared !== undefined && compared.beyond_margin < gate.refuseAt && compared.worse <= margin;
     });
   };
@@ -195,15 +267,20 @@ function pickWinner(
   return byBrier[0]!;
 }
 
-function resultOf(entry: Entry, labels: Int32Array, costs: CostMatrix, won: boolean): ContestantResult {
-  const mean = (values: Float64Array): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
+function resultOf(
+  entry: Pick<Entry, 'algorithm' | 'probabilities'>,
+  labels: Int32Array,
+  costs: CostMatrix,
+  folds: number,
+  won: boolean,
+): ContestantResult {
   return {
     algorithm: entry.algorithm,
-    expected_cost: mean(costPerAlert(entry.probabilities, labels, costs)),
-    brier: mean(brierPerAlert(entry.probabilities, labels)),
+    expected_cost: meanLoss(costPerAlert(entry.probabilities, labels, costs)),
+    brier: meanLoss(brierPerAlert(entry.probabilities, labels)),
     macro_f1: macroF1(labels, predictedLabels(entry.probabilities)),
     calibration_error: expectedCalibrationError(labels, entry.probabilities),
+    folds,
     won,
   };
 }

@@ -1,3 +1,5 @@
+import type { ClassifierAlgorithm } from '../models/classifier-learner.ts';
+
 /** Limits within which judgements teach without a person looking. Counts are incidents (groups), never alerts. */
 export interface GuardSettings {
   /** Incidents one analyst may judge within an hour; all unverified names share one such quota. @default 1000 */
@@ -76,6 +78,8 @@ export interface TrainingSettings {
   readonly nFolds: number;
   /** Judged alerts outside the hold-out below which there is no tournament. @default 50 */
   readonly tournamentFrom: number;
+  /** Algorithms that take part. @default all four */
+  readonly contestants: readonly ClassifierAlgorithm[];
   /** Logged alerts the detector learns from at most. @default 50000 */
   readonly trafficRows: number;
   /** @default 30 */
@@ -130,6 +134,7 @@ export const DEFAULT_TRAINING_SETTINGS: TrainingSettings = {
   maxSamples: 50_000,
   nFolds: 5,
   tournamentFrom: 50,
+  contestants: ['random_forest', 'boosted', 'ml_random_forest', 'ml_cart'],
   trafficRows: 50_000,
   trafficDays: 30,
   minTrafficRows: 1000,
