@@ -49,7 +49,7 @@ const decidedRun = (url: string) =>
           run.trigger !== 'bootstrap' && ['promoted', 'refused'].includes(run.state),
       );
     },
-    110_000,
+    280_000,
   );
 
 describe('judgements by the truth', () => {
@@ -62,7 +62,9 @@ describe('judgements by the truth', () => {
   });
   afterAll(() => service.stop());
 
-  it('are counted exactly, retrain by themselves and are served once they prove better', async () => {
+  it('are counted exactly, retrain by themselves and are served once they prove better', {
+    timeout: 300_000,
+  }, async () => {
     const before = await call(service.url, 'GET', '/versions');
     expect(before.body.serving.classifier).toBe('1.0.0');
     const keys: string[] = [];
@@ -146,7 +148,7 @@ describe('judgements at random', () => {
   });
   afterAll(() => service.stop());
 
-  it('give a refused release; verdicts stay and nothing is trained twice', async () => {
+  it('give a refused release; verdicts stay and nothing is trained twice', { timeout: 300_000 }, async () => {
     const alerts = generateSyntheticAlerts(N_ALERTS, 4242);
     const verdictOf = async () => {
       const { body } = await call(service.url, 'POST', '/predict', alerts[0]?.alert);
