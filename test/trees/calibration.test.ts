@@ -10,8 +10,8 @@ import {
 import { evaluateIsotonic, fitIsotonic } from '../../src/trees/isotonic-regression.ts';
 import { expectedCalibrationError, logLoss } from '../../src/trees/metrics.ts';
 import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { oracleTable } from '../support/oracle-table.ts';
 import { seededUniform } from '../support/seeded-uniform.ts';
+import { readTabular } from '../support/tree-data.ts';
 
 /** Labels drawn from known probabilities, and those probabilities distorted by `distort`. */
 function distorted(nSamples: number, seed: number, distort: (p: number) => number) {
@@ -265,6 +265,7 @@ describe('fitCalibrator', () => {
           kind: 'isotonic',
           nClasses: 2,
           floor: 0.1,
+          temperature: 1,
           curves: [
             { x: [1, 0], y: [0, 1] },
             { x: [0], y: [0] },
@@ -279,8 +280,7 @@ describe('fitCalibrator', () => {
 });
 
 describe('calibration of a random forest by its out-of-bag probabilities', () => {
-  const train = oracleTable('clf4', 'train');
-  const test = oracleTable('clf4', 'test');
+  const { train, test } = readTabular('clf4');
   const labels = Int32Array.from(train.y);
 
   it('brings the expected calibration error of clf4 to 0.05 or below, and the log loss down', () => {
