@@ -31,6 +31,15 @@ let firstSignalMs;
 let starting = Promise.resolve();
 let host;
 
+const heldLines = [];
+let isReady = false;
+
+/** Prints what the functions print; before READY only what is wrong, so that the start can be read. */
+function onFunctionsLine(line) {
+  if (isReady || /^\[[^\]]+\] (warning|error|critical) /.test(line)) say(line);
+  else heldLines.push(line);
+}
+
 async function cleanUp() {
   while (cleanups.length > 0) {
     try {
@@ -224,7 +233,8 @@ async function start() {
   aborting.signal.throwIfAborted();
 
   const stateDir = join(directory, 'host');
-  host = await startLocalService({ root, port, stateDir, connectionString, env: process.env });
+  const onLine = onFunctionsLine;
+  host = await startLocalService({ root, port, stateDir, connectionString, env: process.env, onLine });
   cleanups.push(() => host.stop(STOP_MS));
   step(`Functions: ${host.functions.length} loaded; loading the models (trained first on a new storage) ...`);
   const url = `${host.url}/api/v1/ml`;
@@ -243,6 +253,7 @@ async function start() {
   }
   showSample(await scoreSample(url, key));
   say(`\nReady in ${seconds().trim()}; Ctrl-C stops everything.`);
+  isReady = true;
   say(`READY ${host.url}`);
 }
 
@@ -251,6 +262,7 @@ try {
   await starting;
 } catch (error) {
   if (firstSignalMs === undefined) {
+    if (heldLines.length > 0) console.error(`\nThe functions said:\n${heldLines.slice(-30).join('\n')}`);
     console.error(`\n${error.message}`);
     await cleanUp();
     process.exit(1);

@@ -65,6 +65,8 @@ export interface HealthWaitOptions {
   readonly signal?: AbortSignal;
 }
 
+const DETAILS_EVERY_MS = 1_000;
+
 /** One line out of the detailed health report: its status and the reasons for it. */
 export function describeHealth(details: unknown): string {
   const { status = 'unknown', reasons, loading } = details as Record<string, unknown>;
@@ -86,14 +88,21 @@ export async function waitUntilHealthy(url: string, options: HealthWaitOptions):
     if (text !== last) onChange?.(text);
     last = text;
   };
+  let detailsAtMs = 0;
   while (performance.now() < deadlineMs) {
     signal?.throwIfAborted();
     try {
       const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(10_000) });
       const body = (await response.json().catch(() => ({}))) as { status?: string };
       if (response.ok && body.status !== undefined) return body.status;
-      const details = await fetch(`${url}/health/details`, { headers, signal: AbortSignal.timeout(10_000) });
-      note(describeHealth(await details.json().catch(() => ({ status: `HTTP ${details.status}` }))));
+      if (performance.now() >= detailsAtMs) {
+        detailsAtMs = performance.now() + DETAILS_EVERY_MS;
+        const details = await fetch(`${url}/health/details`, {
+          headers,
+          signal: AbortSignal.timeout(10_000),
+        });
+        note(describeHealth(await details.json().catch(() => ({ status: `HTTP ${details.status}` }))));
+      }
     } catch (error) {
       note(String((error as Error).cause ?? error));
     }
