@@ -3,6 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { API_OPERATIONS } from '../../src/api/api-operations.ts';
 import { DEFAULT_SERVER_URL, type JsonObject, openApiDocument } from '../../src/api/openapi.ts';
+import recordedExamples from '../../src/api/recorded-examples.json' with { type: 'json' };
 import { swagger2Document } from '../../src/api/swagger2.ts';
 import { captureRegistrations, type Registrations } from '../infra/registrations.ts';
 
@@ -75,6 +76,25 @@ describe('the OpenAPI document', () => {
     );
     expect(examples).toEqual([given.predict.request, given.predict.response]);
     expect([...objectsIn(openApiDocument({ examples: {} }))].some((each) => 'example' in each)).toBe(false);
+  });
+});
+
+describe('the examples', () => {
+  const recorded = recordedExamples as Record<string, { request?: unknown; response: unknown }>;
+
+  it('are recorded for every operation and fit its schemas', () => {
+    expect(Object.keys(recorded).sort()).toEqual(API_OPERATIONS.map(({ name }) => name).sort());
+    for (const { name, body, success } of API_OPERATIONS) {
+      const { request, response } = recorded[name]!;
+      expect(success.schemas.some((schema) => schema.safeParse(response).success)).toBe(true);
+      if (body !== undefined) expect(body.some((schema) => schema.safeParse(request).success)).toBe(true);
+    }
+  });
+
+  it('stand in the document that is served', () => {
+    const shown = [...objectsIn(openApiDocument())].filter((each) => 'example' in each);
+    const requests = Object.values(recorded).filter(({ request }) => request !== undefined);
+    expect(shown.length).toBe(Object.keys(recorded).length + requests.length);
   });
 });
 

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startAzurite } from '../src/local/azurite.ts';
+import { startLocalService, waitUntilHealthy } from '../src/local/local-service.ts';
+import { readLocalSettings } from '../src/local/local-settings.ts';
+import { build } from './build.mjs';
+import { EXCHANGES } from './exchanges.mjs';
+
+// Starts the compiled service on an empty storage, plays one call of every operation and keeps the answers as the
+// examples of the API documents. Usage: node scripts/record-examples.mjs && node scripts/openapi.mjs
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Lists in an example are cut to this many items. */
+const MAX_ITEMS = 3;
+
+const stateDir = mkdtempSync(join(tmpdir(), 'alertforest-record-'));
+await build();
+const azurite = await startAzurite({ inMemory: true });
+const values = readLocalSettings(root, ['local.settings.sample.json']).values;
+const { PATH = '', HOME = '' } = process.env;
+const host = await startLocalService({
+  root,
+  port: 0,
+  stateDir,
+  connectionString: azurite.connectionString,
+  values,
+  env: {
+    PATH,
+    HOME,
+    ALERTFOREST_CACHE_DIR: join(stateDir, 'cache'),
+    AzureWebJobsStorage: azurite.connectionString,
+  },
+  maxPollingIntervalMs: 250,
+  onLine: () => {},
+});
+try {
+  const api = `${host.url}/api/v1/ml`;
+  await waitUntilHealthy(api, { timeoutMs: 120_000 });
+  const answers = {};
+  const recorded = {};
+  for (const { name, call } of EXCHANGES) {
+    const { method, path, body } = call(answers);
+    const response = await fetch(api + path, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
+    answers[name] = JSON.parse(text);
+    recorded[name] = { ...(body === undefined ? {} : { request: body }), response: shorten(answers[name]) };
+    console.log(`${String(response.status)}  ${name}`);
+  }
+  const file = join(root, 'src', 'api', 'recorded-examples.json');
+  writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
+} finally {
+  await host.stop(10_000);
+  await azurite.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+}
+
+/** Cuts long lists; leaves out nothing else, so that the example stays a real answer. */
+function shorten(value) {
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(shorten);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shorten(each)]));
+}
