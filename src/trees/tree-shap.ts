@@ -30,7 +30,7 @@ export interface Explanation {
 const OFF = -1;
 
 /**
- * Explains rows of one forest. Preparing it costs about as much as a few explanations and holds some 30 to 150
+ * Explains rows of one forest. Preparing it costs about as much as a few explanations and holds some 50 to 150
  * bytes per node, so keep it beside the forest it explains. Not for use by two threads at once: it owns scratch
  * memory.
  */

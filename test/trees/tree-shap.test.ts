@@ -3,9 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ForeignTree, readForeignTrees } from '../../src/trees/foreign-trees.ts';
 import { gaussLegendre } from '../../src/trees/gauss-legendre.ts';
+import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
+import { IsolationForest } from '../../src/trees/isolation-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { explainerOf, TreeExplainer, treeShap, treeShapRows } from '../../src/trees/tree-shap.ts';
+import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+import {
+  type Explanation,
+  explainerOf,
+  TreeExplainer,
+  treeShap,
+  treeShapRows,
+} from '../../src/trees/tree-shap.ts';
 import { randomRow, randomTrees } from '../support/random-trees.ts';
+import { labelledData } from '../support/tree-data.ts';
 import { bruteForceShapley, expectedOutput, referenceTreeShap } from '../support/tree-shap-reference.ts';
 
 interface Oracle {
@@ -142,6 +152,49 @@ describe('TreeSHAP against its definition', () => {
       contributions: Float64Array.of(0, 0),
       base: Float64Array.of(0),
     });
+  });
+});
+
+describe('TreeSHAP of our learners', () => {
+  const { X, labels, targets } = labelledData(600, 6, 31, 0.1);
+  const nTrees = 30;
+  /** Sum over the columns of the contributions to one output, and its base. */
+  const total = ({ contributions, base }: Explanation, output: number, nOutputs: number) =>
+    contributions.reduce((sum, value, p) => (p % nOutputs === output ? sum + value : sum), base[output]!);
+  const rows = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) =>
+    X.data.subarray(i * X.nFeatures, (i + 1) * X.nFeatures),
+  );
+
+  it('adds up to the probabilities of a random forest', () => {
+    const classifier = RandomForestClassifier.fit(X, labels, { nEstimators: nTrees, maxDepth: 8, seed: 1 });
+    const proba = classifier.predictProba(X);
+    rows.forEach((row, i) => {
+      const explanation = treeShap(classifier.forest, row);
+      for (let c = 0; c < 3; c++) {
+        expect(Math.abs(total(explanation, c, 3) / nTrees - proba[i * 3 + c]!)).toBeLessThan(1e-6);
+      }
+    });
+  });
+
+  it('adds up to the output of a boosted regressor', () => {
+    const regressor = GradientBoostingRegressor.fit(X, targets, { nEstimators: nTrees, seed: 1 });
+    const predicted = regressor.predict(X);
+    rows.forEach((row, i) => {
+      const sum = total(treeShap(regressor.forest, row), 0, 1) + regressor.baseScore;
+      expect(Math.abs(sum - predicted[i]!)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('adds up to the path length of an isolation forest', () => {
+    const { forest } = IsolationForest.fit(X, { nEstimators: nTrees, contamination: 0.1, seed: 1 });
+    const all = 2 ** X.nFeatures - 1;
+    for (const row of rows) {
+      const [expected] = expectedOutput(forest, row, all);
+      expect(Math.abs(total(treeShap(forest, row), 0, 1) - expected!)).toBeLessThan(1e-6);
+      expect(distance(treeShap(forest, row).contributions, referenceTreeShap(forest, row))).toBeLessThan(
+        1e-6,
+      );
+    }
   });
 });
 
