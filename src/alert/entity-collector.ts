@@ -10,8 +10,6 @@ const MAX_VALUE_LENGTH = 4096;
 
 // Addresses that stand for "no address".
 const NO_ADDRESS = new Set(['0.0.0.0', '::', '255.255.255.255', '::1', '127.0.0.1']);
-// A template's placeholder that nobody filled in.
-const TEMPLATE = /^(\{\{.*\}\}|\$\{?[\w.]+\}?\$?|<[A-Z_]+>)$/;
 const HASH = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{96}$|^[0-9a-f]{128}$/;
 const DOMAIN = /^[\p{L}\p{N}_*-]+(\.[\p{L}\p{N}_-]+)*$/u;
 
@@ -51,7 +49,7 @@ export class EntityCollector {
 
   #addText(kind: EntityKind, text: string, role: EntityRole | undefined): void {
     const trimmed = text.trim();
-    if (isEmptyWord(trimmed) || TEMPLATE.test(trimmed)) return;
+    if (isEmptyWord(trimmed)) return;
     const address = kind === 'host' || kind === 'domain' ? ipIn(trimmed) : undefined;
     if (kind === 'ip' || address !== undefined) this.#addAddress(address ?? trimmed, role);
     else if (kind === 'hash') {
@@ -63,7 +61,7 @@ export class EntityCollector {
     } else if (kind === 'email') {
       const email = trimmed.replace(/^[^<]*<([^<>]+)>$/, '$1').toLowerCase();
       if (email.includes('@')) this.#put('email', email, role);
-    } else this.#put(kind, trimmed, role);
+    } else if (kind !== 'url' || /[./:]/.test(trimmed)) this.#put(kind, trimmed, role);
   }
 
   #addAddress(text: string, role: EntityRole | undefined): void {

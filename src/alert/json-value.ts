@@ -24,9 +24,14 @@ export function objectsOf(value: unknown): JsonObject[] {
 // Words vendors write where they have nothing to say.
 const EMPTY_WORDS = new Set(['', '-', '--', 'n/a', 'na', 'none', 'null', '(null)', 'undefined', 'unknown']);
 
-/** Whether a text says nothing: empty, `-`, `N/A`, `null` and so on. */
+// A template's placeholder that nobody filled in: {{ host }}, $account_id, <id>.
+const PLACEHOLDER = /^(\{\{.*\}\}|\$\{?[\w.]+\}?\$?|<[A-Za-z_ ]+>)$/;
+
+/** Whether a text says nothing: empty, `-`, `N/A`, `null`, a template's placeholder and so on. */
 export function isEmptyWord(text: string): boolean {
-  return text.length < 10 && EMPTY_WORDS.has(text.toLowerCase());
+  if (text.length < 10 && EMPTY_WORDS.has(text.toLowerCase())) return true;
+  const first = text.charCodeAt(0);
+  return (first === 0x7b || first === 0x24 || first === 0x3c) && text.length < 80 && PLACEHOLDER.test(text);
 }
 
 /**

@@ -3,7 +3,8 @@ import type { Alert } from './alert.ts';
 import { AlertDraft } from './alert-draft.ts';
 import { CANONICAL, isCanonical, readCanonical } from './dialects/canonical-alert.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { recogniseDialect } from './dialects/recognise-dialect.ts';
+import { EXPANDERS } from './dialects/expanders.ts';
+import { recogniseDialect, vendorDialectOf } from './dialects/recognise-dialect.ts';
 import { unwrapEnvelope } from './envelope.ts';
 import { isObject, type JsonObject } from './json-value.ts';
 import { type MappingReport, mappingReport } from './mapping-report.ts';
@@ -33,6 +34,8 @@ export interface NormalizedAlert {
  * several alerts, or is our own form with bad fields
  */
 export function normalizeAlert(payload: unknown, options: NormalizeOptions = {}): NormalizedAlert {
+  const known = knownDialectOf(payload);
+  if (known !== undefined) return normalizeWith(known, payload as JsonObject, options);
   const alerts = unwrapEnvelope(payload);
   const only = alerts[0];
   if (alerts.length !== 1 || !isObject(only)) {
@@ -46,8 +49,13 @@ export function normalizeAlert(payload: unknown, options: NormalizeOptions = {})
     );
   }
   if (isCanonical(only)) return normalizeCanonical(only, options);
-  const dialect = recogniseDialect(only);
-  return normalizeWith(dialect, only, options);
+  return normalizeWith(recogniseDialect(only), only, options);
+}
+
+/** The dialect of a payload that is a single known alert as it stands, so that no envelope has to be looked for. */
+function knownDialectOf(payload: unknown): Dialect | undefined {
+  if (!isObject(payload) || isCanonical(payload) || EXPANDERS.record(payload) !== undefined) return undefined;
+  return vendorDialectOf(payload);
 }
 
 function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): NormalizedAlert {

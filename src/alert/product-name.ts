@@ -63,7 +63,6 @@ export function sourceOfProduct(name: string): string {
   if (known !== undefined) return known;
   const words = name
     .slice(0, 200)
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
     .replace(/^_+|_+$/g, '');

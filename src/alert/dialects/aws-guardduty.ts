@@ -107,6 +107,9 @@ function readAction(service: JsonObject, draft: AlertDraft): void {
     if (one === undefined) continue;
     readEntityFields(one, `service.action.${name}.`, [['ip', 'remoteIpDetails.ipAddressV4', role]], draft);
     draft.entity('domain', find(one, 'domainDetails.domain')?.value, `service.action.${name}.domainDetails`);
+    const affected = objectOf(prop(one, 'affectedResources')) ?? {};
+    for (const arn of Object.values(affected))
+      draft.entity('cloud_resource', arn, `service.action.${name}.affectedResources`, 'impacted');
     draft.entity('ip', prop(one, 'sourceIPs'), `service.action.${name}.sourceIPs`, role);
   }
   for (const probe of objectsOf(find(action, 'portProbeAction.portProbeDetails')?.value))

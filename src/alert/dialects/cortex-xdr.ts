@@ -33,7 +33,6 @@ const HOST: readonly EntityField[] = [
   ['host', 'host_name', 'impacted'],
   ['host', 'agent_fqdn', 'impacted'],
   ['ip', 'host_ip', 'impacted'],
-  ['host', 'hosts', 'impacted'],
   ['user', 'users'],
 ];
 
@@ -96,7 +95,7 @@ export const cortexXdr: Dialect = {
     ])
       draft.attack(payload[name], name);
     draft.measure('alert_count', payload['alert_count'], 'alert_count');
-    readNames(payload, draft);
+    readHosts(payload, draft);
     readEntityFields(payload, '', EVENT, draft);
     for (const event of objectsOf(payload['events'])) readEntityFields(event, 'events.', EVENT, draft);
   },
@@ -115,10 +114,11 @@ export const cortexXdr: Dialect = {
   },
 };
 
-// An incident writes `name:endpoint_id` for each of its hosts.
-function readNames(payload: JsonObject, draft: AlertDraft): void {
-  const hosts = listOf(payload['hosts']).map((host) => textOf(host)?.replace(/:[0-9a-f]{16,}$/i, ''));
-  readEntityFields({ ...payload, hosts }, '', HOST, draft);
+function readHosts(payload: JsonObject, draft: AlertDraft): void {
+  readEntityFields(payload, '', HOST, draft);
+  // An incident writes `name:endpoint_id` for each of its hosts.
+  for (const host of listOf(payload['hosts']))
+    draft.entity('host', textOf(host)?.replace(/:[0-9a-f]{16,}$/i, ''), 'hosts', 'impacted');
 }
 
 /** The alerts of `get_incident_extra_data`, each with its incident's id, or undefined. */

@@ -1,3 +1,4 @@
+import type { Severity } from '../alert.ts';
 import type { AlertDraft } from '../alert-draft.ts';
 import { FlatPayload, type Leaf } from '../flat-payload.ts';
 import { numberOf, textOf } from '../json-value.ts';
@@ -110,8 +111,15 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
     const number = numberOf(value);
     return number !== undefined && number >= 0 && number <= 100;
   });
-  if (leaf !== undefined) readSeverityNumber(leaf, numberOf(leaf.value) as number, draft);
+  if (leaf === undefined) return;
+  const number = numberOf(leaf.value) as number;
+  const isWindowsLevel = leaf.names.at(-1) === 'level' && !flat.find(['channel', 'eventid']).next().done;
+  if (isWindowsLevel) draft.setSeverity(WINDOWS_LEVELS[number] ?? 'informational', leaf.path);
+  else readSeverityNumber(leaf, number, draft);
 }
+
+// Levels of Windows events: 1 critical, 2 error, 3 warning, 4 information, 5 verbose; 0 is written always.
+const WINDOWS_LEVELS: readonly Severity[] = ['informational', 'critical', 'high', 'medium'];
 
 function readSeverityNumber(leaf: Leaf, number: number, draft: AlertDraft): void {
   const name = leaf.names.at(-1) ?? '';
