@@ -13,10 +13,10 @@ import { TreeExplainer } from '../../src/trees/tree-shap.ts';
 // Exact explanations: against XGBoost's pred_contribs on the very same trees, one thread each, and the three forests
 // of a verdict together against the budget of 25 ms.
 
-/** One comparison; times in ms, `ratio` = peer / ours, both null where the peer is not installed. */
+/** One comparison; times in ms, `ratio` = peer / ours, both null where there is no peer; all null where it is not installed. */
 export interface ShapRow {
   readonly name: string;
-  readonly ours: number;
+  readonly ours: number | null;
   readonly peer: number | null;
   readonly ratio: number | null;
   readonly note?: string;
