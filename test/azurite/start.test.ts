@@ -50,11 +50,13 @@ function start(env: Record<string, string> = {}): Run {
   return { child, ended, output: () => output, lines: () => output.split('\n') };
 }
 
-const readyUrl = (run: Run): Promise<string> =>
-  until(`READY, got ${run.output()}`, () => {
+const readyUrl = (run: Run): Promise<string> => {
+  const look = (): string | undefined => {
     if (run.child.exitCode !== null) throw new Error(run.output());
     return /^READY (http:\S+)$/m.exec(run.output())?.[1];
-  });
+  };
+  return until('READY', look, 100_000);
+};
 
 describe('npm start', () => {
   it('trains on a new storage, scores a sample, stops cleanly, and serves the same models the next time', async () => {

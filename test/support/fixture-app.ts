@@ -75,13 +75,17 @@ export async function buildFixtureApp(): Promise<FixtureApp> {
   };
 }
 
-/** Waits until `condition` gives something truthy, looking every 20 ms; fails with `what` after 30 s. */
-export async function until<T>(what: string, condition: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const deadlineMs = performance.now() + 30_000;
+/** Waits until `condition` gives something truthy, looking every 20 ms; fails with `what` after `timeoutMs`. */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  timeoutMs = 30_000,
+): Promise<NonNullable<T>> {
+  const deadlineMs = performance.now() + timeoutMs;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (performance.now() > deadlineMs) throw new Error(`Expected ${what} within 30 s.`);
+    if (performance.now() > deadlineMs) throw new Error(`Expected ${what} within ${timeoutMs / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
