@@ -99,6 +99,11 @@ export function textAt(root: unknown, ...paths: readonly string[]): string | und
   return undefined;
 }
 
+/** The entry of a table under a key that may come from a payload: never one of `Object.prototype`. */
+export function lookup<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** Text cut to at most `maxLength` UTF-16 units, without half a surrogate pair at the end. */
 export function clip(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;

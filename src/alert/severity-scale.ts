@@ -1,4 +1,5 @@
 import type { Severity } from './alert.ts';
+import { lookup } from './json-value.ts';
 
 const WORDS: Readonly<Record<string, Severity>> = {
   informational: 'informational',
@@ -59,7 +60,10 @@ const WORDS: Readonly<Record<string, Severity>> = {
 export function severityOfWord(word: string): Severity | undefined {
   if (word.length > 40) return undefined;
   const plain = word.trim().toLowerCase();
-  return WORDS[plain] ?? WORDS[plain.replace(/^(e_|severity[_ -]|severity|level[_ -]|risk[_ -])/, '')];
+  return (
+    lookup(WORDS, plain) ??
+    lookup(WORDS, plain.replace(/^(e_|severity[_ -]|severity|level[_ -]|risk[_ -])/, ''))
+  );
 }
 
 /** Lower ends of low, medium, high and critical on a rising scale; what lies below is informational. */

@@ -1,5 +1,5 @@
 import type { Disposition } from './alert.ts';
-import { clip } from './json-value.ts';
+import { clip, lookup } from './json-value.ts';
 
 /**
  * What a closed vendor record says about its alert. An open record has none.
@@ -84,7 +84,7 @@ const OUTCOMES: Readonly<Record<string, Disposition | 'no_label'>> = {
 /** Outcome of a vendor's word by the common vocabulary, in any spelling; undefined for a word it does not hold. */
 export function outcomeOfWord(word: string | undefined): Disposition | 'no_label' | undefined {
   if (word === undefined || word.length > 80) return undefined;
-  return OUTCOMES[word.toLowerCase().replace(/[^a-z]/g, '')];
+  return lookup(OUTCOMES, word.toLowerCase().replace(/[^a-z]/g, ''));
 }
 
 // Names under which playbooks, managed identities and integrations close incidents.

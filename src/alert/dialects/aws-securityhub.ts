@@ -1,5 +1,5 @@
 import type { AlertDraft } from '../alert-draft.ts';
-import { at, type JsonObject, listOf, objectOf, objectsOf, textAt, textOf } from '../json-value.ts';
+import { at, type JsonObject, listOf, lookup, objectOf, objectsOf, textAt, textOf } from '../json-value.ts';
 import { momentOf } from '../moment.ts';
 import { sourceOfProduct } from '../product-name.ts';
 import { PERCENT_SCALE } from '../severity-scale.ts';
@@ -113,7 +113,7 @@ function readNetwork(payload: JsonObject, draft: AlertDraft): void {
   draft.entity('process', process?.['Path'] ?? process?.['Name'], 'Process');
   for (const malware of objectsOf(payload['Malware'])) draft.entity('file', malware['Path'], 'Malware.Path');
   for (const indicator of objectsOf(payload['ThreatIntelIndicators'])) {
-    const kind = INDICATORS[textOf(indicator['Type']) ?? ''];
+    const kind = lookup(INDICATORS, textOf(indicator['Type']) ?? '');
     if (kind !== undefined) draft.entity(kind, indicator['Value'], 'ThreatIntelIndicators', 'attacker');
   }
   // Products without a place for the remote address put the finding's own path into a key.

@@ -1,6 +1,6 @@
 import type { AlertDraft } from '../alert-draft.ts';
 import { jsonIn } from '../json-text.ts';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../json-value.ts';
+import { isObject, type JsonObject, lookup, objectOf, objectsOf, textOf } from '../json-value.ts';
 import { sourceOfProduct } from '../product-name.ts';
 import { evidenceRole } from './defender-evidence.ts';
 import type { Dialect } from './dialect.ts';
@@ -74,7 +74,8 @@ function readEvidence(row: JsonObject, prefix: string, draft: AlertDraft): void 
   const more = jsonIn(row['AdditionalFields']);
   if (isObject(more)) {
     const type = textOf(row['EntityType']) ?? '';
-    const entity = 'Type' in more ? more : { ...more, Type: HUNTING_TYPES[type.toLowerCase()] ?? type };
+    const entity =
+      'Type' in more ? more : { ...more, Type: lookup(HUNTING_TYPES, type.toLowerCase()) ?? type };
     readSentinelEntities([entity], `${prefix}AdditionalFields`, draft);
   }
 }

@@ -1,5 +1,5 @@
 import type { EntityKind, Severity } from '../alert.ts';
-import { listOf, objectOf, textOf } from '../json-value.ts';
+import { listOf, lookup, objectOf, textOf } from '../json-value.ts';
 import type { Dialect } from './dialect.ts';
 
 // Falco's priorities are those of syslog; notice is a finding there, not mere information.
@@ -49,7 +49,7 @@ export const falco: Dialect = {
     draft.constant('source', 'falco');
     draft.constant('vendor', 'Falco');
     const priority = textOf(payload['priority'])?.toLowerCase();
-    if (priority !== undefined) draft.setSeverity(PRIORITIES[priority] ?? 'unknown', 'priority');
+    if (priority !== undefined) draft.setSeverity(lookup(PRIORITIES, priority) ?? 'unknown', 'priority');
     const fields = objectOf(payload['output_fields']) ?? {};
     draft.time('occurred_at', payload, 'time');
     draft.setTime('occurred_at', fields['evt.time'], 'output_fields.evt.time');

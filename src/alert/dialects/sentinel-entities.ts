@@ -1,6 +1,6 @@
 import type { AlertDraft } from '../alert-draft.ts';
 import { jsonIn } from '../json-text.ts';
-import { isObject, type JsonObject, listOf, textOf } from '../json-value.ts';
+import { isObject, type JsonObject, listOf, lookup, textOf } from '../json-value.ts';
 import { prop } from './case-variants.ts';
 import { joinPath } from './file-path.ts';
 
@@ -32,7 +32,7 @@ function readEntity(outer: JsonObject, path: string, draft: AlertDraft, depth: n
   const kind = typeOf(outer);
   const type = kind.includes('/') && isObject(inner) ? typeOf({ kind: outer['kind'] }) : kind;
   const entity = isObject(inner) ? inner : outer;
-  const reader = READERS[type];
+  const reader = lookup(READERS, type);
   if (reader) reader(entity, path, draft);
   else if (type !== '') draft.entity('other', prop(entity, 'friendlyName') ?? prop(entity, 'name'), path);
   if (depth >= MAX_DEPTH) return;

@@ -1,7 +1,7 @@
 import type { EntityKind } from '../alert.ts';
 import type { AlertDraft } from '../alert-draft.ts';
 import type { EntityRole } from '../entity-collector.ts';
-import { isObject, type JsonObject, objectOf, objectsOf, textAt, textOf } from '../json-value.ts';
+import { isObject, type JsonObject, lookup, objectOf, objectsOf, textAt, textOf } from '../json-value.ts';
 import { momentOf } from '../moment.ts';
 import { outcomeOfWord, type VendorVerdict, verdict } from '../vendor-verdict.ts';
 import type { Dialect } from './dialect.ts';
@@ -97,7 +97,7 @@ function readValue(
   draft: AlertDraft,
   role?: EntityRole,
 ): void {
-  const kind = KINDS[(type ?? '').toLowerCase()];
+  const kind = lookup(KINDS, (type ?? '').toLowerCase());
   if (isObject(value)) {
     const host: JsonObject = value;
     draft.entity('host', host['name'], path, role);
