@@ -1,5 +1,5 @@
 import type { BinnedMatrix } from './binning.ts';
-import { checkAbove, checkInteger, type OnProgress } from './fit-inputs.ts';
+import { checkAbove, checkInteger, checkSeed, type OnProgress } from './fit-inputs.ts';
 
 /** What both boosted learners take. */
 export interface BoostingOptions {
@@ -42,7 +42,7 @@ export function checkBoostingOptions(options: BoostingOptions, defaultL2: number
     minSamplesLeaf: checkInteger('minSamplesLeaf', options.minSamplesLeaf ?? 1, 1),
     subsample: checkAbove('subsample', options.subsample ?? 1, 0, 1),
     l2,
-    seed: options.seed ?? 0,
+    seed: checkSeed(options.seed ?? 0),
   };
 }
 

@@ -259,12 +259,7 @@ export class ClassificationTreeGrower {
     rightSums.set(this.#totals);
     let left = 0;
     let right = 0;
-    let sqLeft = 0;
-    let sqRight = 0;
-    for (let c = 0; c < nClasses; c++) {
-      right += rightSums[c];
-      sqRight += rightSums[c] * rightSums[c];
-    }
+    for (let c = 0; c < nClasses; c++) right += rightSums[c];
     // With missing values on the left the walk starts at their keys, which are the last, and wraps round.
     let at = missingLeft ? n - nMissing : 0;
     let previous = -1;
@@ -272,18 +267,20 @@ export class ClassificationTreeGrower {
       const key = keys[at];
       const code = key >> 8;
       // Equal neighbours cannot be separated: a cut between them would send identical rows apart.
-      if (code !== previous && previous >= 0) {
+      if (code !== previous && previous >= 0 && nLeft >= minSamplesLeaf && n - nLeft >= minSamplesLeaf) {
+        let sqLeft = 0;
+        let sqRight = 0;
+        for (let c = 0; c < nClasses; c++) {
+          sqLeft += leftSums[c] * leftSums[c];
+          sqRight += rightSums[c] * rightSums[c];
+        }
         const score = sqLeft / left + sqRight / right;
-        if (score > this.#bestScore && nLeft >= minSamplesLeaf && n - nLeft >= minSamplesLeaf) {
-          if (previous !== MISSING_CODE) {
-            this.#keep(score, column, previous, code, nMissing > 0 ? missingLeft : left >= right);
-          }
+        if (score > this.#bestScore && previous !== MISSING_CODE) {
+          this.#keep(score, column, previous, code, nMissing > 0 ? missingLeft : left >= right);
         }
       }
       const label = labels[key & 255];
       const weight = weights[key & 255];
-      sqLeft += weight * (2 * leftSums[label] + weight);
-      sqRight -= weight * (2 * rightSums[label] - weight);
       leftSums[label] += weight;
       rightSums[label] -= weight;
       left += weight;

@@ -27,6 +27,11 @@ export function checkAbove(name: string, value: number, min: number, max: number
   return value;
 }
 
+export function checkSeed(seed: number): number {
+  if (!Number.isFinite(seed)) throw new RangeError(`Expected \`seed\` to be a finite number, got ${seed}.`);
+  return seed;
+}
+
 export function checkColumns(X: Matrix, nFeatures: number): void {
   if (X.nFeatures !== nFeatures) {
     throw new RangeError(`Expected a matrix with ${nFeatures} columns, got ${X.nFeatures}.`);
@@ -105,7 +110,11 @@ export function takeWeightedRows(X: Matrix, sampleWeight: ArrayLike<number> | un
   if (nPositive === 0)
     throw new RangeError('Expected at least one positive weight in `sampleWeight`, got none.');
   if (nPositive === nSamples) {
-    return { X, rows: undefined, weights: allEqual ? undefined : Float64Array.from(sampleWeight) };
+    return {
+      X,
+      rows: undefined,
+      weights: allEqual ? undefined : evenWeights(Float64Array.from(sampleWeight)),
+    };
   }
   const rows = new Int32Array(nPositive);
   const weights = new Float64Array(nPositive);
@@ -123,6 +132,18 @@ export function takeWeightedRows(X: Matrix, sampleWeight: ArrayLike<number> | un
   return {
     X: Matrix.from(taken, nPositive, nFeatures),
     rows,
-    weights: allEqual ? undefined : weights,
+    weights: allEqual ? undefined : evenWeights(weights),
   };
+}
+
+/**
+ * Rounds weights to multiples of one power of two, 2^-52 of the largest sum they can have: sums of them are exact, so
+ * they do not depend on the order of the rows. The error is below 1e-9 of the largest weight for a million rows.
+ */
+function evenWeights(weights: Float64Array): Float64Array {
+  let largest = 0;
+  for (let i = 0; i < weights.length; i++) largest = Math.max(largest, weights[i]);
+  const unit = 2 ** Math.max(-1000, Math.ceil(Math.log2(largest) + Math.log2(weights.length)) - 52);
+  for (let i = 0; i < weights.length; i++) weights[i] = Math.max(1, Math.round(weights[i] / unit)) * unit;
+  return weights;
 }

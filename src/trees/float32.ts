@@ -1,7 +1,9 @@
+const MAX_FLOAT32 = 3.4028234663852886e38;
+
 const asFloat = new Float32Array(1);
 const asBits = new Int32Array(asFloat.buffer);
 
-/** Largest float32 below `value`, which must be a finite float32. */
+/** Largest float32 below `value`, a float32 above -Infinity. */
 export function previousFloat32(value: number): number {
   asFloat[0] = value;
   // Zero of either sign: the next one down is the smallest negative denormal.
@@ -16,7 +18,7 @@ export function previousFloat32(value: number): number {
  */
 export function float32AtMost(threshold: number): number {
   const rounded = Math.fround(threshold);
-  return rounded > threshold ? previousFloat32(clampInfinite(rounded)) : clampInfinite(rounded);
+  return rounded > threshold ? previousFloat32(rounded) : clampInfinite(rounded);
 }
 
 /**
@@ -25,7 +27,7 @@ export function float32AtMost(threshold: number): number {
  */
 export function float32Below(threshold: number): number {
   const rounded = Math.fround(threshold);
-  return rounded >= threshold ? previousFloat32(clampInfinite(rounded)) : clampInfinite(rounded);
+  return rounded >= threshold ? previousFloat32(rounded) : clampInfinite(rounded);
 }
 
 /**
@@ -38,10 +40,7 @@ export function float32Between(leftMax: number, rightMin: number): number {
   return middle < leftMax ? leftMax : middle;
 }
 
-const MAX_FLOAT32 = 3.4028234663852886e38;
-
-/** A finite threshold for a finite value: beyond the range of float32 every value lies on one side anyway. */
+/** Above the range of float32 every finite value lies left; below it none does, which -Infinity says. */
 function clampInfinite(value: number): number {
-  if (value > MAX_FLOAT32) return MAX_FLOAT32;
-  return value < -MAX_FLOAT32 ? -MAX_FLOAT32 : value;
+  return value > MAX_FLOAT32 ? MAX_FLOAT32 : value;
 }

@@ -288,7 +288,9 @@ function validateTree(forest: Forest, root: number, end: number, claimed: Uint8A
       refuse(`the children of node ${node} behind it in its tree`);
     if ((distance & 1) === 0) refuse(`children in pairs, got a left child at ${distance}`);
     if (claimed[distance >> 1] === 1) refuse(`one parent for node ${left[node]}, got a second, ${node}`);
-    if (!(Math.abs(threshold[node]) < Infinity)) refuse(`a finite threshold at node ${node}`);
+    // -Infinity is the threshold of a split that no finite value passes to the left.
+    if (!(threshold[node] < Infinity))
+      refuse(`a threshold below Infinity at node ${node}, got ${threshold[node]}`);
     claimed[distance >> 1] = 1;
   }
   if (end - root !== 2 * nInner + 1)

@@ -15,8 +15,7 @@ import {
 import { ForestScorer } from './forest-scorer.ts';
 import { GradientTreeGrower } from './gradient-tree.ts';
 import type { Matrix } from './matrix.ts';
-import { createRandom, deriveSeed } from './random.ts';
-import { drawRows } from './row-sampling.ts';
+import { RowSampler } from './row-sampling.ts';
 
 const KIND = 'gradient-boosting-classifier';
 
@@ -35,7 +34,7 @@ export interface GradientBoostingClassifierOptions extends BoostingOptions {
  *
  * Leaves take Newton steps G / (H + l2Regularization), where l2Regularization is 1 unless given, as in XGBoost. Trees
  * of class c are roots c, c + nClasses, …; their leaf values are 0 for the other classes. The result does not depend
- * on the order of the rows when `subsample` is 1.
+ * on the order of the rows.
  */
 export class GradientBoostingClassifier {
   readonly forest: Forest;
@@ -75,7 +74,7 @@ export class GradientBoostingClassifier {
     const proba = new Float64Array(nSamples * nClasses);
     const gradients = new Float64Array(nSamples);
     const hessians = new Float64Array(nSamples);
-    const nDrawn = Math.max(1, Math.round(settings.subsample * nSamples));
+    const sampler = new RowSampler(taken.X, binned.columns, settings.subsample, settings.seed, labels);
     for (let t = 0; t < settings.nEstimators; t++) {
       // The trees of a round all start from the same margins.
       proba.set(margins);
@@ -83,7 +82,7 @@ export class GradientBoostingClassifier {
       for (let c = 0; c < nClasses; c++) {
         writeGradients(proba, labels, weights, c, nClasses, gradients, hessians);
         grower.gradients.quantise(gradients, hessians);
-        drawRows(grower.index, nSamples, nDrawn, createRandom(deriveSeed(settings.seed, t)));
+        const nDrawn = sampler.draw(grower.index, t);
         grower.grow(builder, nDrawn, settings.learningRate, c);
         grower.addLeafValues(builder, taken.X, nDrawn, margins, c);
       }

@@ -13,8 +13,7 @@ import {
 import { ForestScorer } from './forest-scorer.ts';
 import { GradientTreeGrower } from './gradient-tree.ts';
 import type { Matrix } from './matrix.ts';
-import { createRandom, deriveSeed } from './random.ts';
-import { drawRows } from './row-sampling.ts';
+import { RowSampler } from './row-sampling.ts';
 
 const KIND = 'gradient-boosting-regressor';
 
@@ -26,9 +25,9 @@ export interface GradientBoostingRegressorOptions extends BoostingOptions {
 /**
  * Gradient boosting for squared error: every tree is fitted to what the trees before it left over.
  *
- * The result does not depend on the order of the rows when `subsample` is 1: gradients are summed as integers. Splits
- * are those of scikit-learn's GradientBoostingRegressor up to binning (255 bins a column), which also routes missing
- * values.
+ * The result does not depend on the order of the rows: gradients are summed as integers, and rows are drawn by what
+ * is in them. Splits are those of scikit-learn's GradientBoostingRegressor up to binning (255 bins a column); missing
+ * values (NaN) are routed by a direction that each split learns.
  *
  * @see Friedman. Greedy Function Approximation. Annals of Statistics 29, 2001. https://doi.org/10.1214/aos/1013203451
  */
@@ -66,12 +65,19 @@ export class GradientBoostingRegressor {
     const baseScore = weightedMean(targets, weights);
     const output = new Float64Array(nSamples).fill(baseScore);
     const gradients = new Float64Array(nSamples);
-    const nDrawn = Math.max(1, Math.round(settings.subsample * nSamples));
+    const sampler = new RowSampler(
+      taken.X,
+      binned.columns,
+      settings.subsample,
+      settings.seed,
+      undefined,
+      targets,
+    );
     for (let t = 0; t < settings.nEstimators; t++) {
       for (let i = 0; i < nSamples; i++) gradients[i] = targets[i] - output[i];
       if (weights !== undefined) for (let i = 0; i < nSamples; i++) gradients[i] *= weights[i];
       grower.gradients.quantise(gradients, weights);
-      drawRows(grower.index, nSamples, nDrawn, createRandom(deriveSeed(settings.seed, t)));
+      const nDrawn = sampler.draw(grower.index, t);
       grower.grow(builder, nDrawn, settings.learningRate);
       grower.addLeafValues(builder, taken.X, nDrawn, output, 0);
       options.onProgress?.(t + 1, settings.nEstimators);

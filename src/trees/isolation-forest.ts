@@ -1,4 +1,11 @@
-import { checkAbove, checkColumns, checkInteger, checkRow, type OnProgress } from './fit-inputs.ts';
+import {
+  checkAbove,
+  checkColumns,
+  checkInteger,
+  checkRow,
+  checkSeed,
+  type OnProgress,
+} from './fit-inputs.ts';
 import type { Forest } from './forest.ts';
 import { ForestBuilder } from './forest-builder.ts';
 import {
@@ -12,6 +19,7 @@ import { ForestScorer } from './forest-scorer.ts';
 import { averagePathLength, IsolationTreeGrower, varyingColumns } from './isolation-tree.ts';
 import type { Matrix } from './matrix.ts';
 import { createRandom, deriveSeed, type Random } from './random.ts';
+import { contentOrder } from './row-order.ts';
 
 const KIND = 'isolation-forest';
 
@@ -31,7 +39,8 @@ export interface IsolationForestOptions {
  * Isolation forest: rows that random splits separate early are anomalous.
  *
  * Scores lie in (0, 1] and higher is more anomalous: scikit-learn's `score_samples` with the sign turned. A leaf's
- * value is the path length of the rows in it, depth + c(rows).
+ * value is the path length of the rows in it, depth + c(rows). Samples are drawn by what is in a row, not by its
+ * place, so the order of the rows changes nothing.
  *
  * @see Liu, Ting, Zhou. Isolation Forest. ICDM 2008. https://doi.org/10.1109/ICDM.2008.17
  */
@@ -60,12 +69,13 @@ export class IsolationForest {
     const nEstimators = checkInteger('nEstimators', options.nEstimators ?? 100, 1);
     const maxSamples = checkInteger('maxSamples', options.maxSamples ?? 256, 1);
     const contamination = checkAbove('contamination', options.contamination ?? 0.1, 0, 0.5);
-    const seed = options.seed ?? 0;
+    const seed = checkSeed(options.seed ?? 0);
     checkFinite(X);
     const sampleSize = Math.min(maxSamples, X.nSamples);
-    const grower = new IsolationTreeGrower(X, varyingColumns(X), sampleSize);
+    const columns = varyingColumns(X);
+    const grower = new IsolationTreeGrower(X, columns, sampleSize);
     const builder = new ForestBuilder(X.nFeatures, 1);
-    const pool = Int32Array.from({ length: X.nSamples }, (_, i) => i);
+    const pool = contentOrder(X, columns);
     for (let t = 0; t < nEstimators; t++) {
       const random = createRandom(deriveSeed(seed, t));
       grower.grow(builder, drawWithoutReplacement(pool, sampleSize, random), random);

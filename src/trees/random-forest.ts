@@ -6,6 +6,7 @@ import {
   checkInteger,
   checkLabels,
   checkRow,
+  checkSeed,
   type OnProgress,
   takeWeightedRows,
 } from './fit-inputs.ts';
@@ -20,7 +21,8 @@ import {
 } from './forest-format.ts';
 import { ForestScorer } from './forest-scorer.ts';
 import type { Matrix } from './matrix.ts';
-import { createRandom, deriveSeed } from './random.ts';
+import { createRandom, deriveSeed, type Random } from './random.ts';
+import { contentOrder } from './row-order.ts';
 
 const KIND = 'random-forest-classifier';
 
@@ -46,7 +48,8 @@ export interface RandomForestOptions {
 
 /**
  * Random forest of Gini trees on bootstrap samples; a probability is the mean over trees of the class shares in the
- * leaf, as in scikit-learn. Missing values (NaN) are routed by a direction that each split learns.
+ * leaf, as in scikit-learn. Missing values (NaN) are routed by a direction that each split learns. Bootstrap samples
+ * are drawn by what is in a row, not by its place, so the order of the rows changes nothing.
  *
  * @see Breiman. Random Forests. Machine Learning 45, 2001. https://doi.org/10.1023/A:1010933404324
  */
@@ -72,7 +75,7 @@ export class RandomForestClassifier {
     const nEstimators = checkInteger('nEstimators', options.nEstimators ?? 100, 1);
     const maxDepth = checkInteger('maxDepth', options.maxDepth ?? Number.MAX_SAFE_INTEGER, 1);
     const minSamplesLeaf = checkInteger('minSamplesLeaf', options.minSamplesLeaf ?? 1, 1);
-    const seed = options.seed ?? 0;
+    const seed = checkSeed(options.seed ?? 0);
     const weights = rowWeights(y, nClasses, options.classWeight, options.sampleWeight);
     const taken = takeWeightedRows(X, weights);
     const binned = binMatrix(taken.X);
@@ -82,16 +85,17 @@ export class RandomForestClassifier {
     const growerOptions = { nClasses, maxFeatures, maxDepth, minSamplesLeaf };
     const grower = new ClassificationTreeGrower(binned, labels, growerOptions);
     const builder = new ForestBuilder(X.nFeatures, nClasses);
+    const order = contentOrder(taken.X, binned.columns, labels, taken.weights);
     const drawn = new Float64Array(taken.X.nSamples);
     for (let t = 0; t < nEstimators; t++) {
       const random = createRandom(deriveSeed(seed, t));
-      drawBootstrap(drawn, random);
+      drawBootstrap(drawn, order, random);
       if (taken.weights !== undefined) for (let i = 0; i < drawn.length; i++) drawn[i] *= taken.weights[i];
       grower.grow(builder, drawn, random);
       options.onProgress?.(t + 1, nEstimators);
     }
     const forest = builder.build();
-    return new RandomForestClassifier(forest, () => outOfBagProba(forest, X, taken.rows, seed));
+    return new RandomForestClassifier(forest, () => outOfBagProba(forest, X, taken.rows, order, seed));
   }
 
   /** A classifier over trees that were read from elsewhere; their leaf values are class probabilities. */
@@ -154,10 +158,10 @@ export class RandomForestClassifier {
 }
 
 /** Number of times each row is drawn when as many are drawn, with replacement, as there are. */
-function drawBootstrap(counts: Float64Array, random: { int(n: number): number }): void {
+function drawBootstrap(counts: Float64Array, order: Int32Array, random: Random): void {
   const n = counts.length;
   counts.fill(0);
-  for (let k = 0; k < n; k++) counts[random.int(n)]++;
+  for (let k = 0; k < n; k++) counts[order[random.int(n)]]++;
 }
 
 /** Columns drawn per node, of those that vary: a constant column neither counts nor is drawn. */
@@ -169,7 +173,13 @@ function columnsPerNode(maxFeatures: 'sqrt' | 'all' | number, binned: BinnedMatr
 }
 
 /** The bootstrap draws follow from the seed, so they are drawn again instead of kept. */
-function outOfBagProba(forest: Forest, X: Matrix, rows: Int32Array | undefined, seed: number): Float64Array {
+function outOfBagProba(
+  forest: Forest,
+  X: Matrix,
+  rows: Int32Array | undefined,
+  order: Int32Array,
+  seed: number,
+): Float64Array {
   const nClasses = forest.nOutputs;
   const proba = new Float64Array(X.nSamples * nClasses);
   const nVotes = new Int32Array(X.nSamples);
@@ -177,7 +187,7 @@ function outOfBagProba(forest: Forest, X: Matrix, rows: Int32Array | undefined, 
   const drawn = new Float64Array(rows === undefined ? X.nSamples : rows.length);
   const isInBag = new Uint8Array(X.nSamples);
   for (let t = 0; t < forest.roots.length; t++) {
-    drawBootstrap(drawn, createRandom(deriveSeed(seed, t)));
+    drawBootstrap(drawn, order, createRandom(deriveSeed(seed, t)));
     isInBag.fill(0);
     for (let k = 0; k < drawn.length; k++) if (drawn[k] > 0) isInBag[rows === undefined ? k : rows[k]] = 1;
     scorer.addOutOfBag(X, t, isInBag, proba, nVotes);

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { binMatrix, MAX_BINS, MISSING_CODE, splitThreshold } from '../../src/trees/binning.ts';
+import { float32Between, previousFloat32 } from '../../src/trees/float32.ts';
+import { Matrix } from '../../src/trees/matrix.ts';
+import { createRandom } from '../../src/trees/random.ts';
+
+const column = (values: readonly number[]) => Matrix.from(Float32Array.from(values), values.length, 1);
+const float32 = fc.float({ noDefaultInfinity: true });
+
+describe('binning', () => {
+  it('keeps the order of values, and equal values in one bin', () => {
+    fc.assert(
+      fc.property(fc.array(float32, { minLength: 2, maxLength: 600 }), (values) => {
+        const X = column(values);
+        const { codes, columns, nBins, binMin, binMax } = binMatrix(X);
+        if (columns.length === 0) return;
+        const byValue = [...X.data.keys()].sort((a, b) => X.data[a]! - X.data[b]!);
+        let previous = -1;
+        for (const i of byValue) {
+          const value = X.data[i]!;
+          if (Number.isNaN(value)) {
+            expect(codes[i]).toBe(MISSING_CODE);
+            continue;
+          }
+          expect(codes[i]).toBeLessThan(nBins[0]!);
+          expect(binMin[codes[i]!]! <= value && value <= binMax[codes[i]!]!).toBe(true);
+          if (previous >= 0 && !Number.isNaN(X.data[previous]!)) {
+            const apart = codes[i]! - codes[previous]!;
+            expect(
+              value > X.data[previous]! ? apart >= 0 : Math.abs(apart) === 0 || Number.isNaN(value),
+            ).toBe(true);
+          }
+          previous = Number.isNaN(value) ? previous : i;
+        }
+      }),
+    );
+  });
+
+  it('gives each of up to 255 distinct values its own bin', () => {
+    const values = Array.from({ length: 1000 }, (_, i) => (i % MAX_BINS) - 100);
+    expect(binMatrix(column(values)).nBins[0]).toBe(MAX_BINS);
+  });
+
+  it('fills bins evenly where there are more distinct values', () => {
+    const random = createRandom(1);
+    const { codes, nBins } = binMatrix(column(Array.from({ length: 25_500 }, () => random.normal())));
+    const counts = new Int32Array(256);
+    for (const code of codes) counts[code]!++;
+    expect(nBins[0]).toBe(MAX_BINS);
+    expect(Math.max(...counts)).toBeLessThan(130);
+  });
+
+  it('keeps bins for rare values beside a very common one', () => {
+    const random = createRandom(1);
+    const values = Array.from({ length: 10_000 }, () => (random.next() < 0.9 ? 0 : random.normal()));
+    expect(binMatrix(column(values)).nBins[0]).toBeGreaterThan(200);
+  });
+
+  it('takes borders of very large columns from a sample and closes up bins that stay empty', () => {
+    const random = createRandom(1);
+    const X = column(Array.from({ length: 300_000 }, () => random.normal()));
+    const { codes, nBins, binMin, binMax } = binMatrix(X);
+    expect(nBins[0]).toBe(MAX_BINS);
+    for (let bin = 0; bin < nBins[0]!; bin++) {
+      expect(binMin[bin]! <= binMax[bin]!).toBe(true);
+      if (bin > 0) expect(binMin[bin]!).toBeGreaterThan(binMax[bin - 1]!);
+    }
+    expect(codes.every((code, i) => X.data[i]! >= binMin[code]! && X.data[i]! <= binMax[code]!)).toBe(true);
+  });
+
+  it('leaves out columns that cannot separate rows', () => {
+    const NaNs = Number.NaN;
+    const X = Matrix.from(Float32Array.of(1, NaNs, 3, 0, 5, 1, NaNs, 4, -0, NaNs), 2, 5);
+    expect([...binMatrix(X).columns]).toEqual([2, 4]);
+  });
+});
+
+describe('thresholds', () => {
+  it('keep every training row on its side', () => {
+    fc.assert(
+      fc.property(fc.array(float32, { minLength: 2, maxLength: 80 }), (values) => {
+        const X = column(values);
+        const binned = binMatrix(X);
+        if (binned.columns.length === 0) return;
+        for (let bin = 0; bin + 1 < binned.nBins[0]!; bin++) {
+          const threshold = splitThreshold(binned, 0, bin, bin + 1);
+          expect(Math.fround(threshold)).toBe(threshold);
+          X.data.forEach((value, i) => {
+            if (!Number.isNaN(value)) expect(value <= threshold).toBe(binned.codes[i]! <= bin);
+          });
+        }
+      }),
+    );
+  });
+
+  it('lie halfway, or at the left one of two float32 neighbours', () => {
+    expect(float32Between(1, 2)).toBe(1.5);
+    expect(float32Between(16777216, 16777218)).toBe(16777216);
+    expect(float32Between(-3.4028234663852886e38, 3.4028234663852886e38)).toBe(0);
+    expect(float32Between(0, 1.401298464324817e-45)).toBe(0);
+  });
+
+  it('step down through zero', () => {
+    expect(previousFloat32(1)).toBe(Math.fround(1 - 2 ** -24));
+    expect(previousFloat32(0)).toBe(-1.401298464324817e-45);
+    expect(previousFloat32(-0)).toBe(-1.401298464324817e-45);
+    expect(previousFloat32(1.401298464324817e-45)).toBe(0);
+    expect(previousFloat32(Number.POSITIVE_INFINITY)).toBe(3.4028234663852886e38);
+  });
+});
