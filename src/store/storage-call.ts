@@ -110,9 +110,15 @@ export class StorageCaller {
   async #once<T>(attempt: (attemptOptions: StorageTry) => Promise<T>, timeoutMs: number): Promise<T> {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), timeoutMs);
+    let isOver = false;
+    const onProgress = (): void => {
+      // Refreshing would start a cleared timer again.
+      if (!isOver) timer.refresh();
+    };
     try {
-      return await attempt({ abortSignal: controller.signal, onProgress: () => timer.refresh() });
+      return await attempt({ abortSignal: controller.signal, onProgress });
     } finally {
+      isOver = true;
       clearTimeout(timer);
     }
   }

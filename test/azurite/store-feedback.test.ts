@@ -6,7 +6,9 @@ import { feedbackStoreContract } from '../support/feedback-store-contract.ts';
 import { minute, snapshotOf, voteOf } from '../support/judged-alerts.ts';
 import { type Fault, type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';
 
-const QUICK = { timeoutMs: 800, tries: 3, retryDelayMs: 5 };
+const PATIENT = { timeoutMs: 8_000, tries: 3, retryDelayMs: 5 };
+/** Where nothing answers in any case, and waiting longer would tell no more. */
+const SHORT = { timeoutMs: 300, tries: 2, retryDelayMs: 5 };
 
 const open = (connectionString: string, table: string): TableFeedbackStore =>
   new TableFeedbackStore(createStorageClients({ connectionString }).table(table));
@@ -19,6 +21,25 @@ feedbackStoreContract('TableFeedbackStore', {
 });
 
 describe('TableFeedbackStore', () => {
+  it('does not report an alert whose first vote went no further than its reference', async () => {
+    const faulty = await startFaultyStorage(inject('storage'));
+    const table = uniqueName('feedback');
+    const broken = new TableFeedbackStore(
+      createStorageClients({ connectionString: faulty.connectionString }).table(table),
+      PATIENT,
+    );
+    await broken.submit(snapshotOf('other'), voteOf('ana', 0));
+    faulty.decide = (_nth, _method, url) => (url.includes('$batch') ? 'lose-request' : 'pass');
+    await expect(broken.submit(snapshotOf('half'), voteOf('ana', 0))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+    const store = open(inject('storage'), table);
+    expect(await store.findByAlertId('half')).toEqual([]);
+    expect(await store.submit(snapshotOf('half'), voteOf('ana', 0))).toMatchObject({ status: 'accepted' });
+    expect(await store.findByAlertId('half')).toHaveLength(1);
+    await faulty.close();
+  });
+
   it('holds the longest votes it promises to hold', async () => {
     const store = open(inject('storage'), uniqueName('feedback'));
     const snapshot = snapshotOf('x'.repeat(1024), { tenant: 't'.repeat(1024) });
@@ -78,15 +99,15 @@ describe('TableFeedbackStore', () => {
 describe('TableFeedbackStore over an outage', () => {
   let faulty: FaultyStorage;
   let store: TableFeedbackStore;
+  let hurried: TableFeedbackStore;
   let direct: TableFeedbackStore;
   beforeAll(async () => {
     faulty = await startFaultyStorage(inject('storage'));
     const table = uniqueName('feedback');
     direct = open(inject('storage'), table);
-    store = new TableFeedbackStore(
-      createStorageClients({ connectionString: faulty.connectionString }).table(table),
-      QUICK,
-    );
+    const clients = createStorageClients({ connectionString: faulty.connectionString });
+    store = new TableFeedbackStore(clients.table(table), PATIENT);
+    hurried = new TableFeedbackStore(clients.table(table), SHORT);
     await store.submit(snapshotOf('judged'), voteOf('ana', 0));
   });
   afterEach(() => {
@@ -104,16 +125,17 @@ describe('TableFeedbackStore over an outage', () => {
     it(`throws STORE_UNAVAILABLE from every method on ${fault}`, async () => {
       faulty.decide = () => behaviour;
       const { alertKey } = snapshotOf('judged');
+      const of = behaviour === 'hang' ? hurried : store;
       const calls = [
-        store.submit(snapshotOf('new'), voteOf('ana', 0)),
-        store.rule(alertKey, { action: 'confirm', by: 'op', why: undefined, at: minute(1) }),
-        store.get(alertKey),
-        store.findByAlertId('judged'),
-        store.countPending(),
-        store.listPending(),
-        store.samples()[Symbol.asyncIterator]().next(),
-        store.consume([{ alertKey, rev: 1 }]),
-        store.history(alertKey),
+        of.submit(snapshotOf('new'), voteOf('ana', 0)),
+        of.rule(alertKey, { action: 'confirm', by: 'op', why: undefined, at: minute(1) }),
+        of.get(alertKey),
+        of.findByAlertId('judged'),
+        of.countPending(),
+        of.listPending(),
+        of.samples()[Symbol.asyncIterator]().next(),
+        of.consume([{ alertKey, rev: 1 }]),
+        of.history(alertKey),
       ];
       const outcomes = await Promise.allSettled(calls);
       expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual(
@@ -159,7 +181,7 @@ describe('TableFeedbackStore over an outage', () => {
     const table = uniqueName('feedback');
     const through = new TableFeedbackStore(
       createStorageClients({ connectionString: faulty.connectionString }).table(table),
-      QUICK,
+      PATIENT,
     );
     for (let i = 0; i < 40; i++) await through.submit(snapshotOf(`c-${i}`), voteOf('ana', 0));
     const pending = await through.listPending();

@@ -11,7 +11,9 @@ import {
   uniqueName,
 } from '../support/storage.ts';
 
-const QUICK = { timeoutMs: 800, tries: 3, retryDelayMs: 10 };
+const PATIENT = { timeoutMs: 4_000, tries: 3, retryDelayMs: 10 };
+/** Where nothing answers in any case, and waiting longer would tell no more. */
+const SHORT = { timeoutMs: 300, tries: 2, retryDelayMs: 10 };
 
 modelStoreContract('BlobModelStore', {
   open: async () => {
@@ -25,10 +27,13 @@ modelStoreContract('BlobModelStore', {
 describe('BlobModelStore over an outage', () => {
   let faulty: FaultyStorage;
   let store: BlobModelStore;
+  let hurried: BlobModelStore;
   beforeAll(async () => {
     faulty = await startFaultyStorage(inject('storage'));
     const clients = createStorageClients({ connectionString: faulty.connectionString });
-    store = new BlobModelStore(clients.container(uniqueName('models')), QUICK);
+    const container = clients.container(uniqueName('models'));
+    store = new BlobModelStore(container, PATIENT);
+    hurried = new BlobModelStore(container, SHORT);
     await store.create('head.json', new Uint8Array(8));
   });
   afterEach(() => {
@@ -36,14 +41,14 @@ describe('BlobModelStore over an outage', () => {
   });
   afterAll(() => faulty.close());
 
-  const calls: Record<string, () => Promise<unknown>> = {
-    read: () => store.read('head.json'),
-    readIfChanged: () => store.readIfChanged('head.json', '"1"'),
-    create: () => store.create('new.json', new Uint8Array(1)),
-    replace: () => store.replace('head.json', new Uint8Array(1), '"1"'),
-    list: () => store.list('')[Symbol.asyncIterator]().next(),
-    remove: () => store.remove('head.json'),
-    acquireLease: () => store.acquireLease('head.json', 15),
+  const calls: Record<string, (of: BlobModelStore) => Promise<unknown>> = {
+    read: (of) => of.read('head.json'),
+    readIfChanged: (of) => of.readIfChanged('head.json', '"1"'),
+    create: (of) => of.create('new.json', new Uint8Array(1)),
+    replace: (of) => of.replace('head.json', new Uint8Array(1), '"1"'),
+    list: (of) => of.list('')[Symbol.asyncIterator]().next(),
+    remove: (of) => of.remove('head.json'),
+    acquireLease: (of) => of.acquireLease('head.json', 15),
   };
   const faults: Record<string, Fault> = {
     '403': { status: 403, code: 'AuthorizationFailure' },
@@ -56,7 +61,7 @@ describe('BlobModelStore over an outage', () => {
     for (const [method, call] of Object.entries(calls)) {
       it(`throws STORE_UNAVAILABLE from ${method} on ${fault}`, async () => {
         faulty.decide = () => behaviour;
-        await expect(call()).rejects.toMatchObject({
+        await expect(call(behaviour === 'hang' ? hurried : store)).rejects.toMatchObject({
           code: 'STORE_UNAVAILABLE',
           cause: expect.any(Error),
           retryAfterSeconds: 5,
@@ -100,7 +105,7 @@ describe('BlobModelStore over an outage', () => {
     const { container } = createStorageClients({
       connectionString: azuriteConnectionString(port, port, port),
     });
-    await expect(new BlobModelStore(container('models'), QUICK).read('head.json')).rejects.toMatchObject({
+    await expect(new BlobModelStore(container('models'), SHORT).read('head.json')).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       cause: { code: 'ECONNREFUSED' },
     });

@@ -75,7 +75,7 @@ describe('the small stores over an outage', () => {
   afterAll(() => faulty.close());
 
   it('throw STORE_UNAVAILABLE from every method', async () => {
-    const quick = { timeoutMs: 400, tries: 2, retryDelayMs: 5 };
+    const quick = { timeoutMs: 8_000, tries: 2, retryDelayMs: 5 };
     const { table, queue } = createStorageClients({ connectionString: faulty.connectionString });
     const runs = new TableRunLog(table('runs'), quick);
     const fleet = new TableFleetStore(table('fleet'), quick);
