@@ -16,14 +16,14 @@ import { createRandom } from './random.ts';
 //   label, `maxFeatures: 1` means all columns, and without a seed it takes one from the clock: none of these is used.
 
 /**
- * Most (trees x columns per tree x rows^2) that a run may come to: 2 to 4 seconds of one core here, labels of pure
+ * Most (trees x columns per tree x rows^2) that one fit may come to: 1 to 3.5 seconds of CPU here, labels of pure
  * noise, which grow the deepest trees, included. Fixed by count and not by the clock, so that the same data and seed
  * give the same trees everywhere.
  */
 const MAX_WORK = 4e7;
 
 export interface MlOptions {
-  /** Most rows to train on. @default as many as keep a run within a few seconds, never more than 2,000 */
+  /** Most rows to train on. @default as many as keep a fit within a few seconds, never more than 2,000 */
   readonly maxRows?: number;
   /** (nSamples,) chance of a row to be drawn; once drawn, all count alike. @default all 1 */
   readonly sampleWeight?: ArrayLike<number>;
