@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AlertforestError } from '../errors.ts';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addPolicyCommand } from './commands/policy.ts';
@@ -13,6 +14,7 @@ const program = new Command('alertforest')
   .showHelpAfterError();
 
 addScoreCommand(program);
+addEvaluateCommand(program);
 addImportCommand(program);
 addModelCommands(program);
 addPolicyCommand(program);

@@ -53,7 +53,7 @@ describe('POST /predict', () => {
     const { alert } = JSON.parse(lines[0] as string);
     const { status, body } = await call(service.url, 'POST', '/predict', alert);
     expect(status).toBe(200);
-    expect(verdictSchema.parse(body).input.dialect).toBe('wazuh');
+    expect(verdictSchema.parse(body).input.dialect).toBe('wazuh_alert');
   });
 
   it('scores a canonical alert and blends as documented', async () => {

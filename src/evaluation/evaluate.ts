@@ -1,0 +1,111 @@
+import type { ContestantResult } from '../training/tournament.ts';
+import type { EvaluationSet } from './evaluation-set.ts';
+import { type FittedClassifier, fitLikeServing, rowsAt, scoreRows } from './fit-and-score.ts';
+import { type Measures, measure } from './measure.ts';
+import { groupSplits, randomSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
+
+/** Figures of one test set, or of one kind of split with its folds put together. */
+export interface EvaluatedSplit extends Measures {
+  readonly name: string;
+  readonly folds: number;
+  readonly fit_alerts: number;
+}
+
+export interface Evaluation extends Measures {
+  readonly model: string;
+  readonly seed: number;
+  readonly fit_seconds: number;
+  readonly score_us_per_alert: number;
+  readonly fit_alerts: number;
+  readonly tournament: readonly ContestantResult[];
+  /** Of the training set: at random, by incident, time ordered, tenants held out. */
+  readonly splits: readonly EvaluatedSplit[];
+}
+
+export interface EvaluateOptions {
+  readonly seed: number;
+  /** Kinds of splits of the training set. @default all */
+  readonly splits?: readonly SplitKind[];
+  /** Folds of each kind. @default 4 */
+  readonly nFolds?: number;
+  readonly onProgress?: (stage: string, progress: number) => void;
+}
+
+export const SPLIT_KINDS = ['random', 'incident', 'time', 'tenant'] as const;
+export type SplitKind = (typeof SPLIT_KINDS)[number];
+
+/** Trains on `train` as the service would and reports what it says of `test`; then the same on splits of `train`. */
+export function evaluate(train: EvaluationSet, test: EvaluationSet, options: EvaluateOptions): Evaluation {
+  const { seed, nFolds = 4, splits = SPLIT_KINDS, onProgress = () => {} } = options;
+  const nKinds = splits.length + 1;
+  const fitted = fitLikeServing(train.rows, {
+    seed,
+    onProgress: (stage, progress) => onProgress(stage, progress / nKinds),
+  });
+  const { probabilities, usPerAlert } = scoreRows(fitted.classifier, test.rows);
+  const evaluated = splits.flatMap((kind, at) => {
+    const made = splitsOf(kind, train, nFolds, seed);
+    return made.length === 0
+      ? []
+      : [
+          evaluateSplits(kind, made, train, fitted, seed, (stage, progress) =>
+            onProgress(stage, (at + 1 + progress) / nKinds),
+          ),
+        ];
+  });
+  return {
+    model: fitted.classifier.algorithm,
+    seed,
+    fit_seconds: fitted.fitSeconds,
+    score_us_per_alert: usPerAlert,
+    fit_alerts: train.rows.labels.length,
+    ...measure(probabilities, test.rows.labels, test.rows.groups, seed),
+    tournament: fitted.tournament?.table ?? [],
+    splits: evaluated,
+  };
+}
+
+function splitsOf(kind: SplitKind, set: EvaluationSet, nFolds: number, seed: number): Split[] {
+  switch (kind) {
+    case 'random':
+      return randomSplits(set, nFolds, seed);
+    case 'incident':
+      return groupSplits(set, nFolds, seed);
+    case 'time':
+      return timeSplit(set);
+    case 'tenant':
+      return tenantSplits(set, nFolds, seed);
+  }
+}
+
+/** Fits per fold and measures the predictions of all folds together: every alert is tested at most once. */
+function evaluateSplits(
+  kind: SplitKind,
+  splits: readonly Split[],
+  set: EvaluationSet,
+  like: FittedClassifier,
+  seed: number,
+  onProgress: (stage: string, progress: number) => void,
+): EvaluatedSplit {
+  const probabilities: Float64Array[] = [];
+  const tested: number[] = [];
+  splits.forEach(({ name, fit, test }, at) => {
+    onProgress(name, at / splits.length);
+    const { classifier } = fitLikeServing(rowsAt(set.rows, fit), { seed, like });
+    probabilities.push(scoreRows(classifier, rowsAt(set.rows, test)).probabilities);
+    tested.push(...test);
+  });
+  const all = new Float64Array(tested.length * 4);
+  let at = 0;
+  for (const part of probabilities) {
+    all.set(part, at);
+    at += part.length;
+  }
+  const rows = rowsAt(set.rows, tested);
+  return {
+    name: kind,
+    folds: splits.length,
+    fit_alerts: Math.round(splits.reduce((sum, { fit }) => sum + fit.length, 0) / splits.length),
+    ...measure(all, rows.labels, rows.groups, seed),
+  };
+}

@@ -1,0 +1,33 @@
+import { DISPOSITIONS } from '../alert/alert.ts';
+import { EMPTY_CONTEXT } from '../alert/context.ts';
+import { snapshotOf } from '../features/alert-feature-extractor.ts';
+import { type TrainingRows, trainingRowsOf } from '../models/training-rows.ts';
+import type { LabelledAlert } from './labelled-alert.ts';
+
+/** A set as the models meet it, with what the splits need. Arrays of length n. */
+export interface EvaluationSet {
+  readonly rows: TrainingRows;
+  readonly tenants: readonly string[];
+  readonly rules: readonly string[];
+}
+
+/** Goes the product's own way: extract, then rows. Alerts are not kept. */
+export async function evaluationSet(alerts: AsyncIterable<LabelledAlert>): Promise<EvaluationSet> {
+  const judged = [];
+  const groups: string[] = [];
+  const tenants: string[] = [];
+  const rules: string[] = [];
+  for await (const { alert, disposition, riskScore, group } of alerts) {
+    judged.push({
+      snapshot: snapshotOf(alert, EMPTY_CONTEXT),
+      label: DISPOSITIONS.indexOf(disposition),
+      risk: riskScore ?? Number.NaN,
+      weight: 1,
+      synthetic: false,
+    });
+    groups.push(group);
+    tenants.push(alert.tenant ?? '');
+    rules.push(alert.rule_id ?? alert.rule_name ?? alert.title);
+  }
+  return { rows: { ...trainingRowsOf(judged), groups }, tenants, rules };
+}

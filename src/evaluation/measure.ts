@@ -1,0 +1,123 @@
+import { DISPOSITIONS, type Disposition } from '../alert/alert.ts';
+import { attackProbability, decisionThreshold, expectedCost } from '../policy/decision-threshold.ts';
+import { DEFAULT_POLICY } from '../policy/policy.ts';
+import { cutOutcome, type Interval, workloadCurve } from '../policy/workload-curve.ts';
+import {
+  averagePrecision,
+  confusionMatrix,
+  expectedCalibrationError,
+  f1Score,
+  precision,
+  recall,
+  rocAuc,
+} from '../trees/metrics.ts';
+
+/** Shares of missed attacks at which the closed share is reported. */
+export const REPORTED_MISS_RATES = [0.005, 0.01, 0.02, 0.05] as const;
+
+export interface ClassMeasure {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly support: number;
+}
+
+export interface Measures {
+  readonly alerts: number;
+  /** Mean F1 over the classes that occur in the labels. */
+  readonly macro_f1: number;
+  readonly per_class: Readonly<Partial<Record<Disposition, ClassMeasure>>>;
+  /** Rows are labels, columns predictions, order of `classes`. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly classes: readonly Disposition[];
+  /** null where a side has no alert. */
+  readonly roc_auc_tp: number | null;
+  readonly average_precision_tp: number | null;
+  readonly ece: number;
+  readonly closed_at_miss: readonly {
+    readonly miss_rate: number;
+    readonly closed: Interval;
+    readonly noise_closed: Interval;
+  }[];
+  /** At the cost threshold of the default cost matrix. */
+  readonly at_cost_threshold: {
+    readonly close_below: number;
+    readonly closed: Interval;
+    readonly missed: Interval;
+    readonly missed_attacks: number;
+    readonly value_per_alert: number;
+  };
+}
+
+const N = DISPOSITIONS.length;
+const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
+
+/**
+ * Everything reported about predictions on judged alerts. Classes absent from the labels take no part in averages.
+ *
+ * @param probabilities (n x nClasses) calibrated
+ * @param groups (n,) drawn whole by the bootstrap behind the intervals
+ */
+export function measure(
+  probabilities: Float64Array,
+  labels: Int32Array,
+  groups: readonly string[],
+  seed: number,
+): Measures {
+  const n = labels.length;
+  const predicted = Int32Array.from(labels, (_, i) => argmax(probabilities, i));
+  const present = DISPOSITIONS.map((_, c) => c).filter((c) => labels.includes(c));
+  const perClass: Partial<Record<Disposition, ClassMeasure>> = {};
+  for (const c of present) {
+    const isClass = (values: Int32Array): Int32Array => values.map((value) => (value === c ? 1 : 0));
+    const truth = isClass(labels);
+    const said = isClass(predicted);
+    perClass[DISPOSITIONS[c] as Disposition] = {
+      precision: precision(truth, said),
+      recall: recall(truth, said),
+      f1: f1Score(truth, said),
+      support: truth.reduce((sum, value) => sum + value, 0),
+    };
+  }
+  const f1s = Object.values(perClass).map(({ f1 }) => f1);
+  const attackLabels = labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
+  const pAttack = Float64Array.from(labels, (_, i) => probabilities[i * N + TRUE_POSITIVE] as number);
+  const hasBoth = attackLabels.includes(1) && attackLabels.includes(0);
+  const scored = {
+    attack: Float64Array.from(labels, (_, i) => attackProbability(probabilities, i * N)),
+    labels,
+  };
+  const bootstrap = { groups, nRounds: 100, seed };
+  const { costs } = DEFAULT_POLICY;
+  const cut = cutOutcome(scored, decisionThreshold(costs), bootstrap);
+  return {
+    alerts: n,
+    macro_f1: f1s.reduce((sum, f1) => sum + f1, 0) / f1s.length,
+    per_class: perClass,
+    confusion: confusionMatrix(labels, predicted, N),
+    classes: DISPOSITIONS,
+    roc_auc_tp: hasBoth ? rocAuc(attackLabels, pAttack) : null,
+    average_precision_tp: hasBoth ? averagePrecision(attackLabels, pAttack) : null,
+    ece: expectedCalibrationError(labels, probabilities),
+    closed_at_miss: workloadCurve(scored, REPORTED_MISS_RATES, bootstrap).map((point) => ({
+      miss_rate: point.missRate,
+      closed: point.closedShare,
+      noise_closed: point.noiseClosedShare,
+    })),
+    at_cost_threshold: {
+      close_below: cut.closeBelow,
+      closed: cut.closedShare,
+      missed: cut.missRate,
+      missed_attacks: cut.nMissed,
+      value_per_alert: -expectedCost(scored, costs),
+    },
+  };
+}
+
+function argmax(probabilities: Float64Array, i: number): number {
+  let best = 0;
+  for (let c = 1; c < N; c++) {
+    if ((probabilities[i * N + c] as number) > (probabilities[i * N + best] as number)) best = c;
+  }
+  return best;
+}
