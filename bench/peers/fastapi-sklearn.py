@@ -23,8 +23,8 @@ rng = np.random.default_rng(7)
 X = rng.normal(size=(2_000, N_COLUMNS)).astype(np.float32)
 risk = X[:, 0] * X[:, 1] + 2 * X[:, 2] + rng.normal(size=len(X)) * 0.5
 labels = np.digitize(risk, np.quantile(risk, [0.25, 0.5, 0.75]))
-classifier = RandomForestClassifier(100, min_samples_leaf=3, n_jobs=1, random_state=7).fit(X, labels)
-detector = IsolationForest(100, n_jobs=1, random_state=7).fit(X)
+classifier = RandomForestClassifier(n_estimators=100, min_samples_leaf=3, n_jobs=1, random_state=7).fit(X, labels)
+detector = IsolationForest(n_estimators=100, n_jobs=1, random_state=7).fit(X)
 scorer = GradientBoostingRegressor(n_estimators=100, max_depth=3, random_state=7).fit(X, risk)
 
 
