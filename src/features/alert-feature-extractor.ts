@@ -6,9 +6,10 @@ import {
   type EntityKind,
   SEVERITIES,
 } from '../alert/alert.ts';
+import { TACTICS } from '../alert/attack-tactics.ts';
 import type { TriageContext } from '../alert/context.ts';
+import { ipScope } from '../alert/ip-scope.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
-import { ATTACK_TACTICS, TACTIC_POSITIONS } from './attack-tactics.ts';
 import {
   CATALOG_ID,
   N_CATEGORY_BUCKETS,
@@ -19,7 +20,6 @@ import {
   statelessColumn,
 } from './feature-catalog.ts';
 import { hash64, lastHash } from './hash64.ts';
-import { ipScope } from './ip-scope.ts';
 import { recordKeys, ruleKeyOf } from './record-keys.ts';
 
 const SEVERITY = statelessColumn('severity');
@@ -28,7 +28,7 @@ const TECHNIQUE_COUNT = statelessColumn('technique_count');
 const SUBTECHNIQUE_COUNT = statelessColumn('subtechnique_count');
 const TITLE_LENGTH = statelessColumn('title_length_log1p');
 const REPORT_DELAY = statelessColumn('report_delay_log1p');
-const FIRST_TACTIC = statelessColumn(`tactic_${ATTACK_TACTICS[0].name}`);
+const FIRST_TACTIC = statelessColumn(`tactic_${TACTICS[0].name}`);
 const TACTIC_COUNT = statelessColumn('tactic_count');
 const KILL_CHAIN_STAGE = statelessColumn('kill_chain_stage');
 const FIRST_SOURCE = statelessColumn('source_0');
@@ -71,6 +71,11 @@ const INTEL_CONFIDENCE = statelessColumn('intel_confidence');
 const RELATED_ALERTS = statelessColumn('related_alerts_log1p');
 const RULE_FREQUENCY = statelessColumn('rule_frequency');
 const RARITY = statelessColumn('rarity');
+
+/** Position of each tactic by its ATT&CK id, in kill-chain order. */
+const TACTIC_POSITIONS: ReadonlyMap<string, number> = new Map(
+  TACTICS.map((tactic, position) => [tactic.id, position]),
+);
 
 /** Position of each kind in ENTITY_KINDS, as a table: one property read per entity. */
 const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [kind, position])) as Record<
@@ -169,7 +174,7 @@ function writeEntities(alert: Alert, out: Float32Array): void {
     if (entity.kind === 'ip') {
       const scope = ipScope(entity.value);
       if (scope === 'public') nPublic++;
-      else if (scope === 'private') nPrivate++;
+      else if (scope !== 'invalid') nPrivate++;
     }
     if (entity.role === 'attacker') nAttackers++;
     else if (entity.role === 'victim' || entity.role === 'impacted') nImpacted++;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DISPOSITIONS, ENTITY_KINDS, SEVERITIES } from '../alert/alert.ts';
-import { ATTACK_TACTICS } from './attack-tactics.ts';
+import { TACTICS } from '../alert/attack-tactics.ts';
 import {
   amount,
   amountOfLog,
@@ -74,7 +74,7 @@ const ALERT_FEATURES: FeatureDefinition[] = [
 ];
 
 const TACTIC_FEATURES: FeatureDefinition[] = [
-  ...ATTACK_TACTICS.map((tactic) =>
+  ...TACTICS.map((tactic) =>
     define(
       `tactic_${tactic.name}`,
       'tactics',
@@ -92,7 +92,7 @@ const TACTIC_FEATURES: FeatureDefinition[] = [
     'kill_chain_stage',
     'tactics',
     'Furthest kill-chain stage among the tactics, 1-14; missing without a tactic.',
-    (value) => `furthest kill-chain stage is ${readable(ATTACK_TACTICS[Math.round(value) - 1]?.name ?? '')}`,
+    (value) => `furthest kill-chain stage is ${readable(TACTICS[Math.round(value) - 1]?.name ?? '')}`,
   ),
 ];
 

@@ -7,7 +7,7 @@ import {
   SEVERITIES,
   TELEMETRY_NAMES,
 } from '../../src/alert/alert.ts';
-import { ATTACK_TACTICS } from '../../src/features/attack-tactics.ts';
+import { TACTICS } from '../../src/alert/attack-tactics.ts';
 
 /** A complete alert; `changes` replace fields, `undefined` removes one. */
 export function anAlert(changes: Partial<Record<keyof Alert, unknown>> = {}): Alert {
@@ -53,7 +53,7 @@ export const alertArbitrary: fc.Arbitrary<Alert> = fc
         .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
         .map((date) => date.toISOString()),
       category: fc.string({ maxLength: 20 }),
-      tactics: fc.array(fc.constantFrom('TA9999', ...ATTACK_TACTICS.map((tactic) => tactic.id)), {
+      tactics: fc.array(fc.constantFrom('TA9999', ...TACTICS.map((tactic) => tactic.id)), {
         maxLength: 5,
       }),
       techniques: fc.array(fc.constantFrom('T1059', 'T1059.001', 'T1105'), { maxLength: 4 }),

@@ -28,7 +28,7 @@ const HOUR_MS = 3_600_000;
 const SHARE_GROUPED = 0.18;
 
 /** Share of an incident's further alerts that come from the rule of the first. */
-const SHARE_SAME_RULE = 0.75;
+const SHARE_SAME_RULE = 0.9;
 
 export function drawIncident(random: Random, id: string): SyntheticIncident {
   const tenant = pick(random, TENANTS, (candidate) => candidate.share);

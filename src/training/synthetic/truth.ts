@@ -1,5 +1,5 @@
 import { type Alert, alertGroup, DISPOSITIONS, type Disposition, SEVERITIES } from '../../alert/alert.ts';
-import { ipScope } from '../../features/ip-scope.ts';
+import { ipScope } from '../../alert/ip-scope.ts';
 import { normalTrait, TENANTS, uniformTrait } from './estate.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 
