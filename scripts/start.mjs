@@ -209,6 +209,7 @@ async function start() {
     step('Settings: local.settings.sample.json (no local.settings.json)');
   else step(`Settings: ${file ?? 'the environment alone'}`);
 
+  const isNew = !existsSync(join(directory, '__azurite_db_table__.json'));
   const storing = usesDevelopmentStorage(settings) ? startStorage(directory) : undefined;
   // Waited for below, after the build; a failure must not count as unhandled meanwhile.
   storing?.catch(() => {});
@@ -220,7 +221,6 @@ async function start() {
   let connectionString = '';
   if (storing === undefined) step('Storage: the account that the settings name');
   else {
-    const isNew = !existsSync(join(directory, '__azurite_db_table__.json'));
     step(
       `Starting the storage emulator on ${relative(process.cwd(), directory) || directory}${isNew ? ' (new)' : ''} ...`,
     );
