@@ -44,9 +44,9 @@ export interface GateSettings {
   readonly costMargin: number;
   /** Brier score over the four classes, 0-2. @default 0.02 */
   readonly brierMargin: number;
-  /** Macro-F1. @default 0.02 */
+  /** Macro-F1; widened by 0.5 / sqrt(compared alerts). @default 0.02 */
   readonly macroF1Margin: number;
-  /** Expected calibration error, 0-1. @default 0.03 */
+  /** Expected calibration error, 0-1; widened by 0.5 / sqrt(compared alerts). @default 0.03 */
   readonly calibrationMargin: number;
   /** R2 of the risk. @default 0.03 */
   readonly r2Margin: number;

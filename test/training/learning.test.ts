@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
+import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
+import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
+import { AlertClassifier } from '../../src/models/alert-classifier.ts';
+import type { PredictionEntry, PredictionLog } from '../../src/store/prediction-log.ts';
+import { bootstrap } from '../../src/training/bootstrap.ts';
+import { CRITICAL_CASES } from '../../src/training/critical-cases.ts';
+import { inProcessTrainer } from '../../src/training/in-process-trainer.ts';
+import { Lineage } from '../../src/training/lineage.ts';
+import { replay } from '../../src/training/replay.ts';
+import { type RetrainDeps, retrain } from '../../src/training/retrain.ts';
+import { generateSyntheticAlerts, type SyntheticAlert } from '../../src/training/synthetic-alerts.ts';
+import { DEFAULT_GATE, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
+import { listVersions, servingImportances } from '../../src/training/versions.ts';
+import { createRandom } from '../../src/trees/random.ts';
+import { World } from './world.ts';
+
+/** Small enough for tests: fewer synthetic alerts and folds, no slow contestants. */
+const SMALL = {
+  ...DEFAULT_TRAINING_SETTINGS,
+  syntheticAlerts: 500,
+  contestants: ['random_forest'] as const,
+  nFolds: 3,
+  gate: { ...DEFAULT_GATE, resamples: 100 },
+};
+
+class Team {
+  readonly world = new World();
+  readonly deps: RetrainDeps & { sleep: (ms: number) => Promise<void> };
+
+  constructor(change: Partial<RetrainDeps> = {}) {
+    this.deps = {
+      ...this.world.process(inProcessTrainer),
+      settings: SMALL,
+      criticalCases: async () => CRITICAL_CASES,
+      ...change,
+    };
+  }
+
+  async judge(
+    alerts: readonly SyntheticAlert[],
+    wordOf: (one: SyntheticAlert) => Disposition,
+    analyst = 'ann',
+  ): Promise<void> {
+    for (const one of alerts) {
+      await this.world.stores.feedback.submit(snapshotOf(one.alert, EMPTY_CONTEXT), {
+        analyst,
+        disposition: wordOf(one),
+        at: new Date(this.world.nowMs).toISOString(),
+        verified: true,
+      });
+    }
+  }
+
+  async serving() {
+    const lineage = new Lineage(this.world.stores.models);
+    return (await lineage.requireHead()).head.serving;
+  }
+
+  async classifier(): Promise<AlertClassifier> {
+    const { path } = (await this.serving())['classifier']!;
+    return AlertClassifier.from((await this.world.stores.models.read(path))!.bytes);
+  }
+}
+
+const truth = (one: SyntheticAlert): Disposition => one.disposition;
+
+describe('learning', () => {
+  it('starts from synthetic alerts with models that catch every critical case', async () => {
+    const team = new Team({ settings: DEFAULT_TRAINING_SETTINGS });
+    await bootstrap(team.deps);
+    const { versions, notes } = await listVersions(new Lineage(team.world.stores.models));
+    expect(versions.map(({ model, version, synthetic }) => [model, version, synthetic])).toEqual([
+      ['classifier', '1.0.0', true],
+      ['anomaly', '1.0.0', true],
+      ['scorer', '1.0.0', true],
+    ]);
+    expect(notes).toHaveLength(DISPOSITIONS.length);
+    const classifier = await team.classifier();
+    for (const { id, alert } of CRITICAL_CASES) {
+      const p = classifier.probabilities(snapshotOf(alert, EMPTY_CONTEXT));
+      expect(p[0]! + 0.5 * p[2]!, id).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('makes the same bytes from the same judgements, whoever trains', async () => {
+    const shas: unknown[] = [];
+    for (let run = 0; run < 2; run++) {
+      const team = new Team();
+      await bootstrap(team.deps);
+      await team.judge(generateSyntheticAlerts(80, 5), truth);
+      team.world.nowMs += run * 1000;
+      await retrain(team.deps, { trigger: 'manual' });
+      const { versions } = await listVersions(new Lineage(team.world.stores.models));
+      shas.push(versions.map(({ model, sha256 }) => [model, sha256]));
+    }
+    expect(shas[0]).toEqual(shas[1]);
+  });
+
+  it('promotes what good judgements teach, with a card, a window and importances', async () => {
+    const team = new Team();
+    await bootstrap(team.deps);
+    await team.judge(generateSyntheticAlerts(160, 99), truth);
+    const run = await retrain(team.deps, { trigger: 'queue' });
+    expect(run.state).toBe('promoted');
+    const lineage = new Lineage(team.world.stores.models);
+    const { versions } = await listVersions(lineage, { model: 'classifier' });
+    expect(versions[0]).toMatchObject({
+      version: '1.1.0',
+      decision: 'promoted',
+      provisional: true,
+      samples: 160,
+    });
+    expect(versions[0]?.reasons[0]).toBe('not worse than the champion 1.0.0');
+    const card = await team.world.stores.models.read(versions[0]!.path.replace('model.bin', 'card.md'));
+    const text = new TextDecoder().decode(card?.bytes);
+    for (const part of ['# Model card: classifier', 'judged between', 'Known limits', versions[0]!.sha256]) {
+      expect(text).toContain(part);
+    }
+    const { classifier } = await servingImportances(lineage);
+    expect(classifier?.version).toBe('1.1.0');
+    expect(classifier?.importances.map(({ feature }) => feature)).toContain('severity');
+    // nothing that is logged or recorded would not survive JSON
+    expect(JSON.parse(JSON.stringify(versions))).toEqual(versions);
+  });
+
+  it('refuses what random judgements teach, and leaves every verdict as it was', async () => {
+    const team = new Team();
+    await bootstrap(team.deps);
+    const before = await team.serving();
+    const random = createRandom(3);
+    await team.judge(generateSyntheticAlerts(160, 99), () => DISPOSITIONS[random.int(4)]!);
+    const run = await retrain(team.deps, { trigger: 'queue' });
+    expect(run.state).toBe('refused');
+    expect(run.reasons.join()).toContain('no better than the class shares alone');
+    expect(await team.serving()).toEqual(before);
+    expect(await retrain(team.deps, { trigger: 'timer' })).toMatchObject({ state: 'below', pending: 0 });
+  });
+
+  it('learns without an analyst once the votes are replayed without them', async () => {
+    const team = new Team();
+    await bootstrap(team.deps);
+    const alerts = generateSyntheticAlerts(240, 12);
+    const random = createRandom(4);
+    await team.judge(alerts.slice(0, 120), truth, 'ann');
+    await team.judge(alerts.slice(120), () => DISPOSITIONS[random.int(4)]!, 'mallory');
+    await retrain(team.deps, { trigger: 'queue' });
+    await replay(team.deps, { analyst: 'mallory', action: 'exclude', by: 'olga' });
+    const { record } = (await team.world.lineage()).at(-1)!;
+    expect(record).toMatchObject({ kind: 'replay', counts: { judged: 240, taught: 120, excluded: 120 } });
+    const { notes } = await listVersions(new Lineage(team.world.stores.models));
+    expect(notes).toContain('votes of mallory are left out (by olga)');
+  });
+
+  it('refuses one disposition alone and too few alerts to compare over', async () => {
+    const team = new Team();
+    await bootstrap(team.deps);
+    const alerts = generateSyntheticAlerts(80, 6);
+    await team.judge(alerts.slice(0, 10), truth);
+    const few = await retrain(team.deps, { trigger: 'manual' });
+    expect(few.reasons[0]).toContain('only 10 alerts to compare over, 30 are needed');
+    await team.judge(alerts.slice(10), () => 'false_positive');
+    await team.judge(alerts.slice(0, 10), () => 'false_positive');
+    const alike = await retrain(team.deps, { trigger: 'manual' });
+    expect(alike.state).toBe('refused');
+    const { record } = (await team.world.lineage()).at(-1)!;
+    expect(record.models['classifier']?.reasons).toContain(
+      'all compared alerts were judged alike: nothing to tell apart yet',
+    );
+  });
+
+  it('refits the detector on logged traffic without judged attacks or held-out incidents', async () => {
+    const entries: PredictionEntry[] = generateSyntheticAlerts(1600, 31).map(({ alert }) => ({
+      snapshot: snapshotOf(alert, EMPTY_CONTEXT),
+      scoredAt: alert.occurred_at,
+      versions: {},
+      disposition: 'benign',
+      probabilities: [0, 0, 0, 1],
+      riskScore: 1,
+      anomalyScore: 0.5,
+      isAnomaly: false,
+      finalScore: 1,
+      decision: 'review',
+      auditSample: false,
+    }));
+    const since: number[] = [];
+    const predictions = {
+      entriesSince: async function* (fromMs: number) {
+        since.push(fromMs);
+        yield* entries.filter(({ scoredAt }) => Date.parse(scoredAt) >= fromMs);
+      },
+    } as unknown as PredictionLog;
+    const team = new Team({ predictions });
+    team.world.nowMs = Date.parse('2026-02-01T00:00:00.000Z');
+    await bootstrap(team.deps);
+    await team.judge(generateSyntheticAlerts(60, 31), truth);
+    const run = await retrain(team.deps, { trigger: 'timer' });
+    const { record } = (await team.world.lineage()).at(-1)!;
+    expect(run.reasons.find((reason) => reason.startsWith('anomaly'))).toMatch(
+      /^anomaly 1\.1\.0 (promoted|refused)/,
+    );
+    const rows = record.traffic?.rows ?? 0;
+    expect(rows).toBeGreaterThan(1300);
+    expect(rows).toBeLessThan(1550);
+    const attacks = generateSyntheticAlerts(60, 31).filter((one) =>
+      ['true_positive', 'suspicious'].includes(truth(one)),
+    );
+    const fitted = record.models['anomaly']!.metrics['training'] as { n_rows: number };
+    expect(fitted.n_rows).toBeLessThan(rows);
+    expect(fitted.n_rows).toBeGreaterThanOrEqual(rows - attacks.length);
+    expect(record.models['anomaly']!.metrics['gate']).toMatchObject({ champion: '1.0.0' });
+    // the next draw goes on from this one
+    team.world.nowMs += 3_600_000;
+    await team.judge(generateSyntheticAlerts(60, 77), truth);
+    await retrain(team.deps, { trigger: 'timer' });
+    expect(since[1]! - since[0]!).toBeGreaterThan(20 * 86_400_000);
+    expect((await team.world.lineage()).at(-1)!.record.traffic?.rows).toBe(rows);
+  });
+});

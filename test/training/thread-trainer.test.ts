@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { inProcessTrainer } from '../../src/training/in-process-trainer.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { createThreadTrainer } from '../../src/training/thread-trainer.ts';
+import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
+import { comparisonOf, jobOf, judgements } from './gate-world.ts';
+
+const ENTRY = new URL('../../src/training/training-thread.ts', import.meta.url);
+const settings = {
+  ...DEFAULT_TRAINING_SETTINGS,
+  syntheticAlerts: 200,
+  contestants: ['random_forest'] as const,
+  nFolds: 2,
+};
+const job = jobOf(judgements(generateSyntheticAlerts(60, 8), 0, 1), settings, 'thread');
+
+async function threadOf(code: string): Promise<URL> {
+  const path = join(tmpdir(), `thread-${process.pid}-${code.length}.mjs`);
+  await writeFile(path, code);
+  return pathToFileURL(path);
+}
+
+describe('createThreadTrainer', () => {
+  it('makes in a thread what is made in the process, reports progress, and leaves the event loop free', async () => {
+    const stages: string[] = [];
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
+    const threaded = await createThreadTrainer(ENTRY).train(job, (stage) => stages.push(stage));
+    clearInterval(timer);
+    const inProcess = await inProcessTrainer.train(job, () => undefined);
+    expect(threaded).toEqual(inProcess);
+    expect(stages).toContain('training classifier');
+    expect(turns).toBeGreaterThan(10);
+    const compared = comparisonOf(inProcess, inProcess, settings);
+    expect(await createThreadTrainer(ENTRY).compare(compared, () => undefined)).toEqual(
+      await inProcessTrainer.compare(compared, () => undefined),
+    );
+  });
+
+  it('passes the code of an error on', async () => {
+    const broken = { ...job, previousDataset: Uint8Array.of(1, 2, 3) };
+    await expect(createThreadTrainer(ENTRY).train(broken, () => undefined)).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+      message: expect.stringContaining('Cannot read the alertforest-dataset'),
+    });
+  });
+
+  it('fails with a word when the thread is killed, dies or runs out of memory', async () => {
+    const killed = createThreadTrainer(await threadOf('process.exit(7)'));
+    await expect(killed.train(job, () => undefined)).rejects.toThrow(
+      'The training thread ended with code 7 before it answered.',
+    );
+    const thrown = createThreadTrainer(await threadOf('throw new Error("no such luck")'));
+    await expect(thrown.train(job, () => undefined)).rejects.toMatchObject({
+      code: 'TRAINING_FAILED',
+      message: 'The training thread failed: no such luck',
+    });
+    const greedy = await threadOf('const all = []; for (;;) all.push(new Array(1e5).fill(all.length));');
+    await expect(
+      createThreadTrainer(greedy, { maxHeapMb: 32 }).train(job, () => undefined),
+    ).rejects.toMatchObject({
+      code: 'TRAINING_FAILED',
+    });
+  });
+});
