@@ -4,6 +4,7 @@ import { AlertforestError } from '../errors.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addModelCommands } from './commands/models.ts';
+import { addPipelineCommand } from './commands/pipeline.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addQualityCommand } from './commands/quality.ts';
 import { addScoreCommand } from './commands/score.ts';
@@ -15,6 +16,7 @@ const program = new Command('alertforest')
 
 addScoreCommand(program);
 addEvaluateCommand(program);
+addPipelineCommand(program);
 addImportCommand(program);
 addModelCommands(program);
 addPolicyCommand(program);

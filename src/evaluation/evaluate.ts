@@ -2,7 +2,7 @@ import type { ContestantResult } from '../training/tournament.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import { type FittedClassifier, fitLikeServing, rowsAt, scoreRows } from './fit-and-score.ts';
 import { type Measures, measure } from './measure.ts';
-import { groupSplits, randomSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
+import { groupSplits, randomSplits, ruleSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
 
 /** Figures of one test set, or of one kind of split with its folds put together. */
 export interface EvaluatedSplit extends Measures {
@@ -31,7 +31,7 @@ export interface EvaluateOptions {
   readonly onProgress?: (stage: string, progress: number) => void;
 }
 
-export const SPLIT_KINDS = ['random', 'incident', 'time', 'tenant'] as const;
+export const SPLIT_KINDS = ['random', 'incident', 'time', 'tenant', 'rule'] as const;
 export type SplitKind = (typeof SPLIT_KINDS)[number];
 
 /** Trains on `train` as the service would and reports what it says of `test`; then the same on splits of `train`. */
@@ -73,6 +73,8 @@ function splitsOf(kind: SplitKind, set: EvaluationSet, nFolds: number, seed: num
       return groupSplits(set, nFolds, seed);
     case 'time':
       return timeSplit(set);
+    case 'rule':
+      return ruleSplits(set, nFolds, seed);
     case 'tenant':
       return tenantSplits(set, nFolds, seed);
   }

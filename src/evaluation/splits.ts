@@ -48,6 +48,11 @@ export function tenantSplits(set: EvaluationSet, nFolds: number, seed: number): 
   return new Set(set.tenants).size < nFolds ? [] : foldSplits('tenant held out', set.tenants, nFolds, seed);
 }
 
+/** Rules held out: alerts of a rule that nobody has judged yet. */
+export function ruleSplits(set: EvaluationSet, nFolds: number, seed: number): Split[] {
+  return new Set(set.rules).size < nFolds ? [] : foldSplits('rule held out', set.rules, nFolds, seed);
+}
+
 /**
  * The past fits, the last quarter of the days is tested. An incident that began before the cut stays with the past
  * whole, and its later alerts are tested by nobody.

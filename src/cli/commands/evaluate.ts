@@ -1,4 +1,3 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { AlertforestError } from '../../errors.ts';
 import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate.ts';
@@ -6,6 +5,7 @@ import { evaluationPage } from '../../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../../evaluation/evaluation-set.ts';
 import { FORMATS, type Format, newCounts, readLabelled } from '../../evaluation/readers/read-labelled.ts';
 import { progressBar } from '../progress-bar.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface EvaluateFlags {
   readonly train: string;
@@ -78,12 +78,6 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   } finally {
     bar.stop();
   }
-}
-
-/** An interrupted command leaves no half report: the file appears whole or not at all. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text);
-  await rename(`${path}.part`, path);
 }
 
 function splitKind(text: string): SplitKind {

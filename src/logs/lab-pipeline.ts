@@ -1,0 +1,255 @@
+import { DISPOSITIONS } from '../alert/alert.ts';
+import { EMPTY_CONTEXT } from '../alert/context.ts';
+import { snapshotOf } from '../features/alert-feature-extractor.ts';
+import { STATELESS_NAMES } from '../features/feature-catalog.ts';
+import { AlertClassifier } from '../models/alert-classifier.ts';
+import { subsetRows, type TrainingRows, trainingRowsOf } from '../models/training-rows.ts';
+import { attackProbability, expectedCost } from '../policy/decision-threshold.ts';
+import type { CostMatrix } from '../policy/policy.ts';
+import { syntheticRows } from '../training/learning-set.ts';
+import { runTournament } from '../training/tournament.ts';
+import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
+import { Matrix } from '../trees/matrix.ts';
+import { averagePrecision, expectedCalibrationError, rocAuc } from '../trees/metrics.ts';
+import { permutationImportance } from '../trees/permutation-importance.ts';
+import { deriveSeed } from '../trees/random.ts';
+import { alertOfLog } from './log-alert.ts';
+import { type CleanedLogs, type CleanLog, cleanLogs } from './log-cleaning.ts';
+import { type LogQualityReport, logQuality } from './log-quality.ts';
+import { logisticRegression } from './logistic-contestant.ts';
+import type { RawLogs } from './raw-log.ts';
+import { stratifiedQuarter } from './stratified-quarter.ts';
+import { type ThresholdRow, thresholdTable } from './threshold-table.ts';
+
+const N_CLASSES = DISPOSITIONS.length;
+const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
+const BENIGN = DISPOSITIONS.indexOf('benign');
+/** Share of failed logins in the training part above which an attack counts as critical. */
+const CRITICAL_LOGINS = 0.99;
+
+export interface LabContestant {
+  readonly name: string;
+  readonly roc_auc: number;
+  readonly average_precision: number;
+  /** Mean cost per log at the best threshold of the training part's out-of-fold predictions; a gain is negative. */
+  readonly cost: number;
+  readonly won: boolean;
+}
+
+export interface LabResult {
+  readonly seed: number;
+  readonly quality: LogQualityReport;
+  readonly cleaning: CleanedLogs['steps'];
+  readonly fit_rows: number;
+  readonly test_rows: number;
+  readonly features: number;
+  readonly contestants: readonly LabContestant[];
+  readonly winner: string;
+  /** On the held-out quarter. */
+  readonly test: {
+    readonly roc_auc: number;
+    readonly average_precision: number;
+    readonly ece: number;
+    readonly attacks: number;
+  };
+  readonly importances: readonly {
+    readonly feature: string;
+    readonly importance: number;
+    readonly sd: number;
+  }[];
+  readonly thresholds: readonly ThresholdRow[];
+  /** Chosen on the training part, judged on the held-out quarter. */
+  readonly chosen: ThresholdRow;
+  readonly critical: {
+    readonly attacks: number;
+    readonly missed: number;
+    readonly failed_logins_from: number;
+  };
+  readonly fit_seconds: number;
+}
+
+export interface LabOutcome {
+  readonly result: LabResult;
+  readonly classifier: AlertClassifier;
+  /** The held-out quarter, for scoring it again from the package. */
+  readonly test: TrainingRows;
+  readonly fit: TrainingRows;
+}
+
+export interface LabOptions {
+  readonly seed: number;
+  readonly costs: CostMatrix;
+  readonly onProgress?: (stage: string, progress: number) => void;
+}
+
+/** Raw logs to a judged classifier: the product's own extractor, tournament and artefact. */
+export function runLab(logs: RawLogs, options: LabOptions): LabOutcome {
+  const { seed, costs, onProgress = () => {} } = options;
+  const startedAtMs = performance.now();
+  onProgress('checking quality', 0);
+  const quality = logQuality(logs);
+  const cleaned = cleanLogs(logs);
+  const labelled = cleaned.rows.filter((row) => row.label !== undefined);
+  onProgress('extracting features', 0.05);
+  const all = rowsOf(labelled);
+  const { fit, test } = stratifiedQuarter(all.labels, seed);
+  const fitRows = subsetRows(all, fit);
+  const testRows = subsetRows(all, test);
+
+  const settings = { ...DEFAULT_TRAINING_SETTINGS, syntheticAlerts: 0 };
+  const n = fit.length;
+  const tournament = runTournament(
+    {
+      set: {
+        rows: fitRows,
+        datasetRows: Int32Array.from({ length: n }, (_, i) => i),
+        fit: Int32Array.from({ length: n }, (_, i) => i),
+        heldOut: new Int32Array(0),
+        judgedPerClass: Int32Array.from(
+          DISPOSITIONS,
+          (_, c) => fitRows.labels.filter((label) => label === c).length,
+        ),
+      },
+      synthetic: syntheticRows(settings),
+      costs,
+      settings,
+      seed,
+    },
+    (stage, progress) => onProgress(stage, 0.05 + 0.6 * progress),
+  );
+  onProgress('logistic regression', 0.68);
+  const logistic = logisticRegression(fitRows, testRows);
+  onProgress(`fitting ${tournament.winner}`, 0.72);
+  const classifier = AlertClassifier.fit(fitRows, {
+    seed,
+    algorithm: tournament.winner,
+    calibrator: tournament.calibrator,
+  });
+  const onTest = attackOf(classifier.probabilitiesOfRows(testRows));
+  const truth = attackFlags(testRows.labels);
+  const outOfFold = attackOf(tournament.probabilities);
+  const chosenAt = thresholdTable(outOfFold, attackFlags(fitRows.labels), costs).best.close_below;
+  const { rows: thresholds, at } = thresholdTable(onTest, truth, costs);
+  const chosen = at(chosenAt);
+
+  onProgress('measuring importances', 0.85);
+  const critical = criticalLogs(
+    fit.map((i) => labelled[i] as CleanLog),
+    test.map((i) => labelled[i] as CleanLog),
+  );
+  const result: LabResult = {
+    seed,
+    quality,
+    cleaning: cleaned.steps,
+    fit_rows: n,
+    test_rows: test.length,
+    features: STATELESS_NAMES.length,
+    contestants: [
+      ...tournament.table.map((one) => ({
+        name: one.algorithm,
+        ...testFigures(one.algorithm, one.won ? classifier : undefined, fitRows, testRows, seed),
+        cost: one.expected_cost,
+        won: one.won,
+      })),
+      {
+        name: 'logistic_regression',
+        roc_auc: rocAuc(truth, logistic.onTest),
+        average_precision: averagePrecision(truth, logistic.onTest),
+        cost: expectedCost({ attack: logistic.onTest, labels: testRows.labels }, costs),
+        won: false,
+      },
+    ],
+    winner: tournament.winner,
+    test: {
+      roc_auc: rocAuc(truth, onTest),
+      average_precision: averagePrecision(truth, onTest),
+      ece: expectedCalibrationError(testRows.labels, classifier.probabilitiesOfRows(testRows)),
+      attacks: truth.reduce((sum, flag) => sum + flag, 0),
+    },
+    importances: importancesOf(classifier, testRows, truth, seed),
+    thresholds,
+    chosen,
+    critical: {
+      attacks: critical.positions.length,
+      missed: critical.positions.filter((i) => (onTest[i] as number) < chosen.close_below).length,
+      failed_logins_from: critical.failedLoginsFrom,
+    },
+    fit_seconds: (performance.now() - startedAtMs) / 1000,
+  };
+  onProgress('done', 1);
+  return { result, classifier, test: testRows, fit: fitRows };
+}
+
+function rowsOf(logs: readonly CleanLog[]): TrainingRows {
+  return trainingRowsOf(
+    logs.map((log) => ({
+      snapshot: snapshotOf(alertOfLog(log), EMPTY_CONTEXT),
+      label: log.label === 1 ? TRUE_POSITIVE : BENIGN,
+      risk: Number.NaN,
+      weight: 1,
+      synthetic: false,
+    })),
+  );
+}
+
+function attackOf(probabilities: Float64Array): Float64Array {
+  return Float64Array.from({ length: probabilities.length / N_CLASSES }, (_, i) =>
+    attackProbability(probabilities, i * N_CLASSES),
+  );
+}
+
+function attackFlags(labels: Int32Array): Int32Array {
+  return labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
+}
+
+/** Every contestant on the held-out quarter; the winner has been fitted already. */
+function testFigures(
+  algorithm: AlertClassifier['algorithm'],
+  fitted: AlertClassifier | undefined,
+  fit: TrainingRows,
+  test: TrainingRows,
+  seed: number,
+): { readonly roc_auc: number; readonly average_precision: number } {
+  const classifier = fitted ?? AlertClassifier.fit(fit, { seed, algorithm, calibrator: 'none' });
+  const attack = attackOf(classifier.probabilitiesOfRows(test));
+  const truth = attackFlags(test.labels);
+  return { roc_auc: rocAuc(truth, attack), average_precision: averagePrecision(truth, attack) };
+}
+
+/** How much the ROC-AUC on the held-out quarter falls when a stateless column is shuffled, largest first. */
+function importancesOf(
+  classifier: AlertClassifier,
+  test: TrainingRows,
+  truth: Int32Array,
+  seed: number,
+): LabResult['importances'] {
+  const X = Matrix.from(test.X, test.labels.length, STATELESS_NAMES.length);
+  const { mean, sd } = permutationImportance(
+    X,
+    (shuffled) =>
+      averagePrecision(truth, attackOf(classifier.probabilitiesOfRows({ ...test, X: shuffled.data }))),
+    { nRepeats: 3, seed: deriveSeed(seed, 7) },
+  );
+  return STATELESS_NAMES.map((feature, f) => ({
+    feature,
+    importance: mean[f] as number,
+    sd: sd[f] as number,
+  }))
+    .sort((a, b) => b.importance - a.importance)
+    .slice(0, 20);
+}
+
+/** Attacks nobody may miss: the sensor raised an alarm, or failed logins in the top percentile of the training part. */
+function criticalLogs(
+  fit: readonly CleanLog[],
+  test: readonly CleanLog[],
+): { readonly positions: number[]; readonly failedLoginsFrom: number } {
+  const logins = Float64Array.from(fit, ({ numbers }) => numbers.failed_logins)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  const failedLoginsFrom = logins[Math.floor(CRITICAL_LOGINS * logins.length)] ?? Number.POSITIVE_INFINITY;
+  const positions = test.flatMap((log, i) =>
+    log.label === 1 && (log.alertTriggered === 1 || log.numbers.failed_logins >= failedLoginsFrom) ? [i] : [],
+  );
+  return { positions, failedLoginsFrom };
+}
