@@ -1,6 +1,6 @@
 // A key of its own for every caller on every function it may call; the host or master key is given to nobody.
-// Deployed after the code by the postdeploy hook, because a key hangs on a function and functions exist only then.
-// The platform makes the values; read one with
+// Deployed after the code, by scripts/caller-keys.mjs from the postdeploy hook: a key hangs on a function, and
+// functions exist only then. The platform makes the values; read one with
 //
 //   az functionapp function keys list -g <group> -n <app> --function-name predict --query pipeline -o tsv
 
@@ -12,6 +12,9 @@ param callers array = [
   { name: 'soc', role: 'analyst' }
   { name: 'oncall', role: 'operator' }
 ]
+
+@description('Keys that are there already, as function/caller. They are left alone: to set a key again makes a new value, and its caller would be locked out.')
+param presentKeys array = []
 
 // Functions by the role their route asks for.
 var functionsOf = {
@@ -44,9 +47,11 @@ var functionsOf = {
 // An operator may do what the other two may; scorer and analyst stand side by side.
 var grants = flatten(map(callers, caller => map(caller.role == 'operator' ? concat(functionsOf.operator, functionsOf.scorer, functionsOf.analyst) : functionsOf[caller.role], functionName => { caller: caller.name, functionName: functionName })))
 
-resource keys 'Microsoft.Web/sites/functions/keys@2024-11-01' = [for grant in grants: {
+var missing = filter(grants, grant => !contains(presentKeys, '${grant.functionName}/${grant.caller}'))
+
+resource keys 'Microsoft.Web/sites/functions/keys@2024-11-01' = [for grant in missing: {
   name: '${appName}/${grant.functionName}/${grant.caller}'
   properties: { name: grant.caller }
 }]
 
-output keyNames array = [for (grant, i) in grants: keys[i].name]
+output created array = [for i in range(0, length(missing)): keys[i].name]

@@ -62,7 +62,7 @@ parser.setLanguage(await Language.load(require.resolve('tree-sitter-bicep/tree-s
 const LANGUAGE_NAMES = new Set(
   (
     'az sys resourceGroup subscription tenant environment uniqueString guid utcNow string empty union concat ' +
-    'flatten map items loadTextContent cidrSubnet subscriptionResourceId description allowed minValue maxValue ' +
+    'flatten map filter contains range length items loadTextContent cidrSubnet subscriptionResourceId description allowed minValue maxValue ' +
     'minLength maxLength secure'
   ).split(' '),
 );

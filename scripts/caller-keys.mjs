@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+// Gives every caller its keys after a deployment (infra/caller-keys.bicep), leaving those alone that are there.
+// Reads AZURE_RESOURCE_GROUP, ALERTFOREST_APP_NAME and ALERTFOREST_AUTH_MODE, as azd sets them for its hooks.
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * @param {{ group: string, appName: string, az: (args: string[]) => string }} options
+ *   `az` runs the Azure CLI and gives what it printed, or throws
+ * @returns {string[]} the keys that were there, as `function/caller`
+ */
+export function createCallerKeys({ group, appName, az }) {
+  const target = ['-g', group, '-n', appName];
+  // Names come as app/function.
+  const names = JSON.parse(
+    az(['functionapp', 'function', 'list', ...target, '--query', '[].name', '-o', 'json']),
+  );
+  const functions = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  if (functions.length === 0) throw new Error(`${appName} has no functions yet: deploy the code first.`);
+  const existing = functions.flatMap((name) => {
+    const keys = az([
+      'functionapp',
+      'function',
+      'keys',
+      'list',
+      ...target,
+      '--function-name',
+      name,
+      '--query',
+      'keys(@)',
+      '-o',
+      'json',
+    ]);
+    return JSON.parse(keys).map((key) => `${name}/${key}`);
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'alertforest-keys-'));
+  try {
+    const parameters = join(folder, 'parameters.json');
+    writeFileSync(
+      parameters,
+      JSON.stringify({
+        $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
+        contentVersion: '1.0.0.0',
+        parameters: { appName: { value: appName }, presentKeys: { value: existing } },
+      }),
+    );
+    const template = join(root, 'infra/caller-keys.bicep');
+    az(['deployment', 'group', 'create', '-g', group, '-f', template, '-p', `@${parameters}`, '-o', 'none']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return existing;
+}
+
+function runAz(args) {
+  // On Windows the Azure CLI is a script, which only a shell starts.
+  const { status, stdout, error } = spawnSync('az', args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (error !== undefined) throw new Error(`The Azure CLI cannot be started: ${error.message}`);
+  if (status !== 0) throw new Error(`az ${args.slice(0, 4).join(' ')} ended with ${status}.`);
+  return stdout;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const {
+    AZURE_RESOURCE_GROUP: group,
+    ALERTFOREST_APP_NAME: appName,
+    ALERTFOREST_AUTH_MODE: mode,
+  } = process.env;
+  if (mode !== 'key') console.log('Callers sign in with Entra: no keys are made.');
+  else if (!group || !appName) {
+    console.error('Expected AZURE_RESOURCE_GROUP and ALERTFOREST_APP_NAME in the environment.');
+    process.exitCode = 1;
+  } else {
+    const existing = createCallerKeys({ group, appName, az: runAz });
+    console.log(`Every caller has its keys; ${existing.length} were there and stay as they are.`);
+  }
+}
