@@ -13,8 +13,6 @@ import { postRepeatedly } from '../http-load.ts';
 // alert, keep a log, run on one process, and share the machine with the same client.
 
 const root = dirname(dirname(import.meta.dirname));
-const N_ROUNDS = 5;
-const ROUND_MS = 2_000;
 const CONNECTIONS = 16;
 
 export interface ServerFigures {
@@ -107,8 +105,8 @@ async function startPeer(python: string): Promise<Server> {
   };
 }
 
-/** Measures both servers in turns; about 45 s. */
-export async function benchHttp(): Promise<HttpBench> {
+/** Measures both servers in turns; about 60 s with the defaults. */
+export async function benchHttp({ nRounds = 5, roundMs = 2_000 } = {}): Promise<HttpBench> {
   const body = readFileSync(join(root, 'scripts', 'sample-alert.json'), 'utf8');
   const python = findPython();
   const servers: Array<{ server: Server; rates: number[]; p50s: number[]; p95s: number[] }> = [];
@@ -116,9 +114,9 @@ export async function benchHttp(): Promise<HttpBench> {
     for (const start of [startOurs, ...(python === undefined ? [] : [() => startPeer(python)])]) {
       const server = await start();
       servers.push({ server, rates: [], p50s: [], p95s: [] });
-      await postRepeatedly({ ...server, body, connections: CONNECTIONS, durationMs: 2 * ROUND_MS });
+      await postRepeatedly({ ...server, body, connections: CONNECTIONS, durationMs: 2 * roundMs });
     }
-    for (let round = 0; round < N_ROUNDS; round++) {
+    for (let round = 0; round < nRounds; round++) {
       for (const { server, rates, p50s, p95s } of servers) {
         const { port, path } = server;
         const loaded = await postRepeatedly({
@@ -126,11 +124,11 @@ export async function benchHttp(): Promise<HttpBench> {
           path,
           body,
           connections: CONNECTIONS,
-          durationMs: ROUND_MS,
+          durationMs: roundMs,
         });
         rates.push(loaded.requestsPerSecond);
         p95s.push(loaded.latenciesMs[Math.floor(loaded.latenciesMs.length * 0.95)] ?? NaN);
-        const alone = await postRepeatedly({ port, path, body, connections: 1, durationMs: ROUND_MS });
+        const alone = await postRepeatedly({ port, path, body, connections: 1, durationMs: roundMs });
         p50s.push(alone.latenciesMs[alone.latenciesMs.length >> 1] ?? NaN);
       }
     }
