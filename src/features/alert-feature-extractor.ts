@@ -16,6 +16,7 @@ import {
   N_SOURCE_BUCKETS,
   N_TECHNIQUE_BUCKETS,
   N_TOKEN_BUCKETS,
+  RECORD_FAMILIES,
   STATELESS_FEATURES,
   statelessColumn,
 } from './feature-catalog.ts';
@@ -82,6 +83,8 @@ const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [
   EntityKind,
   number
 >;
+
+const TENANT_RULE = RECORD_FAMILIES.indexOf('tenant_rule');
 
 /** Largest measurement told apart; beyond it float32 would know only infinity. */
 const MAX_MEASUREMENT = 3e38;
@@ -278,6 +281,8 @@ function writeTelemetry(alert: Alert, out: Float32Array): void {
  * @param salt keys every hash; must be the same for all snapshots of one deployment
  */
 export function snapshotOf(alert: Alert, context: TriageContext, salt = ''): AlertSnapshot {
+  const keys = recordKeys(alert, salt);
+  const ownRuleKey = keys[TENANT_RULE]!;
   return {
     alertKey: alertKey(alert),
     alertId: alert.id,
@@ -286,9 +291,9 @@ export function snapshotOf(alert: Alert, context: TriageContext, salt = ''): Ale
     group: alertGroup(alert),
     occurredAt: alert.occurred_at,
     severity: alert.severity,
-    ruleKey: ruleKeyOf(alert, salt),
+    ruleKey: ownRuleKey === '' ? ruleKeyOf(alert, salt) : ownRuleKey,
     catalogId: CATALOG_ID,
     columns: extractStateless(alert, context),
-    recordKeys: recordKeys(alert, salt),
+    recordKeys: keys,
   };
 }

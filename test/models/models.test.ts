@@ -4,6 +4,7 @@ import { DISPOSITIONS, SEVERITIES } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { hasCode } from '../../src/errors.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
+import { statelessColumn } from '../../src/features/feature-catalog.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { ANOMALY_COLUMNS, AnomalyDetector } from '../../src/models/anomaly-detector.ts';
 import { conformalScores } from '../../src/models/conformal-scores.ts';
@@ -16,6 +17,7 @@ import {
   scoreAlerts,
 } from '../../src/models/ensemble.ts';
 import { imputedRisk, riskTargets } from '../../src/models/risk-targets.ts';
+import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { concatRows, subsetRows } from '../../src/models/training-rows.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
 import { expectedCalibrationError, macroF1, r2Score, rocAuc } from '../../src/trees/metrics.ts';
@@ -118,6 +120,14 @@ describe('AlertClassifier', () => {
   });
 });
 
+/** Rows whose attacks have more intel hits: without any the scorer could not learn what they mean. */
+const withIntel = { ...rows, X: rows.X.slice() };
+rows.labels.forEach((label, i) => {
+  const at = i * rows.columnNames.length + statelessColumn('intel_hits');
+  withIntel.X[at] = label === 0 ? i % 6 : i % 2;
+});
+const intelScorer = ThreatScorer.fit(withIntel, { seed: 1, hyperparameters: { nEstimators: 60 } });
+
 describe('ThreatScorer', () => {
   it('never lowers the risk when severity, vendor score or intel hits rise', () => {
     fc.assert(
@@ -130,7 +140,7 @@ describe('ThreatScorer', () => {
           const { alert } = asked[at]!;
           const [low, high] = [Math.min(first, second), Math.max(first, second)];
           const riskAt = (level: number): number =>
-            models.scorer.risk(
+            intelScorer.risk(
               snapshotOf(
                 {
                   ...alert,
@@ -147,6 +157,15 @@ describe('ThreatScorer', () => {
       ),
       { numRuns: 400 },
     );
+  });
+
+  it('raises the risk with intel hits where attacks had them', () => {
+    const riskWith = (intelHits: number): number =>
+      asked.reduce(
+        (sum, { alert }) => sum + intelScorer.risk(snapshotOf(alert, { ...EMPTY_CONTEXT, intelHits })),
+        0,
+      );
+    expect(riskWith(4)).toBeGreaterThan(riskWith(0) + 200);
   });
 
   it('keeps within 0-100 and explains most of the spread of held-out risks', () => {
