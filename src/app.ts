@@ -208,7 +208,10 @@ export class App {
       schedule: this.settings.RETRAIN_SCHEDULE,
       predictionLog: this.#stores.predictions.stats(),
       fleet,
-      drift: this.#drift ?? { status: 'unknown', detail: 'not looked at yet on this instance' },
+      drift: {
+        status: this.#drift?.status ?? 'unknown',
+        detail: this.#drift?.detail ?? 'not looked at yet on this instance',
+      },
       startedAtMs: this.#startedAtMs,
       nowMs: this.#now(),
     });

@@ -77,11 +77,16 @@ export class TableRunLog implements RunLog {
 
   async list(limit: number): Promise<readonly RunRecord[]> {
     const runs: RunRecord[] = [];
+    // A run that was queued and began later has a row for either time; the later one comes first and is the newer.
+    const seen = new Set<string>();
     const query = { partition: PARTITION, ...prefixRange('t|'), pageSize: Math.min(limit, 1_000) };
     for await (const page of this.#table.pages(query)) {
       for (const row of page) {
         if (runs.length === limit) return runs;
-        runs.push(toRun(row));
+        const run = toRun(row);
+        if (seen.has(run.runId)) continue;
+        seen.add(run.runId);
+        runs.push(run);
       }
       if (runs.length === limit) return runs;
     }

@@ -100,7 +100,9 @@ export function syntheticWeights(
   const maxShare = 1 - (1 - syntheticShare) * Math.min(1, judged / syntheticCapFrom) ** 2;
   let total = 0;
   for (const label of labels) total += perClass[label]!;
-  const allowed = maxShare >= 1 ? Number.POSITIVE_INFINITY : (maxShare / (1 - maxShare)) * judgedWeight;
+  // A fold that holds no judged row still needs something to learn from: there is nothing to be a share of.
+  const isFree = maxShare >= 1 || judgedWeight === 0;
+  const allowed = isFree ? Number.POSITIVE_INFINITY : (maxShare / (1 - maxShare)) * judgedWeight;
   const scale = total > allowed ? allowed / total : 1;
   return Float32Array.from(labels, (label) => scale * perClass[label]!);
 }

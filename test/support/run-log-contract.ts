@@ -54,6 +54,17 @@ export function runLogContract(name: string, open: () => Promise<{ log: RunLog; 
       expect(await log.get('run-1')).toEqual(failed);
     });
 
+    it('lists a run once, as it was last put, though it began later than it was queued', async () => {
+      const { log } = await open();
+      await log.put(runOf('run-1', 0, { stage: 'queued' }));
+      await log.put(runOf('run-2', 1));
+      const begun = runOf('run-1', 2, { stage: 'collecting' });
+      await log.put(begun);
+      expect(await log.get('run-1')).toEqual(begun);
+      expect(await log.list(10)).toEqual([begun, runOf('run-2', 1)]);
+      expect(await log.list(1)).toEqual([begun]);
+    });
+
     it('lists the newest first, as many as asked', async () => {
       const { log } = await open();
       for (const nth of [3, 11, 1, 7, 5]) await log.put(runOf(`run-${nth}`, nth));
