@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DISPOSITIONS } from '../../src/alert/alert.ts';
+import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
+import { activeCriticalCases } from '../../src/training/critical-case-set.ts';
+import { CRITICAL_CASES } from '../../src/training/critical-cases.ts';
+import { emptyDataset, overlay } from '../../src/training/dataset.ts';
+import { isHeldOut } from '../../src/training/holdout.ts';
+import { judge } from '../../src/training/judgements.ts';
+import { foldsOf, learningSetOf, syntheticRows, syntheticWeights } from '../../src/training/learning-set.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { runTournament } from '../../src/training/tournament.ts';
+import { DEFAULT_GUARDS, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
+import { judgements } from './gate-world.ts';
+
+const settings = { ...DEFAULT_TRAINING_SETTINGS, syntheticAlerts: 200 };
+
+function setOf(n: number) {
+  const { dataset } = overlay(emptyDataset(10_000), judgements(generateSyntheticAlerts(n, 3), 0, 1), 10_000);
+  return learningSetOf(dataset, judge(dataset.rows, [], DEFAULT_GUARDS));
+}
+
+describe('learning set', () => {
+  it('keeps held-out incidents out of every fit and never splits an incident between folds', () => {
+    const set = setOf(400);
+    expect(set.fit.length + set.heldOut.length).toBe(400);
+    for (const i of set.fit) expect(isHeldOut(set.rows.groups[i]!)).toBe(false);
+    for (const i of set.heldOut) expect(isHeldOut(set.rows.groups[i]!)).toBe(true);
+    const foldOfGroup = new Map<string, number>();
+    foldsOf(set, 5).forEach((fold, at) => {
+      const group = set.rows.groups[set.fit[at]!]!;
+      expect(foldOfGroup.get(group) ?? fold).toBe(fold);
+      foldOfGroup.set(group, fold);
+    });
+    expect(new Set(foldOfGroup.values()).size).toBe(5);
+  });
+
+  it('fades synthetic rows per class, to a tenth of the weight once 500 alerts are judged', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 4, maxLength: 4 }),
+        fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 400 }),
+        (perClass, labels) => {
+          const judged = Int32Array.from(perClass);
+          const total = perClass.reduce((a, b) => a + b, 0);
+          const weights = syntheticWeights(Int32Array.from(labels), judged, total, settings);
+          const share = weights.reduce((a, b) => a + b, 0) / (weights.reduce((a, b) => a + b, 0) + total);
+          if (total >= 500) expect(share).toBeLessThanOrEqual(0.1 + 1e-6);
+          labels.forEach((label, i) => {
+            expect(weights[i]).toBeGreaterThan(0);
+            expect(weights[i]).toBeLessThanOrEqual(50 / (50 + perClass[label]!) + 1e-6);
+          });
+          // a class that was judged more often never weighs more
+          const byLabel = new Map(labels.map((label, i) => [label, weights[i]!]));
+          for (const [a, wa] of byLabel) {
+            for (const [b, wb] of byLabel)
+              if (perClass[a]! > perClass[b]!) expect(wa).toBeLessThanOrEqual(wb + 1e-6);
+          }
+        },
+      ),
+    );
+    const none = syntheticWeights(Int32Array.of(0, 1, 2, 3), new Int32Array(4), 0, settings);
+    expect([...none]).toEqual([1, 1, 1, 1]);
+  });
+
+  it('makes the same synthetic rows from the same seed, all four classes, marked as synthetic', () => {
+    const rows = syntheticRows(settings);
+    expect(rows).toEqual(syntheticRows(settings));
+    expect(new Set(rows.labels).size).toBe(DISPOSITIONS.length);
+    expect(rows.synthetic.every((flag) => flag === 1)).toBe(true);
+  });
+});
+
+describe('tournament', () => {
+  it('plays all four contestants on the same folds and names one winner with its numbers', () => {
+    const set = setOf(120);
+    const stages: string[] = [];
+    const job = {
+      set,
+      synthetic: syntheticRows(settings),
+      costs: DEFAULT_POLICY.costs,
+      settings: { ...settings, nFolds: 2 },
+      seed: 9,
+    };
+    const played = runTournament(job, (stage) => stages.push(stage));
+    expect(played.table.map(({ algorithm }) => algorithm)).toEqual([
+      'ml_cart',
+      'random_forest',
+      'boosted',
+      'ml_random_forest',
+    ]);
+    expect(played.table.filter(({ won }) => won).map(({ algorithm }) => algorithm)).toEqual([played.winner]);
+    for (const { brier, macro_f1, folds } of played.table) {
+      expect(brier).toBeGreaterThan(0);
+      expect(brier).toBeLessThan(2);
+      expect(macro_f1).toBeGreaterThan(0);
+      expect([1, 2]).toContain(folds);
+    }
+    expect(played.probabilities).toHaveLength(set.fit.length * DISPOSITIONS.length);
+    set.fit.forEach((_, at) => {
+      const row = played.probabilities.subarray(4 * at, 4 * at + 4);
+      expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+    });
+    expect(stages).toContain('tournament: ml_cart');
+  }, 180_000);
+
+  it('lets the random forest run alone on few judgements', () => {
+    const set = setOf(30);
+    const job = { set, synthetic: syntheticRows(settings), costs: DEFAULT_POLICY.costs, settings, seed: 9 };
+    expect(runTournament(job, () => undefined)).toMatchObject({ winner: 'random_forest', table: [] });
+  });
+});
+
+describe('critical cases', () => {
+  it('are about twenty, over six products, each named once', () => {
+    expect(CRITICAL_CASES).toHaveLength(20);
+    expect(new Set(CRITICAL_CASES.map(({ id }) => id)).size).toBe(20);
+    expect(new Set(CRITICAL_CASES.map(({ alert }) => alert.source)).size).toBe(6);
+  });
+
+  it('take in the operator’s own and leave out the retired', () => {
+    const at = '2026-03-01T00:00:00.000Z';
+    const own = {
+      ...CRITICAL_CASES[0]!.alert,
+      id: 'own',
+      title: 'Badge printer speaks to the domain controller',
+    };
+    const active = activeCriticalCases({
+      seq: 2,
+      cases: [
+        { id: 'own-1', alert: own, by: 'olga', at },
+        { id: 'rootkit', alert: own, by: 'olga', at },
+      ],
+      retired: [{ id: 'dcsync', by: 'olga', why: 'our backup does this', at }],
+    });
+    expect(active).toHaveLength(20);
+    expect(active.find(({ id }) => id === 'rootkit')?.alert.title).toBe(own.title);
+    expect(active.some(({ id }) => id === 'dcsync')).toBe(false);
+    expect(activeCriticalCases(undefined)).toEqual(CRITICAL_CASES);
+  });
+});
