@@ -9,6 +9,8 @@ import { parseBody } from './parse-body.ts';
 
 /** Envelopes within envelopes that are opened; real ones are at most four (batch, record, body, table). */
 const MAX_DEPTH = 8;
+/** Keys of an unknown object that are looked at for an id and a title. */
+const MAX_LOOKED_AT = 500;
 
 // Lists that are envelopes whenever they hold objects.
 const PLAIN_LISTS = ['value', 'records', 'Records', 'alerts', 'Alerts', 'results'];
@@ -162,12 +164,15 @@ function isKnown(value: JsonObject): boolean {
 function looksLikeAlert(value: JsonObject): boolean {
   let hasId = false;
   let hasTitle = false;
+  let nKeys = 0;
   for (const key in value) {
+    if (++nKeys > MAX_LOOKED_AT) return false;
     if (key.length > 40) continue;
     if (/^_?(alert|event|incident|finding|detection|case)?[_.-]?(id|uid|uuid|guid|key|number)$/i.test(key))
       hasId = true;
     else if (/(title|name|summary|subject|signature|rule|description|message|headline|type)$/i.test(key))
       hasTitle = true;
+    if (hasId && hasTitle) return true;
   }
-  return hasId && hasTitle;
+  return false;
 }

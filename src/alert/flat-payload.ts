@@ -10,9 +10,26 @@ export interface Leaf {
 }
 
 /** Leaves and objects of an unknown payload that are looked at; real alerts have at most a few hundred. */
-const MAX_LEAVES = 4000;
+const MAX_LEAVES = 2000;
 const MAX_DEPTH = 10;
 const MAX_LIST_OBJECTS = 200;
+
+// Keys come back alert after alert; cleared when full so that payloads cannot grow it.
+const namesOfKey = new Map<string, readonly string[]>();
+const MAX_KEYS = 4000;
+
+/** Names of a key: `host.name` as one key means the same as two levels. */
+function namesOf(key: string): readonly string[] {
+  let names = namesOfKey.get(key);
+  if (names !== undefined) return names;
+  names = key
+    .split('.')
+    .map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''))
+    .filter((name) => name !== '');
+  if (namesOfKey.size >= MAX_KEYS) namesOfKey.clear();
+  namesOfKey.set(key, names);
+  return names;
+}
 
 /** The leaves of a payload of unknown shape, nearest to the root first, with look-up by name. */
 export class FlatPayload {
@@ -55,11 +72,11 @@ export class FlatPayload {
     for (const key in node.value) {
       const value = node.value[key];
       if (value === null || value === undefined || value === '' || key.length > 256) continue;
-      // "host.name" as one key means the same as two levels.
-      const added = key
-        .split('.')
-        .map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''))
-        .filter((name) => name !== '');
+      if (this.leaves.length + next.length >= MAX_LEAVES) {
+        this.truncated = true;
+        return;
+      }
+      const added = namesOf(key);
       if (added.some(skip)) continue;
       const names = added.length === 0 ? node.names : [...node.names, ...added];
       const path = node.path === '' ? key : `${node.path}.${key}`;

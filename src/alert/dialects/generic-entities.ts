@@ -62,14 +62,13 @@ function roleOf(names: readonly string[]): EntityRole | undefined {
 function readLeaf(leaf: Leaf, draft: AlertDraft): void {
   const name = leaf.names.at(-1) ?? '';
   const pair = leaf.names.length > 1 ? `${leaf.names.at(-2)}.${name}` : name;
-  const role = roleOf(leaf.names);
   const byName = KIND_BY_NAME.get(pair) ?? KIND_BY_NAME.get(name);
   for (const value of listOf(leaf.value).slice(0, 1000)) {
     if (typeof value !== 'string') continue;
     const text = value.trim();
     if (text.length < 2 || text.length > 4096) continue;
     const kind = kindOfValue(text, name, leaf.names) ?? kindOfName(byName, text, name);
-    if (kind !== undefined) draft.entity(kind, text, leaf.path, role);
+    if (kind !== undefined) draft.entity(kind, text, leaf.path, roleOf(leaf.names));
   }
 }
 

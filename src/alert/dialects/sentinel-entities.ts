@@ -24,8 +24,18 @@ export function readSentinelEntities(value: unknown, path: string, draft: AlertD
 
 function typeOf(entity: JsonObject): string {
   const type = entity['Type'] ?? entity['type'] ?? entity['kind'] ?? entity['Kind'] ?? entity['EntityType'];
-  return typeof type === 'string' && type.length < 80 ? type.toLowerCase().replace(/[^a-z0-9/]/g, '') : '';
+  if (typeof type !== 'string' || type.length >= 80) return '';
+  let plain = plainTypes.get(type);
+  if (plain === undefined) {
+    plain = type.toLowerCase().replace(/[^a-z0-9/]/g, '');
+    if (plainTypes.size >= 200) plainTypes.clear();
+    plainTypes.set(type, plain);
+  }
+  return plain;
 }
+
+// The same few words for thousands of entities; cleared when full so that payloads cannot grow it.
+const plainTypes = new Map<string, string>();
 
 function readEntity(outer: JsonObject, path: string, draft: AlertDraft, depth: number): void {
   const inner = outer['properties'];
