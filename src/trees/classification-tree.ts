@@ -10,8 +10,12 @@ export interface ClassificationTreeOptions {
   readonly minSamplesLeaf: number;
 }
 
-/** Nodes of fewer rows are sorted instead of counted: clearing and reading 256 bins costs more than the sort. */
-const SORT_BELOW = 64;
+/**
+ * How a node is searched depends on its rows: few are sorted by insertion, a middling number by counting codes, many
+ * are summed per bin and class. Each is fastest in its range (docs/performance.md); all three find the same split.
+ */
+const INSERT_BELOW = 24;
+const SORT_BELOW = 384;
 
 /**
  * Grows Gini trees over binned columns, the greedy way of CART: of a random subset of columns, drawn anew in every
@@ -36,9 +40,11 @@ export class ClassificationTreeGrower {
   readonly #histogram: Float64Array;
   readonly #binRows = new Int32Array(256);
   readonly #keys = new Int32Array(SORT_BELOW);
+  readonly #unsorted = new Int32Array(SORT_BELOW);
   readonly #totals: Float64Array;
   readonly #leftSums: Float64Array;
-  readonly #rightSums: Float64Array;
+  #total = 0;
+  #sqTotal = 0;
   // The best split of the node at hand.
   #bestScore = 0;
   #bestColumn = -1;
@@ -61,7 +67,6 @@ export class ClassificationTreeGrower {
     this.#histogram = new Float64Array(256 * nClasses);
     this.#totals = new Float64Array(nClasses);
     this.#leftSums = new Float64Array(nClasses);
-    this.#rightSums = new Float64Array(nClasses);
   }
 
   /** Adds one tree, grown on the rows whose entry in `rowWeights` is not 0. Leaves hold class probabilities. */
@@ -103,7 +108,7 @@ export class ClassificationTreeGrower {
     const weights = this.#weights;
     const totals = this.#totals;
     const nColumns = this.#order.length;
-    totals.fill(0);
+    for (let c = 0; c < totals.length; c++) totals[c] = 0;
     const first = y[index[start]];
     let isPure = true;
     for (let p = start, k = 0; p < end; p++, k++) {
@@ -123,7 +128,13 @@ export class ClassificationTreeGrower {
     const totals = this.#totals;
     const nClasses = totals.length;
     let total = 0;
-    for (let c = 0; c < nClasses; c++) total += totals[c];
+    let sqTotal = 0;
+    for (let c = 0; c < nClasses; c++) {
+      total += totals[c];
+      sqTotal += totals[c] * totals[c];
+    }
+    this.#total = total;
+    this.#sqTotal = sqTotal;
     const value = builder.value;
     for (let c = 0, at = node * nClasses; c < nClasses; c++, at++) value[at] = totals[c] / total;
     builder.setCover(node, total);
@@ -141,6 +152,8 @@ export class ClassificationTreeGrower {
       const column = order[pick];
       order[pick] = order[drawn];
       order[drawn] = column;
+      if (n < INSERT_BELOW) this.#insertKeys(column, n);
+      else if (n < SORT_BELOW) this.#countKeys(column, n);
       if (n < SORT_BELOW) this.#scanSorted(column, n);
       else this.#scanHistogram(column, n);
     }
@@ -149,143 +162,165 @@ export class ClassificationTreeGrower {
 
   /** Best split of a large node on one column, by counting classes per bin. */
   #scanHistogram(column: number, n: number): void {
-    const { codes, nBins, hasMissing } = this.#binned;
+    const { codes, nBins } = this.#binned;
     const offsets = this.#offsets;
     const labels = this.#labels;
     const weights = this.#weights;
     const histogram = this.#histogram;
-    const { nClasses, minSamplesLeaf } = this.#options;
+    const { nClasses } = this.#options;
     const endBin = nBins[column];
     histogram.fill(0, 0, endBin * nClasses);
     histogram.fill(0, MISSING_CODE * nClasses);
+    const binRows = this.#binRows.fill(0);
     for (let k = 0; k < n; k++) {
-      histogram[codes[offsets[k] + column] * nClasses + labels[k]] += weights[k];
+      const code = codes[offsets[k] + column];
+      histogram[code * nClasses + labels[k]] += weights[k];
+      binRows[code]++;
     }
-    if (minSamplesLeaf > 1) {
-      const binRows = this.#binRows.fill(0);
-      for (let k = 0; k < n; k++) binRows[codes[offsets[k] + column]]++;
-    }
-    let missingWeight = 0;
-    if (hasMissing[column] === 1) {
-      for (let c = 0; c < nClasses; c++) missingWeight += histogram[MISSING_CODE * nClasses + c];
-    }
-    this.#sweepBins(column, n, endBin, false, missingWeight > 0);
-    if (missingWeight > 0) this.#sweepBins(column, n, endBin, true, true);
+    const someMissing = binRows[MISSING_CODE] > 0;
+    this.#sweepBins(column, n, endBin, false, someMissing);
+    if (someMissing) this.#sweepBins(column, n, endBin, true, true);
   }
 
   /**
    * Moves bin after bin from right to left and keeps the best cut between two bins that hold rows.
    *
-   * The sums of squares follow the class sums: moving w from r to l adds w (2 l + w) to the left one and takes
-   * w (2 r - w) from the right one. Minimising weighted Gini is maximising sqLeft / left + sqRight / right.
+   * Minimising weighted Gini is maximising sqLeft / left + sqRight / right, sums of squared class sums over sums.
+   * With l the class sums of the left and t those of the node, moving w of class c adds w (2 l_c + w) to sqLeft and
+   * w t_c to dot = sum l t; sqRight = sum (t - l)^2 = sqTotal - 2 dot + sqLeft needs no sums of its own.
    */
   #sweepBins(column: number, n: number, endBin: number, missingLeft: boolean, someMissing: boolean): void {
     const histogram = this.#histogram;
     const binRows = this.#binRows;
+    const totals = this.#totals;
+    const leftSums = this.#leftSums;
+    const total = this.#total;
+    const sqTotal = this.#sqTotal;
     const { nClasses, minSamplesLeaf } = this.#options;
-    const leftSums = this.#leftSums.fill(0);
-    const rightSums = this.#rightSums;
-    rightSums.set(this.#totals);
+    for (let c = 0; c < nClasses; c++) leftSums[c] = 0;
+    let best = this.#bestScore;
     let left = 0;
-    let right = 0;
     let sqLeft = 0;
-    let sqRight = 0;
-    for (let c = 0; c < nClasses; c++) {
-      right += rightSums[c];
-      sqRight += rightSums[c] * rightSums[c];
-    }
+    let dot = 0;
     let nLeft = 0;
     let leftBin = -1;
     // The missing bin goes first when it is on the left, and is the last stop when it is on the right.
-    const nStops = someMissing ? endBin + 1 : endBin;
-    for (let step = 0; step < nStops; step++) {
-      // With 255 bins the last stop and the missing code are one number, so the walk is counted, not compared.
-      const bin = !missingLeft ? step : step === 0 ? MISSING_CODE : step - 1;
-      const source = (bin === endBin ? MISSING_CODE : bin) * nClasses;
-      let moved = 0;
-      for (let c = 0; c < nClasses; c++) moved += histogram[source + c];
-      if (moved > 0) {
-        if (leftBin >= 0 && left > 0 && right > 0) {
-          const enough = minSamplesLeaf === 1 || (nLeft >= minSamplesLeaf && n - nLeft >= minSamplesLeaf);
-          const score = sqLeft / left + sqRight / right;
-          if (enough && score > this.#bestScore) {
-            this.#keep(score, column, leftBin, bin, someMissing ? missingLeft : left >= right);
-          }
+    const stop = someMissing && !missingLeft ? endBin + 1 : endBin;
+    for (let step = missingLeft ? -1 : 0; step < stop; step++) {
+      const bin = step < 0 || step === endBin ? MISSING_CODE : step;
+      if (binRows[bin] === 0) continue;
+      if (leftBin >= 0 && nLeft >= minSamplesLeaf && n - nLeft >= minSamplesLeaf) {
+        // In float32, so that ties stay ties when weights are no whole numbers and sums are rounded.
+        const score = Math.fround(sqLeft / left + (sqTotal - 2 * dot + sqLeft) / (total - left));
+        if (score > best) {
+          best = score;
+          this.#keep(score, column, leftBin, bin, someMissing ? missingLeft : 2 * left >= total);
         }
-        for (let c = 0; c < nClasses; c++) {
-          const weight = histogram[source + c];
-          sqLeft += weight * (2 * leftSums[c] + weight);
-          sqRight -= weight * (2 * rightSums[c] - weight);
-          leftSums[c] += weight;
-          rightSums[c] -= weight;
-        }
-        left += moved;
-        right -= moved;
-        nLeft += binRows[bin === endBin ? MISSING_CODE : bin];
-        if (bin !== MISSING_CODE) leftBin = bin;
       }
+      for (let c = 0, at = bin * nClasses; c < nClasses; c++, at++) {
+        const weight = histogram[at];
+        sqLeft += weight * (2 * leftSums[c] + weight);
+        dot += weight * totals[c];
+        leftSums[c] += weight;
+        left += weight;
+      }
+      nLeft += binRows[bin];
+      if (bin !== MISSING_CODE) leftBin = bin;
     }
   }
 
-  /** Best split of a small node on one column, by sorting its rows; the same cuts and scores as the histogram. */
-  #scanSorted(column: number, n: number): void {
+  /** Sorts the rows of the node by code: a key is the code and, below it, the position in the node. */
+  #insertKeys(column: number, n: number): void {
     const { codes } = this.#binned;
     const offsets = this.#offsets;
     const keys = this.#keys;
-    // A key is the code and, below it, the position in the node: an insertion sort on plain integers.
     for (let k = 0; k < n; k++) {
-      const key = (codes[offsets[k] + column] << 8) | k;
+      const key = (codes[offsets[k] + column] << 16) | k;
       let hole = k;
-      while (hole > 0 && keys[hole - 1] > key) {
-        keys[hole] = keys[hole - 1];
+      while (hole > 0) {
+        const before = keys[hole - 1];
+        if (before < key) break;
+        keys[hole] = before;
         hole--;
       }
       keys[hole] = key;
     }
-    if (keys[0] >> 8 === keys[n - 1] >> 8) return;
+  }
+
+  /** As `#insertKeys`, by counting how many rows have each code. */
+  #countKeys(column: number, n: number): void {
+    const { codes } = this.#binned;
+    const offsets = this.#offsets;
+    const keys = this.#keys;
+    const unsorted = this.#unsorted;
+    const places = this.#binRows.fill(0);
+    for (let k = 0; k < n; k++) {
+      const code = codes[offsets[k] + column];
+      unsorted[k] = (code << 16) | k;
+      places[code]++;
+    }
+    let place = 0;
+    for (let code = 0; code < 256; code++) {
+      const count = places[code];
+      places[code] = place;
+      place += count;
+    }
+    for (let k = 0; k < n; k++) {
+      const key = unsorted[k];
+      keys[places[key >> 16]++] = key;
+    }
+  }
+
+  /** Best split of a small node on one column, its rows sorted; the same cuts and scores as the histogram. */
+  #scanSorted(column: number, n: number): void {
+    const keys = this.#keys;
+    if (keys[0] >> 16 === keys[n - 1] >> 16) return;
     let nMissing = 0;
-    while (keys[n - 1 - nMissing] >> 8 === MISSING_CODE) nMissing++;
+    while (keys[n - 1 - nMissing] >> 16 === MISSING_CODE) nMissing++;
     this.#sweepKeys(column, n, nMissing, false);
     if (nMissing > 0) this.#sweepKeys(column, n, nMissing, true);
   }
 
+  /** As `#sweepBins`, row after row. */
   #sweepKeys(column: number, n: number, nMissing: number, missingLeft: boolean): void {
     const keys = this.#keys;
     const labels = this.#labels;
     const weights = this.#weights;
+    const totals = this.#totals;
+    const leftSums = this.#leftSums;
+    const total = this.#total;
+    const sqTotal = this.#sqTotal;
     const { nClasses, minSamplesLeaf } = this.#options;
-    const leftSums = this.#leftSums.fill(0);
-    const rightSums = this.#rightSums;
-    rightSums.set(this.#totals);
+    const lastLeft = n - minSamplesLeaf;
+    for (let c = 0; c < nClasses; c++) leftSums[c] = 0;
+    let best = this.#bestScore;
     let left = 0;
-    let right = 0;
-    for (let c = 0; c < nClasses; c++) right += rightSums[c];
+    let sqLeft = 0;
+    let dot = 0;
     // With missing values on the left the walk starts at their keys, which are the last, and wraps round.
     let at = missingLeft ? n - nMissing : 0;
-    let previous = -1;
+    let previous = keys[at] >> 16;
     for (let nLeft = 0; nLeft < n; nLeft++) {
       const key = keys[at];
-      const code = key >> 8;
+      const code = key >> 16;
       // Equal neighbours cannot be separated: a cut between them would send identical rows apart.
-      if (code !== previous && previous >= 0 && nLeft >= minSamplesLeaf && n - nLeft >= minSamplesLeaf) {
-        let sqLeft = 0;
-        let sqRight = 0;
-        for (let c = 0; c < nClasses; c++) {
-          sqLeft += leftSums[c] * leftSums[c];
-          sqRight += rightSums[c] * rightSums[c];
+      if (code !== previous) {
+        if (nLeft >= minSamplesLeaf && nLeft <= lastLeft && previous !== MISSING_CODE) {
+          const score = Math.fround(sqLeft / left + (sqTotal - 2 * dot + sqLeft) / (total - left));
+          if (score > best) {
+            best = score;
+            this.#keep(score, column, previous, code, nMissing > 0 ? missingLeft : 2 * left >= total);
+          }
         }
-        const score = sqLeft / left + sqRight / right;
-        if (score > this.#bestScore && previous !== MISSING_CODE) {
-          this.#keep(score, column, previous, code, nMissing > 0 ? missingLeft : left >= right);
-        }
+        previous = code;
       }
-      const label = labels[key & 255];
-      const weight = weights[key & 255];
-      leftSums[label] += weight;
-      rightSums[label] -= weight;
+      const label = labels[key & 65535];
+      const weight = weights[key & 65535];
+      const sum = leftSums[label];
+      sqLeft += weight * (2 * sum + weight);
+      dot += weight * totals[label];
+      leftSums[label] = sum + weight;
       left += weight;
-      right -= weight;
-      previous = code;
       if (++at === n) at = 0;
     }
   }
