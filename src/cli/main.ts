@@ -25,8 +25,12 @@ addQualityCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof AlertforestError)) throw error;
-  console.error(`${error.code}: ${error.message}`);
-  for (const { path, message } of error.issues) console.error(`  ${path || '(input)'}: ${message}`);
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (error instanceof AlertforestError) {
+    console.error(`${error.code}: ${error.message}`);
+    for (const issue of error.issues) console.error(`  ${issue.path || '(input)'}: ${issue.message}`);
+  } else if (path !== undefined && typeof code === 'string') {
+    console.error(`${code}: cannot read or write ${path}`);
+  } else throw error;
   process.exitCode = 1;
 }

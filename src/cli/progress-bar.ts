@@ -6,14 +6,16 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** A bar on stderr, so that stdout stays data; lines now and then where stderr is no terminal. */
+/** Time between two lines where stderr is no terminal. */
+const LINE_EVERY_MS = 5_000;
+
+/** A bar on stderr, so that stdout stays data; a line now and then where stderr is no terminal. */
 export function progressBar(total: number, what: string): ProgressBar {
+  if (!process.stderr.isTTY) return progressLines(total, what);
   const bar = new cliProgress.SingleBar(
     {
       format: '{what} [{bar}] {percentage}% | {value}/{total} | {eta_formatted}',
       stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 5_000,
       hideCursor: true,
       clearOnComplete: false,
     },
@@ -23,5 +25,21 @@ export function progressBar(total: number, what: string): ProgressBar {
   return {
     update: (done, now) => bar.update(done, now === undefined ? {} : { what: now }),
     stop: () => bar.stop(),
+  };
+}
+
+/** Written when told, not by a timer: fitting holds the thread, and a timer would be silent until the end. */
+function progressLines(total: number, first: string): ProgressBar {
+  let what = first;
+  let writtenAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    update(done, now = what) {
+      what = now;
+      const atMs = performance.now();
+      if (atMs - writtenAtMs < LINE_EVERY_MS) return;
+      writtenAtMs = atMs;
+      process.stderr.write(`${what}: ${Math.floor((100 * done) / Math.max(1, total))} %\n`);
+    },
+    stop() {},
   };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,13 +28,31 @@ export async function* joinByKey(
 ): AsyncGenerator<{ readonly key: string; readonly rows: readonly unknown[] }> {
   const { nPartitions = 64 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'alertforest-join-'));
+  const forget = onInterrupt(() => rmSync(folder, { recursive: true, force: true }));
   try {
     const paths = Array.from({ length: nPartitions }, (_, i) => join(folder, String(i)));
     await partition(rows, paths);
     for (const path of paths) yield* joined(path);
   } finally {
+    forget();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs `clean` when the process is told to stop, then lets it stop as it would have. Gives a way to take it back. */
+function onInterrupt(clean: () => void): () => void {
+  const stop = (signal: NodeJS.Signals): void => {
+    clean();
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return forget;
 }
 
 async function partition(rows: AsyncIterable<KeyedRow>, paths: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate
 import { evaluationPage } from '../../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../../evaluation/evaluation-set.ts';
 import { FORMATS, type Format, newCounts, readLabelled } from '../../evaluation/readers/read-labelled.ts';
+import { parseSeed } from '../parse-seed.ts';
 import { progressBar } from '../progress-bar.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -13,7 +14,7 @@ interface EvaluateFlags {
   readonly format: Format;
   readonly json?: string;
   readonly html?: string;
-  readonly seed: string;
+  readonly seed: number;
   readonly splits: string;
 }
 
@@ -28,7 +29,7 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--json <file>', 'write the figures as JSON; - is stdout')
     .option('--html <file>', 'write a self-contained report')
-    .option('--seed <n>', 'seed of folds and learners', '1')
+    .option('--seed <n>', 'seed of folds and learners', parseSeed, 1)
     .option(
       '--splits <kinds>',
       `splits of the training set, of ${SPLIT_KINDS.join(',')}, or none`,
@@ -49,7 +50,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
         ? train
         : await evaluationSet(readLabelled(flags.test, flags.format, testCounts));
     const evaluation = evaluate(train, test, {
-      seed: Number(flags.seed),
+      seed: flags.seed,
       splits,
       onProgress: (stage, progress) => bar.update(Math.round(1000 * progress), stage),
     });

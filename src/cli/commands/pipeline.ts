@@ -5,6 +5,7 @@ import { readPackage, scoreLive, writePackage } from '../../logs/lab-package.ts'
 import { type LabResult, runLab } from '../../logs/lab-pipeline.ts';
 import { readRawLogs } from '../../logs/raw-log.ts';
 import { DEFAULT_POLICY } from '../../policy/policy.ts';
+import { parseSeed } from '../parse-seed.ts';
 import { openText } from '../payload-file.ts';
 import { progressBar } from '../progress-bar.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -13,7 +14,7 @@ interface PipelineFlags {
   readonly html?: string;
   readonly json?: string;
   readonly package: string;
-  readonly seed: string;
+  readonly seed: number;
 }
 
 export function addPipelineCommand(program: Command): void {
@@ -26,7 +27,7 @@ export function addPipelineCommand(program: Command): void {
     .option('--html <file>', 'write a self-contained report')
     .option('--json <file>', 'write the figures as JSON')
     .option('--package <folder>', 'where the model and its manifest go', 'alertforest-package')
-    .option('--seed <n>', 'seed of the held-out quarter, the folds and the learners', '1')
+    .option('--seed <n>', 'seed of the held-out quarter, the folds and the learners', parseSeed, 1)
     .action(runPipeline);
 }
 
@@ -36,7 +37,7 @@ async function runPipeline(path: string, flags: PipelineFlags): Promise<void> {
   const bar = progressBar(1000, 'reading');
   try {
     const outcome = runLab(logs, {
-      seed: Number(flags.seed),
+      seed: flags.seed,
       costs: DEFAULT_POLICY.costs,
       onProgress: (stage, progress) => bar.update(Math.round(1000 * progress), stage),
     });

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { alertGroup, DISPOSITIONS, type Disposition } from '../../alert/alert.ts';
 import { normalizeAlert } from '../../alert/normalize.ts';
 import { AlertforestError } from '../../errors.ts';
@@ -75,13 +75,19 @@ async function* csvRows(
     info: true,
     skip_empty_lines: true,
     relax_column_count: true,
+    relax_quotes: true,
   });
   input.on('error', (error: Error) => parser.destroy(error));
-  for await (const { record, info } of input.pipe(parser) as AsyncIterable<{
-    record: Record<string, string>;
-    info: { lines: number };
-  }>) {
-    yield { line: info.lines, row: record };
+  try {
+    for await (const { record, info } of input.pipe(parser) as AsyncIterable<{
+      record: Record<string, string>;
+      info: { lines: number };
+    }>) {
+      yield { line: info.lines, row: record };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new AlertforestError('REQUEST_INVALID', `${path}: ${error.message}`);
   }
 }
 
