@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inProcessTrainer } from '../../src/training/in-process-trainer.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
 import { createThreadTrainer } from '../../src/training/thread-trainer.ts';
@@ -18,8 +18,14 @@ const settings = {
 };
 const job = jobOf(judgements(generateSyntheticAlerts(60, 8), 0, 1), settings, 'thread');
 
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'threads-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 async function threadOf(code: string): Promise<URL> {
-  const path = join(tmpdir(), `thread-${process.pid}-${code.length}.mjs`);
+  const path = join(folder, `thread-${code.length}.mjs`);
   await writeFile(path, code);
   return pathToFileURL(path);
 }
