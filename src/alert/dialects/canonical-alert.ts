@@ -5,6 +5,7 @@ import { tacticIdOf, techniqueIdsIn } from '../attack-tactics.ts';
 import { isObject, type JsonObject } from '../json-value.ts';
 import { momentOf } from '../moment.ts';
 import { severityOfWord } from '../severity-scale.ts';
+import { plainCanonical } from './plain-canonical.ts';
 
 /** Name of our own form in reports. */
 export const CANONICAL = 'canonical';
@@ -36,6 +37,11 @@ export function isCanonical(payload: JsonObject): boolean {
  * @throws AlertforestError ALERT_INVALID with one issue per bad field
  */
 export function readCanonical(payload: JsonObject): Alert {
+  return plainCanonical(payload) ?? readBySchema(payload);
+}
+
+/** The same through the schema alone, which also says what is wrong. */
+export function readBySchema(payload: JsonObject): Alert {
   const parsed = alertSchema.safeParse(prepared(payload));
   if (parsed.success) {
     const { raw: _raw, ...alert } = parsed.data;
