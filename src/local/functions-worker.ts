@@ -6,6 +6,7 @@ import { FunctionsApp, type LogSink } from './functions-app.ts';
 import { type FunctionMetadata, triggerOf } from './functions-core.ts';
 import { HttpRoutes } from './http-routes.ts';
 import { FunctionsHttpServer } from './http-server.ts';
+import { LineWriter } from './line-writer.ts';
 import { createLogFilter } from './log-filter.ts';
 import type { MessageFromWorker, MessageToWorker, WorkerOptions } from './worker-messages.ts';
 
@@ -30,12 +31,18 @@ function send(message: MessageFromWorker): Promise<void> {
 
 function createLog(logLevel: WorkerOptions['logLevel']): LogSink {
   const isShown = createLogFilter(logLevel);
+  const lines = new LineWriter((text) => void process.stdout.write(text));
+  process.on('exit', () => lines.flush());
   return (level, _category, message, functionName) => {
     if (!isShown(level, functionName)) return;
     const origin = functionName === undefined ? 'host' : functionName;
     const line = `[${new Date().toISOString()}] ${level} ${origin}: ${message}\n`;
-    if (level === 'error' || level === 'critical' || level === 'warning') process.stderr.write(line);
-    else process.stdout.write(line);
+    if (level === 'error' || level === 'critical' || level === 'warning') {
+      lines.flush();
+      process.stderr.write(line);
+    } else {
+      lines.add(line);
+    }
   };
 }
 
