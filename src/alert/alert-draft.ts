@@ -97,6 +97,10 @@ export class AlertDraft {
     return true;
   }
 
+  hasTime(field: TimeField): boolean {
+    return this.#times[field] !== undefined;
+  }
+
   /** Sets the severity from a word, or from a number on the given scale. The first known one counts. */
   severity(value: unknown, path: string, scale?: SeverityScale): void {
     if (this.#severity !== 'unknown' || value === undefined || value === null) return;

@@ -121,6 +121,23 @@ describe('an unknown vendor', () => {
     expect(report.warnings[0]).toBe('The format is not known: fields were found by their names.');
   });
 
+  it('is found by parts of names where no common name is used', () => {
+    const { alert } = normalizeAlert({
+      tenantGuid: 't',
+      acmeSystemAlertId: 'sys-1',
+      acmeThreatName: 'Loader seen',
+      firstSignalUtc: '2025-03-03T03:03:03Z',
+      lastUpdateUtc: '2025-03-09T03:03:03Z',
+      sensor: { deviceName: 'pc-9' },
+    });
+    expect(alert).toMatchObject({
+      id: 'sys-1',
+      title: 'Loader seen',
+      occurred_at: '2025-03-03T03:03:03.000Z',
+      entities: [{ kind: 'host', value: 'pc-9' }],
+    });
+  });
+
   it('reads numbers for severity by the scale that fits, with a warning', () => {
     const read = (fields: object) => normalizeAlert({ id: '1', title: 'T', ...fields });
     expect(read({ severity: 9 }).alert.severity).toBe('critical');

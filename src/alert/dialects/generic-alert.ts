@@ -2,6 +2,7 @@ import type { Severity } from '../alert.ts';
 import type { AlertDraft } from '../alert-draft.ts';
 import { FlatPayload, type Leaf } from '../flat-payload.ts';
 import { numberOf, textOf } from '../json-value.ts';
+import { momentMs } from '../moment.ts';
 import { sourceOfProduct } from '../product-name.ts';
 import {
   PERCENT_SCALE,
@@ -12,7 +13,9 @@ import {
 } from '../severity-scale.ts';
 import type { Dialect } from './dialect.ts';
 import { readGenericEntities } from './generic-entities.ts';
-import { GENERIC_FIELDS, GENERIC_TELEMETRY, isWorkflowName } from './generic-names.ts';
+import { guessedIds, guessedTimes, guessedTitles } from './generic-guesses.ts';
+import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
+import { isWorkflowName } from './workflow-names.ts';
 
 /** Names of the alert's own id, title and type are looked for near the root: deeper ones belong to its parts. */
 const NEAR_ROOT = 3;
@@ -51,6 +54,7 @@ export const genericAlert: Dialect = {
     for (const field of ['occurred_at', 'created_at'] as const)
       for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT + 1))
         if (draft.setTime(field, leaf.value, leaf.path)) break;
+    readGuesses(flat, draft);
     readSeverity(flat, draft);
     readScore(flat, draft);
     for (const leaf of flat.leaves)
@@ -73,6 +77,17 @@ function take(
   leaf: Leaf,
 ): boolean {
   return draft.set(field, leaf.value, leaf.path);
+}
+
+/** What no known name holds is looked for by parts of names and the look of values. */
+function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
+  if (draft.get('id') === undefined)
+    for (const leaf of guessedIds(flat)) if (isIdentity(leaf) && take(draft, 'id', leaf)) break;
+  if (draft.get('title') === undefined)
+    for (const leaf of guessedTitles(flat)) if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
+  if (!draft.hasTime('occurred_at'))
+    for (const leaf of guessedTimes(flat))
+      if (momentMs(leaf.value) !== undefined && draft.setTime('occurred_at', leaf.value, leaf.path)) break;
 }
 
 // A Windows event id (4625) or another small number names a type of event, not this one.
