@@ -107,7 +107,7 @@ export class ClassificationTreeGrower {
     const labels = this.#labels;
     const weights = this.#weights;
     const totals = this.#totals;
-    const nColumns = this.#order.length;
+    const { stride } = this.#binned;
     for (let c = 0; c < totals.length; c++) totals[c] = 0;
     const first = y[index[start]];
     let isPure = true;
@@ -115,7 +115,7 @@ export class ClassificationTreeGrower {
       const i = index[p];
       const label = y[i];
       const weight = rowWeights[i];
-      offsets[k] = i * nColumns;
+      offsets[k] = i * stride;
       labels[k] = label;
       weights[k] = weight;
       totals[label] += weight;
@@ -337,9 +337,7 @@ export class ClassificationTreeGrower {
   #partition(start: number, end: number): number {
     const index = this.#index;
     const spill = this.#spill;
-    const { codes } = this.#binned;
-    const nColumns = this.#order.length;
-    const column = this.#bestColumn;
+    const codes = this.#binned.columnCodes[this.#bestColumn];
     // Adding one turns the missing code 255 into 0 in a byte: below every left bin when missing goes left.
     const shift = this.#bestMissingLeft ? 1 : 0;
     const cut = this.#bestLeftBin + shift;
@@ -347,7 +345,7 @@ export class ClassificationTreeGrower {
     let nRight = 0;
     for (let p = start; p < end; p++) {
       const i = index[p];
-      const goesLeft = ((codes[i * nColumns + column] + shift) & 255) <= cut ? 1 : 0;
+      const goesLeft = ((codes[i] + shift) & 255) <= cut ? 1 : 0;
       index[left] = i;
       spill[nRight] = i;
       left += goesLeft;

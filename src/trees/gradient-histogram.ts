@@ -16,6 +16,9 @@ function powerOfTwoScale(sum: number, limit: number): number {
   return 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(limit / sum))));
 }
 
+/** Adding and subtracting 1.5 x 2^52 rounds a double below 2^51 to an integer, in a fraction of Math.round's time. */
+const ROUND = 6755399441055744;
+
 export class PackedGradients {
   /** (nSamples,) q x countBase + 1. */
   readonly packed: Float64Array;
@@ -40,49 +43,44 @@ export class PackedGradients {
     let sum = 0;
     for (let i = 0; i < nSamples; i++) sum += Math.abs(gradients[i]);
     // Rounding adds at most half a unit per row, the count at most one unit in all.
-    const scale = powerOfTwoScale(sum, 2 ** 52 / countBase - nSamples);
-    for (let i = 0; i < nSamples; i++) packed[i] = Math.round(gradients[i] * scale) * countBase + 1;
+    const scale = powerOfTwoScale(sum, 2 ** 51 / countBase - nSamples);
+    for (let i = 0; i < nSamples; i++) packed[i] = (gradients[i] * scale + ROUND - ROUND) * countBase + 1;
     this.gradientUnit = 1 / scale;
     if (this.hessian === undefined || hessians === undefined) return;
     const integers = this.hessian;
     let hessianSum = 0;
     for (let i = 0; i < nSamples; i++) hessianSum += hessians[i];
-    const hessianScale = powerOfTwoScale(hessianSum, 2 ** 52 - nSamples);
-    for (let i = 0; i < nSamples; i++) integers[i] = Math.round(hessians[i] * hessianScale);
+    const hessianScale = powerOfTwoScale(hessianSum, 2 ** 50 - nSamples);
+    for (let i = 0; i < nSamples; i++) integers[i] = hessians[i] * hessianScale + ROUND - ROUND;
     this.hessianUnit = 1 / hessianScale;
   }
 }
 
-/** Adds `values` of the rows index[start .. end - 1] to `histogram` (nColumns x 256), every column at once. */
+/**
+ * Adds `values` of the rows index[start .. end - 1] to `histogram` (columns x 256), every column at once.
+ *
+ * `words` are the codes of a row, four columns to a word. Without `index` the rows are start .. end - 1 themselves.
+ */
 export function addToHistogram(
   histogram: Float64Array,
-  codes: Uint8Array,
-  nColumns: number,
-  index: Int32Array,
+  words: Int32Array,
+  wordsPerRow: number,
+  index: Int32Array | undefined,
   start: number,
   end: number,
   values: Float64Array,
 ): void {
-  const lastBlock = nColumns - 3;
   for (let p = start; p < end; p++) {
-    const i = index[p];
+    const i = index === undefined ? p : index[p];
     const value = values[i];
-    let at = i * nColumns;
-    let base = 0;
-    let column = 0;
-    // Four columns a step: the four additions meet different entries, so none waits for another.
-    for (; column < lastBlock; column += 4) {
-      histogram[base + codes[at]] += value;
-      histogram[base + 256 + codes[at + 1]] += value;
-      histogram[base + 512 + codes[at + 2]] += value;
-      histogram[base + 768 + codes[at + 3]] += value;
-      at += 4;
-      base += 1024;
-    }
-    for (; column < nColumns; column++) {
-      histogram[base + codes[at]] += value;
-      at++;
-      base += 256;
+    const rowEnd = (i + 1) * wordsPerRow;
+    // One load brings four codes; the four additions meet different entries, so none waits for another.
+    for (let at = rowEnd - wordsPerRow, base = 0; at < rowEnd; at++, base += 1024) {
+      const word = words[at];
+      histogram[base + (word & 255)] += value;
+      histogram[base + 256 + ((word >>> 8) & 255)] += value;
+      histogram[base + 512 + ((word >>> 16) & 255)] += value;
+      histogram[base + 768 + (word >>> 24)] += value;
     }
   }
 }

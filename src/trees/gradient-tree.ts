@@ -47,6 +47,8 @@ export class GradientTreeGrower {
   readonly #binned: BinnedMatrix;
   readonly #options: GradientTreeOptions;
   readonly #spill: Int32Array;
+  /** The codes, four to a word. */
+  readonly #words: Int32Array;
   readonly #isDrawn: Uint8Array;
   readonly #free: Histogram[] = [];
   // The best split of the node at hand.
@@ -64,6 +66,7 @@ export class GradientTreeGrower {
     this.gradients = new PackedGradients(binned.nSamples, hasHessian);
     this.index = new Int32Array(binned.nSamples);
     this.#spill = new Int32Array(binned.nSamples);
+    this.#words = new Int32Array(binned.codes.buffer);
     this.#isDrawn = new Uint8Array(binned.nSamples);
   }
 
@@ -161,19 +164,22 @@ export class GradientTreeGrower {
   #take(): Histogram {
     const reused = this.#free.pop();
     if (reused !== undefined) return reused;
-    const size = this.#binned.columns.length * BINS_PER_COLUMN;
+    const size = this.#binned.stride * BINS_PER_COLUMN;
     const hessian = this.gradients.hessian === undefined ? undefined : new Float64Array(size);
     return { packed: new Float64Array(size), hessian };
   }
 
   #count(histogram: Histogram, start: number, end: number): void {
-    const { codes, columns } = this.#binned;
     const { packed, hessian } = this.gradients;
+    const words = this.#words;
+    const wordsPerRow = this.#binned.stride / 4;
+    // The root of a tree on all rows has them in their own order.
+    const index = end - start === this.index.length ? undefined : this.index;
     histogram.packed.fill(0);
-    addToHistogram(histogram.packed, codes, columns.length, this.index, start, end, packed);
+    addToHistogram(histogram.packed, words, wordsPerRow, index, start, end, packed);
     if (hessian === undefined || histogram.hessian === undefined) return;
     histogram.hessian.fill(0);
-    addToHistogram(histogram.hessian, codes, columns.length, this.index, start, end, hessian);
+    addToHistogram(histogram.hessian, words, wordsPerRow, index, start, end, hessian);
   }
 
   /** Splits an open node at the best split found; its histogram goes on to the larger child or is freed. */
@@ -323,9 +329,7 @@ export class GradientTreeGrower {
   #partition(start: number, end: number): number {
     const index = this.index;
     const spill = this.#spill;
-    const { codes, columns } = this.#binned;
-    const nColumns = columns.length;
-    const column = this.#bestColumn;
+    const codes = this.#binned.columnCodes[this.#bestColumn];
     // Adding one turns the missing code 255 into 0 in a byte: below every left bin when missing goes left.
     const shift = this.#bestMissingLeft ? 1 : 0;
     const cut = this.#bestLeftBin + shift;
@@ -333,7 +337,7 @@ export class GradientTreeGrower {
     let nRight = 0;
     for (let p = start; p < end; p++) {
       const i = index[p];
-      const goesLeft = ((codes[i * nColumns + column] + shift) & 255) <= cut ? 1 : 0;
+      const goesLeft = ((codes[i] + shift) & 255) <= cut ? 1 : 0;
       index[left] = i;
       spill[nRight] = i;
       left += goesLeft;

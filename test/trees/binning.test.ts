@@ -13,8 +13,9 @@ describe('binning', () => {
     fc.assert(
       fc.property(fc.array(float32, { minLength: 2, maxLength: 600 }), (values) => {
         const X = column(values);
-        const { codes, columns, nBins, binMin, binMax } = binMatrix(X);
+        const { columnCodes, columns, nBins, binMin, binMax } = binMatrix(X);
         if (columns.length === 0) return;
+        const codes = columnCodes[0]!;
         const byValue = [...X.data.keys()].sort((a, b) => X.data[a]! - X.data[b]!);
         let previous = -1;
         for (const i of byValue) {
@@ -44,9 +45,9 @@ describe('binning', () => {
 
   it('fills bins evenly where there are more distinct values', () => {
     const random = createRandom(1);
-    const { codes, nBins } = binMatrix(column(Array.from({ length: 25_500 }, () => random.normal())));
+    const { columnCodes, nBins } = binMatrix(column(Array.from({ length: 25_500 }, () => random.normal())));
     const counts = new Int32Array(256);
-    for (const code of codes) counts[code]!++;
+    for (const code of columnCodes[0]!) counts[code]!++;
     expect(nBins[0]).toBe(MAX_BINS);
     expect(Math.max(...counts)).toBeLessThan(130);
   });
@@ -60,13 +61,29 @@ describe('binning', () => {
   it('takes borders of very large columns from a sample and closes up bins that stay empty', () => {
     const random = createRandom(1);
     const X = column(Array.from({ length: 300_000 }, () => random.normal()));
-    const { codes, nBins, binMin, binMax } = binMatrix(X);
+    const { columnCodes, nBins, binMin, binMax } = binMatrix(X);
     expect(nBins[0]).toBe(MAX_BINS);
     for (let bin = 0; bin < nBins[0]!; bin++) {
       expect(binMin[bin]! <= binMax[bin]!).toBe(true);
       if (bin > 0) expect(binMin[bin]!).toBeGreaterThan(binMax[bin - 1]!);
     }
-    expect(codes.every((code, i) => X.data[i]! >= binMin[code]! && X.data[i]! <= binMax[code]!)).toBe(true);
+    expect(
+      columnCodes[0]!.every((code, i) => X.data[i]! >= binMin[code]! && X.data[i]! <= binMax[code]!),
+    ).toBe(true);
+  });
+
+  it('keeps the codes by row and by column alike', () => {
+    const random = createRandom(1);
+    const X = Matrix.from(
+      Float32Array.from({ length: 3000 }, () => random.normal()),
+      600,
+      5,
+    );
+    const { codes, columnCodes, stride } = binMatrix(X);
+    expect(stride).toBe(8);
+    columnCodes.forEach((column, c) => {
+      expect(column.every((code, i) => code === codes[i * stride + c])).toBe(true);
+    });
   });
 
   it('leaves out columns that cannot separate rows', () => {
@@ -87,7 +104,7 @@ describe('thresholds', () => {
           const threshold = splitThreshold(binned, 0, bin, bin + 1);
           expect(Math.fround(threshold)).toBe(threshold);
           X.data.forEach((value, i) => {
-            if (!Number.isNaN(value)) expect(value <= threshold).toBe(binned.codes[i]! <= bin);
+            if (!Number.isNaN(value)) expect(value <= threshold).toBe(binned.columnCodes[0]![i]! <= bin);
           });
         }
       }),
