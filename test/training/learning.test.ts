@@ -66,7 +66,7 @@ class Team {
 
 const truth = (one: SyntheticAlert): Disposition => one.disposition;
 
-describe('learning', () => {
+describe('learning', { timeout: 180_000 }, () => {
   it('starts from synthetic alerts with models that catch every critical case', async () => {
     const team = new Team({ settings: DEFAULT_TRAINING_SETTINGS });
     await bootstrap(team.deps);

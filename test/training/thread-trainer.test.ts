@@ -30,7 +30,7 @@ async function threadOf(code: string): Promise<URL> {
   return pathToFileURL(path);
 }
 
-describe('createThreadTrainer', () => {
+describe('createThreadTrainer', { timeout: 180_000 }, () => {
   it('makes in a thread what is made in the process, reports progress, and leaves the event loop free', async () => {
     const stages: string[] = [];
     let turns = 0;
