@@ -10,18 +10,10 @@ import { quantile } from '../../src/trees/metrics.ts';
 import { createRandom } from '../../src/trees/random.ts';
 import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
 import { TreeExplainer } from '../../src/trees/tree-shap.ts';
+import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // Exact explanations: against XGBoost's pred_contribs on the very same trees, one thread each, and the three forests
 // of a verdict together against the budget of 25 ms.
-
-/** One comparison; times in ms, `ratio` = peer / ours, the median over rounds, both null where there is no peer; all null where it is not installed. */
-export interface ShapRow {
-  readonly name: string;
-  readonly ours: number | null;
-  readonly peer: number | null;
-  readonly ratio: number | null;
-  readonly note?: string;
-}
 
 const N_ROUNDS = 15;
 const PEER_SCRIPT = join(import.meta.dirname, '..', 'peers', 'xgboost-contribs.py');
@@ -58,7 +50,7 @@ function nLeaves(forest: Forest): number {
 }
 
 /** Ours and the peer in turns, so that a busy machine slows both. */
-async function againstXgboost(python: string, { kind, depth, nRows }: Shape): Promise<ShapRow> {
+async function againstXgboost(python: string, { kind, depth, nRows }: Shape): Promise<BenchRow> {
   const peer = spawn(python, [PEER_SCRIPT, `${depth}`, '100', `${nRows}`, kind], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -105,7 +97,7 @@ async function againstXgboost(python: string, { kind, depth, nRows }: Shape): Pr
 }
 
 /** The three forests of a verdict, fitted on 20,000 rows of 90 columns, one row at a time. */
-function servedForests(): ShapRow[] {
+function servedForests(): BenchRow[] {
   const nSamples = 20_000;
   const nFeatures = 90;
   const random = createRandom(1);
@@ -134,7 +126,7 @@ function servedForests(): ShapRow[] {
     }
     return times;
   };
-  const row = (name: string, explainers: readonly TreeExplainer[], note: string): ShapRow => ({
+  const row = (name: string, explainers: readonly TreeExplainer[], note: string): BenchRow => ({
     name: `${name}, p50 ms`,
     ours: quantile(timed(explainers), 0.5),
     peer: null,
@@ -155,10 +147,10 @@ function servedForests(): ShapRow[] {
   ];
 }
 
-/** Runs the suite. Shapes whose peer is missing are left out and named in one row without a figure of the peer. */
-export async function treeShapBench(): Promise<ShapRow[]> {
+/** Where XGBoost is missing, one row without figures says so. */
+async function run(): Promise<BenchRow[]> {
   const python = pythonWithXgboost();
-  const compared: ShapRow[] = [];
+  const compared: BenchRow[] = [];
   if (python === undefined) {
     const note = 'not measured: xgboost is not installed';
     compared.push({ name: 'TreeSHAP against XGBoost', ours: null, peer: null, ratio: null, note });
@@ -167,3 +159,5 @@ export async function treeShapBench(): Promise<ShapRow[]> {
   }
   return [...compared, ...servedForests()];
 }
+
+export const suite: BenchSuite = { name: 'tree-shap', run };
