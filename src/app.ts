@@ -82,7 +82,8 @@ export class App {
       ),
       criticalCases: new DocumentStore(stores.models, CRITICAL_CASES_BLOB, criticalCaseSetSchema),
       models: () => this.#server.current(),
-      heldOut: ({ classifier }) => heldOutAlerts(stores.models, lineage, classifier),
+      heldOut: ({ classifier }) =>
+        heldOutAlerts(stores.models, lineage, classifier, this.policy.inForce().audit_share),
       auditShare: settings.AUDIT_SHARE,
       now,
     });
@@ -289,6 +290,7 @@ export class App {
       snapshotOf: snapshotOfAlert,
       now: this.#now,
       parse: parseBody,
+      unwrap: unwrapEnvelope,
       maxItems: settings.MAX_BATCH_ALERTS,
       retrainAfter: settings.RETRAIN_AFTER,
       takeQuota: (sender, n) => quota.take(sender.verified ? (sender.name ?? '') : '', n),

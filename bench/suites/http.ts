@@ -7,6 +7,7 @@ import { build, buildReason } from '../../scripts/build.mjs';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { startLocalService, waitUntilHealthy } from '../../src/local/local-service.ts';
 import { readLocalSettings } from '../../src/local/local-settings.ts';
+import { type BenchSuite, compare } from '../bench-row.ts';
 import { postRepeatedly } from '../http-load.ts';
 
 // POST predict through the local host against FastAPI + scikit-learn, in turns within one run. Both get the same
@@ -142,6 +143,33 @@ export async function benchHttp({ nRounds = 5, roundMs = 2_000 } = {}): Promise<
   }));
   return { localHost: ours!, fastapi: peer };
 }
+
+const NO_PEER = 'FastAPI + scikit-learn not measured: python3 with fastapi, uvicorn and sklearn is not there';
+
+export const suite: BenchSuite = {
+  name: 'http',
+  run: async () => {
+    const { localHost, fastapi } = await benchHttp();
+    const note = fastapi === undefined ? { note: NO_PEER } : {};
+    return [
+      {
+        name: 'predict through the local host, 16 connections, log on',
+        ours: localHost.requestsPerSecond,
+        peer: fastapi?.requestsPerSecond ?? null,
+        ratio: fastapi === undefined ? null : localHost.requestsPerSecond / fastapi.requestsPerSecond,
+        unit: 'requests/s',
+        ...note,
+      },
+      compare(
+        'predict, one at a time, p50',
+        'ms',
+        localHost.sequentialP50Ms,
+        fastapi?.sequentialP50Ms ?? null,
+        note.note,
+      ),
+    ];
+  },
+};
 
 /** The figures as lines of text, with the ratio to the peer. */
 export function describeHttpBench({ localHost, fastapi }: HttpBench): string[] {

@@ -2,6 +2,7 @@ import { AlertforestError, hasCode } from '../errors.ts';
 import {
   type IntakeDeps,
   type IntakeOutcome,
+  isOwnWords,
   type Sender,
   takeFeedback,
 } from '../training/feedback-intake.ts';
@@ -14,6 +15,8 @@ const CONCURRENCY = 16;
 export interface FeedbackServiceDeps extends IntakeDeps {
   /** Body text -> one payload or a list of them. */
   readonly parse: (text: string) => unknown;
+  /** Vendor payload -> the single records in it, envelopes undone. */
+  readonly unwrap: (payload: unknown) => unknown[];
   readonly maxItems: number;
   readonly retrainAfter: number;
   /** Takes `n` from the caller's quota; seconds to wait where it is used up, 0 where it is not. */
@@ -40,8 +43,12 @@ export async function answerFeedback(
   deps: FeedbackServiceDeps,
 ): Promise<FeedbackAnswer> {
   const parsed = deps.parse(text);
-  const isMany = Array.isArray(parsed);
-  const items: unknown[] = isMany ? parsed : [parsed];
+  const isList = Array.isArray(parsed);
+  // A vendor's list, or an incident that lists its alerts, is as many judgements as it has records.
+  const items = (isList ? parsed : [parsed]).flatMap((item: unknown) =>
+    isOwnWords(item) ? [item] : deps.unwrap(item),
+  );
+  const isMany = isList || items.length > 1;
   if (items.length === 0) {
     throw new AlertforestError('REQUEST_INVALID', 'Expected at least one judgement, got an empty list.');
   }

@@ -28,6 +28,8 @@ const MAX_AUDIT_ENTRIES = 200;
 /** How long an activation waits for the instances to say that they serve the new version. */
 const CONFIRM_MS = 2_000;
 const CONFIRM_POLL_MS = 200;
+/** Until a retrain that found another one at work is tried again. */
+const BUSY_RETRY_SECONDS = 30;
 
 export interface OperationsDeps {
   readonly lineage: Lineage;
@@ -156,6 +158,10 @@ export class OperationsService {
       by,
       why: why ?? reason,
     });
+    // What an operator asked for is not dropped because another retrain held the lease; it waits for its turn.
+    if (result.state === 'busy' && runId !== undefined) {
+      await this.#deps.queue.send(parsed.data, BUSY_RETRY_SECONDS);
+    }
     await this.#deps.refresh();
     return { runId: result.runId, state: result.state, release: result.release, pending: result.pending };
   }

@@ -4,6 +4,7 @@ import { normalizeAlert } from '../alert/normalize.ts';
 import { parseBody } from '../alert/parse-body.ts';
 import { AlertforestError } from '../errors.ts';
 import type { ServingModels } from '../models/model-server.ts';
+import { isAuditSample } from '../policy/audit-sample.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { decisionThreshold } from '../policy/decision-threshold.ts';
 import { DEFAULT_POLICY, type Policy } from '../policy/policy.ts';
@@ -167,10 +168,7 @@ export class PolicyService {
       held_out: n,
       now: outcome(now),
       proposed: outcome(proposed),
-      note:
-        n < 200
-          ? `Only ${n} judged alerts are held out: take the figures as a hint, not as a measurement.`
-          : `On ${n} judged alerts that no fit has seen.`,
+      note: previewNote(n, judged, now),
     };
   }
 }
@@ -178,6 +176,25 @@ export class PolicyService {
 /** Where the archived copy of a policy lies: its seq and the first 8 hex digits over its content. */
 export function policyHash8(document: PolicyDocument): string {
   return createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 8);
+}
+
+/** Judged alerts, and judged audit samples, below which a preview is a hint. */
+const FEW_ALERTS = 200;
+const FEW_AUDIT_SAMPLES = 100;
+
+/**
+ * How far the figures can be trusted. Closed alerts are judged by nobody, so what a policy misses is known from the
+ * audit samples alone: the note says how many stand behind it until there are enough.
+ */
+function previewNote(n: number, judged: JudgedAlerts, policy: Policy): string {
+  const nAudited = judged.alertKeys.filter((key) => isAuditSample(key, policy.audit_share)).length;
+  const size =
+    n < FEW_ALERTS
+      ? `Only ${n} judged alerts are held out: take the figures as a hint, not as a measurement.`
+      : `On ${n} judged alerts that no fit has seen.`;
+  return nAudited < FEW_AUDIT_SAMPLES
+    ? `${size} ${nAudited} audit samples stand behind the miss rate; ${FEW_AUDIT_SAMPLES} are needed.`
+    : size;
 }
 
 function parseRequest(text: string): z.infer<typeof policyRequestSchema> {

@@ -48,7 +48,8 @@ export async function takeFeedback(
     : takeVendorRecord(payload, sender, deps);
 }
 
-function isOwnWords(payload: unknown): boolean {
+/** Whether a payload is a judgement of our own form, complete or not; anything else is a vendor's record. */
+export function isOwnWords(payload: unknown): boolean {
   if (typeof payload !== 'object' || payload === null) return true;
   return 'alert_key' in payload || 'alert_id' in payload || ('disposition' in payload && 'alert' in payload);
 }

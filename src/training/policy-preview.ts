@@ -1,6 +1,7 @@
 import { SEVERITIES, type Severity } from '../alert/alert.ts';
 import type { AlertClassifier } from '../models/alert-classifier.ts';
 import { subsetRows } from '../models/training-rows.ts';
+import { isAuditSample } from '../policy/audit-sample.ts';
 import type { JudgedAlerts } from '../policy/policy-evaluation.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import { overlay } from './dataset.ts';
@@ -21,6 +22,7 @@ export async function heldOutAlerts(
   models: ModelStore,
   lineage: Lineage,
   classifier: AlertClassifier,
+  auditShare: number,
 ): Promise<JudgedAlerts> {
   const { head } = await lineage.requireHead();
   const { record } = await lineage.tip(head.release);
@@ -30,11 +32,18 @@ export async function heldOutAlerts(
   const judged = judge(dataset.rows, record.exclusions, DEFAULT_GUARDS);
   const set = learningSetOf(dataset, judged);
   const rows = subsetRows(set.rows, set.heldOut);
+  const alertKeys = Array.from(
+    set.heldOut,
+    (i) => dataset.rows[set.datasetRows[i] as number]?.alertKey ?? '',
+  );
   return {
     probabilities: set.heldOut.length === 0 ? new Float64Array(0) : classifier.probabilitiesOfRows(rows),
     labels: rows.labels,
     severities: Array.from(rows.severity, (severity) => SEVERITIES[severity] as Severity),
-    alertKeys: Array.from(set.heldOut, (i) => dataset.rows[set.datasetRows[i] as number]?.alertKey ?? ''),
-    weights: rows.weights,
+    alertKeys,
+    // An audit sample stands for all the alerts that were closed unseen beside it.
+    weights: rows.weights.map((weight, i) =>
+      auditShare > 0 && isAuditSample(alertKeys[i] as string, auditShare) ? weight / auditShare : weight,
+    ),
   };
 }
