@@ -299,6 +299,12 @@ export const RECORD_FAMILIES = [
   'tenant_entity_kind',
   'source',
   'main_entity',
+  'tenant_rule_entities',
+  'tenant_rule_hours',
+  'tenant_rule_day',
+  'tenant_day',
+  'tenant_day_hours',
+  'tenant_tactic_day',
 ] as const;
 export type RecordFamily = (typeof RECORD_FAMILIES)[number];
 
@@ -310,6 +316,12 @@ const FAMILY_LABELS: Record<RecordFamily, string> = {
   tenant_entity_kind: 'these kinds of entity in this tenant',
   source: 'this source',
   main_entity: 'this main entity',
+  tenant_rule_entities: 'this rule on these kinds of entity in these roles in this tenant',
+  tenant_rule_hours: 'this rule in this tenant at these hours',
+  tenant_rule_day: 'this rule in this tenant on this day',
+  tenant_day: 'this tenant on this day',
+  tenant_day_hours: 'this tenant in these hours of this day',
+  tenant_tactic_day: 'these tactics in this tenant on this day',
 };
 
 /** Columns per family: a share per disposition, then log(1 + count). */

@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { RECORD_FAMILIES } from './feature-catalog.ts';
+import { RECORD_FAMILIES, type RecordFamily } from './feature-catalog.ts';
 import { hash64, lastHash } from './hash64.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
 import { tallyKeys } from './record-tally.ts';
@@ -7,23 +7,30 @@ import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING, type TrackRecordOptions } from './
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
-const RULE = RECORD_FAMILIES.indexOf('rule');
-const TENANT = RECORD_FAMILIES.indexOf('tenant');
-const TENANT_RULE = RECORD_FAMILIES.indexOf('tenant_rule');
+const positionOf = (family: RecordFamily): number => RECORD_FAMILIES.indexOf(family);
+const RULE = positionOf('rule');
+const TENANT = positionOf('tenant');
+const TENANT_RULE = positionOf('tenant_rule');
+const TENANT_DAY = positionOf('tenant_day');
+const TENANT_RULE_DAY = positionOf('tenant_rule_day');
 
-/** Families that a row of an unknown tenant, or of an unknown rule, has no record in. */
-const TENANT_FAMILIES = ['tenant', 'tenant_rule', 'tenant_tactic', 'tenant_entity_kind', 'main_entity'].map(
-  (family) => RECORD_FAMILIES.indexOf(family as (typeof RECORD_FAMILIES)[number]),
-);
-const RULE_FAMILIES = [RULE, TENANT_RULE];
+const familiesWith = (word: string): number[] =>
+  RECORD_FAMILIES.filter((family) => family.split('_').includes(word)).map(positionOf);
+
+/** Families that a row of an unknown tenant, of an unknown rule, or of a day not judged yet has no record in. */
+const TENANT_FAMILIES = [...familiesWith('tenant'), positionOf('main_entity')];
+const RULE_FAMILIES = familiesWith('rule');
+const DAY_FAMILIES = familiesWith('day');
 
 export interface OutOfFoldOptions extends TrackRecordOptions {
   /** @default 5 */
   readonly nFolds?: number;
-  /** Share of (tenant, fold) pairs whose rows are shown as of an unknown tenant, in [0, 1). @default 0.1 */
+  /** Share of (tenant, fold) pairs whose rows are shown as of an unknown tenant, in [0, 1]. @default 0.1 */
   readonly hiddenTenants?: number;
   /** Share of (rule, fold) pairs whose rows are shown as of an unknown rule, in [0, 1). @default 0.1 */
   readonly hiddenRules?: number;
+  /** Share of (tenant, day, fold) triples whose rows are shown as of a day not judged yet, in [0, 1]. @default 0.2 */
+  readonly hiddenDays?: number;
   /** 32-bit; decides folds and what is hidden. */
   readonly seed: number;
 }
@@ -43,8 +50,8 @@ function uniformOf(kind: string, key: string, fold: number, seed: number): numbe
  * Track-record columns to train on, (n x {@link N_RECORD_COLUMNS}): each row sees the record of the other folds
  * only, and folds never split a group, so no row ever sees the outcome of its own incident.
  *
- * A seeded share of tenants and of rules is hidden fold by fold, so that a learner has met alerts whose tenant or
- * rule is new: their families are empty, and what remains is counted without them. Synthetic rows get the record of
+ * A seeded share of tenants, rules and days is hidden fold by fold, so that a learner has met alerts whose tenant or
+ * rule is new, or whose day nobody has judged: their families are empty, and what remains is counted without them. Synthetic rows get the record of
  * an alert that nothing is known about.
  */
 export function outOfFoldColumns(
@@ -55,7 +62,7 @@ export function outOfFoldColumns(
   options: OutOfFoldOptions,
 ): Float32Array {
   const n = keys.length;
-  const { nFolds = 5, hiddenTenants = 0.1, hiddenRules = 0.1, seed, synthetic } = options;
+  const { nFolds = 5, hiddenTenants = 0.1, hiddenRules = 0.1, hiddenDays = 0.2, seed, synthetic } = options;
   if (groups.length !== n) throw new RangeError(`Expected ${n} groups, got ${groups.length}.`);
   if (!Number.isInteger(nFolds) || nFolds < 2) {
     throw new RangeError(`Expected \`nFolds\` to be an integer >= 2, got ${nFolds}.`);
@@ -105,7 +112,13 @@ export function outOfFoldColumns(
       const hidesRule = rule !== '' && uniformOf('hidden rule', rule, fold, seed) < hiddenRules;
       // an unknown tenant has not added to its rules' records either, and the other way round
       if (hidesTenant) takeAway(found, RULE, TENANT_RULE);
-      if (hidesRule) takeAway(found, TENANT, TENANT_RULE);
+      if (hidesRule) {
+        takeAway(found, TENANT, TENANT_RULE);
+        takeAway(found, TENANT_DAY, TENANT_RULE_DAY);
+      }
+      const day = keys[i]![TENANT_DAY] ?? '';
+      const hidesDay = day !== '' && uniformOf('hidden day', day, fold, seed) < hiddenDays;
+      if (hidesDay) for (const family of DAY_FAMILIES) clear(found, family);
       if (hidesTenant) for (const family of TENANT_FAMILIES) clear(found, family);
       if (hidesRule) for (const family of RULE_FAMILIES) clear(found, family);
       smoother.write(found, columns, i * N_RECORD_COLUMNS);

@@ -38,6 +38,10 @@ export function mainEntity(entities: readonly Entity[]): Entity | undefined {
   return main;
 }
 
+const DAY_MS = 86_400_000;
+const BLOCK_MS = DAY_MS / 6;
+const BLOCKS_PER_DAY = 6;
+
 /** What identifies the rule behind an alert: its id, else its name, else the title without its numbers. */
 export function ruleIdentity(alert: Pick<Alert, 'rule_id' | 'rule_name' | 'title'>): string {
   return alert.rule_id ?? alert.rule_name ?? alert.title.replace(/\d+/g, '#').toLowerCase();
@@ -61,7 +65,8 @@ export function ruleKeyOf(alert: Alert, salt = ''): string {
 
 /**
  * One key per family of {@link RECORD_FAMILIES}: 16 hex digits, or '' where the alert lacks the value (families of
- * a tenant without a tenant, tactics without tactic or category, kinds and main entity without entities).
+ * a tenant without a tenant, tactics without tactic or category, kinds and main entity without entities). Days and
+ * hours are UTC and come from the alert's own time.
  *
  * Rules and entities are scoped by source and tenant: ids and private addresses repeat across products and
  * customers.
@@ -84,7 +89,20 @@ export function recordKeys(alert: Alert, salt = ''): string[] {
   if (tactics !== '') keys[3] = hash64Hex(['tenant_tactic', tenant, tactics], seed);
   if (main !== undefined) {
     keys[4] = hash64Hex(['tenant_entity_kind', tenant, String(kindMask(alert.entities))], seed);
+    const parts = String(partMask(alert.entities));
+    keys[7] = hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed);
   }
+  const occurredAtMs = Date.parse(alert.occurred_at);
+  if (Number.isNaN(occurredAtMs)) return keys;
+  // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job
+  const block = Math.floor(occurredAtMs / BLOCK_MS);
+  const day = String(Math.floor(occurredAtMs / DAY_MS));
+  const hours = String(((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY);
+  keys[8] = hash64Hex(['tenant_rule_hours', tenant, source, rule, hours], seed);
+  keys[9] = hash64Hex(['tenant_rule_day', tenant, source, rule, day], seed);
+  keys[10] = hash64Hex(['tenant_day', tenant, day], seed);
+  keys[11] = hash64Hex(['tenant_day_hours', tenant, String(block)], seed);
+  if (tactics !== '') keys[12] = hash64Hex(['tenant_tactic_day', tenant, tactics, day], seed);
   return keys;
 }
 
@@ -95,6 +113,16 @@ function tacticsIdentity(alert: Alert): string {
     return alert.category === undefined ? '' : `category ${alert.category.toLowerCase()}`;
   if (tactics.length === 1) return tactics[0]!;
   return [...new Set(tactics)].sort().join(' ');
+}
+
+/** The set of kinds, told apart by whether the entity suffered, as a number below 2^24. */
+function partMask(entities: readonly Entity[]): number {
+  let mask = 0;
+  for (const { kind, role } of entities) {
+    const suffered = role === 'victim' || role === 'impacted' ? ENTITY_KINDS.length : 0;
+    mask |= 1 << (KIND_POSITIONS[kind] + suffered);
+  }
+  return mask;
 }
 
 /** The set of entity kinds as a bit mask. */

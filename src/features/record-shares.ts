@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { N_RECORD_COLUMNS_PER_FAMILY, RECORD_FAMILIES } from './feature-catalog.ts';
+import { N_RECORD_COLUMNS_PER_FAMILY, RECORD_FAMILIES, type RecordFamily } from './feature-catalog.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
@@ -10,13 +10,26 @@ export const N_RECORD_COUNTS = N_FAMILIES * N_CLASSES;
 /** Columns of one alert: (nFamilies x (nClasses + 1)). */
 export const N_RECORD_COLUMNS = N_FAMILIES * N_RECORD_COLUMNS_PER_FAMILY;
 
-const RULE = RECORD_FAMILIES.indexOf('rule');
-const TENANT = RECORD_FAMILIES.indexOf('tenant');
-const TENANT_RULE = RECORD_FAMILIES.indexOf('tenant_rule');
-const TENANT_TACTIC = RECORD_FAMILIES.indexOf('tenant_tactic');
-const TENANT_ENTITY_KIND = RECORD_FAMILIES.indexOf('tenant_entity_kind');
-const SOURCE = RECORD_FAMILIES.indexOf('source');
-const MAIN_ENTITY = RECORD_FAMILIES.indexOf('main_entity');
+const positionOf = (family: RecordFamily): number => RECORD_FAMILIES.indexOf(family);
+const RULE = positionOf('rule');
+const TENANT = positionOf('tenant');
+const TENANT_RULE = positionOf('tenant_rule');
+const SOURCE = positionOf('source');
+
+/** [family, its parent], parents first; the four above are written out where they are used. */
+const CHILDREN: readonly (readonly [number, number])[] = (
+  [
+    ['tenant_tactic', 'tenant'],
+    ['tenant_entity_kind', 'tenant'],
+    ['main_entity', 'tenant'],
+    ['tenant_day', 'tenant'],
+    ['tenant_day_hours', 'tenant_day'],
+    ['tenant_tactic_day', 'tenant_tactic'],
+    ['tenant_rule_entities', 'tenant_rule'],
+    ['tenant_rule_hours', 'tenant_rule'],
+    ['tenant_rule_day', 'tenant_rule'],
+  ] as const
+).map(([family, parent]) => [positionOf(family), positionOf(parent)]);
 
 /** Shares of the dispositions over all judged alerts, each raised by one alert so that none is 0. (nClasses,) */
 export function overallShares(counts: ArrayLike<number>): Float64Array {
@@ -30,9 +43,10 @@ export function overallShares(counts: ArrayLike<number>): Float64Array {
  * shares, so that little evidence says little, and none says what the parent says:
  *
  *   overall ─┬─ source ─── rule ───┐
- *            └─ tenant ─┬──────────┴─ tenant x rule
- *                       ├─ tenant x tactic, tenant x entity kind
- *                       └─ main entity
+ *            └─ tenant ─┬──────────┴─ tenant x rule ── x entities, x hours, x day
+ *                       ├─ tenant x tactic ── x day
+ *                       ├─ tenant x day ── x hours
+ *                       └─ tenant x entity kind, main entity
  *
  * Tenant x rule has two parents: their odds multiply (rule · tenant / overall, normalised), as if rule and tenant
  * spoke independently. An unknown tenant thus falls back to the rule, an unknown rule to source and tenant, and an
@@ -65,9 +79,10 @@ export class RecordSmoother {
     this.#shrink(counts, TENANT, this.#overall, 0);
     this.#joinParents();
     this.#shrink(counts, TENANT_RULE, this.#joint, 0);
-    this.#shrink(counts, TENANT_TACTIC, shares, TENANT * N_CLASSES);
-    this.#shrink(counts, TENANT_ENTITY_KIND, shares, TENANT * N_CLASSES);
-    this.#shrink(counts, MAIN_ENTITY, shares, TENANT * N_CLASSES);
+    for (let at = 0; at < CHILDREN.length; at++) {
+      const [family, parent] = CHILDREN[at]!;
+      this.#shrink(counts, family, shares, parent * N_CLASSES);
+    }
 
     let column = offset;
     for (let family = 0; family < N_FAMILIES; family++) {

@@ -15,12 +15,12 @@ export interface TrackRecordOptions {
   readonly seenAtMs?: Float64Array;
   /** Most keys kept; the least recently seen leave. @default 200000 */
   readonly maxKeys?: number;
-  /** How many alerts' worth of its parent's shares a key starts with, > 0. @default 8 */
+  /** How many alerts' worth of its parent's shares a key starts with, > 0. @default 2 */
   readonly smoothing?: number;
 }
 
 export const DEFAULT_MAX_KEYS = 200_000;
-export const DEFAULT_SMOOTHING = 8;
+export const DEFAULT_SMOOTHING = 2;
 
 /** Typed arrays of a record, for the container of an artefact. */
 export type RecordSections = Record<string, Int32Array | Uint32Array | Float32Array | Float64Array>;

@@ -9,14 +9,16 @@ import type { TrainingRows } from './training-rows.ts';
 export interface RecordOptions {
   /** Most keys kept, least recently seen leave. @default 200000 */
   readonly maxKeys?: number;
-  /** Alerts' worth of the parent's shares that a key starts with. @default 8 */
+  /** Alerts' worth of the parent's shares that a key starts with. @default 2 */
   readonly smoothing?: number;
   /** Folds of the out-of-fold columns. @default 5 */
   readonly nFolds?: number;
-  /** Share of tenants shown as unknown, fold by fold. @default 0.1 */
+  /** Share of tenants shown as unknown, fold by fold; a random forest has trees of their own for them. @default 0.1 */
   readonly hiddenTenants?: number;
   /** Share of rules shown as unknown, fold by fold. @default 0.1 */
   readonly hiddenRules?: number;
+  /** Share of days shown as not judged yet, tenant by tenant and fold by fold. @default 0.2 */
+  readonly hiddenDays?: number;
 }
 
 /** The matrix to fit on: stateless columns as they are, track-record columns out of fold. (n x nColumns) */

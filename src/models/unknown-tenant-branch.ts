@@ -1,0 +1,46 @@
+import { RECORD_FAMILIES } from '../features/feature-catalog.ts';
+import { graftForests } from '../trees/graft-forests.ts';
+import type { Matrix } from '../trees/matrix.ts';
+import { RandomForestClassifier } from '../trees/random-forest.ts';
+import type { FittedLearner } from './classifier-learner.ts';
+import type { ColumnLayout } from './column-layout.ts';
+import { fittingMatrix, type RecordOptions } from './record-columns.ts';
+import type { TrainingRows } from './training-rows.ts';
+
+const TENANT = RECORD_FAMILIES.indexOf('tenant');
+
+/** Whether any judged alert says whose it is. */
+export function hasJudgedTenants(rows: TrainingRows): boolean {
+  return rows.recordKeys.some((keys, i) => rows.synthetic[i] !== 1 && (keys[TENANT] ?? '') !== '');
+}
+
+/**
+ * A random forest in two parts: alerts of a tenant with a record go down trees that always saw one, the others down
+ * trees fitted with every tenant shown as new, on rules counted without the tenant's own alerts.
+ *
+ * One forest for both does neither well: with few hidden tenants it leans on records that a new customer lacks,
+ * with many it spends its splits on telling the two apart. Costs a second fit and about half as many nodes again.
+ *
+ * @param fitLearnerOn fits a forest on a matrix of the rows, always with as many trees
+ */
+export function fitForKnownAndNewTenants(
+  rows: TrainingRows,
+  layout: ColumnLayout,
+  options: RecordOptions & { readonly seed: number },
+  fitLearnerOn: (X: Matrix, part: 'known' | 'new') => FittedLearner,
+): FittedLearner {
+  const known = fitLearnerOn(fittingMatrix(rows, layout, { ...options, hiddenTenants: 0 }), 'known');
+  // a rule that one tenant alone raises is unknown here without being hidden
+  const fresh = fitLearnerOn(
+    fittingMatrix(rows, layout, { ...options, hiddenTenants: 1, hiddenRules: 0 }),
+    'new',
+  );
+  const column = layout.names.indexOf('record_tenant_count_log1p');
+  const forest = graftForests(column, 0, fresh.learner.forest, known.learner.forest);
+  return {
+    learner: RandomForestClassifier.fromForest(forest, known.learner.nClasses),
+    // what calibrates is how it does on the tenants it serves
+    oobProba: known.oobProba,
+    hyperparameters: { ...known.hyperparameters, new_tenants: fresh.hyperparameters },
+  };
+}

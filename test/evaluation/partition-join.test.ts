@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { joinByKey, type KeyedRow } from '../../src/evaluation/partition-join.ts';
+
+async function* streamed(rows: readonly KeyedRow[]): AsyncGenerator<KeyedRow> {
+  yield* rows;
+}
+
+async function joined(rows: readonly KeyedRow[], nPartitions: number): Promise<[string, unknown[]][]> {
+  const groups: [string, unknown[]][] = [];
+  for await (const { key, rows: own } of joinByKey(streamed(rows), { nPartitions }))
+    groups.push([key, [...own]]);
+  return groups;
+}
+
+const leftFolders = (): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('alertforest-join-'));
+
+describe('joining rows by key', () => {
+  it('gives every key once with all its rows in their order, whatever lies between them', async () => {
+    const row = fc.tuple(fc.oneof(fc.string(), fc.constantFrom('a', 'b', 'a\tb', 'é\n')), fc.jsonValue());
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), async (pairs, n) => {
+        const rows = pairs.map(([key, value]) => ({ key, json: JSON.stringify(value) }));
+        const expected = new Map<string, unknown[]>();
+        for (const { key, json } of rows) expected.set(key, [...(expected.get(key) ?? []), JSON.parse(json)]);
+        const groups = await joined(rows, n);
+        expect(groups).toHaveLength(expected.size);
+        expect(new Map(groups)).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives groups in an order that depends on the keys alone', async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => ({ key: `k${i % 37}`, json: String(i) }));
+    const forward = await joined(rows, 8);
+    const backward = await joined([...rows].reverse(), 8);
+    expect(backward.map(([key]) => key)).toEqual(forward.map(([key]) => key));
+  });
+
+  it('leaves no file behind, neither at the end, nor when the reader stops early, nor on an error', async () => {
+    const before = leftFolders();
+    const rows = [
+      { key: 'a', json: '1' },
+      { key: 'b', json: '2' },
+    ];
+    for await (const { key } of joinByKey(streamed(rows))) if (key) break;
+    async function* broken(): AsyncGenerator<KeyedRow> {
+      yield { key: 'a', json: '1' };
+      throw new Error('line 2 is no row');
+    }
+    await expect(joinByKey(broken()).next()).rejects.toThrow('line 2 is no row');
+    expect(leftFolders()).toEqual(before);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+});
