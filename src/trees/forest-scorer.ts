@@ -1,4 +1,4 @@
-import { type Forest, LEAF } from './forest.ts';
+import type { Forest } from './forest.ts';
 import type { Matrix } from './matrix.ts';
 
 /** Int32 words per node: place of the key to test, key of the threshold, left child. */
@@ -18,31 +18,39 @@ const BLOCK_ROWS = 512;
  */
 export class ForestScorer {
   readonly forest: Forest;
-  readonly #words: Int32Array;
+  #words: Int32Array | undefined;
   /** Word offset of each root; the last one repeated, so that trees can be taken four at a time. */
   readonly #roots: Int32Array;
   readonly #rowKeys: Int32Array;
   #blockKeys: Int32Array;
 
   constructor(forest: Forest) {
-    const { feature, threshold, left, missingLeft, nFeatures } = forest;
-    const nNodes = feature.length;
-    const words = new Int32Array(nNodes * WORDS);
-    const thresholdBits = keysOf(threshold);
-    for (let node = 0, at = 0; node < nNodes; node++, at += WORDS) {
-      const isLeaf = feature[node] === LEAF;
-      words[at] = isLeaf ? 0 : feature[node] + (missingLeft[node] === 1 ? 0 : nFeatures);
-      words[at + 1] = isLeaf ? LARGEST_KEY : thresholdBits[node];
-      words[at + 2] = isLeaf ? at : left[node] * WORDS;
-    }
-    this.forest = forest;
-    this.#words = words;
     const nTrees = forest.roots.length;
+    this.forest = forest;
     this.#roots = Int32Array.from({ length: Math.ceil(nTrees / 4) * 4 }, (_, t) => {
       return forest.roots[Math.min(t, nTrees - 1)] * WORDS;
     });
-    this.#rowKeys = new Int32Array(Math.max(1, 2 * nFeatures));
+    this.#rowKeys = new Int32Array(Math.max(1, 2 * forest.nFeatures));
     this.#blockKeys = this.#rowKeys;
+  }
+
+  /** The nodes in scoring order of words: laid out when first scored, so that reading a model does not wait for it. */
+  #layOut(): Int32Array {
+    if (this.#words !== undefined) return this.#words;
+    const { feature, threshold, left, missingLeft, nFeatures } = this.forest;
+    const nNodes = feature.length;
+    const words = new Int32Array(nNodes * WORDS);
+    const thresholdBits = new Int32Array(threshold.buffer, threshold.byteOffset, nNodes);
+    for (let node = 0, at = 0; node < nNodes; node++, at += WORDS) {
+      // All bits set in a leaf (LEAF is -1), none in a split: leaves and splits alternate too wildly for a branch.
+      const column = feature[node];
+      const leaf = column >> 31;
+      words[at] = (column + (nFeatures & (missingLeft[node] - 1))) & ~leaf;
+      words[at + 1] = (keyOfBits(thresholdBits[node]) & ~leaf) | (LARGEST_KEY & leaf);
+      words[at + 2] = ((left[node] * WORDS) & ~leaf) | (at & leaf);
+    }
+    this.#words = words;
+    return words;
   }
 
   /** Adds the leaf values of every tree for the row at `data[row]` to `out[outOffset …]`, in order of trees. */
@@ -51,7 +59,7 @@ export class ForestScorer {
     const { nFeatures, nOutputs, roots, value } = this.forest;
     writeKeys(data, row, nFeatures, keys, 0);
     const nTrees = roots.length;
-    const words = this.#words;
+    const words = this.#layOut();
     const starts = this.#roots;
     for (let t = 0; t < nTrees; t += 4) {
       let a = starts[t];
@@ -107,7 +115,7 @@ export class ForestScorer {
   addOutOfBag(X: Matrix, t: number, isInBag: Uint8Array, out: Float64Array, nVotes: Int32Array): void {
     const { data, nSamples, nFeatures } = X;
     const { value, nOutputs } = this.forest;
-    const words = this.#words;
+    const words = this.#layOut();
     const keys = this.#rowKeys;
     for (let i = 0; i < nSamples; i++) {
       if (isInBag[i] === 1) continue;
@@ -133,7 +141,7 @@ export class ForestScorer {
 
   /** One tree over a block, four rows in step. */
   #addBlock(keys: Int32Array, first: number, n: number, root: number, out: Float64Array): void {
-    const words = this.#words;
+    const words = this.#layOut();
     const { value, nOutputs, nFeatures } = this.forest;
     const rowKeys = 2 * nFeatures;
     for (let k = 0; k < n; k += 4) {
@@ -183,28 +191,21 @@ function isBelow(a: number, b: number): number {
   return ((a & ~b) | (~(a ^ b) & (a - b))) >>> 31;
 }
 
+/** Key of the bits of a float: an int32 that orders as the float does, -0 as 0. */
+function keyOfBits(bits: number): number {
+  return bits === SMALLEST_KEY ? 0 : bits ^ ((bits >> 31) & LARGEST_KEY);
+}
+
 const asFloat = new Float32Array(1);
 const asBits = new Int32Array(asFloat.buffer);
-
-/** Key of a float: an int32 that orders as the float does, -0 as 0. */
-function keyOf(value: number): number {
-  asFloat[0] = value + 0;
-  const bits = asBits[0];
-  return bits ^ ((bits >> 31) & LARGEST_KEY);
-}
-
-function keysOf(values: Float32Array): Int32Array {
-  const keys = new Int32Array(values.length);
-  for (let k = 0; k < values.length; k++) keys[k] = keyOf(values[k]);
-  return keys;
-}
 
 /** Writes both keys of every column: those that send a missing value left first, then those that send it right. */
 function writeKeys(data: Float32Array, row: number, nFeatures: number, keys: Int32Array, to: number): void {
   for (let f = 0; f < nFeatures; f++) {
     const value = data[row + f];
     const isMissing = Number.isNaN(value);
-    const key = keyOf(value);
+    asFloat[0] = value;
+    const key = keyOfBits(asBits[0]);
     keys[to + f] = isMissing ? SMALLEST_KEY : key;
     keys[to + nFeatures + f] = isMissing ? LARGEST_KEY : key;
   }
