@@ -3,18 +3,11 @@ import { unwrapEnvelope } from '../../src/alert/envelope.ts';
 import { normalizeAlert } from '../../src/alert/normalize.ts';
 import { parseBody } from '../../src/alert/parse-body.ts';
 import { quantile } from '../../src/trees/metrics.ts';
+import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // Microseconds to turn a parsed payload into a canonical alert, for the sample payloads of each format, and the
 // slowest calls for payloads of 256 KiB, the sort a caller could send on purpose included. No other program does the
 // same work, so rows have no peer; `JSON.parse` of the same text is given in the note as a yardstick.
-
-export interface NormalizeRow {
-  readonly name: string;
-  readonly ours: number;
-  readonly peer: null;
-  readonly ratio: null;
-  readonly note: string;
-}
 
 const SAMPLES = new URL('../../test/fixtures/samples/', import.meta.url);
 const TARGET_BYTES = 256 * 1024;
@@ -101,10 +94,10 @@ function largePayloads(): Record<string, unknown> {
   };
 }
 
-export function normalizeBench(): NormalizeRow[] {
-  const rows: NormalizeRow[] = [];
-  const add = (name: string, ours: number, note: string): void => {
-    rows.push({ name, ours, peer: null, ratio: null, note });
+export function normalizeBench(): BenchRow[] {
+  const rows: BenchRow[] = [];
+  const add = (name: string, ours: number, unit: string, note: string): void => {
+    rows.push({ name, ours, peer: null, ratio: null, unit, note });
   };
   const medians: number[] = [];
   for (const folder of readdirSync(SAMPLES, { withFileTypes: true })) {
@@ -120,22 +113,26 @@ export function normalizeBench(): NormalizeRow[] {
     const p50 = quantile(times, 0.5);
     medians.push(p50);
     add(
-      `${folder.name}, us`,
+      folder.name,
       p50,
+      'us',
       `p99 ${quantile(times, 0.99).toFixed(0)} us; JSON.parse ${parse.toFixed(1)} us`,
     );
   }
-  add('all formats, us', quantile(Float64Array.from(medians), 0.5), 'median over the formats');
+  add('all formats', quantile(Float64Array.from(medians), 0.5), 'us', 'median over the formats');
   for (const [name, payload] of Object.entries(largePayloads())) {
     const body = JSON.stringify(payload);
     const times = timesOf(20, 200, () => {
       for (const single of unwrapEnvelope(payload)) normalizeAlert(single, { receivedAt: RECEIVED_AT });
     });
     add(
-      `256 KiB ${name}, ms`,
+      `256 KiB ${name}`,
       quantile(times, 0.99) / 1000,
+      'ms',
       `p99, budget 5 ms; p50 ${(quantile(times, 0.5) / 1000).toFixed(2)} ms; ${Math.round(body.length / 1024)} KiB`,
     );
   }
   return rows;
 }
+
+export const suite: BenchSuite = { name: 'normalize', run: async () => normalizeBench() };

@@ -12,17 +12,10 @@ import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { type TrainingRows, trainingRowsOf } from '../../src/models/training-rows.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
 import { quantile } from '../../src/trees/metrics.ts';
+import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // One alert from payload to verdict in process (rules and triage stages off), batches, explanations and record
 // look-ups, against the budgets of docs/performance.md. No other program does the same work, so rows have no peer.
-
-export interface ScoreRow {
-  readonly name: string;
-  readonly ours: number;
-  readonly peer: null;
-  readonly ratio: null;
-  readonly note: string;
-}
 
 const N_TRAINING = 2000;
 const N_ALERTS = 2000;
@@ -67,14 +60,14 @@ function fitModels(rows: TrainingRows, algorithm: 'random_forest' | 'boosted'): 
   };
 }
 
-export function scoreBench(): ScoreRow[] {
+export function scoreBench(): BenchRow[] {
   const rows = rowsOf(N_TRAINING, 1);
   const alerts = generateSyntheticAlerts(N_ALERTS, 2).map(({ alert }) => alert);
   const payloads = alerts.map((alert) => JSON.stringify(alert));
   const snapshots = alerts.map((alert) => snapshotOf(alert, EMPTY_CONTEXT));
-  const figures: ScoreRow[] = [];
-  const add = (name: string, ours: number, note: string): void => {
-    figures.push({ name, ours, peer: null, ratio: null, note });
+  const figures: BenchRow[] = [];
+  const add = (name: string, ours: number, unit: string, note: string): void => {
+    figures.push({ name, ours, peer: null, ratio: null, unit, note });
   };
 
   for (const algorithm of ['random_forest', 'boosted'] as const) {
@@ -83,20 +76,20 @@ export function scoreBench(): ScoreRow[] {
       const { alert } = normalizeAlert(JSON.parse(payloads[i % N_ALERTS]!));
       return scoreAlert(models, snapshotOf(alert, EMPTY_CONTEXT), null);
     });
-    add(`payload to verdict p50, ${algorithm}`, quantile(single, 0.5), 'us; budget 50');
-    add(`payload to verdict p99, ${algorithm}`, quantile(single, 0.99), 'us; budget 250');
+    add(`payload to verdict p50, ${algorithm}`, quantile(single, 0.5), 'us', 'budget 50');
+    add(`payload to verdict p99, ${algorithm}`, quantile(single, 0.99), 'us', 'budget 250');
 
     const ruleScores = alerts.map(() => null);
     const batch = perItem(15, N_ALERTS, () => {
       const own = alerts.map((alert) => snapshotOf(alert, EMPTY_CONTEXT));
       return scoreAlerts(models, own, ruleScores, DEFAULT_BLEND);
     });
-    add(`batch, alerts to verdicts, ${algorithm}`, 1e6 / batch, 'alerts/s; budget 25,000');
+    add(`batch, alerts to verdicts, ${algorithm}`, 1e6 / batch, 'alerts/s', 'budget 25,000');
 
     for (const model of Object.values(models)) prepareExplanations(model);
     const explained = timesOf(50, 300, (i) => explain(models, snapshots[i]!, 50, DEFAULT_BLEND));
-    add(`explanation p50, ${algorithm}`, quantile(explained, 0.5) / 1000, 'ms; budget 25');
-    add(`explanation p99, ${algorithm}`, quantile(explained, 0.99) / 1000, 'ms');
+    add(`explanation p50, ${algorithm}`, quantile(explained, 0.5) / 1000, 'ms', 'budget 25');
+    add(`explanation p99, ${algorithm}`, quantile(explained, 0.99) / 1000, 'ms', '');
   }
 
   const judged = rowsOf(20_000, 3);
@@ -106,12 +99,14 @@ export function scoreBench(): ScoreRow[] {
     for (const { recordKeys } of snapshots) record.columnsOf(recordKeys, out);
   });
   const nFamilies = snapshots[0]!.recordKeys.length;
-  add('track-record look-up per key', perAlert / nFamilies, `us; budget 1; ${record.nKeys} keys`);
+  add('track-record look-up per key', perAlert / nFamilies, 'us', `budget 1; ${record.nKeys} keys`);
   const extraction = perItem(15, N_ALERTS, () => {
     for (const alert of alerts) snapshotOf(alert, EMPTY_CONTEXT);
   });
-  add('features, record keys and snapshot', extraction, 'us an alert');
+  add('features, record keys and snapshot', extraction, 'us', 'an alert');
   return figures;
 }
+
+export const suite: BenchSuite = { name: 'score', run: async () => scoreBench() };
 
 if (import.meta.main) console.table(scoreBench());
