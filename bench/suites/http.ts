@@ -27,6 +27,8 @@ export interface ServerFigures {
 
 export interface HttpBench {
   readonly localHost: ServerFigures;
+  /** The same with PREDICTION_LOG=off. */
+  readonly withoutLog: ServerFigures;
   /** Absent when python3 with fastapi, uvicorn and sklearn is not there. */
   readonly fastapi: ServerFigures | undefined;
 }
@@ -40,7 +42,7 @@ interface Server {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-async function startOurs(): Promise<Server> {
+async function startOurs(predictionLog: 'behind' | 'off'): Promise<Server> {
   if (buildReason() !== undefined) await build();
   const stateDir = mkdtempSync(join(tmpdir(), 'bench-http-'));
   const azurite = await startAzurite({ inMemory: true });
@@ -54,7 +56,7 @@ async function startOurs(): Promise<Server> {
     env: {
       PATH: process.env['PATH'],
       ALERTFOREST_CACHE_DIR: join(stateDir, 'cache'),
-      PREDICTION_LOG: 'behind',
+      PREDICTION_LOG: predictionLog,
     },
     onLine: (line) => lines.push(line),
   });
@@ -112,7 +114,12 @@ export async function benchHttp({ nRounds = 5, roundMs = 2_000 } = {}): Promise<
   const python = findPython();
   const servers: Array<{ server: Server; rates: number[]; p50s: number[]; p95s: number[] }> = [];
   try {
-    for (const start of [startOurs, ...(python === undefined ? [] : [() => startPeer(python)])]) {
+    const starts = [
+      () => startOurs('behind'),
+      () => startOurs('off'),
+      ...(python === undefined ? [] : [() => startPeer(python)]),
+    ];
+    for (const start of starts) {
       const server = await start();
       servers.push({ server, rates: [], p50s: [], p95s: [] });
       await postRepeatedly({ ...server, body, connections: CONNECTIONS, durationMs: 2 * roundMs });
@@ -136,12 +143,12 @@ export async function benchHttp({ nRounds = 5, roundMs = 2_000 } = {}): Promise<
   } finally {
     await Promise.all(servers.map(({ server }) => server.stop()));
   }
-  const [ours, peer] = servers.map(({ rates, p50s, p95s }) => ({
+  const [ours, withoutLog, peer] = servers.map(({ rates, p50s, p95s }) => ({
     requestsPerSecond: median(rates),
     sequentialP50Ms: median(p50s),
     p95Ms: median(p95s),
   }));
-  return { localHost: ours!, fastapi: peer };
+  return { localHost: ours!, withoutLog: withoutLog!, fastapi: peer };
 }
 
 const NO_PEER = 'FastAPI + scikit-learn not measured: python3 with fastapi, uvicorn and sklearn is not there';
@@ -149,7 +156,7 @@ const NO_PEER = 'FastAPI + scikit-learn not measured: python3 with fastapi, uvic
 export const suite: BenchSuite = {
   name: 'http',
   run: async () => {
-    const { localHost, fastapi } = await benchHttp();
+    const { localHost, withoutLog, fastapi } = await benchHttp();
     const note = fastapi === undefined ? { note: NO_PEER } : {};
     return [
       {
@@ -159,6 +166,13 @@ export const suite: BenchSuite = {
         ratio: fastapi === undefined ? null : localHost.requestsPerSecond / fastapi.requestsPerSecond,
         unit: 'requests/s',
         ...note,
+      },
+      {
+        name: 'the same with the prediction log on, against off',
+        ours: localHost.requestsPerSecond,
+        peer: withoutLog.requestsPerSecond,
+        ratio: localHost.requestsPerSecond / withoutLog.requestsPerSecond,
+        unit: 'requests/s',
       },
       compare(
         'predict, one at a time, p50',
