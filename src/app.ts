@@ -244,7 +244,7 @@ export class App {
   /** Writes what is still queued and stops the clocks. */
   async close(): Promise<void> {
     clearInterval(this.#poll);
-    await this.#stores.predictions.close();
+    await Promise.all([this.#stores.predictions.close(), this.#server.settled()]);
   }
 
   #predictDeps(): PredictServiceDeps {

@@ -82,6 +82,11 @@ export class ModelServer {
     return this.#current;
   }
 
+  /** Resolves when no look at the pointer is under way, so that a stop does not cut the local copy short. */
+  async settled(): Promise<void> {
+    await this.#refreshing;
+  }
+
   /** Looks at the pointer now; joins a look that is under way. Never throws: `problem` says what went wrong. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
@@ -132,8 +137,9 @@ export class ModelServer {
     const head = parseHead(read.bytes);
     const same = this.#current !== undefined && servesTheSame(this.#current, head);
     if (!same || this.#current?.source === 'local_copy') {
-      this.#current = await this.#load(head, store, 'storage');
-      await this.#keepLocalCopy(read.bytes, head);
+      const artefacts = await readArtefacts(store, head);
+      this.#current = this.#open(head, artefacts, 'storage');
+      await this.#keepLocalCopy(read.bytes, head, artefacts);
       this.#options.onEvent?.('models_loaded', { release: head.release, versions: this.#current.versions });
     } else if (this.#current !== undefined) {
       this.#current = { ...this.#current, release: head.release };
@@ -141,14 +147,12 @@ export class ModelServer {
     this.#etag = read.etag;
   }
 
-  async #load(head: Head, store: ModelStore, source: ServingModels['source']): Promise<ServingModels> {
-    const bytes = await Promise.all(MODEL_NAMES.map((name) => readVerified(store, name, head)));
-    const [classifier, anomaly, scorer] = bytes as [Uint8Array, Uint8Array, Uint8Array];
+  #open(head: Head, artefacts: Artefacts, source: ServingModels['source']): ServingModels {
     const served = head.serving as Record<ModelName, ServedModel>;
     return {
-      classifier: AlertClassifier.from(classifier),
-      anomaly: AnomalyDetector.from(anomaly),
-      scorer: ThreatScorer.from(scorer),
+      classifier: AlertClassifier.from(artefacts.classifier),
+      anomaly: AnomalyDetector.from(artefacts.anomaly),
+      scorer: ThreatScorer.from(artefacts.scorer),
       release: head.release,
       served,
       versions: {
@@ -162,14 +166,12 @@ export class ModelServer {
   }
 
   /** A failure to keep the copy is no reason not to serve. */
-  async #keepLocalCopy(headBytes: Uint8Array, head: Head): Promise<void> {
-    const { store, localCopy, headPath } = this.#options;
+  async #keepLocalCopy(headBytes: Uint8Array, head: Head, artefacts: Artefacts): Promise<void> {
+    const { localCopy, headPath } = this.#options;
     try {
       for (const name of MODEL_NAMES) {
         const served = head.serving[name];
-        if (served === undefined || (await localCopy.read(served.path)) !== undefined) continue;
-        const blob = await store.read(served.path);
-        if (blob !== undefined) await localCopy.create(served.path, blob.bytes);
+        if (served !== undefined) await localCopy.create(served.path, artefacts[name]);
       }
       const kept = await localCopy.read(headPath);
       await localCopy.replace(headPath, headBytes, kept?.etag);
@@ -183,12 +185,24 @@ export class ModelServer {
     try {
       const kept = await localCopy.read(headPath);
       if (kept === undefined) return;
-      this.#current = await this.#load(parseHead(kept.bytes), localCopy, 'local_copy');
+      const head = parseHead(kept.bytes);
+      this.#current = this.#open(head, await readArtefacts(localCopy, head), 'local_copy');
       this.#options.onEvent?.('models_loaded', { release: this.#current.release, source: 'local_copy' });
     } catch (error) {
       this.#options.onEvent?.('models_kept', { reason: `The local copy cannot be served: ${String(error)}` });
     }
   }
+}
+
+type Artefacts = Readonly<Record<ModelName, Uint8Array>>;
+
+async function readArtefacts(store: ModelStore, head: Head): Promise<Artefacts> {
+  const [classifier, anomaly, scorer] = await Promise.all([
+    readVerified(store, 'classifier', head),
+    readVerified(store, 'anomaly', head),
+    readVerified(store, 'scorer', head),
+  ]);
+  return { classifier, anomaly, scorer };
 }
 
 function servesTheSame(models: ServingModels, head: Head): boolean {
