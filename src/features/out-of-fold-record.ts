@@ -23,13 +23,13 @@ const RULE_FAMILIES = familiesWith('rule');
 const DAY_FAMILIES = familiesWith('day');
 
 export interface OutOfFoldOptions extends TrackRecordOptions {
-  /** @default 5 */
+  /** @default 10 */
   readonly nFolds?: number;
   /** Share of (tenant, fold) pairs whose rows are shown as of an unknown tenant, in [0, 1]. @default 0.1 */
   readonly hiddenTenants?: number;
-  /** Share of (rule, fold) pairs whose rows are shown as of an unknown rule, in [0, 1). @default 0.1 */
+  /** Share of (rule, fold) pairs whose rows are shown as of an unknown rule, in [0, 1). @default 0.03 */
   readonly hiddenRules?: number;
-  /** Share of (tenant, day, fold) triples whose rows are shown as of a day not judged yet, in [0, 1]. @default 0.2 */
+  /** Share of (tenant, day, fold) triples whose rows are shown as of a day not judged yet, in [0, 1]. @default 0.1 */
   readonly hiddenDays?: number;
   /** 32-bit; decides folds and what is hidden. */
   readonly seed: number;
@@ -62,7 +62,7 @@ export function outOfFoldColumns(
   options: OutOfFoldOptions,
 ): Float32Array {
   const n = keys.length;
-  const { nFolds = 5, hiddenTenants = 0.1, hiddenRules = 0.1, hiddenDays = 0.2, seed, synthetic } = options;
+  const { nFolds = 10, hiddenTenants = 0.1, hiddenRules = 0.03, hiddenDays = 0.1, seed, synthetic } = options;
   if (groups.length !== n) throw new RangeError(`Expected ${n} groups, got ${groups.length}.`);
   if (!Number.isInteger(nFolds) || nFolds < 2) {
     throw new RangeError(`Expected \`nFolds\` to be an integer >= 2, got ${nFolds}.`);

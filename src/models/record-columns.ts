@@ -11,13 +11,13 @@ export interface RecordOptions {
   readonly maxKeys?: number;
   /** Alerts' worth of the parent's shares that a key starts with. @default 2 */
   readonly smoothing?: number;
-  /** Folds of the out-of-fold columns. @default 5 */
+  /** Folds of the out-of-fold columns. @default 10 */
   readonly nFolds?: number;
   /** Share of tenants shown as unknown, fold by fold; a random forest has trees of their own for them. @default 0.1 */
   readonly hiddenTenants?: number;
-  /** Share of rules shown as unknown, fold by fold. @default 0.1 */
+  /** Share of rules shown as unknown, fold by fold. @default 0.03 */
   readonly hiddenRules?: number;
-  /** Share of days shown as not judged yet, tenant by tenant and fold by fold. @default 0.2 */
+  /** Share of days shown as not judged yet, tenant by tenant and fold by fold. @default 0.1 */
   readonly hiddenDays?: number;
 }
 

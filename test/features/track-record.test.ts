@@ -201,9 +201,9 @@ describe('outOfFoldColumns', () => {
         const before = outOfFoldColumns(keys, labels, weights, groups, options);
         const turned = labels.map((label, i) => (groups[i] === group ? (label + turn) % 4 : label));
         const after = outOfFoldColumns(keys, turned, weights, groups, options);
-        const fold = foldOfGroup(group, 5, 7);
+        const fold = foldOfGroup(group, 10, 7);
         groups.forEach((other, i) => {
-          if (foldOfGroup(other, 5, 7) !== fold) return;
+          if (foldOfGroup(other, 10, 7) !== fold) return;
           const columns = (all: Float32Array) =>
             all.subarray(i * N_RECORD_COLUMNS, (i + 1) * N_RECORD_COLUMNS);
           expect(columns(after)).toEqual(columns(before));
@@ -253,7 +253,7 @@ describe('outOfFoldColumns', () => {
     rows.forEach((row, i) => {
       const own = columns.subarray(i * N_RECORD_COLUMNS, (i + 1) * N_RECORD_COLUMNS);
       const isHidden = countOf(own, TENANT) === 0;
-      const fold = foldOfGroup(row.group, 5, 1);
+      const fold = foldOfGroup(row.group, 10, 1);
       const name = `${row.tenant} ${fold}`;
       hidden.set(name, (hidden.get(name) ?? new Set()).add(isHidden));
       if (isHidden) {
