@@ -32,7 +32,7 @@ import {
 } from './model-artefact.ts';
 import { fittingMatrix, type RecordOptions, scoringMatrix, servedRecord } from './record-columns.ts';
 import type { TrainingRows } from './training-rows.ts';
-import { fitForKnownAndNewTenants, hasJudgedTenants } from './unknown-tenant-branch.ts';
+import { canLearnNewTenants, fitForKnownAndNewTenants } from './unknown-tenant-branch.ts';
 
 const KIND = 'alertforest-classifier';
 const N_CLASSES = DISPOSITIONS.length;
@@ -113,7 +113,7 @@ export class AlertClassifier {
       });
     const chosen = options.hyperparameters ?? {};
     const { learner, oobProba, hyperparameters } =
-      algorithm === 'random_forest' && hasJudgedTenants(rows)
+      algorithm === 'random_forest' && canLearnNewTenants(rows)
         ? fitForKnownAndNewTenants(rows, layout, recordOptions, (X, part) =>
             part === 'known' ? fitOn(X, chosen, 0, 2) : fitOn(X, coarser(chosen, X.nSamples), 1, 2),
           )

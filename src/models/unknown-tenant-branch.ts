@@ -11,9 +11,20 @@ import type { TrainingRows } from './training-rows.ts';
 const TENANT_FOLDS = 5;
 const TENANT = RECORD_FAMILIES.indexOf('tenant');
 
-/** Whether any judged alert says whose it is. */
-export function hasJudgedTenants(rows: TrainingRows): boolean {
-  return rows.recordKeys.some((keys, i) => rows.synthetic[i] !== 1 && (keys[TENANT] ?? '') !== '');
+/** With fewer tenants or judged alerts the two parts would know too little each: one forest serves both. */
+const LEAST_TENANTS = 10;
+const LEAST_ROWS = 500;
+
+/** Whether the judged alerts are of enough tenants to learn what a new one is like. */
+export function canLearnNewTenants(rows: TrainingRows): boolean {
+  const tenants = new Set<string>();
+  let nJudged = 0;
+  rows.recordKeys.forEach((keys, i) => {
+    if (rows.synthetic[i] === 1) return;
+    nJudged++;
+    if (keys[TENANT]) tenants.add(keys[TENANT]);
+  });
+  return nJudged >= LEAST_ROWS && tenants.size >= LEAST_TENANTS;
 }
 
 /**
