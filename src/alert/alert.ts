@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** What an alert can turn out to be. The order is the label order everywhere: label 0 is true_positive. */
@@ -89,17 +89,11 @@ export const TELEMETRY_NAMES = [
 
 /** Identity of an alert across tenants and products: vendors' ids repeat from box to box. 32 hex digits. */
 export function alertKey(alert: Pick<Alert, 'tenant' | 'source' | 'id'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([alert.tenant ?? '', alert.source, alert.id]))
-    .digest('hex')
-    .slice(0, 32);
+  return hash('sha256', JSON.stringify([alert.tenant ?? '', alert.source, alert.id])).slice(0, 32);
 }
 
 /** Group of an alert for folds and hold-out: its incident within the tenant, else the alert itself. 32 hex digits. */
 export function alertGroup(alert: Pick<Alert, 'tenant' | 'source' | 'id' | 'incident_id'>): string {
   if (alert.incident_id === undefined) return alertKey(alert);
-  return createHash('sha256')
-    .update(JSON.stringify(['incident', alert.tenant ?? '', alert.incident_id]))
-    .digest('hex')
-    .slice(0, 32);
+  return hash('sha256', JSON.stringify(['incident', alert.tenant ?? '', alert.incident_id])).slice(0, 32);
 }
