@@ -17,6 +17,8 @@ export interface Evaluation extends Measures {
   readonly fit_seconds: number;
   readonly score_us_per_alert: number;
   readonly fit_alerts: number;
+  /** Test and training set are one: the figures at the top only say how well it remembers; the splits count. */
+  readonly tested_on_training: boolean;
   readonly tournament: readonly ContestantResult[];
   /** Of the training set: at random, by incident, time ordered, tenants held out. */
   readonly splits: readonly EvaluatedSplit[];
@@ -59,6 +61,7 @@ export function evaluate(train: EvaluationSet, test: EvaluationSet, options: Eva
     fit_seconds: fitted.fitSeconds,
     score_us_per_alert: usPerAlert,
     fit_alerts: train.rows.labels.length,
+    tested_on_training: train === test,
     ...measure(probabilities, test.rows.labels, test.rows.groups, seed),
     tournament: fitted.tournament?.table ?? [],
     splits: evaluated,

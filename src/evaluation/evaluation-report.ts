@@ -8,7 +8,7 @@ const digits = (value: number | null, n = 4): string => (value === null ? 'n/a' 
 /** The page an operations lead forwards: what would be closed at which risk, and how that was measured. */
 export function evaluationPage(evaluation: Evaluation, subject: string): Promise<string> {
   return htmlPage('Alertforest evaluation', subject, [
-    { heading: 'In short', html: tiles(evaluation) },
+    { heading: 'In short', html: `${warning(evaluation)}${sentence(evaluation)}${tiles(evaluation)}` },
     {
       heading: 'Alerts closed at a stated miss rate',
       html: workloadTable(evaluation),
@@ -16,9 +16,27 @@ export function evaluationPage(evaluation: Evaluation, subject: string): Promise
     },
     { heading: 'Per class', html: classTable(evaluation) },
     { heading: 'Confusion', html: confusionTable(evaluation) },
-    { heading: 'The same on splits of the training set', html: splitTable(evaluation.splits) },
+    {
+      heading: 'The same on splits of the training set',
+      html: `<p>Each part of the training set is predicted by a model that has not seen it.</p>${splitTable(evaluation.splits)}`,
+    },
     { heading: 'Tournament', html: tournamentTable(evaluation) },
   ]);
+}
+
+function warning(evaluation: Evaluation): string {
+  return evaluation.tested_on_training
+    ? '<p class="note">Training and test set are the same file: the figures here only say how well the model remembers. What to expect of new alerts is in the table of splits below.</p>'
+    : '';
+}
+
+/** The one sentence to take away. */
+function sentence(evaluation: Evaluation): string {
+  const { at_cost_threshold: cut, alerts } = evaluation;
+  const range = `${percent(cut.closed.low)} to ${percent(cut.closed.high)}`;
+  return `<p>${escapeHtml(
+    `Of ${alerts} alerts, ${percent(cut.closed.value)} (95 % interval ${range}) would be closed without a person at the default costs of a missed attack and a false alarm; ${cut.missed_attacks} attacks (${percent(cut.missed.value)} of all) would be among them. The rest goes to an analyst.`,
+  )}</p>`;
 }
 
 function tiles(evaluation: Evaluation): string {
@@ -58,8 +76,8 @@ function workloadChart(measures: Measures): LineChart {
     x: points.map(({ miss_rate }) => 100 * miss_rate),
     series: [
       { label: 'closed, %', y: points.map(({ closed }) => 100 * closed.value) },
-      { label: 'low, %', y: points.map(({ closed }) => 100 * closed.low) },
-      { label: 'high, %', y: points.map(({ closed }) => 100 * closed.high) },
+      { label: '95 % interval, low', y: points.map(({ closed }) => 100 * closed.low), isBound: true },
+      { label: '95 % interval, high', y: points.map(({ closed }) => 100 * closed.high), isBound: true },
     ],
   };
 }
@@ -78,17 +96,31 @@ function classTable({ per_class }: Measures): string {
 }
 
 function confusionTable({ classes, confusion }: Measures): string {
+  // a class that neither occurs nor is predicted would only be zeros
+  const shown = classes
+    .map((_, c) => c)
+    .filter((c) =>
+      confusion.some((row, label) => (row[c] ?? 0) > 0 || (label === c && row.some((n) => n > 0))),
+    );
   return htmlTable(
-    ['turned out \\ predicted', ...classes],
-    confusion.map((row, label) => [classes[label], ...row]),
+    ['turned out \\ predicted', ...shown.map((c) => classes[c] ?? '')],
+    shown.map((label) => [classes[label], ...shown.map((c) => confusion[label]?.[c] ?? 0)]),
   );
 }
+
+const SPLIT_WORDS: Readonly<Record<string, string>> = {
+  random: 'at random, incidents torn apart (optimistic)',
+  incident: 'no incident on both sides',
+  time: 'past predicts the last quarter of the days',
+  tenant: 'tenants nobody has judged yet',
+  rule: 'rules nobody has judged yet',
+};
 
 function splitTable(splits: readonly EvaluatedSplit[]): string {
   return htmlTable(
     ['split', 'folds', 'tested', 'macro-F1', 'ROC-AUC', 'ECE', 'closed at 1 % missed'],
     splits.map((split) => [
-      split.name,
+      SPLIT_WORDS[split.name] ?? split.name,
       split.folds,
       split.alerts,
       digits(split.macro_f1),

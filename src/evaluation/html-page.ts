@@ -7,7 +7,12 @@ export interface LineChart {
   readonly title: string;
   readonly xLabel: string;
   readonly x: readonly number[];
-  readonly series: readonly { readonly label: string; readonly y: readonly (number | null)[] }[];
+  readonly series: readonly {
+    readonly label: string;
+    readonly y: readonly (number | null)[];
+    /** Edge of an interval: drawn thin and grey. */
+    readonly isBound?: boolean;
+  }[];
 }
 
 export interface Section {
@@ -46,6 +51,8 @@ p.lead { color: #5a6b7d; margin-top: 0; }
 table { border-collapse: collapse; margin: .8rem 0; } th, td { padding: .25rem .7rem; border-bottom: 1px solid #e6eaef; text-align: right; }
 th:first-child, td:first-child { text-align: left; } th { color: #5a6b7d; font-weight: 600; }
 .tiles { display: flex; flex-wrap: wrap; gap: .8rem; } .tile { border: 1px solid #d8dee6; border-radius: 8px; padding: .7rem 1rem; min-width: 9rem; }
+p.note { border-left: 4px solid #b7791f; background: #fdf6e7; padding: .6rem 1rem; }
+section { break-inside: avoid; overflow-x: auto; }
 .tile b { display: block; font-size: 1.5rem; } .tile span { color: #5a6b7d; }
 `;
 
@@ -82,8 +89,8 @@ ${body}
 const { charts, colours } = ${data};
 charts.forEach((chart, i) => new uPlot({
   width: 860, height: 300, scales: { x: { time: false } },
-  axes: [{ label: chart.xLabel }, {}],
-  series: [{ label: chart.xLabel }, ...chart.series.map((s, k) => ({ label: s.label, stroke: colours[k % colours.length], width: 2 }))],
+  axes: [{ label: chart.xLabel }, { size: 90 }],
+  series: [{ label: chart.xLabel }, ...chart.series.map((s, k) => ({ label: s.label, stroke: s.isBound ? '#8a97a6' : colours[k % colours.length], width: s.isBound ? 1 : 2, dash: s.isBound ? [5, 4] : undefined }))],
 }, [chart.x, ...chart.series.map((s) => s.y)], document.getElementById('chart-' + i)));
 </script></body></html>
 `;

@@ -52,6 +52,8 @@ export function labPage({ subject, result, manifest, live }: LabReport): Promise
 function summary(result: LabResult, live: LiveReport): string {
   const { test, chosen, critical } = result;
   return `<p>${escapeHtml(
+    `Of ${result.test_rows} logs that nothing was learned from, ${chosen.closed} would be closed without a person and ${chosen.false_alarms} looked at for nothing; ${chosen.missed_attacks} of ${test.attacks} attacks would be missed, ${critical.missed} of the ${critical.attacks} critical ones.`,
+  )}</p><p>${escapeHtml(
     `${result.winner} on ${result.fit_rows} logs, tested on ${result.test_rows} (${test.attacks} attacks), seed ${result.seed}: ROC-AUC ${digits(test.roc_auc)}, average precision ${digits(test.average_precision)}, calibration error ${digits(test.ece)}. At the chosen threshold ${chosen.closed} logs are closed, ${chosen.missed_attacks} attacks missed, ${critical.missed} of ${critical.attacks} critical ones; value ${money(chosen.value)}. ${live.scored} logs scored one by one at ${digits(live.latency_us.p50, 1)} µs (median).`,
   )}</p>`;
 }

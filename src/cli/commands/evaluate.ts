@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { AlertforestError } from '../../errors.ts';
 import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate.ts';
@@ -66,7 +67,10 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     if (flags.json === undefined || flags.json === '-') process.stdout.write(json);
     else await writeWhole(flags.json, json);
     if (flags.html !== undefined) {
-      await writeWhole(flags.html, await evaluationPage(evaluation, `${flags.train} → ${flags.test}`));
+      await writeWhole(
+        flags.html,
+        await evaluationPage(evaluation, `${basename(flags.train)} → ${basename(flags.test)}`),
+      );
     }
     for (const [name, counts] of [
       ['train', trainCounts],
