@@ -1,4 +1,5 @@
 import type { ContestantResult } from '../training/tournament.ts';
+import { type AblationRow, ablation } from './ablation.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import { type FittedClassifier, fitLikeServing, rowsAt, scoreRows } from './fit-and-score.ts';
 import { type Measures, measure } from './measure.ts';
@@ -22,6 +23,8 @@ export interface Evaluation extends Measures {
   readonly tournament: readonly ContestantResult[];
   /** Of the training set: at random, by incident, time ordered, tenants held out. */
   readonly splits: readonly EvaluatedSplit[];
+  /** Empty unless asked for. */
+  readonly ablation: readonly AblationRow[];
 }
 
 export interface EvaluateOptions {
@@ -30,6 +33,8 @@ export interface EvaluateOptions {
   readonly splits?: readonly SplitKind[];
   /** Folds of each kind. @default 4 */
   readonly nFolds?: number;
+  /** Fit again without each feature group. @default false */
+  readonly withAblation?: boolean;
   readonly onProgress?: (stage: string, progress: number) => void;
 }
 
@@ -65,6 +70,7 @@ export function evaluate(train: EvaluationSet, test: EvaluationSet, options: Eva
     ...measure(probabilities, test.rows.labels, test.rows.groups, seed),
     tournament: fitted.tournament?.table ?? [],
     splits: evaluated,
+    ablation: options.withAblation ? ablation(train, fitted.classifier.algorithm, seed, onProgress) : [],
   };
 }
 

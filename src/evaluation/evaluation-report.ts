@@ -1,5 +1,5 @@
 import type { EvaluatedSplit, Evaluation } from './evaluate.ts';
-import { escapeHtml, htmlPage, htmlTable, type LineChart } from './html-page.ts';
+import { escapeHtml, htmlPage, htmlTable, type LineChart, type Section } from './html-page.ts';
 import type { Measures } from './measure.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -20,6 +20,7 @@ export function evaluationPage(evaluation: Evaluation, subject: string): Promise
       heading: 'The same on splits of the training set',
       html: `<p>Each part of the training set is predicted by a model that has not seen it.</p>${splitTable(evaluation.splits)}`,
     },
+    ...ablationSection(evaluation),
     { heading: 'Tournament', html: tournamentTable(evaluation) },
   ]);
 }
@@ -146,4 +147,23 @@ function tournamentTable({ tournament }: Evaluation): string {
           one.won ? 'won' : '',
         ]),
       );
+}
+
+function ablationSection({ ablation }: Evaluation): Section[] {
+  const whole = ablation.find(({ without }) => without === null);
+  if (whole === undefined) return [];
+  return [
+    {
+      heading: 'Which features carry it',
+      html: htmlTable(
+        ['left out', 'macro-F1', 'lost', 'ROC-AUC'],
+        ablation.map(({ without, macro_f1, roc_auc_tp }) => [
+          without ?? 'nothing',
+          digits(macro_f1),
+          digits(whole.macro_f1 - macro_f1),
+          digits(roc_auc_tp),
+        ]),
+      ),
+    },
+  ];
 }

@@ -24,7 +24,17 @@ describe('alertforest evaluate', () => {
   it('trains on one file, tests on another and writes both reports whole', async () => {
     const { code, stderr, stdout } = await runCli([
       'evaluate',
-      ...['--train', at('train.jsonl'), '--test', at('test.jsonl'), '--splits', 'incident', '--seed', '7'],
+      ...[
+        '--train',
+        at('train.jsonl'),
+        '--test',
+        at('test.jsonl'),
+        '--splits',
+        'incident',
+        '--seed',
+        '7',
+        '--ablation',
+      ],
       ...['--json', at('report.json'), '--html', at('report.html')],
     ]);
     expect(stderr).toContain('train: 1 rows left out: {"not JSON":1}');
@@ -49,6 +59,9 @@ describe('alertforest evaluate', () => {
     expect(report.roc_auc_tp).toBeGreaterThan(0.8);
     expect(report.splits.map(({ name }: { name: string }) => name)).toEqual(['incident']);
     expect(report.splits[0].alerts).toBe(500);
+
+    const left = report.ablation.map(({ without }: { without: string | null }) => without);
+    expect(left).toEqual(expect.arrayContaining([null, 'alert', 'entities', 'record']));
 
     const html = readFileSync(at('report.html'), 'utf8');
     expect(html).toContain('</html>');

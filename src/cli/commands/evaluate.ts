@@ -17,6 +17,7 @@ interface EvaluateFlags {
   readonly html?: string;
   readonly seed: number;
   readonly splits: string;
+  readonly ablation?: boolean;
 }
 
 export function addEvaluateCommand(program: Command): void {
@@ -36,6 +37,7 @@ export function addEvaluateCommand(program: Command): void {
       `splits of the training set, of ${SPLIT_KINDS.join(',')}, or none`,
       SPLIT_KINDS.join(','),
     )
+    .option('--ablation', 'fit again without each feature group')
     .action(runEvaluate);
 }
 
@@ -53,6 +55,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     const evaluation = evaluate(train, test, {
       seed: flags.seed,
       splits,
+      withAblation: flags.ablation ?? false,
       onProgress: (stage, progress) => bar.update(Math.round(1000 * progress), stage),
     });
     bar.update(1000, 'done');
