@@ -150,9 +150,11 @@ export class App {
   async predict(text: string, options: PredictOptions): Promise<PredictAnswer> {
     const startedAtMs = performance.now();
     const answer = await answerPredict(text, options, this.#predicting);
-    const durationMs = performance.now() - startedAtMs;
-    this.#latency.record('results' in answer.body ? 'predict_batch' : 'predict', durationMs);
-    return { ...answer, log: { ...answer.log, durationMs: Math.round(durationMs * 1000) / 1000 } };
+    this.#latency.record(
+      'results' in answer.body ? 'predict_batch' : 'predict',
+      performance.now() - startedAtMs,
+    );
+    return answer;
   }
 
   async feedback(
