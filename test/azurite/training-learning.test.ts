@@ -48,9 +48,17 @@ describe('learning over Azurite', () => {
   it('counts 200 posts by 16 callers exactly, promotes what they teach and rolls it back', async () => {
     const { world, deps, lineage } = await freshDeployment();
     const alerts = generateSyntheticAlerts(130, 99);
-    // 130 alerts, 60 of them posted twice, 10 revised
+    // 130 alerts, 60 of them posted twice, 10 first judged wrongly and then revised to what they were
+    const wrongly = (one: (typeof alerts)[number]) =>
+      one.disposition === 'benign' ? 'false_positive' : 'benign';
+    const isRevised = (i: number): boolean => i >= 60 && i < 70;
     const posts = [
-      ...alerts.map((one, i) => ({ one, disposition: one.disposition, caller: i % 16, n: i })),
+      ...alerts.map((one, i) => ({
+        one,
+        disposition: isRevised(i) ? wrongly(one) : one.disposition,
+        caller: i % 16,
+        n: i,
+      })),
       ...alerts.slice(0, 60).map((one, i) => ({ one, disposition: one.disposition, caller: i % 16, n: i })),
     ];
     const counts: Record<string, number> = {};
@@ -67,8 +75,7 @@ describe('learning over Azurite', () => {
       await Promise.all(posts.slice(from, from + 16).map(post));
     for (let i = 60; i < 70; i++) {
       const one = alerts[i]!;
-      const disposition = one.disposition === 'benign' ? 'false_positive' : 'benign';
-      await post({ one, disposition, caller: i % 16, n: 1000 + i });
+      await post({ one, disposition: one.disposition, caller: i % 16, n: 1000 + i });
     }
     expect(counts).toEqual({ accepted: 130, duplicate: 60, revised: 10 });
     expect(await deps.feedback.countPending()).toBe(130);
