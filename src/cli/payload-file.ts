@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { AlertforestError } from '../errors.ts';
+import { openText } from '../evaluation/open-text.ts';
 
 /** One payload of a file and where it stood. */
 export interface FilePayload {
@@ -18,12 +17,9 @@ export interface BadLine {
   readonly problem: string;
 }
 
-export function openText(path: string): Readable {
-  const file = path === '-' ? process.stdin : createReadStream(path);
-  if (!path.endsWith('.gz')) return file;
-  const gunzip = createGunzip();
-  file.on('error', (error: Error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
+/** A file, or stdin for `-`. */
+export function openInput(path: string): Readable {
+  return path === '-' ? process.stdin : openText(path);
 }
 
 /** Payloads of JSON lines or, for `.csv`, of CSV rows; one at a time, so that any size fits. */
@@ -33,7 +29,7 @@ export async function* payloadsOf(path: string): AsyncGenerator<FilePayload | Ba
     return;
   }
   let line = 0;
-  for await (const text of createInterface({ input: openText(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of createInterface({ input: openInput(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     line++;
     if (text.trim() === '') continue;
     try {
@@ -47,7 +43,7 @@ export async function* payloadsOf(path: string): AsyncGenerator<FilePayload | Ba
 }
 
 async function* csvRows(path: string): AsyncGenerator<FilePayload> {
-  const input = openText(path);
+  const input = openInput(path);
   const parser = parse({
     bom: true,
     columns: true,

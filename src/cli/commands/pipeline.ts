@@ -6,7 +6,7 @@ import { type LabResult, runLab } from '../../logs/lab-pipeline.ts';
 import { readRawLogs } from '../../logs/raw-log.ts';
 import { DEFAULT_POLICY } from '../../policy/policy.ts';
 import { parseSeed } from '../parse-seed.ts';
-import { openText } from '../payload-file.ts';
+import { openInput } from '../payload-file.ts';
 import { progressBar } from '../progress-bar.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -32,7 +32,7 @@ export function addPipelineCommand(program: Command): void {
 }
 
 async function runPipeline(path: string, flags: PipelineFlags): Promise<void> {
-  const logs = await readRawLogs(openText(path));
+  const logs = await readRawLogs(openInput(path));
   for (const { line, reason } of logs.unreadable.slice(0, 10)) console.error(`line ${line}: ${reason}`);
   const bar = progressBar(1000, 'reading');
   try {

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import { alertGroup, DISPOSITIONS, type Disposition } from '../../alert/alert.ts';
 import { normalizeAlert } from '../../alert/normalize.ts';
 import { AlertforestError } from '../../errors.ts';
 import type { LabelledAlert } from '../labelled-alert.ts';
+import { openText } from '../open-text.ts';
 import { joinByKey, type KeyedRow } from '../partition-join.ts';
 import { GUIDE_GRADES, type GuideRow, guideAlert } from './guide-alert.ts';
 
@@ -55,14 +53,6 @@ function skip(counts: ReadCounts, line: number, reason: string): void {
   counts.skipped++;
   counts.reasons[reason] = (counts.reasons[reason] ?? 0) + 1;
   if (counts.examples.length < 10) counts.examples.push(`line ${line}: ${reason}`);
-}
-
-function openText(path: string): Readable {
-  const file = createReadStream(path);
-  if (!path.endsWith('.gz')) return file;
-  const gunzip = createGunzip();
-  file.on('error', (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
 }
 
 async function* csvRows(
