@@ -1,4 +1,5 @@
 import { float32Between } from './float32.ts';
+import type { Kernel } from './kernel.ts';
 import type { Matrix } from './matrix.ts';
 
 /** Code of a missing value. Values have the codes 0 .. nBins - 1, nBins <= 255. */
@@ -6,23 +7,24 @@ export const MISSING_CODE = 255;
 export const MAX_BINS = 255;
 
 /**
- * A matrix as one byte per value, row after row, for the columns that can separate rows at all.
+ * A matrix as one byte per value, for the columns that can separate rows at all. Codes are in the memory of `kernel`.
  *
  * Codes keep the order of the values; equal values have equal codes. A column with at most `maxBins` distinct values
  * has a bin for each, so that splits on it are exact; others have bins of about equal counts.
  */
 export interface BinnedMatrix {
+  readonly kernel: Kernel;
   readonly nSamples: number;
   /** Number of columns in the source matrix. */
   readonly nFeatures: number;
   /** (nColumns,) source column of each coded column: those with two or more distinct values, missing counted as one. */
   readonly columns: Int16Array;
-  /** (nSamples x stride) row after row: what sums over all columns of a row reads. Codes past nColumns are 0. */
-  readonly codes: Uint8Array;
-  /** nColumns rounded up to a multiple of four, so that four codes can be read as one word. */
+  /** Address of (nSamples x stride) codes, row after row: what sums over all columns of a row reads. */
+  readonly codes: number;
+  /** nColumns rounded up to a multiple of four; codes past nColumns are 0. */
   readonly stride: number;
-  /** nColumns times (nSamples,), the same codes column after column: what splits on one column read. */
-  readonly columnCodes: readonly Uint8Array[];
+  /** Address of (nColumns x nSamples), the same codes column after column: what splits on one column read. */
+  readonly columnCodes: number;
   /** (nColumns,) */
   readonly nBins: Int32Array;
   /** (nColumns,) 1 where the column has missing values. */
@@ -39,47 +41,62 @@ const BORDER_SAMPLE = 32_768;
 const COLUMNS_PER_PASS = 4;
 
 /**
- * Bins every column of `X`.
+ * Bins every column of `X`, into the memory of `kernel`.
  *
  * @throws RangeError when X has no rows, more than 32767 columns, or an infinite value
  */
-export function binMatrix(X: Matrix, maxBins = MAX_BINS): BinnedMatrix {
+export function binMatrix(X: Matrix, kernel: Kernel, maxBins = MAX_BINS): BinnedMatrix {
   const { data, nSamples, nFeatures } = X;
   if (nSamples < 1) throw new RangeError('Expected `X` to have at least one row, got 0.');
   if (nFeatures > 32767)
     throw new RangeError(`Expected \`X\` to have at most 32767 columns, got ${nFeatures}.`);
 
   const columns: number[] = [];
-  const coded: Uint8Array[] = [];
   const counts: number[] = [];
   const missing: number[] = [];
   const binMin = new Float32Array(nFeatures * MAX_BINS);
   const binMax = new Float32Array(nFeatures * MAX_BINS);
-  const pass = Array.from({ length: COLUMNS_PER_PASS }, () => new Float32Array(nSamples));
-  const codes = new Uint8Array(nSamples);
-  const binner = new ColumnBinner(Math.min(nSamples, BORDER_SAMPLE), maxBins);
-  for (let f = 0; f < nFeatures; f++) {
-    const place = f % COLUMNS_PER_PASS;
-    if (place === 0) readColumns(data, nSamples, nFeatures, f, pass);
-    const values = pass[place];
-    const nMissing = countMissing(values, f);
-    const column = columns.length;
-    const at = column * MAX_BINS;
-    const nBins = binner.bin(values, nMissing, codes, binMin.subarray(at), binMax.subarray(at));
-    if (nBins + (nMissing > 0 ? 1 : 0) < 2) continue;
-    columns.push(f);
-    coded.push(codes.slice());
-    counts.push(nBins);
-    missing.push(nMissing > 0 ? 1 : 0);
-  }
+  const columnCodes = kernel.allocate(nFeatures * nSamples);
+  kernel.borrow(() => {
+    const binner = new ColumnBinner(kernel, nSamples, maxBins);
+    const pass = Array.from({ length: COLUMNS_PER_PASS }, () => kernel.allocate(4 * nSamples));
+    for (let f = 0; f < nFeatures; f++) {
+      const place = f % COLUMNS_PER_PASS;
+      if (place === 0) {
+        const buffers = pass.map((at) => kernel.float32(at, nSamples));
+        readColumns(data, nSamples, nFeatures, f, buffers);
+      }
+      const values = pass[place];
+      const nMissing = kernel.run.countMissing(values, nSamples);
+      if (nMissing < 0) {
+        const i = -1 - nMissing;
+        const value = kernel.float32(values, nSamples)[i];
+        throw new RangeError(
+          `Expected finite values or NaN in \`X\`, got ${value} in row ${i}, column ${f}.`,
+        );
+      }
+      // A column that separates nothing leaves its place to the next.
+      const column = columns.length;
+      const nBins = binner.bin(values, nMissing, columnCodes + column * nSamples);
+      if (nBins + (nMissing > 0 ? 1 : 0) < 2) continue;
+      binMin.set(binner.binMin(nBins), column * MAX_BINS);
+      binMax.set(binner.binMax(nBins), column * MAX_BINS);
+      columns.push(f);
+      counts.push(nBins);
+      missing.push(nMissing > 0 ? 1 : 0);
+    }
+  });
   const stride = Math.ceil(columns.length / 4) * 4;
+  const codes = kernel.allocate(nSamples * stride);
+  kernel.run.interleave(columnCodes, columns.length, nSamples, codes, stride);
   return {
+    kernel,
     nSamples,
     nFeatures,
     columns: Int16Array.from(columns),
-    codes: interleave(coded, nSamples, stride),
+    codes,
     stride,
-    columnCodes: coded,
+    columnCodes,
     nBins: Int32Array.from(counts),
     hasMissing: Uint8Array.from(missing),
     binMin,
@@ -105,35 +122,6 @@ function readColumns(
   }
 }
 
-/** @throws RangeError at an infinite value */
-function countMissing(values: Float32Array, f: number): number {
-  let nMissing = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (Number.isNaN(value)) nMissing++;
-    else if (Math.abs(value) === Number.POSITIVE_INFINITY) {
-      throw new RangeError(`Expected finite values or NaN in \`X\`, got ${value} in row ${i}, column ${f}.`);
-    }
-  }
-  return nMissing;
-}
-
-/** Columns side by side, row after row: the codes of a row share a cache line or two. */
-function interleave(columns: readonly Uint8Array[], nSamples: number, stride: number): Uint8Array {
-  const nColumns = columns.length;
-  const codes = new Uint8Array(nSamples * stride);
-  // In blocks of rows that stay in cache while every column is written into them.
-  const blockRows = 1024;
-  for (let start = 0; start < nSamples; start += blockRows) {
-    const end = Math.min(start + blockRows, nSamples);
-    for (let c = 0; c < nColumns; c++) {
-      const column = columns[c];
-      for (let i = start, at = start * stride + c; i < end; i++, at += stride) codes[at] = column[i];
-    }
-  }
-  return codes;
-}
-
 /**
  * Threshold of a split that sends bins 0 .. bin left, between values that both sides really hold.
  *
@@ -150,68 +138,95 @@ export function splitThreshold(
   return rightBin < binned.nBins[column] ? float32Between(leftMax, binned.binMin[at + rightBin]) : leftMax;
 }
 
+/** Which side of a split the code of a row is on, as src/trees/kernel/partition.ts tests it. */
+export interface CodeTest {
+  /** Address of (nSamples,) codes of the split's column. */
+  readonly codes: number;
+  readonly shift: number;
+  readonly cut: number;
+}
+
+/** Codes up to `leftBin` go left, missing ones where `missingLeft` says. */
+export function codeTest(
+  binned: BinnedMatrix,
+  column: number,
+  leftBin: number,
+  missingLeft: boolean,
+): CodeTest {
+  const shift = missingLeft ? 256 - MISSING_CODE : 0;
+  return { codes: binned.columnCodes + column * binned.nSamples, shift, cut: leftBin + shift };
+}
+
 /** Bins one column at a time; holds the buffers that every column needs. */
 class ColumnBinner {
-  readonly #sample: Float32Array;
-  readonly #uppers = new Float32Array(256);
+  readonly #kernel: Kernel;
+  readonly #nSamples: number;
   readonly #maxBins: number;
+  /** Number of values that borders are taken from. */
+  readonly #capacity: number;
+  // Addresses: the sample and what sorting it takes, borders and extents of the bins, new names of codes.
+  readonly #sample: number;
+  readonly #scratch: number;
+  readonly #digits: number;
+  readonly #uppers: number;
+  readonly #binMin: number;
+  readonly #binMax: number;
+  readonly #names: number;
 
-  constructor(sampleSize: number, maxBins: number) {
-    this.#sample = new Float32Array(sampleSize);
+  constructor(kernel: Kernel, nSamples: number, maxBins: number) {
+    this.#kernel = kernel;
+    this.#nSamples = nSamples;
     this.#maxBins = maxBins;
+    this.#capacity = Math.min(nSamples, BORDER_SAMPLE);
+    this.#sample = kernel.allocate(4 * this.#capacity);
+    this.#scratch = kernel.allocate(4 * this.#capacity);
+    this.#digits = kernel.allocate(3 * 2048 * 4);
+    this.#uppers = kernel.allocate(4 * 256);
+    this.#binMin = kernel.allocate(4 * 256);
+    this.#binMax = kernel.allocate(4 * 256);
+    this.#names = kernel.allocate(256);
   }
 
-  /** Writes a code per value and the extent of each bin; returns the number of bins. */
-  bin(
-    values: Float32Array,
-    nMissing: number,
-    codes: Uint8Array,
-    binMin: Float32Array,
-    binMax: Float32Array,
-  ): number {
-    const nSamples = values.length;
+  /** Smallest and largest value in each of the first `nBins` bins of the column binned last. */
+  binMin(nBins: number): Float32Array {
+    return this.#kernel.float32(this.#binMin, nBins);
+  }
+  binMax(nBins: number): Float32Array {
+    return this.#kernel.float32(this.#binMax, nBins);
+  }
+
+  /** Writes a code per value (both are addresses) and the extent of each bin; returns the number of bins. */
+  bin(values: number, nMissing: number, codes: number): number {
+    const kernel = this.#kernel;
+    const nSamples = this.#nSamples;
     if (nMissing === nSamples) {
-      codes.fill(MISSING_CODE);
+      kernel.bytes(codes, nSamples).fill(MISSING_CODE);
       return 0;
     }
-    const nCuts = this.#findUppers(values);
-    const uppers = this.#uppers;
+    const uppers = kernel.float32(this.#uppers, 256);
+    const nCuts = this.#findUppers(kernel.float32(values, nSamples), uppers);
 
-    // The search below halves a power-of-two range: borders past the last never stop it.
+    // The search for a code halves a power-of-two range: borders past the last never stop it.
     uppers.fill(Number.POSITIVE_INFINITY, nCuts);
-    binMin.fill(Number.POSITIVE_INFINITY, 0, nCuts + 1);
-    binMax.fill(Number.NEGATIVE_INFINITY, 0, nCuts + 1);
-    for (let i = 0; i < nSamples; i++) {
-      const value = values[i];
-      if (Number.isNaN(value)) {
-        codes[i] = MISSING_CODE;
-        continue;
-      }
-      // Number of uppers below the value, in eight steps.
-      let code = 0;
-      for (let step = 128; step > 0; step >>= 1) {
-        if (uppers[code + step - 1] < value) code += step;
-      }
-      codes[i] = code;
-      if (value < binMin[code]) binMin[code] = value;
-      if (value > binMax[code]) binMax[code] = value;
-    }
-    return this.#dropEmptyBins(codes, binMin, binMax, nCuts + 1);
+    this.binMin(256).fill(Number.POSITIVE_INFINITY);
+    this.binMax(256).fill(Number.NEGATIVE_INFINITY);
+    kernel.run.encode(values, nSamples, this.#uppers, codes, this.#binMin, this.#binMax);
+    return this.#dropEmptyBins(codes, nCuts + 1);
   }
 
   /** Borders between bins, as the largest value of every bin but the last; returns how many. */
-  #findUppers(values: Float32Array): number {
+  #findUppers(values: Float32Array, uppers: Float32Array): number {
     const nSamples = values.length;
-    const capacity = this.#sample.length;
+    const capacity = this.#capacity;
+    const sorted = this.#kernel.float32(this.#sample, capacity);
+    const maxBins = this.#maxBins;
     let n = 0;
     // A large column is read at even steps; a rare value that is not met shares the bin of a neighbour.
     for (let k = 0; k < capacity; k++) {
       const value = values[Math.floor((k * nSamples) / capacity)];
-      if (!Number.isNaN(value)) this.#sample[n++] = value;
+      if (!Number.isNaN(value)) sorted[n++] = value;
     }
-    const sorted = this.#sample.subarray(0, n).sort();
-    const uppers = this.#uppers;
-    const maxBins = this.#maxBins;
+    this.#kernel.run.sortFloats(this.#sample, n, this.#scratch, this.#digits);
 
     let nDistinct = n === 0 ? 0 : 1;
     for (let k = 1; k < n; k++) if (sorted[k] !== sorted[k - 1]) nDistinct++;
@@ -236,18 +251,21 @@ class ColumnBinner {
   }
 
   /** With borders from a sample a bin can stay empty: codes close up so that neighbours are true neighbours. */
-  #dropEmptyBins(codes: Uint8Array, binMin: Float32Array, binMax: Float32Array, nBins: number): number {
-    const renamed = new Uint8Array(256);
-    renamed[MISSING_CODE] = MISSING_CODE;
+  #dropEmptyBins(codes: number, nBins: number): number {
+    const kernel = this.#kernel;
+    const binMin = this.binMin(nBins);
+    const binMax = this.binMax(nBins);
+    const names = kernel.bytes(this.#names, 256);
+    names[MISSING_CODE] = MISSING_CODE;
     let kept = 0;
     for (let bin = 0; bin < nBins; bin++) {
       if (binMin[bin] > binMax[bin]) continue;
-      renamed[bin] = kept;
+      names[bin] = kept;
       binMin[kept] = binMin[bin];
       binMax[kept] = binMax[bin];
       kept++;
     }
-    if (kept < nBins) for (let i = 0; i < codes.length; i++) codes[i] = renamed[codes[i]];
+    if (kept < nBins) kernel.run.renameCodes(codes, this.#nSamples, this.#names);
     return kept;
   }
 }

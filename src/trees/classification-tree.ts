@@ -27,6 +27,8 @@ const SORT_BELOW = 384;
  */
 export class ClassificationTreeGrower {
   readonly #binned: BinnedMatrix;
+  readonly #codes: Uint8Array;
+  readonly #columnCodes: Uint8Array;
   readonly #y: Int32Array;
   readonly #options: ClassificationTreeOptions;
   /** Columns in the order they were last drawn. */
@@ -56,6 +58,8 @@ export class ClassificationTreeGrower {
     const { nSamples } = binned;
     const { nClasses } = options;
     this.#binned = binned;
+    this.#codes = binned.kernel.bytes(binned.codes, nSamples * binned.stride);
+    this.#columnCodes = binned.kernel.bytes(binned.columnCodes, nSamples * binned.columns.length);
     this.#y = y;
     this.#options = options;
     this.#order = Int16Array.from(binned.columns, (_, column) => column);
@@ -162,7 +166,8 @@ export class ClassificationTreeGrower {
 
   /** Best split of a large node on one column, by counting classes per bin. */
   #scanHistogram(column: number, n: number): void {
-    const { codes, nBins } = this.#binned;
+    const codes = this.#codes;
+    const { nBins } = this.#binned;
     const offsets = this.#offsets;
     const labels = this.#labels;
     const weights = this.#weights;
@@ -231,7 +236,7 @@ export class ClassificationTreeGrower {
 
   /** Sorts the rows of the node by code: a key is the code and, below it, the position in the node. */
   #insertKeys(column: number, n: number): void {
-    const { codes } = this.#binned;
+    const codes = this.#codes;
     const offsets = this.#offsets;
     const keys = this.#keys;
     for (let k = 0; k < n; k++) {
@@ -249,7 +254,7 @@ export class ClassificationTreeGrower {
 
   /** As `#insertKeys`, by counting how many rows have each code. */
   #countKeys(column: number, n: number): void {
-    const { codes } = this.#binned;
+    const codes = this.#codes;
     const offsets = this.#offsets;
     const keys = this.#keys;
     const unsorted = this.#unsorted;
@@ -337,7 +342,8 @@ export class ClassificationTreeGrower {
   #partition(start: number, end: number): number {
     const index = this.#index;
     const spill = this.#spill;
-    const codes = this.#binned.columnCodes[this.#bestColumn];
+    const codes = this.#columnCodes;
+    const column = this.#bestColumn * this.#binned.nSamples;
     // Adding one turns the missing code 255 into 0 in a byte: below every left bin when missing goes left.
     const shift = this.#bestMissingLeft ? 1 : 0;
     const cut = this.#bestLeftBin + shift;
@@ -345,7 +351,7 @@ export class ClassificationTreeGrower {
     let nRight = 0;
     for (let p = start; p < end; p++) {
       const i = index[p];
-      const goesLeft = ((codes[i] + shift) & 255) <= cut ? 1 : 0;
+      const goesLeft = ((codes[column + i] + shift) & 255) <= cut ? 1 : 0;
       index[left] = i;
       spill[nRight] = i;
       left += goesLeft;

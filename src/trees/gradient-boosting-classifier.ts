@@ -14,6 +14,7 @@ import {
 } from './forest-format.ts';
 import { ForestScorer } from './forest-scorer.ts';
 import { GradientTreeGrower } from './gradient-tree.ts';
+import { Kernel } from './kernel.ts';
 import type { Matrix } from './matrix.ts';
 import { RowSampler } from './row-sampling.ts';
 
@@ -64,27 +65,30 @@ export class GradientBoostingClassifier {
     const { rows, weights } = taken;
     const nSamples = taken.X.nSamples;
     const labels = rows === undefined ? y : rows.map((i) => y[i]);
-    const binned = binMatrix(taken.X);
+    const kernel = new Kernel();
+    const binned = binMatrix(taken.X, kernel);
     const grower = new GradientTreeGrower(binned, { ...settings, monotone: undefined }, true);
     const builder = new ForestBuilder(X.nFeatures, nClasses);
 
     const baseScores = logPriors(labels, weights, nClasses);
-    const margins = new Float64Array(nSamples * nClasses);
+    const marginsAt = kernel.allocate(8 * nSamples * nClasses);
+    const margins = kernel.float64(marginsAt, nSamples * nClasses);
     for (let i = 0; i < nSamples; i++) margins.set(baseScores, i * nClasses);
     const proba = new Float64Array(nSamples * nClasses);
-    const gradients = new Float64Array(nSamples);
-    const hessians = new Float64Array(nSamples);
+    const { gradients } = grower;
     const sampler = new RowSampler(taken.X, binned.columns, settings.subsample, settings.seed, labels);
     for (let t = 0; t < settings.nEstimators; t++) {
       // The trees of a round all start from the same margins.
-      proba.set(margins);
+      proba.set(kernel.float64(marginsAt, nSamples * nClasses));
       softmaxRows(proba, nClasses);
       for (let c = 0; c < nClasses; c++) {
-        writeGradients(proba, labels, weights, c, nClasses, gradients, hessians);
-        grower.gradients.quantise(gradients, hessians);
+        const gradientValues = kernel.float64(gradients.gradientsAt, nSamples);
+        const hessianValues = kernel.float64(gradients.hessiansAt, nSamples);
+        writeGradients(proba, labels, weights, c, nClasses, gradientValues, hessianValues);
+        gradients.quantise();
         const nDrawn = sampler.draw(grower.index, t);
         grower.grow(builder, nDrawn, settings.learningRate, c);
-        grower.addLeafValues(builder, taken.X, nDrawn, margins, c);
+        grower.addLeafValues(builder, taken.X, nDrawn, marginsAt, c);
       }
       options.onProgress?.(t + 1, settings.nEstimators);
     }

@@ -12,6 +12,7 @@ import {
 } from './forest-format.ts';
 import { ForestScorer } from './forest-scorer.ts';
 import { GradientTreeGrower } from './gradient-tree.ts';
+import { Kernel } from './kernel.ts';
 import type { Matrix } from './matrix.ts';
 import { RowSampler } from './row-sampling.ts';
 
@@ -57,14 +58,19 @@ export class GradientBoostingRegressor {
     const { rows, weights } = taken;
     const nSamples = taken.X.nSamples;
     const targets = rows === undefined ? Float64Array.from(y) : Float64Array.from(rows, (i) => y[i]);
-    const binned = binMatrix(taken.X);
+    const kernel = new Kernel();
+    const binned = binMatrix(taken.X, kernel);
     const monotone = monotoneColumns(options.monotoneConstraints, binned);
     const grower = new GradientTreeGrower(binned, { ...settings, monotone }, weights !== undefined);
     const builder = new ForestBuilder(X.nFeatures, 1);
 
     const baseScore = weightedMean(targets, weights);
-    const output = new Float64Array(nSamples).fill(baseScore);
-    const gradients = new Float64Array(nSamples);
+    const targetsAt = kernel.allocate(8 * nSamples);
+    const outputAt = kernel.allocate(8 * nSamples);
+    const { gradients } = grower;
+    kernel.float64(targetsAt, nSamples).set(targets);
+    kernel.float64(outputAt, nSamples).fill(baseScore);
+    if (weights !== undefined) kernel.float64(gradients.hessiansAt, nSamples).set(weights);
     const sampler = new RowSampler(
       taken.X,
       binned.columns,
@@ -74,12 +80,12 @@ export class GradientBoostingRegressor {
       targets,
     );
     for (let t = 0; t < settings.nEstimators; t++) {
-      for (let i = 0; i < nSamples; i++) gradients[i] = targets[i] - output[i];
-      if (weights !== undefined) for (let i = 0; i < nSamples; i++) gradients[i] *= weights[i];
-      grower.gradients.quantise(gradients, weights);
+      kernel.run.subtract(targetsAt, outputAt, nSamples, gradients.gradientsAt);
+      if (weights !== undefined) kernel.run.multiply(gradients.gradientsAt, gradients.hessiansAt, nSamples);
+      gradients.quantise();
       const nDrawn = sampler.draw(grower.index, t);
       grower.grow(builder, nDrawn, settings.learningRate);
-      grower.addLeafValues(builder, taken.X, nDrawn, output, 0);
+      grower.addLeafValues(builder, taken.X, nDrawn, outputAt, 0);
       options.onProgress?.(t + 1, settings.nEstimators);
     }
     return new GradientBoostingRegressor(builder.build(), baseScore);

@@ -20,6 +20,7 @@ import {
   FormatError,
 } from './forest-format.ts';
 import { ForestScorer } from './forest-scorer.ts';
+import { Kernel } from './kernel.ts';
 import type { Matrix } from './matrix.ts';
 import { createRandom, deriveSeed, type Random } from './random.ts';
 import { contentOrder } from './row-order.ts';
@@ -78,7 +79,7 @@ export class RandomForestClassifier {
     const seed = checkSeed(options.seed ?? 0);
     const weights = rowWeights(y, nClasses, options.classWeight, options.sampleWeight);
     const taken = takeWeightedRows(X, weights);
-    const binned = binMatrix(taken.X);
+    const binned = binMatrix(taken.X, new Kernel());
     const maxFeatures = columnsPerNode(options.maxFeatures ?? 'sqrt', binned);
     const labels = taken.rows === undefined ? y : taken.rows.map((i) => y[i]);
 

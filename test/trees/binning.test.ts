@@ -2,10 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binMatrix, MAX_BINS, MISSING_CODE, splitThreshold } from '../../src/trees/binning.ts';
 import { float32Between, previousFloat32 } from '../../src/trees/float32.ts';
+import { Kernel } from '../../src/trees/kernel.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom } from '../../src/trees/random.ts';
 
 const column = (values: readonly number[]) => Matrix.from(Float32Array.from(values), values.length, 1);
+
+/** The binned matrix, its codes read out of the kernel's memory. */
+function binned(X: Matrix) {
+  const kernel = new Kernel();
+  const matrix = binMatrix(X, kernel);
+  const columnCodes = [...matrix.columns].map((_, c) =>
+    kernel.bytes(matrix.columnCodes + c * X.nSamples, X.nSamples),
+  );
+  return {
+    ...matrix,
+    source: matrix,
+    codes: kernel.bytes(matrix.codes, X.nSamples * matrix.stride),
+    columnCodes,
+  };
+}
 const float32 = fc.float({ noDefaultInfinity: true });
 
 describe('binning', () => {
@@ -13,7 +29,7 @@ describe('binning', () => {
     fc.assert(
       fc.property(fc.array(float32, { minLength: 2, maxLength: 600 }), (values) => {
         const X = column(values);
-        const { columnCodes, columns, nBins, binMin, binMax } = binMatrix(X);
+        const { columnCodes, columns, nBins, binMin, binMax } = binned(X);
         if (columns.length === 0) return;
         const codes = columnCodes[0]!;
         // A missing value has no place in an order: a comparison with it would leave the others unsorted.
@@ -39,12 +55,12 @@ describe('binning', () => {
 
   it('gives each of up to 255 distinct values its own bin', () => {
     const values = Array.from({ length: 1000 }, (_, i) => (i % MAX_BINS) - 100);
-    expect(binMatrix(column(values)).nBins[0]).toBe(MAX_BINS);
+    expect(binned(column(values)).nBins[0]).toBe(MAX_BINS);
   });
 
   it('fills bins evenly where there are more distinct values', () => {
     const random = createRandom(1);
-    const { columnCodes, nBins } = binMatrix(column(Array.from({ length: 25_500 }, () => random.normal())));
+    const { columnCodes, nBins } = binned(column(Array.from({ length: 25_500 }, () => random.normal())));
     const counts = new Int32Array(256);
     for (const code of columnCodes[0]!) counts[code]!++;
     expect(nBins[0]).toBe(MAX_BINS);
@@ -54,13 +70,13 @@ describe('binning', () => {
   it('keeps bins for rare values beside a very common one', () => {
     const random = createRandom(1);
     const values = Array.from({ length: 10_000 }, () => (random.next() < 0.9 ? 0 : random.normal()));
-    expect(binMatrix(column(values)).nBins[0]).toBeGreaterThan(200);
+    expect(binned(column(values)).nBins[0]).toBeGreaterThan(200);
   });
 
   it('takes borders of very large columns from a sample and closes up bins that stay empty', () => {
     const random = createRandom(1);
     const X = column(Array.from({ length: 300_000 }, () => random.normal()));
-    const { columnCodes, nBins, binMin, binMax } = binMatrix(X);
+    const { columnCodes, nBins, binMin, binMax } = binned(X);
     expect(nBins[0]).toBe(MAX_BINS);
     for (let bin = 0; bin < nBins[0]!; bin++) {
       expect(binMin[bin]! <= binMax[bin]!).toBe(true);
@@ -78,7 +94,7 @@ describe('binning', () => {
       600,
       5,
     );
-    const { codes, columnCodes, stride } = binMatrix(X);
+    const { codes, columnCodes, stride } = binned(X);
     expect(stride).toBe(8);
     columnCodes.forEach((column, c) => {
       expect(column.every((code, i) => code === codes[i * stride + c])).toBe(true);
@@ -88,7 +104,7 @@ describe('binning', () => {
   it('leaves out columns that cannot separate rows', () => {
     const NaNs = Number.NaN;
     const X = Matrix.from(Float32Array.of(1, NaNs, 3, 0, 5, 1, NaNs, 4, -0, NaNs), 2, 5);
-    expect([...binMatrix(X).columns]).toEqual([2, 4]);
+    expect([...binned(X).columns]).toEqual([2, 4]);
   });
 });
 
@@ -97,13 +113,13 @@ describe('thresholds', () => {
     fc.assert(
       fc.property(fc.array(float32, { minLength: 2, maxLength: 80 }), (values) => {
         const X = column(values);
-        const binned = binMatrix(X);
-        if (binned.columns.length === 0) return;
-        for (let bin = 0; bin + 1 < binned.nBins[0]!; bin++) {
-          const threshold = splitThreshold(binned, 0, bin, bin + 1);
+        const matrix = binned(X);
+        if (matrix.columns.length === 0) return;
+        for (let bin = 0; bin + 1 < matrix.nBins[0]!; bin++) {
+          const threshold = splitThreshold(matrix.source, 0, bin, bin + 1);
           expect(Math.fround(threshold)).toBe(threshold);
           X.data.forEach((value, i) => {
-            if (!Number.isNaN(value)) expect(value <= threshold).toBe(binned.columnCodes[0]![i]! <= bin);
+            if (!Number.isNaN(value)) expect(value <= threshold).toBe(matrix.columnCodes[0]![i]! <= bin);
           });
         }
       }),

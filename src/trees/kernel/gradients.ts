@@ -1,0 +1,130 @@
+// What every round of boosting does with every row.
+
+/** Adding and subtracting 1.5 x 2^52 rounds a double below 2^51 to an integer. */
+const ROUND: f64 = 6755399441055744;
+
+/** differences = minuends - subtrahends, n doubles each and room for one more. The places may be the same. */
+export function subtract(minuends: usize, subtrahends: usize, n: u32, differences: usize): void {
+  for (let at: usize = 0; at < n << 3; at += 16) {
+    v128.store(differences + at, f64x2.sub(v128.load(minuends + at), v128.load(subtrahends + at)));
+  }
+}
+
+/** factors = factors x others, n doubles each, as in `subtract`. */
+export function multiply(factors: usize, others: usize, n: u32): void {
+  for (let at: usize = 0; at < n << 3; at += 16) {
+    v128.store(factors + at, f64x2.mul(v128.load(factors + at), v128.load(others + at)));
+  }
+}
+
+/** Sum of magnitudes, from the first to the last. */
+export function sumOfMagnitudes(values: usize, n: u32): f64 {
+  let sum: f64 = 0;
+  for (let at = values; at < values + (n << 3); at += 8) sum += abs(load<f64>(at));
+  return sum;
+}
+
+/** integers = round(values x scale) x base + count, n doubles each and room for one more. */
+export function quantise(values: usize, n: u32, scale: f64, base: f64, count: f64, integers: usize): void {
+  const scales = f64x2.splat(scale);
+  const rounds = f64x2.splat(ROUND);
+  const bases = f64x2.splat(base);
+  const counts = f64x2.splat(count);
+  for (let at: usize = 0; at < n << 3; at += 16) {
+    const whole = f64x2.sub(f64x2.add(f64x2.mul(v128.load(values + at), scales), rounds), rounds);
+    v128.store(integers + at, f64x2.add(f64x2.mul(whole, bases), counts));
+  }
+}
+
+/** Sum of values[index[0 .. n - 1]]: integers, so that their order does not matter. */
+export function sumAt(values: usize, index: usize, n: u32): f64 {
+  let sum: f64 = 0;
+  for (let at = index; at < index + (n << 2); at += 4) {
+    sum += load<f64>(values + (load<u32>(at) << 3));
+  }
+  return sum;
+}
+
+/**
+ * Adds `values` of the rows index[start .. end - 1] to `histogram` (columns x 256 doubles), every column at once.
+ *
+ * Row i has its codes at codes + i x stride, a multiple of four. Index 0 stands for the rows start .. end - 1
+ * themselves. Eight additions in a row meet different columns, so
+ * none waits for another.
+ */
+export function addToHistogram(
+  histogram: usize,
+  codes: usize,
+  stride: u32,
+  index: usize,
+  start: u32,
+  end: u32,
+  values: usize,
+): void {
+  const eights = stride & ~7;
+  for (let p = start; p < end; p++) {
+    const i = index ? load<u32>(index + (p << 2)) : p;
+    const value = load<f64>(values + (i << 3));
+    let at = codes + i * stride;
+    const rowEnd = at + eights;
+    let column = histogram;
+    let bin: usize;
+    for (; at < rowEnd; at += 8, column += 16384) {
+      bin = column + (u32(load<u8>(at)) << 3);
+      store<f64>(bin, load<f64>(bin) + value);
+      bin = column + (u32(load<u8>(at, 1)) << 3);
+      store<f64>(bin, load<f64>(bin, 2048) + value, 2048);
+      bin = column + (u32(load<u8>(at, 2)) << 3);
+      store<f64>(bin, load<f64>(bin, 4096) + value, 4096);
+      bin = column + (u32(load<u8>(at, 3)) << 3);
+      store<f64>(bin, load<f64>(bin, 6144) + value, 6144);
+      bin = column + (u32(load<u8>(at, 4)) << 3);
+      store<f64>(bin, load<f64>(bin, 8192) + value, 8192);
+      bin = column + (u32(load<u8>(at, 5)) << 3);
+      store<f64>(bin, load<f64>(bin, 10240) + value, 10240);
+      bin = column + (u32(load<u8>(at, 6)) << 3);
+      store<f64>(bin, load<f64>(bin, 12288) + value, 12288);
+      bin = column + (u32(load<u8>(at, 7)) << 3);
+      store<f64>(bin, load<f64>(bin, 14336) + value, 14336);
+    }
+    if (stride & 4) {
+      bin = column + (u32(load<u8>(at)) << 3);
+      store<f64>(bin, load<f64>(bin) + value);
+      bin = column + (u32(load<u8>(at, 1)) << 3);
+      store<f64>(bin, load<f64>(bin, 2048) + value, 2048);
+      bin = column + (u32(load<u8>(at, 2)) << 3);
+      store<f64>(bin, load<f64>(bin, 4096) + value, 4096);
+      bin = column + (u32(load<u8>(at, 3)) << 3);
+      store<f64>(bin, load<f64>(bin, 6144) + value, 6144);
+    }
+  }
+}
+
+/** Adds `step` to outputs[row x nOutputs] for the rows index[start .. end - 1]. */
+export function addLeaf(outputs: usize, nOutputs: u32, index: usize, start: u32, end: u32, step: f64): void {
+  for (let p = start; p < end; p++) {
+    const at = outputs + ((load<u32>(index + (p << 2)) * nOutputs) << 3);
+    store<f64>(at, load<f64>(at) + step);
+  }
+}
+
+/** As `addLeaf` for two leaves at once, whose rows are not yet partitioned (see `partition` for shift and cut). */
+export function addTwoLeaves(
+  outputs: usize,
+  nOutputs: u32,
+  index: usize,
+  start: u32,
+  end: u32,
+  codes: usize,
+  shift: u32,
+  cut: u32,
+  leftStep: f64,
+  rightStep: f64,
+): void {
+  for (let p = start; p < end; p++) {
+    const i = load<u32>(index + (p << 2));
+    const goesLeft = ((u32(load<u8>(codes + i)) + shift) & 255) <= cut;
+    const at = outputs + ((i * nOutputs) << 3);
+    store<f64>(at, load<f64>(at) + (goesLeft ? leftStep : rightStep));
+  }
+}

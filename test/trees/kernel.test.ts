@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compileKernel } from '../../scripts/kernel.mjs';
+import { Kernel } from '../../src/trees/kernel.ts';
+import { createRandom } from '../../src/trees/random.ts';
+
+describe('the kernel', () => {
+  it('is what its sources compile to', async () => {
+    const generated = readFileSync(new URL('../../src/trees/kernel-bytes.ts', import.meta.url), 'utf8');
+    expect(await compileKernel()).toBe(generated);
+  });
+
+  it('hands out places that do not meet, and grows its memory for them', () => {
+    const kernel = new Kernel();
+    const sizes = [1, 15, 16, 17, 70_000, 1, 200_000];
+    const places = sizes.map((size) => kernel.allocate(size));
+    places.forEach((at, k) => {
+      expect(at % 16).toBe(0);
+      expect(at).toBeGreaterThan(0);
+      if (k > 0) expect(at).toBeGreaterThanOrEqual(places[k - 1]! + sizes[k - 1]!);
+      kernel.bytes(at, sizes[k]!).fill(k + 1);
+    });
+    places.forEach((at, k) => {
+      expect(kernel.bytes(at, sizes[k]!).every((byte) => byte === k + 1)).toBe(true);
+    });
+  });
+
+  it('gives borrowed places back', () => {
+    const kernel = new Kernel();
+    const inside = kernel.borrow(() => kernel.allocate(1000));
+    expect(kernel.allocate(1000)).toBe(inside);
+  });
+
+  it('can be made again and again, its memory given back each time', () => {
+    // Address space for ten gigabytes each: without giving back, a thousand would be past what a process can hold.
+    for (let k = 0; k < 3000; k++) {
+      const kernel = new Kernel();
+      const at = kernel.allocate(200_000);
+      expect(kernel.float64(at, 1)[0]).toBe(0);
+      kernel.bytes(at, 200_000).fill(1);
+    }
+    expect(process.memoryUsage().rss).toBeLessThan(1e9);
+  });
+
+  it.each([0, 1, 2, 100, 5000])('sorts %i floats as a typed array does', (n) => {
+    const random = createRandom(n);
+    const kernel = new Kernel();
+    const at = kernel.allocate(4 * n);
+    const values = kernel.float32(at, n);
+    for (let i = 0; i < n; i++) values[i] = random.normal() * 10 ** (random.int(70) - 35);
+    const sorted = values.slice().sort();
+    kernel.run.sortFloats(at, n, kernel.allocate(4 * n), kernel.allocate(3 * 2048 * 4));
+    expect(kernel.float32(at, n)).toEqual(sorted);
+  });
+});
