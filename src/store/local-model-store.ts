@@ -8,6 +8,8 @@ import { checkStorePath } from './store-path.ts';
 
 /** Superseded generations that stay, so that a reader that has just picked one still finds it. */
 const KEPT_GENERATIONS = 4;
+/** Age at which a file on its way was left by a process that died: writing one takes far less. */
+const STALE_TEMP_MS = 3_600_000;
 
 const leaseSchema = z.object({ owner: z.string(), expiresAtMs: z.number() });
 
@@ -34,6 +36,7 @@ interface Current {
 export class LocalModelStore implements ModelStore {
   readonly #root: string;
   readonly #now: () => number;
+  #isTidied = false;
 
   /** @param now clock of the leases, in ms */
   constructor(root: string, now: () => number = Date.now) {
@@ -169,6 +172,7 @@ export class LocalModelStore implements ModelStore {
     } finally {
       await handle.close();
     }
+    await this.#dropStaleTemps(temp);
     try {
       await link(temp, file);
       return true;
@@ -177,6 +181,25 @@ export class LocalModelStore implements ModelStore {
       throw error;
     } finally {
       await unlink(temp);
+    }
+  }
+
+  /**
+   * Once per process, at its first write: removes what processes left behind that died while writing. Ages are told
+   * by the file system's own clock, against the file just written.
+   */
+  async #dropStaleTemps(justWritten: string): Promise<void> {
+    if (this.#isTidied) return;
+    this.#isTidied = true;
+    const { mtimeMs: nowMs } = await stat(justWritten);
+    const directory = dirname(justWritten);
+    for (const name of await namesIn(directory)) {
+      const file = join(directory, name);
+      const found = await stat(file).catch((error: unknown) => {
+        if (isErrno(error, 'ENOENT')) return undefined;
+        throw error;
+      });
+      if (found && nowMs - found.mtimeMs > STALE_TEMP_MS) await rm(file, { force: true });
     }
   }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -75,6 +75,16 @@ describe('LocalModelStore', () => {
     }
     expect(await readdir(join(directory, 'temp'))).toEqual([]);
     expect((await readdir(join(directory, 'replaced', 'head.json~'))).length).toBeLessThanOrEqual(6);
+  });
+
+  it('clears what a process left that died while writing, at the next start and nothing younger', async () => {
+    const directory = await newDirectory();
+    await new LocalModelStore(directory).create('first', new Uint8Array(1));
+    const twoHoursAgo = new Date(Date.now() - 7_200_000);
+    for (const name of ['died', 'writing']) await writeFile(join(directory, 'temp', name), 'half of it');
+    await utimes(join(directory, 'temp', 'died'), twoHoursAgo, twoHoursAgo);
+    await new LocalModelStore(directory).create('second', new Uint8Array(1));
+    expect(await readdir(join(directory, 'temp'))).toEqual(['writing']);
   });
 
   it('is safe between processes', async () => {
