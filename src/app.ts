@@ -82,8 +82,7 @@ export class App {
       ),
       criticalCases: new DocumentStore(stores.models, CRITICAL_CASES_BLOB, criticalCaseSetSchema),
       models: () => this.#server.current(),
-      heldOut: ({ classifier }) =>
-        heldOutAlerts(stores.models, lineage, classifier, this.policy.inForce().audit_share),
+      heldOut: ({ classifier }) => heldOutAlerts(stores.models, lineage, classifier),
       auditShare: settings.AUDIT_SHARE,
       now,
     });
@@ -269,6 +268,7 @@ export class App {
       unwrap: unwrapEnvelope,
       maxAlertBytes: settings.MAX_ALERT_BYTES,
       maxBatchAlerts: settings.MAX_BATCH_ALERTS,
+      auditShare: () => this.policy.inForce().audit_share,
       append: (entries) => predictions.append(entries),
       flush: () => predictions.flush(),
       onScored: ({ snapshot }) => void remembered.set(snapshot.alertKey, true),

@@ -69,7 +69,7 @@ function gateOf(challenger: Released, champion: Released, memory: readonly Relea
     gate: DEFAULT_GATE,
     seed: 1,
     costs: DEFAULT_POLICY.costs,
-    critical: { checked: 0, lost: [], missed: [] },
+    critical: { checked: 0, missed: [], missedByAll: [] },
   });
 }
 

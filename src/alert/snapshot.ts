@@ -23,4 +23,9 @@ export interface AlertSnapshot {
   readonly columns: Float32Array;
   /** One 64-bit hash (16 hex digits) per track-record family, '' where the alert lacks the value; order of RECORD_FAMILIES. */
   readonly recordKeys: readonly string[];
+  /**
+   * In (0, 1], share of the audit sample that kept this alert open when it would have been closed; absent where a
+   * person was to look at it in any case.
+   */
+  readonly auditShare?: number;
 }

@@ -4,7 +4,6 @@ import { normalizeAlert } from '../alert/normalize.ts';
 import { parseBody } from '../alert/parse-body.ts';
 import { AlertforestError } from '../errors.ts';
 import type { ServingModels } from '../models/model-server.ts';
-import { isAuditSample } from '../policy/audit-sample.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { decisionThreshold } from '../policy/decision-threshold.ts';
 import { DEFAULT_POLICY, type Policy } from '../policy/policy.ts';
@@ -168,7 +167,7 @@ export class PolicyService {
       held_out: n,
       now: outcome(now),
       proposed: outcome(proposed),
-      note: previewNote(n, judged, now),
+      note: previewNote(n, judged),
     };
   }
 }
@@ -186,8 +185,7 @@ const FEW_AUDIT_SAMPLES = 100;
  * How far the figures can be trusted. Closed alerts are judged by nobody, so what a policy misses is known from the
  * audit samples alone: the note says how many stand behind it until there are enough.
  */
-function previewNote(n: number, judged: JudgedAlerts, policy: Policy): string {
-  const nAudited = judged.alertKeys.filter((key) => isAuditSample(key, policy.audit_share)).length;
+function previewNote(n: number, { nAudited = 0 }: JudgedAlerts): string {
   const size =
     n < FEW_ALERTS
       ? `Only ${n} judged alerts are held out: take the figures as a hint, not as a measurement.`

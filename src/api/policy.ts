@@ -40,7 +40,9 @@ export const policyOutcomeSchema = z
     alerts: z.int(),
     true_positives: z.int(),
     shares,
-    missed: z.int().meta({ description: 'True positives that would have been closed.' }),
+    missed: z.int().meta({
+      description: 'True positives that would have been closed, but for the audit sample that found them.',
+    }),
     miss_rate: z.number().nullable(),
     cost_per_alert: z.number().nullable(),
   })

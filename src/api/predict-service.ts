@@ -19,6 +19,8 @@ export interface PredictServiceDeps {
   readonly unwrap: (payload: unknown) => unknown[];
   readonly maxAlertBytes: number;
   readonly maxBatchAlerts: number;
+  /** Share of the audit sample in force; read in the same turn of the event loop as an alert is scored. */
+  readonly auditShare: () => number;
   readonly append: (entries: readonly PredictionEntry[]) => Promise<void>;
   readonly flush: () => Promise<void>;
   /** Told of every scored alert: drift, re-scores. */
@@ -83,7 +85,7 @@ export async function answerPredict(
     const scored = deps.scorer.score(alerts[0], models, options.explain, deps.now());
     const body = wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey));
     deps.onScored(scored);
-    await deps.append([scored.entry]);
+    await deps.append([loggedEntry(scored, deps)]);
     return {
       body,
       log: {
@@ -115,7 +117,7 @@ export async function answerPredict(
         verdict: wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey)),
       });
       deps.onScored(scored);
-      entries.push(scored.entry);
+      entries.push(loggedEntry(scored, deps));
     } catch (error) {
       results.push({ index, error: options.problemOf(error) });
     }
@@ -135,6 +137,14 @@ export async function answerPredict(
       versions: models.versions,
     },
   };
+}
+
+/**
+ * What the log keeps. An alert that only the audit sample keeps open carries the share at which it was drawn: its
+ * judgement stands for the closed alerts beside it, whatever the share is by then.
+ */
+function loggedEntry({ entry }: ScoredAlert, { auditShare }: PredictServiceDeps): PredictionEntry {
+  return entry.auditSample ? { ...entry, snapshot: { ...entry.snapshot, auditShare: auditShare() } } : entry;
 }
 
 /** `{"alerts": [...]}` and nothing that makes it a vendor's record with alerts inside. */

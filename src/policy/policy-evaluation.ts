@@ -16,9 +16,15 @@ export interface JudgedAlerts {
   readonly alertKeys: readonly string[];
   /** (n,) >= 0; left out: 1 each. */
   readonly weights?: ArrayLike<number>;
+  /** How many of them were judged only because the audit sample kept them open. @default 0 */
+  readonly nAudited?: number;
 }
 
-/** What a policy would have done. Shares are weighted; counts are alerts as they are. */
+/**
+ * What a policy would have done, before the audit sample is drawn: an alert that only the sample keeps open counts
+ * as closed. The sample measures what closing misses; it is no protection, and counting it as one would hide every
+ * miss it was drawn to find. Shares are weighted; counts are alerts as they are.
+ */
 export interface PolicyOutcome {
   readonly nAlerts: number;
   readonly nTruePositives: number;
@@ -28,6 +34,7 @@ export interface PolicyOutcome {
   readonly nMissed: number;
   /** Share of the true positives closed, 0-1; NaN without one. */
   readonly missRate: number;
+  /** Of those counted as closed, how many the sample would keep open. */
   readonly nAuditSamples: number;
   /** Mean cost per alert; a gain is negative. */
   readonly costPerAlert: number;
@@ -58,10 +65,12 @@ export function evaluatePolicy(judged: JudgedAlerts, policy: Policy, sets: Confo
       policy,
       sets,
     );
-    const isClosed = decision === 'close';
-    counts[decision]++;
-    weighted[decision] += weight;
-    if (reason === 'audit_sample') nAuditSamples++;
+    const isAudited = reason === 'audit_sample';
+    const isClosed = decision === 'close' || isAudited;
+    const done = isAudited ? 'close' : decision;
+    counts[done]++;
+    weighted[done] += weight;
+    if (isAudited) nAuditSamples++;
     if (judged.labels[i] === TRUE_POSITIVE) {
       nTruePositives++;
       truePositiveWeight += weight;

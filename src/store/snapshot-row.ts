@@ -18,6 +18,7 @@ export const snapshotRowSchema = z.object({
   catalogId: z.string(),
   columns: z.string(),
   recordKeys: z.string(),
+  auditShare: z.number().gt(0).max(1).optional(),
 });
 export type SnapshotRow = z.infer<typeof snapshotRowSchema>;
 
@@ -60,6 +61,7 @@ export function snapshotFromRow(row: SnapshotRow): AlertSnapshot {
     catalogId: row.catalogId,
     columns: decodeColumns(row.columns),
     recordKeys: row.recordKeys === '' ? [] : row.recordKeys.split(','),
+    ...(row.auditShare === undefined ? {} : { auditShare: row.auditShare }),
   };
 }
 

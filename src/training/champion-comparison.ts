@@ -26,11 +26,36 @@ export interface ComparedAlerts {
   /** (n,) 0-100 as judged, NaN where not given. */
   readonly risk: Float64Array;
   readonly groups: readonly string[];
+  /** (n,) how many alerts each stands for; left out: itself alone. */
+  readonly standsFor?: Float64Array;
 }
 
-/** Draws to compare over: the same for every measure and every pair of models. */
+/** Draws to compare over, every alert with what it stands for: the same for every measure and pair of models. */
 export function drawsOf(alerts: ComparedAlerts, gate: GateSettings, seed: number): Float64Array[] {
+  return resampleGroups(alerts.groups, gate.resamples, seed, alerts.standsFor);
+}
+
+/**
+ * The same draws with every alert as itself alone. For telling whether anything was learned at all: that needs no
+ * picture of the traffic, and heavy audit samples would only blur it.
+ */
+export function plainDrawsOf(alerts: ComparedAlerts, gate: GateSettings, seed: number): Float64Array[] {
   return resampleGroups(alerts.groups, gate.resamples, seed);
+}
+
+/**
+ * As many equally weighted alerts would know as much as these (Kish): their number, less where some stand for many.
+ */
+export function effectiveAlerts(alerts: Pick<ComparedAlerts, 'labels' | 'standsFor'>): number {
+  const { labels, standsFor } = alerts;
+  if (standsFor === undefined || labels.length === 0) return labels.length;
+  const total = standsFor.reduce((sum, weight) => sum + weight, 0);
+  return total ** 2 / standsFor.reduce((sum, weight) => sum + weight ** 2, 0);
+}
+
+/** Alerts that only the audit sample brought before a person. */
+export function auditedAlerts(standsFor: Float64Array | undefined): number {
+  return standsFor?.reduce((sum, weight) => sum + (weight > 1 ? 1 : 0), 0) ?? 0;
 }
 
 /** Sum of squared errors over the four probabilities of each alert, 0-2. */
@@ -94,6 +119,7 @@ export function compareClassifiers(
   draws: readonly Float64Array[],
 ): PairedComparison[] {
   const { labels } = alerts;
+  const sharpness = sharpnessOf(effectiveAlerts(alerts));
   const mean =
     (values: Float64Array) =>
     (weights: Float64Array): number | undefined =>
@@ -123,14 +149,14 @@ export function compareClassifiers(
     },
     {
       name: 'macro_f1',
-      margin: gate.macroF1Margin + sharpnessOf(labels.length),
+      margin: gate.macroF1Margin + sharpness,
       higherIsBetter: true,
       champion: f1(predictedLabels(champion)),
       challenger: f1(predictedLabels(challenger)),
     },
     {
       name: 'calibration_error',
-      margin: gate.calibrationMargin + sharpnessOf(labels.length),
+      margin: gate.calibrationMargin + sharpness,
       higherIsBetter: false,
       champion: calibration(champion),
       challenger: calibration(challenger),

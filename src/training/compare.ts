@@ -11,7 +11,7 @@ import { decodeDataset, sha256Of } from './dataset-format.ts';
 import { gateDetector } from './detector-gate.ts';
 import { isHeldOut } from './holdout.ts';
 import { judge } from './judgements.ts';
-import { type LearningSet, learningSetOf } from './learning-set.ts';
+import { type LearningSet, learningSetOf, standsForAt } from './learning-set.ts';
 import { type CriticalOutcome, gateClassifier, gateScorer, type Predicted } from './promotion-gate.ts';
 import { readOrNothing } from './read-model.ts';
 import type { ComparisonJob, ComparisonResult, GateReport, OnProgress, ReleasedModel } from './trainer.ts';
@@ -68,7 +68,12 @@ function comparisonFor(
   return {
     provisional,
     rows,
-    alerts: { labels: rows.labels, risk: Float64Array.from(rows.risk), groups: rows.groups },
+    alerts: {
+      labels: rows.labels,
+      risk: Float64Array.from(rows.risk),
+      groups: rows.groups,
+      standsFor: standsForAt(set, positions),
+    },
     outOfFold: Int32Array.from(positions, (i) =>
       isHeldOut(set.rows.groups[i]!) ? -1 : positionOfRow.get(set.datasetRows[i]!)!,
     ),
@@ -122,7 +127,10 @@ function probabilitiesOf(model: AlertClassifier, rows: TrainingRows): Float64Arr
   return rows.labels.length === 0 ? new Float64Array(0) : model.probabilitiesOfRows(rows);
 }
 
-/** A case is caught where the model leans to an attack: by its disposition, or by at least half an attack. */
+/**
+ * A case is caught where the model leans to an attack: by its disposition, or by at least half an attack. That the
+ * others miss a case as well excuses nothing, it is only said.
+ */
 function criticalOutcome(
   job: ComparisonJob,
   challenger: AlertClassifier,
@@ -138,13 +146,14 @@ function criticalOutcome(
     );
   };
   const snapshots = job.criticalCases.map(({ alert }) => snapshotOf(alert, EMPTY_CONTEXT));
-  const lost: string[] = [];
   const missed: string[] = [];
+  const missedByAll: string[] = [];
   job.criticalCases.forEach(({ id }, i) => {
     if (catches(challenger, i)) return;
-    (others.length === 0 || others.some((other) => catches(other, i)) ? lost : missed).push(id);
+    missed.push(id);
+    if (others.length > 0 && !others.some((other) => catches(other, i))) missedByAll.push(id);
   });
-  return { checked: job.criticalCases.length, lost, missed };
+  return { checked: job.criticalCases.length, missed, missedByAll };
 }
 
 function compareScorer(

@@ -93,6 +93,10 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
       vote_risk: votes.risk,
       vote_at: votes.at,
       vote_verified: votes.verified,
+      // Only where there is one: sets without audit samples keep the bytes they always had.
+      ...(rows.some((row) => row.auditShare !== undefined)
+        ? { audit_share: Float64Array.from(rows, (row) => row.auditShare ?? 0) }
+        : {}),
     },
   );
 }
@@ -123,6 +127,7 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
   const occurredAt = f64('occurred_at', n);
   const ruling = u8('ruling', n);
   const rulingAt = f64('ruling_at', n);
+  const auditShare = 'audit_share' in sections ? f64('audit_share', n) : undefined;
   const voteAnalyst = section(sections, 'vote_analyst', Int32Array, nVotes);
   const voteDisposition = u8('vote_disposition', nVotes);
   const voteRisk = f64('vote_risk', nVotes);
@@ -152,6 +157,7 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
       votes,
       ruling:
         ruling[i] === 0 ? undefined : { action: ruling[i] === 1 ? 'confirm' : 'reject', atMs: rulingAt[i]! },
+      ...(auditShare?.[i] ? { auditShare: auditShare[i] } : {}),
     });
   }
   return { catalogId: catalog_id, columnNames, families, maxSamples: max_samples, rows };

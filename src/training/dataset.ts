@@ -19,6 +19,8 @@ export interface DatasetRow {
   /** Comments are not kept. Oldest first. */
   readonly votes: readonly Vote[];
   readonly ruling: { readonly action: 'confirm' | 'reject'; readonly atMs: number } | undefined;
+  /** As in the snapshot: set where only the audit sample brought the alert before a person. */
+  readonly auditShare?: number;
 }
 
 /** A training set, rows sorted by alert key. */
@@ -134,6 +136,7 @@ function rowOf(
     recordKeys: projectKeys(snapshot.recordKeys, names.families, families),
     votes: sample.votes.map(({ comment: _, ...vote }) => vote),
     ruling: ruling && { action: ruling.action, atMs: Date.parse(ruling.at) },
+    ...(snapshot.auditShare === undefined ? {} : { auditShare: snapshot.auditShare }),
   };
 }
 

@@ -4,7 +4,7 @@ import { deriveSeed } from '../trees/random.ts';
 import { attackFlags, aucOver } from './champion-comparison.ts';
 import { decodeTraffic } from './dataset-format.ts';
 import { injectedOutliers, trafficRowsOf } from './detector-traffic.ts';
-import type { LearningSet } from './learning-set.ts';
+import { type LearningSet, standsForAt } from './learning-set.ts';
 import { readOrNothing } from './read-model.ts';
 import type { ComparisonJob, GateReport } from './trainer.ts';
 
@@ -82,14 +82,14 @@ export function gateDetector(
   const onInjected = compareAuc('roc_auc_injected', (detector) => aucApart(detector, all, outliers));
 
   const attacksHeldOut = set.heldOut.filter((i) => attackFlags(set.rows.labels)[i] === 1).length;
-  const judged = attacksHeldOut >= LEAST_ATTACKS ? subsetRows(set.rows, set.heldOut) : set.rows;
+  const positions = attacksHeldOut >= LEAST_ATTACKS ? set.heldOut : Int32Array.from(set.rows.labels.keys());
+  const judged = subsetRows(set.rows, positions);
+  const standsFor = standsForAt(set, positions);
   const flags = attackFlags(judged.labels);
   const nAttacks = flags.reduce((sum, flag) => sum + flag, 0);
   const provisional = attacksHeldOut < LEAST_ATTACKS;
   if (nAttacks >= LEAST_ATTACKS) {
-    compareAuc('roc_auc_judged', (detector) =>
-      aucOver(flags, detector.scoresOfRows(judged), new Float64Array(flags.length).fill(1)),
-    );
+    compareAuc('roc_auc_judged', (detector) => aucOver(flags, detector.scoresOfRows(judged), standsFor));
   } else {
     notes.push(`only ${nAttacks} judged attacks: compared on injected outliers alone`);
   }

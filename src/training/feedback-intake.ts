@@ -146,7 +146,8 @@ async function takeVendorRecord(payload: unknown, sender: Sender, deps: IntakeDe
   const members: SubmitStatus[] = [];
   for (const memberKey of await scoredMembers(alert, verdict.memberAlertIds ?? [], key, deps)) {
     const snapshot = await knownSnapshot(memberKey, deps);
-    if (snapshot !== undefined) members.push((await deps.feedback.submit(snapshot, vote)).status);
+    if (snapshot !== undefined && mayBelong(snapshot, alert))
+      members.push((await deps.feedback.submit(snapshot, vote)).status);
   }
   return { status: own.status, alertKey: key, reason: verdict.reason, members };
 }
@@ -164,12 +165,22 @@ async function scoredMembers(
     for (const { alertKey: key } of await deps.predictions.findByGroup(group)) keys.add(key);
   }
   for (const alertId of memberIds.slice(0, MAX_MEMBERS)) {
-    const references = await referencesOfId({ alertId, tenant: incident.tenant }, deps);
+    const references = (await referencesOfId({ alertId }, deps)).filter(
+      ({ tenant }) => tenant === incident.tenant,
+    );
     // An id that means alerts of several products cannot be told apart here and labels none of them.
     if (references.length === 1 && references[0]) keys.add(references[0].alertKey);
   }
   keys.delete(ownKey);
   return [...keys].slice(0, MAX_MEMBERS);
+}
+
+/**
+ * Whether an alert that a closed incident names can be one of its own: it was scored as part of this incident, or as
+ * part of none yet. A record that names the alerts of another incident labels none of them.
+ */
+function mayBelong(member: AlertSnapshot, incident: Alert): boolean {
+  return member.group === member.alertKey || member.group === alertGroup(incident);
 }
 
 function voteOf(

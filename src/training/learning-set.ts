@@ -3,6 +3,7 @@ import { EMPTY_CONTEXT } from '../alert/context.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
 import { CATALOG_ID, STATELESS_NAMES } from '../features/feature-catalog.ts';
 import { concatRows, subsetRows, type TrainingRows, trainingRowsOf } from '../models/training-rows.ts';
+import { auditWeight } from '../policy/audit-sample.ts';
 import type { Dataset } from './dataset.ts';
 import { foldOf, isHeldOut } from './holdout.ts';
 import type { Judged } from './judgements.ts';
@@ -19,6 +20,8 @@ export interface LearningSet {
   /** Positions that may enter a fit, ascending; the others are held out. */
   readonly fit: Int32Array;
   readonly heldOut: Int32Array;
+  /** (n,) how many alerts each row stands for where something is measured, more than 1 for an audit sample; left out: 1. */
+  readonly standsFor?: Float64Array;
   /** (nClasses,) judged alerts that may enter a fit. */
   readonly judgedPerClass: Int32Array;
 }
@@ -58,8 +61,14 @@ export function learningSetOf(dataset: Dataset, judged: Judged): LearningSet {
     datasetRows: Int32Array.from(taught, ({ index }) => index),
     fit: Int32Array.from(fit),
     heldOut: Int32Array.from(heldOut),
+    standsFor: Float64Array.from({ length: n }, (_, i) => auditWeight(rowAt(i).auditShare)),
     judgedPerClass,
   };
+}
+
+/** (nPositions,) how many alerts the rows at these positions stand for. */
+export function standsForAt(set: LearningSet, positions: ArrayLike<number>): Float64Array {
+  return Float64Array.from(positions, (i) => set.standsFor?.[i] ?? 1);
 }
 
 /** Fold of each fit position of `set`, 0 to nFolds - 1. Folds never split a group and never move. */

@@ -1,10 +1,15 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import type { ModelName } from '../models/model-name.ts';
+import { MAX_AUDIT_WEIGHT } from '../policy/audit-sample.ts';
+import { auditedAlerts } from './champion-comparison.ts';
 import { type Dataset, judgedAtMs } from './dataset.ts';
 import type { Judged } from './judgements.ts';
-import type { LearningSet } from './learning-set.ts';
+import { type LearningSet, standsForAt } from './learning-set.ts';
 import type { TrafficRow } from './traffic.ts';
 import type { TrainingJob } from './trainer.ts';
+
+/** Judged audit samples below which a miss rate is a hint. */
+const FEW_AUDIT_SAMPLES = 100;
 
 /** What a card says beside the metrics. */
 export interface CardFacts {
@@ -81,6 +86,7 @@ export function modelCard(
     '',
     'Intervals of 90 % over resamples of whole incidents. Out-of-fold rows were predicted by models that had not seen',
     'their incident; the record of rules and tenants was refitted in each fold.',
+    ...auditLines(standsForAt(set, [...set.rows.labels.keys()])),
     '',
     ...evaluationLines(metrics),
     ...tournamentLines(metrics['tournament']),
@@ -105,6 +111,19 @@ export function modelCard(
   return lines.join('\n');
 }
 
+/** What the weights of audit samples mean for the numbers; nothing where there are none. */
+function auditLines(standsFor: Float64Array): string[] {
+  const nAudited = auditedAlerts(standsFor);
+  if (nAudited === 0) return ['Every judged alert counts as itself: none is an audit sample of closed ones.'];
+  return [
+    `${nAudited} judged alerts are audit samples: each stands for the alerts that were closed unseen beside it, at most`,
+    `${MAX_AUDIT_WEIGHT}; effective alerts is how many equally weighted ones would know as much.`,
+    ...(nAudited < FEW_AUDIT_SAMPLES
+      ? [`What is missed among closed alerts rests on these ${nAudited}; ${FEW_AUDIT_SAMPLES} are needed.`]
+      : []),
+  ];
+}
+
 function table(rows: readonly (readonly [string, string])[]): string[] {
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
 }
@@ -115,7 +134,9 @@ function moment(ms: number): string {
 
 function syntheticShare(training: Record<string, unknown>): string {
   const [n, synthetic] = [Number(training['n_rows'] ?? 0), Number(training['n_synthetic'] ?? 0)];
-  return n === 0 ? 'none' : `${synthetic} of ${n} rows (by weight less: they fade as judgements come in)`;
+  if (n === 0) return 'none';
+  const share = ((100 * synthetic) / n).toFixed(1);
+  return `${synthetic} of ${n} rows, ${share} % (by weight less: they fade as judgements come in)`;
 }
 
 function limits(name: ModelName, metrics: Readonly<Record<string, unknown>>): string[] {

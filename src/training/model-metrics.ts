@@ -8,9 +8,18 @@ import { ConformalSets } from '../policy/conformal.ts';
 import { attackProbability } from '../policy/decision-threshold.ts';
 import { accuracy, expectedCalibrationError, macroF1, meanAbsoluteError, r2Score } from '../trees/metrics.ts';
 import { deriveSeed } from '../trees/random.ts';
-import { attackFlags, aucOver, brierPerAlert, costPerAlert, predictedLabels } from './champion-comparison.ts';
+import {
+  attackFlags,
+  aucOver,
+  auditedAlerts,
+  brierPerAlert,
+  costPerAlert,
+  effectiveAlerts,
+  predictedLabels,
+} from './champion-comparison.ts';
 import { injectedOutliers, trafficRowsOf } from './detector-traffic.ts';
 import { classifierImportances, scorerImportances } from './importances.ts';
+import { standsForAt } from './learning-set.ts';
 import { interval, resampleGroups } from './paired-bootstrap.ts';
 import type { Tournament } from './tournament.ts';
 import type { TrafficRow } from './traffic.ts';
@@ -32,6 +41,8 @@ interface Unseen {
   readonly split: 'out_of_fold' | 'hold_out' | 'synthetic_in_sample';
   readonly rows: TrainingRows;
   readonly predictions: Float64Array;
+  /** (n,) */
+  readonly standsFor: Float64Array;
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(6));
@@ -56,6 +67,26 @@ function meanOf(values: Float64Array): (weights: Float64Array) => number | undef
   };
 }
 
+/** Resamples of incidents, every alert with what it stands for. */
+function drawsOver({ rows, standsFor }: Unseen, seed: number): Float64Array[] {
+  return resampleGroups(rows.groups, RESAMPLES, deriveSeed(seed, 303), standsFor);
+}
+
+/** How many alerts are behind a split's numbers; `audit_samples` only where there are some. */
+function sizeOf({ split, rows, standsFor }: Unseen): Record<string, unknown> {
+  const nAudited = auditedAlerts(standsFor);
+  return {
+    split,
+    samples: rows.labels.length,
+    ...(nAudited > 0
+      ? {
+          audit_samples: nAudited,
+          effective_alerts: rounded(effectiveAlerts({ labels: rows.labels, standsFor })),
+        }
+      : {}),
+  };
+}
+
 /** The classifier's numbers for the release record; JSON. */
 export function classifierMetrics(
   context: Context,
@@ -70,15 +101,15 @@ export function classifierMetrics(
     (rows) => classifier.probabilitiesOfRows(rows),
     synthetic,
   );
-  const measure = ({ rows, predictions, split }: Unseen): Record<string, unknown> => {
+  const measure = (unseen: Unseen): Record<string, unknown> => {
+    const { rows, predictions } = unseen;
     const { labels } = rows;
-    const draws = resampleGroups(rows.groups, RESAMPLES, deriveSeed(seed, 303));
+    const draws = drawsOver(unseen, seed);
     const predicted = predictedLabels(predictions);
     const attack = Float64Array.from(labels, (_, i) => attackProbability(predictions, i * N_CLASSES));
     const flags = attackFlags(labels);
     return {
-      split,
-      samples: labels.length,
+      ...sizeOf(unseen),
       accuracy: measured((weights) => accuracy(labels, predicted, weights), draws),
       macro_f1: measured((weights) => macroF1(labels, predicted, weights), draws),
       brier: measured(meanOf(brierPerAlert(predictions, labels)), draws),
@@ -115,8 +146,9 @@ export function scorerMetrics(
     ...common(context, scorer.header.training),
     algorithm: 'gradient_boosting',
     imputed_share: set.fit.length === 0 ? 0 : rounded(nImputed / set.fit.length),
-    evaluation: splits.map(({ rows, predictions, split }) => {
-      const draws = resampleGroups(rows.groups, RESAMPLES, deriveSeed(seed, 303));
+    evaluation: splits.map((unseen) => {
+      const { rows, predictions } = unseen;
+      const draws = drawsOver(unseen, seed);
       const flags = attackFlags(rows.labels);
       const given = [...rows.risk.keys()].filter((i) => !Number.isNaN(rows.risk[i]));
       const y = Float64Array.from(given, (i) => rows.risk[i]!);
@@ -125,8 +157,7 @@ export function scorerMetrics(
       const varies = (weights: Float64Array): boolean =>
         new Set(given.filter((i) => weights[i]! > 0).map((i) => rows.risk[i])).size > 1;
       return {
-        split,
-        samples: rows.labels.length,
+        ...sizeOf(unseen),
         given_risks: given.length,
         r2: measured((weights) => (varies(weights) ? r2Score(y, p, weightsOf(weights)) : undefined), draws),
         mean_absolute_error: measured(
@@ -157,7 +188,7 @@ export function detectorMetrics(
   const all = new Float64Array(scores.length).fill(1);
   const judgedFlags = attackFlags(set.rows.labels);
   const judgedScores = set.rows.labels.length === 0 ? new Float64Array(0) : detector.scoresOfRows(set.rows);
-  const judgedAuc = aucOver(judgedFlags, judgedScores, new Float64Array(judgedScores.length).fill(1));
+  const judgedAuc = aucOver(judgedFlags, judgedScores, standsForAt(set, [...judgedFlags.keys()]));
   return {
     ...common(context, detector.header.training),
     algorithm: 'isolation_forest',
@@ -192,14 +223,25 @@ function unseenBy(
   synthetic: TrainingRows,
 ): Unseen[] {
   if (set.fit.length === 0) {
-    return [{ split: 'synthetic_in_sample', rows: synthetic, predictions: predict(synthetic) }];
+    const standsFor = new Float64Array(synthetic.labels.length).fill(1);
+    return [{ split: 'synthetic_in_sample', rows: synthetic, predictions: predict(synthetic), standsFor }];
   }
   const splits: Unseen[] = [
-    { split: 'out_of_fold', rows: subsetRows(set.rows, set.fit), predictions: outOfFold },
+    {
+      split: 'out_of_fold',
+      rows: subsetRows(set.rows, set.fit),
+      predictions: outOfFold,
+      standsFor: standsForAt(set, set.fit),
+    },
   ];
   if (set.heldOut.length > 0) {
     const rows = subsetRows(set.rows, set.heldOut);
-    splits.push({ split: 'hold_out', rows, predictions: predict(rows) });
+    splits.push({
+      split: 'hold_out',
+      rows,
+      predictions: predict(rows),
+      standsFor: standsForAt(set, set.heldOut),
+    });
   }
   return splits;
 }

@@ -29,10 +29,18 @@ export interface PairedComparison {
 }
 
 /**
- * Multiplicities of each alert in resamples of whole groups, drawn with replacement: alerts of one incident stand or
- * fall together. The first entry is the set as it is.
+ * Weights of each alert in resamples of whole groups, drawn with replacement: alerts of one incident stand or fall
+ * together. A weight is how often the alert was drawn, times how many it stands for. The first entry is the set as
+ * it is.
+ *
+ * @param standsFor (n,) left out: each alert stands for itself
  */
-export function resampleGroups(groups: readonly string[], resamples: number, seed: number): Float64Array[] {
+export function resampleGroups(
+  groups: readonly string[],
+  resamples: number,
+  seed: number,
+  standsFor?: Float64Array,
+): Float64Array[] {
   const positions = new Map<string, number>();
   const groupOf = Int32Array.from(groups, (group) => {
     const known = positions.get(group);
@@ -42,12 +50,12 @@ export function resampleGroups(groups: readonly string[], resamples: number, see
   });
   const nGroups = positions.size;
   const random = createRandom(seed);
-  const draws = [new Float64Array(groups.length).fill(1)];
+  const draws = [standsFor?.slice() ?? new Float64Array(groups.length).fill(1)];
   const times = new Float64Array(nGroups);
   for (let b = 0; b < resamples; b++) {
     times.fill(0);
     for (let g = 0; g < nGroups; g++) times[random.int(nGroups)]!++;
-    draws.push(Float64Array.from(groupOf, (group) => times[group]!));
+    draws.push(Float64Array.from(groupOf, (group, i) => times[group]! * (standsFor?.[i] ?? 1)));
   }
   return draws;
 }

@@ -1,13 +1,13 @@
 import { SEVERITIES, type Severity } from '../alert/alert.ts';
 import type { AlertClassifier } from '../models/alert-classifier.ts';
 import { subsetRows } from '../models/training-rows.ts';
-import { isAuditSample } from '../policy/audit-sample.ts';
 import type { JudgedAlerts } from '../policy/policy-evaluation.ts';
 import type { ModelStore } from '../store/model-store.ts';
+import { auditedAlerts } from './champion-comparison.ts';
 import { overlay } from './dataset.ts';
 import { decodeDataset } from './dataset-format.ts';
 import { judge } from './judgements.ts';
-import { learningSetOf } from './learning-set.ts';
+import { learningSetOf, standsForAt } from './learning-set.ts';
 import type { Lineage } from './lineage.ts';
 import { readVerified } from './publish.ts';
 import { DEFAULT_GUARDS } from './training-settings.ts';
@@ -22,7 +22,6 @@ export async function heldOutAlerts(
   models: ModelStore,
   lineage: Lineage,
   classifier: AlertClassifier,
-  auditShare: number,
 ): Promise<JudgedAlerts> {
   const { head } = await lineage.requireHead();
   const { record } = await lineage.tip(head.release);
@@ -32,6 +31,7 @@ export async function heldOutAlerts(
   const judged = judge(dataset.rows, record.exclusions, DEFAULT_GUARDS);
   const set = learningSetOf(dataset, judged);
   const rows = subsetRows(set.rows, set.heldOut);
+  const standsFor = standsForAt(set, set.heldOut);
   const alertKeys = Array.from(
     set.heldOut,
     (i) => dataset.rows[set.datasetRows[i] as number]?.alertKey ?? '',
@@ -42,8 +42,7 @@ export async function heldOutAlerts(
     severities: Array.from(rows.severity, (severity) => SEVERITIES[severity] as Severity),
     alertKeys,
     // An audit sample stands for all the alerts that were closed unseen beside it.
-    weights: rows.weights.map((weight, i) =>
-      auditShare > 0 && isAuditSample(alertKeys[i] as string, auditShare) ? weight / auditShare : weight,
-    ),
+    weights: rows.weights.map((weight, i) => weight * standsFor[i]!),
+    nAudited: auditedAlerts(standsFor),
   };
 }

@@ -1,10 +1,13 @@
 import type { CostMatrix } from '../policy/policy.ts';
 import {
+  auditedAlerts,
   type ComparedAlerts,
   classifierSkill,
   compareClassifiers,
   compareScorers,
   drawsOf,
+  effectiveAlerts,
+  plainDrawsOf,
   type Skill,
   scorerSkill,
 } from './champion-comparison.ts';
@@ -21,10 +24,10 @@ export interface Predicted {
 /** Critical cases by what became of them. */
 export interface CriticalOutcome {
   readonly checked: number;
-  /** Caught by what serves, or by a release to match, and missed by the challenger. */
-  readonly lost: readonly string[];
-  /** Missed by the challenger and by the others as well. */
+  /** Missed by the challenger: none may be. */
   readonly missed: readonly string[];
+  /** Of these, missed by what serves and by the releases to match as well. */
+  readonly missedByAll: readonly string[];
 }
 
 export interface GateInput {
@@ -44,7 +47,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 
 /**
  * Whether a classifier may serve. It fails where it is worse than the champion, or than the best release of the
- * memory, beyond the margin of any measure in at least `refuseAt` of the resamples; where it loses a critical case;
+ * memory, beyond the margin of any measure in at least `refuseAt` of the resamples; where it misses a critical case;
  * or where it cannot be told from knowing the class shares alone, which is what random judgements leave behind.
  */
 export function gateClassifier(
@@ -54,16 +57,20 @@ export function gateClassifier(
   const draws = drawsOf(alerts, gate, input.seed);
   const compare = (other: Predicted): PairedComparison[] =>
     compareClassifiers(alerts, other.predictions, challenger, costs, gate, draws);
-  const skill = tooFew(input) ? undefined : classifierSkill(alerts, challenger, gate.skillConfidence, draws);
+  const plain = plainDrawsOf(alerts, gate, input.seed);
+  const skill = tooFew(input) ? undefined : classifierSkill(alerts, challenger, gate.skillConfidence, plain);
   const failures = [
-    ...critical.lost.map((id) => `critical case ${id} would be missed`),
+    ...critical.missed.map((id) =>
+      critical.missedByAll.includes(id)
+        ? `critical case ${id} would be missed, as it is by what serves: retire it if it is judged otherwise by now`
+        : `critical case ${id} would be missed`,
+    ),
     ...skillFailures(input, skill, 'the class shares alone'),
   ];
-  const notes = critical.missed.map((id) => `critical case ${id} is missed, as it was before`);
-  return conclude(input, compare, failures, notes, {
+  return conclude(input, compare, failures, [], {
     skill: skill && { value: rounded(skill.value), low: rounded(skill.low) },
     critical_cases: critical.checked,
-    critical_lost: critical.lost,
+    critical_missed: critical.missed,
   });
 }
 
@@ -75,7 +82,8 @@ export function gateScorer(input: GateInput): GateReport {
     const one = compareScorers(alerts, other.predictions, challenger, gate, draws);
     return one === undefined ? [] : [one];
   };
-  const skill = tooFew(input) ? undefined : scorerSkill(alerts, challenger, gate.skillConfidence, draws);
+  const plain = plainDrawsOf(alerts, gate, input.seed);
+  const skill = tooFew(input) ? undefined : scorerSkill(alerts, challenger, gate.skillConfidence, plain);
   return conclude(input, compare, skillFailures(input, skill, 'a coin'), [], {
     skill: skill && { value: rounded(skill.value), low: rounded(skill.low) },
   });
@@ -125,6 +133,12 @@ function conclude(
     notes.push(
       `provisional: fewer than ${gate.minHeldOut} held-out alerts or ${gate.minHeldOutAttacks} attacks`,
     );
+  const audited = auditedAlerts(alerts.standsFor);
+  if (audited > 0) {
+    notes.push(
+      `${audited} audit samples stand for the alerts that were closed unseen; the compared alerts weigh as much as ${Math.round(effectiveAlerts(alerts))}`,
+    );
+  }
   const rank = provisional ? undefined : (byChampion.find(({ name }) => name === 'brier') ?? byChampion[0]);
   return {
     passes,
@@ -134,6 +148,8 @@ function conclude(
     measures: {
       alerts: alerts.labels.length,
       incidents: new Set(alerts.groups).size,
+      audit_samples: audited,
+      effective_alerts: rounded(effectiveAlerts(alerts)),
       provisional,
       champion: champion?.version ?? null,
       against_champion: byChampion.map(roundedComparison),

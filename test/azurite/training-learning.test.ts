@@ -94,7 +94,7 @@ describe('learning over Azurite', () => {
 
     const { path } = (await lineage.requireHead()).head.serving['classifier']!;
     const classifier = AlertClassifier.from((await deps.models.read(path))!.bytes);
-    const heldOut = await heldOutAlerts(deps.models, lineage, classifier, 0.02);
+    const heldOut = await heldOutAlerts(deps.models, lineage, classifier);
     expect(heldOut.labels).toHaveLength(heldOut.alertKeys.length);
     expect(heldOut.probabilities).toHaveLength(4 * heldOut.alertKeys.length);
     expect(heldOut.alertKeys.length).toBe(listed.versions[0]?.metrics['held_out']);

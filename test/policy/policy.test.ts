@@ -6,7 +6,7 @@ import {
   MAX_CONFORMAL_SCORES,
   NO_CONFORMAL_SCORES,
 } from '../../src/models/conformal-scores.ts';
-import { isAuditSample } from '../../src/policy/audit-sample.ts';
+import { auditWeight, isAuditSample, MAX_AUDIT_WEIGHT } from '../../src/policy/audit-sample.ts';
 import { ConformalSets } from '../../src/policy/conformal.ts';
 import { decide } from '../../src/policy/decision.ts';
 import {
@@ -271,6 +271,14 @@ describe('the audit sample', () => {
     for (const key of keys.slice(0, 2000))
       if (isAuditSample(key, 0.02)) expect(isAuditSample(key, 0.05)).toBe(true);
   });
+
+  it('stands for the alerts closed beside it, within a bound; what was seen anyway stands for itself', () => {
+    expect(auditWeight(0.02)).toBe(50);
+    expect(auditWeight(0.25)).toBe(4);
+    expect(auditWeight(1)).toBe(1);
+    expect(auditWeight(0.0001)).toBe(MAX_AUDIT_WEIGHT);
+    expect(auditWeight(undefined)).toBe(1);
+  });
 });
 
 describe('evaluatePolicy', () => {
@@ -302,5 +310,26 @@ describe('evaluatePolicy', () => {
       nAuditSamples: 0,
     });
     expect(outcome.costPerAlert).toBeCloseTo((-100 + 50_000 + 0 + 5 * 500) / 8, 9);
+  });
+
+  it('counts what only the audit sample keeps open as closed: that is what the sample measures', () => {
+    const audited = Array.from({ length: 500 }, (_, i) => `alert-${i}`).find((key) =>
+      isAuditSample(key, DEFAULT_POLICY.audit_share),
+    )!;
+    const harmless = [0, 0.01, 0, 0.99];
+    const outcome = evaluatePolicy(
+      {
+        probabilities: Float64Array.from([...harmless, ...harmless, ...harmless]),
+        labels: [3, 0, 0],
+        severities: ['low', 'low', 'critical'],
+        alertKeys: [notAudited, audited, audited],
+        weights: [1, 50, 1],
+      },
+      DEFAULT_POLICY,
+      sets,
+    );
+    expect(outcome.counts).toEqual({ close: 2, review: 1, escalate: 0 });
+    expect(outcome).toMatchObject({ nMissed: 1, nAuditSamples: 1 });
+    expect(outcome.missRate).toBeCloseTo(50 / 51, 9);
   });
 });

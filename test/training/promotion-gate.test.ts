@@ -11,7 +11,7 @@ import { createRandom, type Random } from '../../src/trees/random.ts';
 import { comparisonOf, jobOf, judgements } from './gate-world.ts';
 
 const N_CLASSES = 4;
-const noCritical = { checked: 0, lost: [], missed: [] };
+const noCritical = { checked: 0, missed: [], missedByAll: [] };
 
 function alertsOf(n: number, seed: number): ComparedAlerts {
   const random = createRandom(seed);
@@ -120,7 +120,7 @@ describe('promotion gate', () => {
     expect(refused.reasons[0]).toContain('release 1.0.0 of the memory');
   });
 
-  it('refuses a challenger that loses a critical case, and only tells of one that nobody caught', () => {
+  it('refuses a challenger that misses a critical case, and says where what serves misses it as well', () => {
     const input = {
       alerts,
       challenger: champion.predictions,
@@ -131,18 +131,44 @@ describe('promotion gate', () => {
       seed: 1,
       costs: DEFAULT_POLICY.costs,
     };
-    expect(
-      gateClassifier({ ...input, critical: { checked: 2, lost: ['dcsync'], missed: [] } }),
-    ).toMatchObject({
+    const gateWith = (missed: string[], missedByAll: string[]) =>
+      gateClassifier({ ...input, critical: { checked: 2, missed, missedByAll } });
+    expect(gateWith([], []).passes).toBe(true);
+    expect(gateWith(['dcsync'], [])).toMatchObject({
       passes: false,
       reasons: ['critical case dcsync would be missed', expect.stringContaining('provisional')],
+      measures: { critical_missed: ['dcsync'] },
     });
-    expect(gateClassifier({ ...input, critical: { checked: 2, lost: [], missed: ['own-7'] } })).toMatchObject(
-      {
-        passes: true,
-        reasons: expect.arrayContaining(['critical case own-7 is missed, as it was before']),
-      },
-    );
+    expect(gateWith(['own-7'], ['own-7'])).toMatchObject({
+      passes: false,
+      reasons: [expect.stringContaining('own-7 would be missed, as it is by what serves'), expect.anything()],
+    });
+  });
+
+  it('counts an audit sample as the closed alerts it stands for', () => {
+    // the challenger is worse on the audit samples alone: a handful of alerts, but most of the traffic
+    const audited = Int32Array.from(alerts.labels.keys()).filter((i) => i % 20 === 0);
+    const worse = champion.predictions.slice();
+    for (const i of audited) {
+      for (let c = 0; c < N_CLASSES; c++)
+        worse[i * N_CLASSES + c] = c === (alerts.labels[i]! + 1) % N_CLASSES ? 0.97 : 0.01;
+    }
+    const standsFor = new Float64Array(alerts.labels.length).fill(1);
+    const briers = (report: ReturnType<typeof gateOf>): number[] =>
+      (report.measures['against_champion'] as { name: string; worse: number }[])
+        .filter(({ name }) => name === 'brier')
+        .map(({ worse: by }) => by);
+    const plain = gateOf({ ...alerts, standsFor }, worse, champion);
+    for (const i of audited) standsFor[i] = 50;
+    const weighted = gateOf({ ...alerts, standsFor }, worse, champion);
+    expect(briers(weighted)[0]).toBeGreaterThan(5 * briers(plain)[0]!);
+    expect(weighted.passes).toBe(false);
+    expect(plain.measures).toMatchObject({ audit_samples: 0, effective_alerts: alerts.labels.length });
+    expect(weighted.measures).toMatchObject({ audit_samples: audited.length });
+    expect(weighted.measures['effective_alerts']).toBeLessThan(alerts.labels.length / 5);
+    expect(weighted.reasons.join()).toContain(`${audited.length} audit samples stand for the alerts`);
+    // whether anything was learned at all is told from the alerts as they are
+    expect(weighted.measures['skill']).toEqual(plain.measures['skill']);
   });
 
   it('compares scorers by R2 where enough risks were given, else by ROC-AUC', () => {
