@@ -20,6 +20,17 @@ registerRoute({
 });
 
 registerRoute({
+  name: 'versionCard',
+  path: 'versions/{model}/{version}/card',
+  methods: ['GET'],
+  role: 'scorer',
+  handle: async ({ request }) =>
+    json(
+      await services().operations.versionCard(request.params['model'] ?? '', request.params['version'] ?? ''),
+    ),
+});
+
+registerRoute({
   name: 'versionActivate',
   path: 'versions/{model}/{version}/activate',
   methods: ['POST'],

@@ -27,6 +27,7 @@ var functionsOf = {
     'quality'
     'retrainRun'
     'retrainRuns'
+    'versionCard'
     'versions'
     'versionsOfModel'
   ]

@@ -30,6 +30,13 @@ export const EXCHANGES = [
   { name: 'healthDetails', call: () => ({ method: 'GET', path: '/health/details' }) },
   { name: 'versions', call: () => ({ method: 'GET', path: '/versions' }) },
   { name: 'versionsOfModel', call: () => ({ method: 'GET', path: '/versions/classifier' }) },
+  {
+    name: 'versionCard',
+    call: ({ versions }) => ({
+      method: 'GET',
+      path: `/versions/classifier/${versions.serving.classifier}/card`,
+    }),
+  },
   { name: 'importances', call: () => ({ method: 'GET', path: '/importances' }) },
   { name: 'drift', call: () => ({ method: 'GET', path: '/drift' }) },
   { name: 'quality', call: () => ({ method: 'POST', path: '/quality', body: { alerts: [sampleAlert] } }) },

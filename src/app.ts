@@ -93,7 +93,11 @@ export class App {
       predictions: settings.PREDICTION_LOG === 'off' ? undefined : stores.predictions,
       runs: stores.runs,
       trainer: createThreadTrainer(trainingThreadUrl()),
-      settings: { ...DEFAULT_TRAINING_SETTINGS, syntheticSeed: settings.SYNTHETIC_SEED },
+      settings: {
+        ...DEFAULT_TRAINING_SETTINGS,
+        syntheticSeed: settings.SYNTHETIC_SEED,
+        contestants: settings.TOURNAMENT,
+      },
       policy: () => this.policy.latest(),
       criticalCases: () => this.policy.activeCriticalCases(),
       retrainAfter: { queue: settings.RETRAIN_AFTER, timer: settings.RETRAIN_AFTER_HOURLY },
@@ -194,7 +198,7 @@ export class App {
     const absentOnOutage = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch(() => undefined);
     await this.#heartbeat.beat(this.#state());
     const [pending, lastTick, fleet] = await Promise.all([
-      absentOnOutage(this.#stores.feedback.countPending()),
+      absentOnOutage(this.#stores.feedback.summarizePending()),
       absentOnOutage(this.#stores.runs.lastTick()),
       absentOnOutage(this.#heartbeat.agreement()),
     ]);
@@ -230,12 +234,14 @@ export class App {
   async hourly(isPastDue: boolean): Promise<Record<string, Record<string, unknown>>> {
     const startedAtMs = this.#now();
     const tick = await this.operations.retrainTick(isPastDue);
-    const pending = await this.#stores.feedback.countPending();
+    const { count: pending, oldestAt } = await this.#stores.feedback.summarizePending();
+    const oldestMinutes =
+      oldestAt === undefined ? 0 : Math.floor((this.#now() - Date.parse(oldestAt)) / 60_000);
     const { status, detail } = await this.drift();
     await this.#stores.predictions.dropTablesOlderThan(this.settings.PREDICTION_LOG_WEEKS);
     return {
       retrain_tick: { ...tick, durationMs: this.#now() - startedAtMs },
-      pending: { pending },
+      pending: { pending, oldestMinutes },
       drift: { status, detail },
     };
   }

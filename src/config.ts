@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AlertforestError } from './errors.ts';
+import { CLASSIFIER_ALGORITHMS } from './models/classifier-learner.ts';
 
 const onOff = (fallback: 'on' | 'off') => z.enum(['on', 'off']).default(fallback);
 const count = (fallback: number, min = 1, max = Number.MAX_SAFE_INTEGER) =>
@@ -22,6 +23,12 @@ const settingsSchema = z.object({
   RETRAIN_AFTER: count(100),
   /** Newly judged alerts that suffice at the hourly check. */
   RETRAIN_AFTER_HOURLY: count(50),
+  /** Algorithms that compete for the classifier at each retrain. */
+  TOURNAMENT: z
+    .string()
+    .default(CLASSIFIER_ALGORITHMS.join(','))
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(CLASSIFIER_ALGORITHMS)).min(1)),
   MAX_ALERT_BYTES: count(1_048_576, 1_024),
   MAX_REQUEST_BYTES: count(16_777_216, 1_024),
   MAX_BATCH_ALERTS: count(1_000),

@@ -66,13 +66,14 @@ var rules = [
   {
     key: 'pending-feedback'
     displayName: 'Feedback waits for more than 2 hours'
-    meaning: 'Every check of the last hours left enough feedback for a retrain behind. See /api/v1/ml/retrain for the reason.'
+    meaning: 'Checks of the last hours left enough feedback for a retrain behind, some of it over 2 hours old. See /api/v1/ml/retrain for the reason.'
     severity: 2
     frequency: 'PT30M'
     window: 'PT3H'
     query: '''traces
 | where message startswith '{"event":"pending"'
 | extend line = parse_json(message)
+| where toint(line.oldestMinutes) >= 120
 | summarize lowest = min(toint(line.pending)), checks = count()
 | where checks >= 2
 | project lowest'''

@@ -38,6 +38,7 @@ var defaultSettings = {
   RETRAIN_SCHEDULE: retrainSchedule
   RETRAIN_AFTER: string(retrainAfter)
   RETRAIN_AFTER_HOURLY: string(retrainAfterHourly)
+  TOURNAMENT: 'random_forest,boosted,ml_random_forest,ml_cart'
   MAX_ALERT_BYTES: '1048576'
   MAX_REQUEST_BYTES: '16777216'
   MAX_BATCH_ALERTS: '1000'

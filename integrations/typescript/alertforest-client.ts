@@ -12,6 +12,7 @@ import type {
   RetrainRun,
   RetrainRuns,
   Verdict,
+  VersionCard,
   Versions,
 } from './alertforest-schema.ts';
 
@@ -109,6 +110,11 @@ export class AlertforestClient {
     return model === undefined
       ? this.#send('versions', 'GET', '/versions')
       : this.#send('versionsOfModel', 'GET', `/versions/${model}`);
+  }
+
+  /** The model card of a version, markdown in `card`. */
+  card(model: ModelName, version: string): Promise<VersionCard> {
+    return this.#send('versionCard', 'GET', `/versions/${model}/${encodeURIComponent(version)}/card`);
   }
 
   /** Rolls a model back or forward and pins it there. */

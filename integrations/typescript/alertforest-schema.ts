@@ -306,6 +306,8 @@ export interface components {
                 [key: string]: components["schemas"]["Latency"];
             };
             pending_feedback: number | null;
+            /** @description When the judgement that waits longest was stored. */
+            oldest_pending_at: string | null;
             scheduler: {
                 schedule: string;
                 last_tick: string | null;
@@ -379,6 +381,20 @@ export interface components {
             serving: boolean;
             pinned: boolean;
             sha256: string;
+        };
+        VersionCard: {
+            model: string;
+            version: string;
+            sha256: string;
+            /**
+             * @description Of the gate, after the card was written.
+             * @enum {string}
+             */
+            decision: "promoted" | "refused";
+            provisional: boolean;
+            reasons: string[];
+            /** @description The model card, markdown. */
+            card: string;
         };
         Activation: {
             model: string;
@@ -574,7 +590,7 @@ export interface components {
                 review: number;
                 escalate: number;
             };
-            /** @description True positives that would have been closed. */
+            /** @description True positives that would have been closed, but for the audit sample that found them. */
             missed: number;
             miss_rate: number | null;
             cost_per_alert: number | null;
@@ -722,6 +738,7 @@ export type HealthDetails = components['schemas']['HealthDetails'];
 export type Latency = components['schemas']['Latency'];
 export type Versions = components['schemas']['Versions'];
 export type ModelVersion = components['schemas']['ModelVersion'];
+export type VersionCard = components['schemas']['VersionCard'];
 export type Activation = components['schemas']['Activation'];
 export type RetrainAccepted = components['schemas']['RetrainAccepted'];
 export type RetrainRuns = components['schemas']['RetrainRuns'];

@@ -17,6 +17,7 @@ import {
   rulingSchema,
   runSchema,
   runsSchema,
+  versionCardSchema,
   versionsSchema,
 } from './operations.ts';
 import { policyAnswerSchema, policyRequestSchema } from './policy.ts';
@@ -71,6 +72,13 @@ export const closedRecordSchema = jsonObject.meta({
   id: 'ClosedRecord',
   description: 'A closed incident or alert as its vendor wrote it; its classification is the judgement.',
 });
+
+const version: ApiParameter = {
+  name: 'version',
+  in: 'path',
+  description: 'Semver as listed by /versions',
+  type: 'string',
+};
 
 const model: ApiParameter = {
   name: 'model',
@@ -167,6 +175,19 @@ export const API_OPERATIONS: readonly ApiOperation[] = [
     problems: [404],
   },
   {
+    name: 'versionCard',
+    method: 'get',
+    path: '/versions/{model}/{version}/card',
+    role: 'scorer',
+    summary: 'The model card of a version',
+    description:
+      'What the version was made from and how good it is, as markdown, with the decision of the gate and its reasons. ' +
+      'Refused versions have one as well.',
+    parameters: [model, version],
+    success: { status: 200, description: 'The card.', schemas: [versionCardSchema] },
+    problems: [404],
+  },
+  {
     name: 'versionActivate',
     method: 'post',
     path: '/versions/{model}/{version}/activate',
@@ -174,10 +195,7 @@ export const API_OPERATIONS: readonly ApiOperation[] = [
     summary: 'Roll a model back or forward',
     description:
       'Serves this version and pins it until it is unpinned. Feedback keeps its place in the lineage.',
-    parameters: [
-      model,
-      { name: 'version', in: 'path', description: 'Semver as listed by /versions', type: 'string' },
-    ],
+    parameters: [model, version],
     body: [activationRequestSchema],
     success: { status: 200, description: 'Active.', schemas: [activationSchema] },
     problems: [400, 404, 409],

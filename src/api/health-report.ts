@@ -4,6 +4,7 @@ import { MODEL_NAMES } from '../models/model-name.ts';
 import type { ServingModels } from '../models/model-server.ts';
 import type { FleetAgreement } from '../monitoring/fleet-heartbeat.ts';
 import type { LatencySummary } from '../monitoring/latency-recorder.ts';
+import type { PendingSummary } from '../store/feedback-store.ts';
 import type { PredictionLogStats } from '../store/prediction-log.ts';
 import type { TickRecord } from '../store/run-log.ts';
 import type { WireHealthDetails } from './operations.ts';
@@ -16,7 +17,7 @@ export interface HealthInputs {
   readonly storageBackend: string;
   readonly latency: Readonly<Record<string, LatencySummary>>;
   /** `undefined` where storage did not answer. */
-  readonly pending: number | undefined;
+  readonly pending: PendingSummary | undefined;
   readonly lastTick: TickRecord | undefined;
   readonly schedule: string;
   readonly predictionLog: PredictionLogStats;
@@ -75,7 +76,8 @@ export function healthReport(inputs: HealthInputs): WireHealthDetails {
         { count, p50_ms: roundTo(p50Ms, 3), p95_ms: roundTo(p95Ms, 3), p99_ms: roundTo(p99Ms, 3) },
       ]),
     ),
-    pending_feedback: inputs.pending ?? null,
+    pending_feedback: inputs.pending?.count ?? null,
+    oldest_pending_at: inputs.pending?.oldestAt ?? null,
     scheduler: {
       schedule: inputs.schedule,
       last_tick: inputs.lastTick?.at ?? null,

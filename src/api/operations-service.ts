@@ -9,7 +9,13 @@ import { type ActivateDeps, type ActivateRequest, activate, unpin } from '../tra
 import type { Lineage } from '../training/lineage.ts';
 import { type ReplayRequest, replay } from '../training/replay.ts';
 import { type RetrainDeps, retrain } from '../training/retrain.ts';
-import { listAudit, listQuarantine, listVersions, servingImportances } from '../training/versions.ts';
+import {
+  listAudit,
+  listQuarantine,
+  listVersions,
+  readCard,
+  servingImportances,
+} from '../training/versions.ts';
 import type {
   activationSchema,
   auditSchema,
@@ -18,6 +24,7 @@ import type {
   retrainAcceptedSchema,
   rulingSchema,
   runsSchema,
+  versionCardSchema,
   versionsSchema,
   WireRun,
 } from './operations.ts';
@@ -70,6 +77,13 @@ export class OperationsService {
     return wireVersions(
       await listVersions(this.#deps.lineage, model === undefined ? {} : { model: knownModel(model) }),
     );
+  }
+
+  /** @throws AlertforestError NOT_FOUND for a model that does not exist, MODEL_NOT_FOUND for a version */
+  async versionCard(model: string, version: string): Promise<z.infer<typeof versionCardSchema>> {
+    const { lineage, retraining } = this.#deps;
+    const { reasons, ...card } = await readCard(retraining.models, lineage, knownModel(model), version);
+    return { ...card, reasons: [...reasons] };
   }
 
   async activate(request: ActivateRequest): Promise<z.infer<typeof activationSchema>> {

@@ -22,6 +22,9 @@ export const healthDetailsSchema = z
     ),
     latency: z.record(z.string(), latencySchema),
     pending_feedback: z.int().nullable(),
+    oldest_pending_at: moment.nullable().meta({
+      description: 'When the judgement that waits longest was stored.',
+    }),
     scheduler: z.object({
       schedule: z.string(),
       last_tick: moment.nullable(),
@@ -88,6 +91,20 @@ export const versionsSchema = z
     versions: z.array(modelVersionSchema),
   })
   .meta({ id: 'Versions' });
+
+export const versionCardSchema = z
+  .object({
+    model: z.string(),
+    version,
+    sha256: z.string(),
+    decision: z
+      .enum(['promoted', 'refused'])
+      .meta({ description: 'Of the gate, after the card was written.' }),
+    provisional: z.boolean(),
+    reasons: z.array(z.string()),
+    card: z.string().meta({ description: 'The model card, markdown.' }),
+  })
+  .meta({ id: 'VersionCard' });
 
 export const activationRequestSchema = z
   .object({ why: z.string().max(1024).optional(), by: z.string().max(256).optional() })

@@ -37,6 +37,14 @@ export interface PendingMarker {
   readonly rev: number;
 }
 
+/** What no model has learned from yet. */
+export interface PendingSummary {
+  /** Distinct alerts with at least one marker. */
+  readonly count: number;
+  /** When the oldest marker was written, ISO 8601 UTC by the store's clock; `undefined` where there is none. */
+  readonly oldestAt: string | undefined;
+}
+
 export interface HistoryEntry {
   readonly alertKey: string;
   /** Position in the history of this alert, from 1. */
@@ -73,6 +81,8 @@ export interface FeedbackStore {
   findByAlertId(alertId: string): Promise<readonly AlertReference[]>;
   /** Distinct alerts with at least one marker. */
   countPending(): Promise<number>;
+  /** The same count with the age of the oldest marker. */
+  summarizePending(): Promise<PendingSummary>;
   /** The newest marker of each pending alert. */
   listPending(): Promise<readonly PendingMarker[]>;
   /** Every judged alert, in no promised order. */

@@ -13,6 +13,7 @@ import type {
   FeedbackStore,
   HistoryEntry,
   PendingMarker,
+  PendingSummary,
   QuarantineRuling,
   SubmitResult,
 } from './feedback-store.ts';
@@ -21,8 +22,14 @@ import { checkAlertKey } from './snapshot-row.ts';
 /** {@link FeedbackStore} in memory: for tests and for runs that keep nothing. */
 export class MemoryFeedbackStore implements FeedbackStore {
   readonly #alerts = new Map<string, JudgedAlert>();
-  readonly #markers = new Map<string, Set<number>>();
+  /** Alert key -> revision -> when its marker was written. */
+  readonly #markers = new Map<string, Map<number, string>>();
   readonly #history = new Map<string, HistoryEntry[]>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   async submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
     const before = this.#alerts.get(checkAlertKey(snapshot.alertKey));
@@ -51,8 +58,13 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return this.#markers.size;
   }
 
+  async summarizePending(): Promise<PendingSummary> {
+    const times = [...this.#markers.values()].flatMap((revs) => [...revs.values()]).sort();
+    return { count: this.#markers.size, oldestAt: times[0] };
+  }
+
   async listPending(): Promise<readonly PendingMarker[]> {
-    return [...this.#markers].map(([alertKey, revs]) => ({ alertKey, rev: Math.max(...revs) }));
+    return [...this.#markers].map(([alertKey, revs]) => ({ alertKey, rev: Math.max(...revs.keys()) }));
   }
 
   async *samples(): AsyncIterable<FeedbackSample> {
@@ -61,9 +73,9 @@ export class MemoryFeedbackStore implements FeedbackStore {
 
   async consume(markers: readonly PendingMarker[]): Promise<void> {
     for (const { alertKey, rev } of markers) {
-      const left = [...(this.#markers.get(checkAlertKey(alertKey)) ?? [])].filter((other) => other > rev);
+      const left = [...(this.#markers.get(checkAlertKey(alertKey)) ?? [])].filter(([other]) => other > rev);
       if (left.length === 0) this.#markers.delete(alertKey);
-      else this.#markers.set(alertKey, new Set(left));
+      else this.#markers.set(alertKey, new Map(left));
     }
   }
 
@@ -82,7 +94,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
       this.#alerts.set(alertKey, next);
       const entry: HistoryEntry = { alertKey, entry: next.nEntries, at, vote, ruling };
       this.#history.set(alertKey, [...(this.#history.get(alertKey) ?? []), entry]);
-      if (isMarked) this.#markers.set(alertKey, (this.#markers.get(alertKey) ?? new Set()).add(next.rev));
+      if (isMarked) {
+        const revs = this.#markers.get(alertKey) ?? new Map<number, string>();
+        this.#markers.set(alertKey, revs.set(next.rev, new Date(this.#now()).toISOString()));
+      }
     }
     return { status, alertKey, rev: this.#alerts.get(alertKey)?.rev ?? 0, pending: isMarked };
   }

@@ -18,6 +18,7 @@ import type {
   FeedbackStore,
   HistoryEntry,
   PendingMarker,
+  PendingSummary,
   QuarantineRuling,
   SubmitResult,
 } from './feedback-store.ts';
@@ -57,6 +58,7 @@ const sampleRowSchema = snapshotRowSchema.extend({
   nEntries: z.int().min(1),
 });
 
+const markerRowSchema = z.object({ timestamp: z.string() });
 const historyRowSchema = z.object({ entry: z.int(), at: z.string() });
 const referenceRowSchema = z.object({
   alertKey: z.string(),
@@ -136,6 +138,12 @@ export class TableFeedbackStore implements FeedbackStore {
   async countPending(): Promise<number> {
     const counts = await Promise.all(SHARDS.map(async (shard) => (await this.#markers(shard)).size));
     return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async summarizePending(): Promise<PendingSummary> {
+    const shards = await Promise.all(SHARDS.map((shard) => this.#summaryOf(shard)));
+    const oldest = shards.flatMap(({ oldestAt }) => (oldestAt === undefined ? [] : [oldestAt])).sort();
+    return { count: shards.reduce((sum, { count }) => sum + count, 0), oldestAt: oldest[0] };
   }
 
   async listPending(): Promise<readonly PendingMarker[]> {
@@ -242,6 +250,22 @@ export class TableFeedbackStore implements FeedbackStore {
       }
     }
     return markers;
+  }
+
+  /** A marker never changes, so the time its row was last changed is when it was written: also in older tables. */
+  async #summaryOf(partition: string): Promise<PendingSummary> {
+    const alerts = new Set<string>();
+    let oldestAt: string | undefined;
+    const query = { partition, ...prefixRange('p|'), select: ['PartitionKey', 'RowKey', 'Timestamp'] };
+    for await (const page of this.#table.pages(query)) {
+      for (const row of page) {
+        const { timestamp } = parseRow(markerRowSchema, row, 'feedback markers');
+        const at = new Date(timestamp).toISOString();
+        if (oldestAt === undefined || at < oldestAt) oldestAt = at;
+        alerts.add(row.rowKey.split('|')[1] ?? '');
+      }
+    }
+    return { count: alerts.size, oldestAt };
   }
 
   async #consumeShard(shard: string, upTo: ReadonlyMap<string, number>): Promise<void> {

@@ -1,3 +1,6 @@
+import { AlertforestError } from '../errors.ts';
+import type { ModelStore } from '../store/model-store.ts';
+import { modelCardPath } from '../store/names.ts';
 import type { ReleaseRecord } from '../store/release.ts';
 import type { Lineage, LineageStep } from './lineage.ts';
 
@@ -184,6 +187,48 @@ function auditEntry(id: string, record: ReleaseRecord): AuditEntry {
 /** Release that made `version` of `model`. @throws AlertforestError MODEL_NOT_FOUND */
 export async function releaseOf(lineage: Lineage, model: string, version: string): Promise<LineageStep> {
   return lineage.makerOf((await lineage.requireHead()).head.release, model, version);
+}
+
+/** The model card of a version, with what became of the version: the card is written before the gate decides. */
+export interface VersionCard {
+  readonly model: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly decision: 'promoted' | 'refused';
+  readonly provisional: boolean;
+  readonly reasons: readonly string[];
+  /** Markdown. */
+  readonly card: string;
+}
+
+/**
+ * @throws AlertforestError MODEL_NOT_FOUND where the lineage has no such version, or where it was made so long ago
+ * that its artefacts were collected
+ */
+export async function readCard(
+  models: ModelStore,
+  lineage: Lineage,
+  model: string,
+  version: string,
+): Promise<VersionCard> {
+  const made = (await releaseOf(lineage, model, version)).record.models[model]!;
+  const folder = made.path.split('/').at(-2) ?? '';
+  const blob = await models.read(modelCardPath(model, folder));
+  if (blob === undefined) {
+    throw new AlertforestError(
+      'MODEL_NOT_FOUND',
+      `${model} ${version} is known but its card is no longer stored.`,
+    );
+  }
+  return {
+    model,
+    version,
+    sha256: made.sha256,
+    decision: made.decision === 'promoted' ? 'promoted' : 'refused',
+    provisional: made.provisional ?? false,
+    reasons: made.reasons,
+    card: new TextDecoder().decode(blob.bytes),
+  };
 }
 
 export interface FeatureImportance {

@@ -196,6 +196,27 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
       ]);
     });
 
+    it('says since when the oldest judgement waits', async () => {
+      const { store, other } = await open();
+      expect(await store.summarizePending()).toEqual({ count: 0, oldestAt: undefined });
+      const startedAtMs = Date.now();
+      // Table Storage keeps times to 100 ns, this clock to a millisecond.
+      const [first, second] = [snapshotOf('a-1'), snapshotOf('a-2')];
+      await store.submit(first, voteOf('ana', 'benign'));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const secondAtMs = Date.now();
+      await store.submit(second, voteOf('ana', 'benign'));
+      await store.submit(first, voteOf('ana', 'suspicious'));
+      const both = await other.summarizePending();
+      expect(both.count).toBe(2);
+      expect(Date.parse(both.oldestAt ?? '')).toBeGreaterThanOrEqual(startedAtMs - 1);
+      expect(Date.parse(both.oldestAt ?? '')).toBeLessThan(secondAtMs);
+      await store.consume([{ alertKey: first.alertKey, rev: 2 }]);
+      const left = await other.summarizePending();
+      expect(left.count).toBe(1);
+      expect(Date.parse(left.oldestAt ?? '')).toBeGreaterThanOrEqual(secondAtMs - 1);
+    });
+
     it('consumes markers up to a revision and leaves newer ones', async () => {
       const { store, other } = await open();
       const snapshot = snapshotOf('a-1');

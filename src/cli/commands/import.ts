@@ -10,8 +10,22 @@ import { progressBar } from '../progress-bar.ts';
 const BATCH = 100;
 const MAX_TRIES = 6;
 
-/** Takes one batch of judgements; resolves when they are durable. */
-type Take = (batch: readonly unknown[]) => Promise<WireFeedbackResult>;
+/** Where judgements go. */
+interface Intake {
+  /** Takes one batch of judgements; resolves when they are durable. */
+  take(batch: readonly unknown[]): Promise<WireFeedbackResult>;
+  /** Confirms the judgement of one alert, so that no guard holds it back. */
+  confirm(alertKey: string): Promise<void>;
+}
+
+interface Flags {
+  readonly url?: string;
+  readonly key?: string;
+  readonly restart?: boolean;
+  readonly confirm?: boolean;
+  readonly by?: string;
+  readonly why?: string;
+}
 
 /** How far an import of this file got; kept beside the file so that it can go on after an interruption. */
 interface ImportState {
@@ -27,27 +41,55 @@ export function addImportCommand(program: Command): void {
     .option('--url <url>', 'address of a running service, up to and with /api/v1/ml')
     .option('--key <key>', 'function key for --url; ALERTFOREST_KEY when left out')
     .option('--restart', 'begin at the first line even where an earlier import got further')
-    .action(async (file: string, options: { url?: string; key?: string; restart?: boolean }) => {
-      const { url } = options;
-      const go = (take: Take): Promise<void> => importFile(file, options.restart ?? false, take);
+    .option(
+      '--confirm',
+      'vouch for the file: the guards hold back none of its judgements; needs --by and --why',
+    )
+    .option('--by <name>', 'who vouches, for the record')
+    .option('--why <text>', 'why, for the record')
+    .action(async (file: string, flags: Flags) => {
+      const { url } = flags;
+      const ruling = rulingOf(flags);
+      const go = (intake: Intake): Promise<void> =>
+        importFile(file, flags.restart ?? false, intake, flags.confirm ?? false);
       if (url !== undefined) {
-        await go(overHttp(url, options.key ?? process.env['ALERTFOREST_KEY']));
+        await go(overHttp(url, flags.key ?? process.env['ALERTFOREST_KEY'], ruling));
         return;
       }
       await withApp((app) =>
-        go(async (batch) => {
-          const { body } = await app.feedback(
-            JSON.stringify(batch),
-            { name: 'import', verified: false },
-            problemOf,
-          );
-          return body;
+        go({
+          take: async (batch) => {
+            const sender = { name: 'import', verified: false };
+            return (await app.feedback(JSON.stringify(batch), sender, problemOf)).body;
+          },
+          confirm: async (alertKey) => void (await app.operations.ruleQuarantined(alertKey, ruling)),
         }),
       );
     });
 }
 
-async function importFile(file: string, restart: boolean, take: Take): Promise<void> {
+interface Ruling {
+  readonly action: 'confirm';
+  readonly by: string;
+  readonly why: string;
+}
+
+function rulingOf({ confirm, by, why }: Flags): Ruling {
+  if (confirm && !(by && why)) {
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      'Expected --by and --why with --confirm: they are recorded.',
+    );
+  }
+  return { action: 'confirm', by: by ?? '', why: why ?? '' };
+}
+
+async function importFile(
+  file: string,
+  restart: boolean,
+  intake: Intake,
+  isConfirmed: boolean,
+): Promise<void> {
   const { size: sizeBytes } = await stat(file);
   const statePath = `${file}.import`;
   const state = restart ? undefined : await readState(statePath, sizeBytes);
@@ -60,7 +102,7 @@ async function importFile(file: string, restart: boolean, take: Take): Promise<v
   const send = async (): Promise<void> => {
     const last = batch.at(-1);
     if (last === undefined) return;
-    const result = await take(batch.map(({ payload }) => payload));
+    const result = await intake.take(batch.map(({ payload }) => payload));
     for (const name of ['accepted', 'duplicates', 'revised', 'no_label'] as const)
       totals[name] += result[name];
     for (const { index, error } of result.results ?? []) {
@@ -68,6 +110,7 @@ async function importFile(file: string, restart: boolean, take: Take): Promise<v
       totals.failed++;
       problems.push(`line ${batch[index]?.line}: ${error.detail}`);
     }
+    if (isConfirmed) await confirmAll(result, intake);
     await writeState(statePath, { sizeBytes, linesDone: last.line });
     bar.update(last.line);
     batch = [];
@@ -91,6 +134,16 @@ async function importFile(file: string, restart: boolean, take: Take): Promise<v
     console.log(JSON.stringify({ ...totals, resumed_after_line: state?.linesDone ?? 0 }));
   }
   if (totals.failed > 0) process.exitCode = 1;
+}
+
+/** Confirms what a batch judged, duplicates too: an earlier run may have died between judging and confirming. */
+async function confirmAll({ results = [] }: WireFeedbackResult, intake: Intake): Promise<void> {
+  const keys = new Set(
+    results.flatMap(({ status, alert_key }) =>
+      alert_key === undefined || status === 'no_label' ? [] : [alert_key],
+    ),
+  );
+  for (const key of keys) await intake.confirm(key);
 }
 
 async function readState(path: string, sizeBytes: number): Promise<ImportState | undefined> {
@@ -124,18 +177,18 @@ function problemOf(error: unknown): WireProblem {
   };
 }
 
-function overHttp(url: string, key: string | undefined): Take {
-  return async (batch) => {
+function overHttp(url: string, key: string | undefined, ruling: Ruling): Intake {
+  const post = async (path: string, body: unknown): Promise<unknown> => {
     for (let attempt = 1; ; attempt++) {
-      const response = await fetch(`${url.replace(/\/$/, '')}/feedback`, {
+      const response = await fetch(`${url.replace(/\/$/, '')}${path}`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           ...(key === undefined ? {} : { 'x-functions-key': key }),
         },
-        body: JSON.stringify(batch),
+        body: JSON.stringify(body),
       });
-      if (response.ok) return (await response.json()) as WireFeedbackResult;
+      if (response.ok) return response.json();
       const retryAfter = Number(response.headers.get('retry-after'));
       if (![429, 503].includes(response.status) || attempt === MAX_TRIES) {
         throw new AlertforestError(
@@ -145,5 +198,9 @@ function overHttp(url: string, key: string | undefined): Take {
       }
       await new Promise((resolve) => setTimeout(resolve, 1000 * (retryAfter || 2 ** attempt)));
     }
+  };
+  return {
+    take: async (batch) => (await post('/feedback', batch)) as WireFeedbackResult,
+    confirm: async (alertKey) => void (await post(`/quarantine/${alertKey}`, ruling)),
   };
 }

@@ -22,6 +22,15 @@ export function addModelCommands(program: Command): void {
     .argument('[model]', 'classifier, anomaly or scorer')
     .action((model?: string) => withApp(async (app) => print(await app.operations.versions(model))));
 
+  program
+    .command('card')
+    .description('the model card of a version, markdown')
+    .argument('<model>', 'classifier, anomaly or scorer')
+    .argument('<version>')
+    .action((model: string, version: string) =>
+      withApp(async (app) => console.log((await app.operations.versionCard(model, version)).card)),
+    );
+
   signed(
     program
       .command('activate')
