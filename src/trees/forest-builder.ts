@@ -36,6 +36,22 @@ export class ForestBuilder {
     return root;
   }
 
+  /** A whole tree, in the arrays of a forest that holds nothing else. */
+  addTree(tree: Omit<Forest, 'nFeatures' | 'nOutputs' | 'roots'>): void {
+    const nNodes = tree.feature.length;
+    this.#reserve(nNodes);
+    const root = this.nNodes;
+    this.nNodes += nNodes;
+    this.#roots.push(root);
+    this.#feature.set(tree.feature, root);
+    this.#threshold.set(tree.threshold, root);
+    this.#missingLeft.set(tree.missingLeft, root);
+    this.#cover.set(tree.cover, root);
+    this.value.set(tree.value, root * this.nOutputs);
+    const left = this.#left;
+    for (let k = 0; k < nNodes; k++) left[root + k] = tree.left[k] === 0 ? 0 : root + tree.left[k];
+  }
+
   /** Turns the leaf `node` into a split and returns the left one of its two new leaves. */
   split(node: number, feature: number, threshold: number, missingLeft: boolean): number {
     this.#reserve(2);

@@ -59,6 +59,21 @@ export interface KernelFunctions {
     leftStep: number,
     rightStep: number,
   ): void;
+  seedRandom(low: number, high: number): void;
+  drawBootstrap(counts: number, order: number, n: number): void;
+  prepareTrees(
+    at: number,
+    tree: number,
+    columnCodes: number,
+    nSamples: number,
+    nColumns: number,
+    labels: number,
+    nClasses: number,
+    maxFeatures: number,
+    maxDepth: number,
+    minSamplesLeaf: number,
+  ): number;
+  growTree(weights: number, nSamples: number): number;
 }
 
 const PAGE_BYTES = 65536;

@@ -1,4 +1,5 @@
 import { type BinnedMatrix, binMatrix } from './binning.ts';
+import { Bootstrap } from './bootstrap.ts';
 import { type ClassWeight, rowWeights } from './class-weights.ts';
 import { ClassificationTreeGrower } from './classification-tree.ts';
 import {
@@ -22,7 +23,7 @@ import {
 import { ForestScorer } from './forest-scorer.ts';
 import { Kernel } from './kernel.ts';
 import type { Matrix } from './matrix.ts';
-import { createRandom, deriveSeed, type Random } from './random.ts';
+import { deriveSeed } from './random.ts';
 import { contentOrder } from './row-order.ts';
 
 const KIND = 'random-forest-classifier';
@@ -83,16 +84,12 @@ export class RandomForestClassifier {
     const maxFeatures = columnsPerNode(options.maxFeatures ?? 'sqrt', binned);
     const labels = taken.rows === undefined ? y : taken.rows.map((i) => y[i]);
 
-    const growerOptions = { nClasses, maxFeatures, maxDepth, minSamplesLeaf };
-    const grower = new ClassificationTreeGrower(binned, labels, growerOptions);
-    const builder = new ForestBuilder(X.nFeatures, nClasses);
     const order = contentOrder(taken.X, binned.columns, labels, taken.weights);
-    const drawn = new Float64Array(taken.X.nSamples);
+    const growerOptions = { nClasses, maxFeatures, maxDepth, minSamplesLeaf };
+    const grower = new ClassificationTreeGrower(binned, labels, order, taken.weights, growerOptions);
+    const builder = new ForestBuilder(X.nFeatures, nClasses);
     for (let t = 0; t < nEstimators; t++) {
-      const random = createRandom(deriveSeed(seed, t));
-      drawBootstrap(drawn, order, random);
-      if (taken.weights !== undefined) for (let i = 0; i < drawn.length; i++) drawn[i] *= taken.weights[i];
-      grower.grow(builder, drawn, random);
+      grower.grow(builder, deriveSeed(seed, t));
       options.onProgress?.(t + 1, nEstimators);
     }
     const forest = builder.build();
@@ -158,13 +155,6 @@ export class RandomForestClassifier {
   }
 }
 
-/** Number of times each row is drawn when as many are drawn, with replacement, as there are. */
-function drawBootstrap(counts: Float64Array, order: Int32Array, random: Random): void {
-  const n = counts.length;
-  counts.fill(0);
-  for (let k = 0; k < n; k++) counts[order[random.int(n)]]++;
-}
-
 /** Columns drawn per node, of those that vary: a constant column neither counts nor is drawn. */
 function columnsPerNode(maxFeatures: 'sqrt' | 'all' | number, binned: BinnedMatrix): number {
   const nColumns = binned.columns.length;
@@ -185,10 +175,11 @@ function outOfBagProba(
   const proba = new Float64Array(X.nSamples * nClasses);
   const nVotes = new Int32Array(X.nSamples);
   const scorer = new ForestScorer(forest);
-  const drawn = new Float64Array(rows === undefined ? X.nSamples : rows.length);
+  const kernel = new Kernel();
+  const bootstrap = new Bootstrap(kernel, order);
   const isInBag = new Uint8Array(X.nSamples);
   for (let t = 0; t < forest.roots.length; t++) {
-    drawBootstrap(drawn, order, createRandom(deriveSeed(seed, t)));
+    const drawn = kernel.float64(bootstrap.draw(deriveSeed(seed, t)), order.length);
     isInBag.fill(0);
     for (let k = 0; k < drawn.length; k++) if (drawn[k] > 0) isInBag[rows === undefined ? k : rows[k]] = 1;
     scorer.addOutOfBag(X, t, isInBag, proba, nVotes);

@@ -27,7 +27,7 @@ function mix32(word: number): number {
 }
 
 /** The two 32-bit halves of a seed. Any finite number is a seed; equal numbers are equal seeds. */
-function seedWords(seed: number): [number, number] {
+export function seedWords(seed: number): [number, number] {
   if (!Number.isFinite(seed)) throw new RangeError(`Expected \`seed\` to be a finite number, got ${seed}.`);
   if (Number.isInteger(seed)) return [seed >>> 0, Math.floor(seed / TWO_POW_32) >>> 0];
   const words = new Uint32Array(Float64Array.of(seed).buffer);

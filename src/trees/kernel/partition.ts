@@ -26,6 +26,6 @@ export function partition(
     left += goesLeft << 2;
     right += (1 - goesLeft) << 2;
   }
-  memory.copy(left, spill, right - spill);
+  for (let at: usize = 0; at < right - spill; at += 4) store<u32>(left + at, load<u32>(spill + at));
   return (left - index) >> 2;
 }
