@@ -65,12 +65,13 @@ export async function answerFeedback(
     });
   }
 
+  const intake: IntakeDeps = { ...deps, found: new Map() };
   const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < items.length; index = next++) {
       try {
-        outcomes[index] = await takeFeedback(items[index], sender, deps);
+        outcomes[index] = await takeFeedback(items[index], sender, intake);
       } catch (error) {
         outcomes[index] = error instanceof Error ? error : new Error(String(error));
       }

@@ -14,6 +14,11 @@ export interface AlertName {
 export interface TargetStores {
   readonly feedback: FeedbackStore;
   readonly predictions: PredictionLog;
+  /**
+   * Snapshots found so far in one request, by alert key: many votes on one alert look it up once. What a store keeps
+   * of an alert never changes, so only how long this lives is bounded.
+   */
+  readonly found?: Map<string, AlertSnapshot>;
 }
 
 /**
@@ -34,9 +39,12 @@ export async function knownSnapshot(
   alertKey: string,
   stores: TargetStores,
 ): Promise<AlertSnapshot | undefined> {
-  return (
-    (await stores.feedback.get(alertKey))?.snapshot ?? (await stores.predictions.find(alertKey))?.snapshot
-  );
+  const known =
+    stores.found?.get(alertKey) ??
+    (await stores.feedback.get(alertKey))?.snapshot ??
+    (await stores.predictions.find(alertKey))?.snapshot;
+  if (known !== undefined) stores.found?.set(alertKey, known);
+  return known;
 }
 
 /** Scored or judged alerts that carry this vendor id. */

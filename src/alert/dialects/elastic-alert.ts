@@ -3,7 +3,13 @@ import { isObject, type JsonObject, listOf, numberOf, objectsOf, textOf } from '
 import { momentOf } from '../moment.ts';
 import { sourceOfProduct } from '../product-name.ts';
 import { ELASTIC_SCALE, TEN_SCALE } from '../severity-scale.ts';
-import { carriesOwnTag, outcomeOfWord, type VendorVerdict, verdict } from '../vendor-verdict.ts';
+import {
+  carriesOwnTag,
+  isAutomationName,
+  outcomeOfWord,
+  type VendorVerdict,
+  verdict,
+} from '../vendor-verdict.ts';
 import type { Dialect } from './dialect.ts';
 import { ecs, ecsText, readEcsEntities, readEcsTelemetry, readEcsThreat } from './ecs-fields.ts';
 
@@ -88,11 +94,12 @@ export const elasticAlert: Dialect = {
     const tags = listOf(ecs(payload, 'kibana.alert.workflow_tags'));
     const reason = ecsText(payload, 'kibana.alert.workflow_reason')?.text;
     const word = [reason, ...tags.map(textOf)].find((one) => outcomeOfWord(one) !== undefined);
+    const analyst = ecsText(payload, 'kibana.alert.workflow_user')?.text;
     return verdict(outcomeOfWord(word) ?? 'no_label', {
       raw: [status, word],
       reason: reason ?? word,
-      ...(carriesOwnTag(tags) ? { byAutomation: true } : {}),
-      analyst: ecsText(payload, 'kibana.alert.workflow_user')?.text,
+      byAutomation: isAutomationName(analyst) || (carriesOwnTag(tags) && analyst === undefined),
+      analyst,
       closedAt: momentOf(ecs(payload, 'kibana.alert.workflow_status_updated_at')),
     });
   },

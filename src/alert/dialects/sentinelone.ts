@@ -1,7 +1,7 @@
 import type { AlertDraft } from '../alert-draft.ts';
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../json-value.ts';
 import { momentOf } from '../moment.ts';
-import { outcomeOfWord, type VendorVerdict, verdict } from '../vendor-verdict.ts';
+import { isAutomationName, outcomeOfWord, type VendorVerdict, verdict } from '../vendor-verdict.ts';
 import { find, keyOf, prop } from './case-variants.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -92,10 +92,11 @@ export const sentinelone: Dialect = {
     const word = textOf(prop(record, 'analystVerdict'));
     const automatic = prop(record, 'automaticallyResolved') === true;
     const assignee = payload['assignee'];
+    const analyst = textOf(objectOf(assignee)?.['email'] ?? assignee);
     return verdict(outcomeOf(word), {
       raw: [word ?? status],
-      byAutomation: automatic,
-      analyst: textOf(objectOf(assignee)?.['email'] ?? assignee),
+      byAutomation: automatic || isAutomationName(analyst),
+      analyst,
       closedAt: momentOf(prop(record, 'updatedAt')),
     });
   },
