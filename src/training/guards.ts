@@ -10,7 +10,8 @@ const UNVERIFIED = '(unverified)';
 
 /**
  * Judgements that a person should look at before they teach: alert key -> reason. Confirmed ones are never held
- * back, but count. In the order of judging, so that what came first keeps its place when a cap is reached.
+ * back, but count; so do rejected ones: to reject some of a flood must not free the rest of it. In the order of
+ * judging, so that what came first keeps its place when a cap is reached.
  *
  * The defaults leave a small honest team alone: one analyst may judge everything, since the share cap waits for a
  * team of four; a noisy rule may hold most of the alerts, since only sudden contradictions of its record count.
@@ -21,7 +22,8 @@ export function holdBack(candidates: readonly Candidate[], guards: GuardSettings
   );
   const held = new Map<string, string>();
   const hold = (candidate: Candidate, reason: string): void => {
-    if (!candidate.isConfirmed && !held.has(candidate.row.alertKey)) held.set(candidate.row.alertKey, reason);
+    if (candidate.isConfirmed || candidate.isRejected || held.has(candidate.row.alertKey)) return;
+    held.set(candidate.row.alertKey, reason);
   };
   capRates(ordered, guards, hold);
   capRuleShare(ordered, guards, held, hold);

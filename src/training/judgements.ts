@@ -38,6 +38,8 @@ export interface Candidate {
   readonly judgedAtMs: number;
   /** Ruled in by an operator after the last vote: no guard applies. */
   readonly isConfirmed: boolean;
+  /** Ruled out: it never teaches, but still shows the guards what was going on. */
+  readonly isRejected: boolean;
 }
 
 /**
@@ -55,14 +57,12 @@ export function judge(
   const excluded: string[] = [];
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]!;
-    if (row.ruling?.action === 'reject') {
-      rejected.push(row.alertKey);
-      continue;
-    }
+    const isRejected = row.ruling?.action === 'reject';
+    if (isRejected) rejected.push(row.alertKey);
     const votes =
       exclusions.length === 0 ? row.votes : row.votes.filter((vote) => !isExcluded(vote, exclusions));
     if (votes.length === 0) {
-      excluded.push(row.alertKey);
+      if (!isRejected) excluded.push(row.alertKey);
       continue;
     }
     const votedAtMs = judgedAtMs(row);
@@ -73,11 +73,12 @@ export function judge(
       judgement: effectiveJudgement(votes),
       judgedAtMs: votedAtMs,
       isConfirmed: row.ruling?.action === 'confirm' && row.ruling.atMs >= votedAtMs,
+      isRejected,
     });
   }
   const quarantined = holdBack(candidates, guards);
-  const taught = candidates.flatMap(({ index, row, judgement, judgedAtMs: at }) =>
-    quarantined.has(row.alertKey)
+  const taught = candidates.flatMap(({ index, row, judgement, judgedAtMs: at, isRejected }) =>
+    isRejected || quarantined.has(row.alertKey)
       ? []
       : [
           {

@@ -133,6 +133,24 @@ describe('judgements', () => {
     expect(judgeAll([...record, ...confirmed]).quarantined.size).toBe(0);
   });
 
+  it('frees none of a sudden reversal when some of it is rejected', () => {
+    const record = many(60, () => ({ disposition: 'true_positive', minutes: 0 }), 'r');
+    const sudden = many(15, () => ({ analyst: 'mallory', disposition: 'benign', minutes: 100 }), 's');
+    const at = new Date(START_MS + 9e6).toISOString();
+    const ruled = sudden.map((one, i) =>
+      i < 8 ? { ...one, ruling: { action: 'reject' as const, by: 'op', why: undefined, at } } : one,
+    );
+    const judged = judgeAll([...record, ...ruled]);
+    expect(judged.rejected).toHaveLength(8);
+    expect([...judged.quarantined.keys()].sort()).toEqual(
+      sudden
+        .slice(8)
+        .map((one) => one.snapshot.alertKey)
+        .sort(),
+    );
+    expect(judged.taught).toHaveLength(60);
+  });
+
   it('never learns from what an operator rejected, and guards again what is voted on after a confirmation', () => {
     const at = new Date(START_MS + 60_000).toISOString();
     const rejected = sample(
