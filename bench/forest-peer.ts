@@ -8,6 +8,8 @@ export type ForestPeer = 'random-forest' | 'boosting' | 'xgboost' | 'random-fore
 export interface PeerRun {
   readonly peer: string;
   readonly seconds: number;
+  /** CPU time of the fit, all threads of the process. */
+  readonly cpuSeconds: number;
   readonly quality: number;
 }
 

@@ -33,9 +33,9 @@ else:
     model = xgboost.XGBRegressor(n_estimators=100, max_depth=3, learning_rate=0.1, tree_method="hist", n_jobs=1)
     truth = targets
 
-start = time.perf_counter()
+start, cpu_start = time.perf_counter(), time.process_time()
 model.fit(X[:n], truth[:n])
-seconds = time.perf_counter() - start
+seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
 predicted = model.predict(X[n:])
 if what == "random-forest-predict":
     seconds = []
@@ -48,4 +48,4 @@ if what.startswith("random-forest"):
     quality = f1_score(labels[n:], predicted, average="macro")
 else:
     quality = r2_score(targets[n:], predicted)
-print(json.dumps({"peer": peer, "seconds": seconds, "quality": quality}))
+print(json.dumps({"peer": peer, "seconds": seconds, "cpuSeconds": cpu_seconds, "quality": quality}))

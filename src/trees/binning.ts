@@ -203,51 +203,22 @@ class ColumnBinner {
       kernel.bytes(codes, nSamples).fill(MISSING_CODE);
       return 0;
     }
-    const uppers = kernel.float32(this.#uppers, 256);
-    const nCuts = this.#findUppers(kernel.float32(values, nSamples), uppers);
-
+    const nCuts = kernel.run.findUppers(
+      values,
+      nSamples,
+      this.#capacity,
+      this.#maxBins,
+      this.#sample,
+      this.#scratch,
+      this.#digits,
+      this.#uppers,
+    );
     // The search for a code halves a power-of-two range: borders past the last never stop it.
-    uppers.fill(Number.POSITIVE_INFINITY, nCuts);
+    kernel.float32(this.#uppers, 256).fill(Number.POSITIVE_INFINITY, nCuts);
     this.binMin(256).fill(Number.POSITIVE_INFINITY);
     this.binMax(256).fill(Number.NEGATIVE_INFINITY);
     kernel.run.encode(values, nSamples, this.#uppers, codes, this.#binMin, this.#binMax);
     return this.#dropEmptyBins(codes, nCuts + 1);
-  }
-
-  /** Borders between bins, as the largest value of every bin but the last; returns how many. */
-  #findUppers(values: Float32Array, uppers: Float32Array): number {
-    const nSamples = values.length;
-    const capacity = this.#capacity;
-    const sorted = this.#kernel.float32(this.#sample, capacity);
-    const maxBins = this.#maxBins;
-    let n = 0;
-    // A large column is read at even steps; a rare value that is not met shares the bin of a neighbour.
-    for (let k = 0; k < capacity; k++) {
-      const value = values[Math.floor((k * nSamples) / capacity)];
-      if (!Number.isNaN(value)) sorted[n++] = value;
-    }
-    this.#kernel.run.sortFloats(this.#sample, n, this.#scratch, this.#digits);
-
-    let nDistinct = n === 0 ? 0 : 1;
-    for (let k = 1; k < n; k++) if (sorted[k] !== sorted[k - 1]) nDistinct++;
-    if (nDistinct <= maxBins) {
-      let nCuts = 0;
-      for (let k = 1; k < n; k++) if (sorted[k] !== sorted[k - 1]) uppers[nCuts++] = sorted[k - 1];
-      return nCuts;
-    }
-    // A bin closes at the end of a run of equal values, once it holds its share of what was left when it opened.
-    // A value more frequent than that share gets a bin of its own.
-    let nCuts = 0;
-    let start = 0;
-    while (start < n && nCuts < maxBins - 1) {
-      const target = start + Math.max(1, Math.round((n - start) / (maxBins - nCuts)));
-      let end = Math.min(target, n);
-      while (end < n && sorted[end] === sorted[end - 1]) end++;
-      if (end >= n) break;
-      uppers[nCuts++] = sorted[end - 1];
-      start = end;
-    }
-    return nCuts;
   }
 
   /** With borders from a sample a bin can stay empty: codes close up so that neighbours are true neighbours. */

@@ -68,26 +68,18 @@ export class ClassificationTreeGrower {
     const nNodes = kernel.run.growTree(drawn, nSamples);
 
     const [splitsAt, leftsAt, coversAt, valuesAt] = kernel.int32(this.#tree, 4);
-    // A split in 15 + 8 + 8 + 1 bits: column, bins on both sides of the cut, missing-goes-left.
+    const cover = kernel.float32(coversAt, nNodes);
+    const root = builder.addTree(cover, kernel.float32(valuesAt, nNodes * this.#nClasses));
+    // A split is described in 15 + 8 + 8 + 1 bits: column, bins on both sides of the cut, missing-goes-left.
     const words = kernel.int32(splitsAt, nNodes);
-    const feature = new Int16Array(nNodes).fill(LEAF);
-    const threshold = new Float32Array(nNodes);
-    const missingLeft = new Uint8Array(nNodes);
+    const lefts = kernel.int32(leftsAt, nNodes);
     for (let node = 0; node < nNodes; node++) {
       const word = words[node];
       if (word === LEAF) continue;
       const column = word >>> 17;
-      feature[node] = columns[column];
-      threshold[node] = splitThreshold(this.#binned, column, (word >>> 9) & 255, (word >>> 1) & 255);
-      missingLeft[node] = word & 1;
+      const threshold = splitThreshold(this.#binned, column, (word >>> 9) & 255, (word >>> 1) & 255);
+      const missingLeft = (word & 1) === 1;
+      builder.setSplit(root + node, columns[column], threshold, missingLeft, root + lefts[node]);
     }
-    builder.addTree({
-      feature,
-      threshold,
-      left: kernel.int32(leftsAt, nNodes),
-      missingLeft,
-      value: kernel.float32(valuesAt, nNodes * this.#nClasses),
-      cover: kernel.float32(coversAt, nNodes),
-    });
   }
 }

@@ -36,20 +36,24 @@ export class ForestBuilder {
     return root;
   }
 
-  /** A whole tree, in the arrays of a forest that holds nothing else. */
-  addTree(tree: Omit<Forest, 'nFeatures' | 'nOutputs' | 'roots'>): void {
-    const nNodes = tree.feature.length;
-    this.#reserve(nNodes);
+  /** A new tree of so many leaves, `cover` and `value` given for each; returns the root, the first of them. */
+  addTree(cover: Float32Array, value: Float32Array): number {
     const root = this.nNodes;
-    this.nNodes += nNodes;
+    this.#reserve(cover.length);
+    this.nNodes += cover.length;
     this.#roots.push(root);
-    this.#feature.set(tree.feature, root);
-    this.#threshold.set(tree.threshold, root);
-    this.#missingLeft.set(tree.missingLeft, root);
-    this.#cover.set(tree.cover, root);
-    this.value.set(tree.value, root * this.nOutputs);
-    const left = this.#left;
-    for (let k = 0; k < nNodes; k++) left[root + k] = tree.left[k] === 0 ? 0 : root + tree.left[k];
+    this.#feature.fill(LEAF, root, this.nNodes);
+    this.#cover.set(cover, root);
+    this.value.set(value, root * this.nOutputs);
+    return root;
+  }
+
+  /** Turns the leaf `node` into a split over two leaves that are already there. */
+  setSplit(node: number, feature: number, threshold: number, missingLeft: boolean, left: number): void {
+    this.#feature[node] = feature;
+    this.#threshold[node] = threshold;
+    this.#left[node] = left;
+    this.#missingLeft[node] = missingLeft ? 1 : 0;
   }
 
   /** Turns the leaf `node` into a split and returns the left one of its two new leaves. */
@@ -57,10 +61,7 @@ export class ForestBuilder {
     this.#reserve(2);
     const left = this.nNodes;
     this.nNodes += 2;
-    this.#feature[node] = feature;
-    this.#threshold[node] = threshold;
-    this.#left[node] = left;
-    this.#missingLeft[node] = missingLeft ? 1 : 0;
+    this.setSplit(node, feature, threshold, missingLeft, left);
     this.#feature[left] = LEAF;
     this.#feature[left + 1] = LEAF;
     return left;

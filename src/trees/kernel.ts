@@ -18,6 +18,16 @@ declare namespace WebAssembly {
 
 /** The functions in src/trees/kernel/, described there. Arguments are addresses in the memory of a fit, and numbers. */
 export interface KernelFunctions {
+  findUppers(
+    values: number,
+    n: number,
+    capacity: number,
+    maxBins: number,
+    sample: number,
+    scratch: number,
+    counts: number,
+    uppers: number,
+  ): number;
   sortFloats(values: number, n: number, scratch: number, counts: number): void;
   countMissing(values: number, n: number): number;
   encode(values: number, n: number, uppers: number, codes: number, binMin: number, binMax: number): void;

@@ -1,6 +1,64 @@
 // Values to codes, one column at a time. Addresses are byte offsets into the one memory of a fit.
 
 /**
+ * Borders between the bins of n floats, NaN for missing, as the largest value of every bin but the last; returns how
+ * many. They are taken from `capacity` values at even steps; a rare value that is not met shares the bin of a
+ * neighbour. `sample` and `scratch` hold as many words, `counts` 3 x 2048.
+ */
+export function findUppers(
+  values: usize,
+  n: u32,
+  capacity: u32,
+  maxBins: u32,
+  sample: usize,
+  scratch: usize,
+  counts: usize,
+  uppers: usize,
+): u32 {
+  let nSorted: u32 = 0;
+  // The place k x n / capacity, as a whole part and what is left over.
+  let at = values;
+  let rest: u32 = 0;
+  for (let k: u32 = 0; k < capacity; k++) {
+    const value = load<f32>(at);
+    store<f32>(sample + (nSorted << 2), value);
+    nSorted += u32(!isNaN<f32>(value));
+    at += (n / capacity) << 2;
+    rest += n % capacity;
+    if (rest >= capacity) {
+      rest -= capacity;
+      at += 4;
+    }
+  }
+  if (nSorted === 0) return 0;
+  sortFloats(sample, nSorted, scratch, counts);
+
+  const end = sample + (nSorted << 2);
+  let nDistinct: u32 = 1;
+  for (let to = sample + 4; to < end; to += 4) nDistinct += u32(load<f32>(to) !== load<f32>(to - 4));
+  let nCuts: u32 = 0;
+  if (nDistinct <= maxBins) {
+    for (let to = sample + 4; to < end; to += 4) {
+      if (load<f32>(to) === load<f32>(to - 4)) continue;
+      store<f32>(uppers + (nCuts++ << 2), load<f32>(to - 4));
+    }
+    return nCuts;
+  }
+  // A bin closes at the end of a run of equal values, once it holds its share of what was left when it opened.
+  // A value more frequent than that share gets a bin of its own.
+  let start: u32 = 0;
+  while (nCuts < maxBins - 1) {
+    const share = u32(floor(f64(nSorted - start) / f64(maxBins - nCuts) + 0.5));
+    let to = sample + ((start + max(1, share)) << 2);
+    while (to < end && load<f32>(to) === load<f32>(to - 4)) to += 4;
+    if (to >= end) break;
+    store<f32>(uppers + (nCuts++ << 2), load<f32>(to - 4));
+    start = u32((to - sample) >> 2);
+  }
+  return nCuts;
+}
+
+/**
  * Sorts n floats, none of them NaN or -0, in place: three passes over digits of 11, 11 and 10 bits.
  *
  * A float's bits sort as integers once negative numbers are inverted and the sign bit of the others is set.

@@ -189,7 +189,7 @@ function countKeys(codes: usize, index: usize, n: u32): void {
     const row = binRows + (code << 2);
     store<u32>(row, load<u32>(row) + 1);
   }
-  let place: u32 = keys;
+  let place = keys;
   for (let at = binRows; at < binRows + 1024; at += 4) {
     const count = load<u32>(at);
     store<u32>(at, place);
@@ -232,21 +232,20 @@ function sweepKeys(column: u32, n: u32, nMissing: u32, missingLeft: bool): void 
   for (let nLeft: u32 = 0; nLeft < n; nLeft++) {
     const key = load<u32>(at);
     const code = key >> 16;
-    // Equal neighbours cannot be separated: a cut between them would send identical rows apart.
-    if (code !== previous) {
-      if (nLeft - fewest <= u32(room)) {
-        const right = total - left;
-        const sqRight = sqTotal - 2 * dot + sqLeft;
-        if (!(sqLeft * right + sqRight * left <= low * (left * right))) {
-          const score = f32(sqLeft / left + sqRight / right);
-          if (score > bestScore) {
-            low = f64(score) * ALMOST;
-            keep(score, column, previous, code, nMissing > 0 ? missingLeft : 2 * left >= total);
-          }
-        }
+    const right = total - left;
+    const sqRight = sqTotal - 2 * dot + sqLeft;
+    // Equal neighbours cannot be separated: a cut between them would send identical rows apart. Scores are compared
+    // multiplied out, so that only what may be best is divided; three tests in one branch that is rarely taken.
+    const isOpen = u32(code !== previous) & u32(nLeft - fewest <= u32(room));
+    const mayBeBest = u32(sqLeft * right + sqRight * left > low * (left * right));
+    if (isOpen & mayBeBest) {
+      const score = f32(sqLeft / left + sqRight / right);
+      if (score > bestScore) {
+        low = f64(score) * ALMOST;
+        keep(score, column, previous, code, nMissing > 0 ? missingLeft : 2 * left >= total);
       }
-      previous = code;
     }
+    previous = code;
     const place = key & 65535;
     const ofClass = load<u32>(rowClasses + (place << 2));
     const weight = load<f64>(rowWeights + (place << 3));

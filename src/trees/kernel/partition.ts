@@ -27,5 +27,5 @@ export function partition(
     right += (1 - goesLeft) << 2;
   }
   for (let at: usize = 0; at < right - spill; at += 4) store<u32>(left + at, load<u32>(spill + at));
-  return (left - index) >> 2;
+  return u32((left - index) >> 2);
 }
