@@ -95,6 +95,7 @@ export class App {
       trainer: createThreadTrainer(trainingThreadUrl()),
       settings: {
         ...DEFAULT_TRAINING_SETTINGS,
+        syntheticAlerts: settings.SYNTHETIC_ALERTS,
         syntheticSeed: settings.SYNTHETIC_SEED,
         contestants: settings.TOURNAMENT,
       },

@@ -51,6 +51,8 @@ const settingsSchema = z.object({
   LOG_ALERT_CONTENT: onOff('off'),
   /** Feedback items a caller may send a minute; in key mode all claimed analysts share one quota. */
   FEEDBACK_RATE_PER_MINUTE: count(6_000),
+  /** Synthetic alerts that the models start from and that fade as judgements come in. */
+  SYNTHETIC_ALERTS: count(2_000, 200, 20_000),
   /** Seed of the first, synthetic training set. */
   SYNTHETIC_SEED: z.coerce.number().int().min(0).max(4_294_967_295).default(20_260_101),
   /** Folder for the local copies of served artefacts; default is a folder under the temp directory. */

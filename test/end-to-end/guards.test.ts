@@ -10,6 +10,7 @@ import type { IsolatedService } from '../support/isolated-service.ts';
 import {
   Caller,
   countOnCard,
+  FAST_TRAINING,
   judgeAll,
   principalHeader,
   retrainNow,
@@ -76,7 +77,7 @@ async function replay(...args: string[]): Promise<Record<string, unknown>> {
     env: {
       AzureWebJobsStorage: service.azurite.connectionString,
       ALERTFOREST_CACHE_DIR: join(cacheDir, 'cache'),
-      TOURNAMENT: 'random_forest',
+      ...FAST_TRAINING,
     },
   });
   expect(code, stderr).toBe(0);

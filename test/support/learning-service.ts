@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { WireVerdict } from '../../src/api/verdict.ts';
 import { BlobModelStore } from '../../src/store/blob-model-store.ts';
 import { FEEDBACK_TABLE, MODEL_CONTAINER } from '../../src/store/names.ts';
 import type { ReleaseRecord } from '../../src/store/release.ts';
@@ -40,16 +41,16 @@ export function principalHeader(name: string, ...roles: readonly string[]): Reco
   return { 'x-ms-client-principal': Buffer.from(JSON.stringify({ claims })).toString('base64') };
 }
 
-/**
- * A service that retrains only when asked, with the fastest contestant alone: what these tests are about is which
- * judgements teach and what the gate says, not which learner wins.
- */
+/** Little to start from and the fastest contestant alone: for tests that ask which judgements teach, not how well. */
+export const FAST_TRAINING = { TOURNAMENT: 'random_forest', SYNTHETIC_ALERTS: '300' };
+
+/** A service that retrains only when asked, and then fast. */
 export function startLearningService(env: Record<string, string> = {}): Promise<IsolatedService> {
   return startIsolatedService({
     env: {
       RETRAIN_AFTER: '1000000',
       RETRAIN_AFTER_HOURLY: '1000000',
-      TOURNAMENT: 'random_forest',
+      ...FAST_TRAINING,
       HEAD_POLL_SECONDS: '0.5',
       FEEDBACK_RATE_PER_MINUTE: '1000000',
       ...env,
@@ -57,16 +58,9 @@ export function startLearningService(env: Record<string, string> = {}): Promise<
   });
 }
 
-export interface Verdict {
-  readonly alert_key: string;
-  readonly alert_id: string;
-  readonly decision: string;
-  readonly reason?: string;
-}
-
 /** Scores alerts in batches; fails where one was refused. */
-export async function scoreAll(caller: Caller, alerts: readonly unknown[]): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+export async function scoreAll(caller: Caller, alerts: readonly unknown[]): Promise<WireVerdict[]> {
+  const verdicts: WireVerdict[] = [];
   for (let from = 0; from < alerts.length; from += BATCH) {
     const { status, body } = await caller.post('/predict', { alerts: alerts.slice(from, from + BATCH) });
     expect(status, JSON.stringify(body)).toBe(200);
