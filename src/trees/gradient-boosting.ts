@@ -3,14 +3,9 @@ import { type BoostingOptions, checkBoostingOptions, monotoneColumns } from './b
 import { checkColumns, checkRow, checkTargets, takeWeightedRows } from './fit-inputs.ts';
 import type { Forest } from './forest.ts';
 import { ForestBuilder } from './forest-builder.ts';
-import {
-  decodeContainer,
-  decodeForest,
-  encodeContainer,
-  encodeForest,
-  FormatError,
-} from './forest-format.ts';
+import { decodeContainer, encodeContainer, FormatError } from './forest-format.ts';
 import { ForestScorer } from './forest-scorer.ts';
+import { decodeForest, encodeForest } from './forest-sections.ts';
 import { GradientTreeGrower } from './gradient-tree.ts';
 import { Kernel } from './kernel.ts';
 import type { Matrix } from './matrix.ts';

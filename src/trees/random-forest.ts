@@ -13,14 +13,9 @@ import {
 } from './fit-inputs.ts';
 import type { Forest } from './forest.ts';
 import { ForestBuilder } from './forest-builder.ts';
-import {
-  decodeContainer,
-  decodeForest,
-  encodeContainer,
-  encodeForest,
-  FormatError,
-} from './forest-format.ts';
+import { decodeContainer, encodeContainer, FormatError } from './forest-format.ts';
 import { ForestScorer } from './forest-scorer.ts';
+import { decodeForest, encodeForest } from './forest-sections.ts';
 import { Kernel } from './kernel.ts';
 import type { Matrix } from './matrix.ts';
 import { deriveSeed } from './random.ts';

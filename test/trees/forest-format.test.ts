@@ -2,13 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decodeContainer,
-  decodeForest,
   encodeContainer,
-  encodeForest,
   FormatError,
   type TypedArray,
-  validateForest,
 } from '../../src/trees/forest-format.ts';
+import { decodeForest, encodeForest, validateForest } from '../../src/trees/forest-sections.ts';
 import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
 import { GradientBoostingClassifier } from '../../src/trees/gradient-boosting-classifier.ts';
 import { IsolationForest } from '../../src/trees/isolation-forest.ts';

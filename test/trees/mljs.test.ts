@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEAF } from '../../src/trees/forest.ts';
-import { validateForest } from '../../src/trees/forest-format.ts';
+import { validateForest } from '../../src/trees/forest-sections.ts';
 import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { macroF1, r2Score } from '../../src/trees/metrics.ts';
