@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { runCli, startCli } from '../cli/run-cli.ts';
+import { runCli } from '../cli/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alertforest-commands-'));
 const at = (name: string) => join(folder, name);
@@ -54,32 +54,5 @@ describe('commands on storage', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('line 5: not JSON');
     expect(JSON.parse(stdout)).toMatchObject({ unreadable_lines: 1 });
-  });
-
-  it('go on with an import where it was killed, and count nothing twice', async () => {
-    const judged = generateSyntheticAlerts(600, 8).map(({ alert, disposition }) => ({
-      alert,
-      disposition,
-      analyst: 'a',
-    }));
-    const file = write('judged.jsonl', judged);
-    const { child, outcome } = startCli(['import', file], { env, cwd: folder });
-    await expect
-      .poll(() => readdirSync(folder).includes('judged.jsonl.import'), { timeout: 60_000, interval: 20 })
-      .toBe(true);
-    child.kill('SIGKILL');
-    expect((await outcome).signal).toBe('SIGKILL');
-    const done = JSON.parse(readFileSync(`${file}.import`, 'utf8')).linesDone as number;
-    expect(done).toBeLessThan(600);
-
-    const { code, stdout } = await run('import', file);
-    const totals = JSON.parse(stdout);
-    expect(code).toBe(0);
-    expect(totals).toMatchObject({ resumed_after_line: done, failed: 0, revised: 0 });
-    // the batch that was under way when the first run died may have been taken already
-    expect(totals.accepted + totals.duplicates).toBe(600 - done);
-
-    const again = JSON.parse((await run('import', file, '--restart')).stdout);
-    expect(again).toMatchObject({ accepted: 0, duplicates: 600, resumed_after_line: 0 });
   });
 });

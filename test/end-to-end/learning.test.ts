@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
+import { CLASSIFIER_ALGORITHMS } from '../../src/models/classifier-learner.ts';
 import { generateSyntheticAlerts, type SyntheticAlert } from '../../src/training/synthetic-alerts.ts';
 import { call, eventually } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
@@ -125,6 +126,17 @@ describe('judgements by the truth', () => {
         version.model === 'classifier' && version.version === serving,
     );
     expect(promoted).toMatchObject({ decision: 'promoted', serving: true });
+    // the contestants and what they reached, in the record and on the card
+    const { tournament } = promoted.metrics;
+    expect(tournament.map(({ algorithm }: { algorithm: string }) => algorithm).sort()).toEqual(
+      [...CLASSIFIER_ALGORITHMS].sort(),
+    );
+    expect(tournament.filter(({ won }: { won: boolean }) => won)).toMatchObject([
+      { algorithm: promoted.metrics.algorithm },
+    ]);
+    const { body: card } = await call(service.url, 'GET', `/versions/classifier/${serving}/card`);
+    for (const algorithm of CLASSIFIER_ALGORITHMS)
+      expect(card.card).toMatch(new RegExp(`^\\| ${algorithm} \\|.*\\|$`, 'm'));
 
     await eventually('verdicts that name the new version', async () => {
       const { body } = await call(service.url, 'POST', '/predict', alerts[0]?.alert);
@@ -162,7 +174,7 @@ describe('judgements at random', () => {
   let service: IsolatedService;
 
   beforeAll(async () => {
-    service = await startIsolatedService({ env: { HEAD_POLL_SECONDS: '0.5' } });
+    service = await startIsolatedService({ env: { HEAD_POLL_SECONDS: '0.5', TOURNAMENT: 'random_forest' } });
   });
   afterAll(() => service.stop());
 

@@ -1,0 +1,157 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli, startCli } from '../cli/run-cli.ts';
+import { API } from '../support/call-service.ts';
+import type { IsolatedService } from '../support/isolated-service.ts';
+import {
+  Caller,
+  FAST_TRAINING,
+  retrainNow,
+  startLearningService,
+  storageOf,
+} from '../support/learning-service.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'alertforest-import-'));
+let service: IsolatedService;
+let soc: Caller;
+let url: string;
+
+beforeAll(async () => {
+  service = await startLearningService();
+  soc = new Caller(service.url);
+  url = service.url + API;
+});
+afterAll(async () => {
+  await service?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const judged = (rule: string, disposition: string, n: number, from = 0) =>
+  Array.from({ length: n }, (_, i) => ({
+    alert: {
+      id: `${rule}-${from + i}`,
+      title: 'Lateral movement by remote service',
+      rule_id: rule,
+      source: 'edr',
+      severity: 'high',
+      occurred_at: '2026-02-01T10:00:00Z',
+    },
+    disposition,
+    analyst: `analyst-${i % 5}`,
+  }));
+const closed = (name: string, classification: string) => ({
+  name,
+  type: 'Microsoft.SecurityInsights/Incidents',
+  properties: {
+    title: 'Old incident',
+    severity: 'Low',
+    status: 'Closed',
+    createdTimeUtc: '2026-02-01T10:00:00Z',
+    classification,
+    owner: { userPrincipalName: 'ana@soc.example' },
+  },
+});
+
+function fileOf(name: string, lines: readonly unknown[]): string {
+  const path = join(folder, name);
+  writeFileSync(
+    path,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
+  return path;
+}
+/** The command with the storage of the running service as its own, for imports without --url. */
+const options = () => ({
+  cwd: folder,
+  env: {
+    ...FAST_TRAINING,
+    AzureWebJobsStorage: service.azurite.connectionString,
+    ALERTFOREST_CACHE_DIR: join(folder, 'cache'),
+  },
+});
+const importing = async (...args: string[]) => {
+  const { code, stdout, stderr } = await runCli(['import', ...args], options());
+  return { code, stderr, totals: stdout === '' ? undefined : JSON.parse(stdout) };
+};
+const pending = async (): Promise<number> =>
+  (await soc.get('/health/details')).body.pending_feedback as number;
+
+describe('an import into a running service', () => {
+  it('goes on where it was killed, first over HTTP and then straight into the storage, and doubles nothing', async () => {
+    const file = fileOf('old-cases.jsonl', [
+      ...judged('rule-a', 'false_positive', 700),
+      closed('old-1', 'BenignPositive'),
+      closed('old-2', 'Undetermined'),
+    ]);
+    const { child, outcome } = startCli(['import', file, '--url', url], options());
+    await expect.poll(() => existsSync(`${file}.import`), { timeout: 60_000, interval: 10 }).toBe(true);
+    child.kill('SIGKILL');
+    expect((await outcome).signal).toBe('SIGKILL');
+    const { linesDone } = JSON.parse(readFileSync(`${file}.import`, 'utf8'));
+    expect(linesDone).toBeGreaterThan(0);
+    expect(linesDone).toBeLessThan(700);
+
+    const { code, totals } = await importing(file);
+    expect(code).toBe(0);
+    expect(totals).toMatchObject({ resumed_after_line: linesDone, failed: 0, revised: 0, no_label: 1 });
+    expect(totals.accepted + totals.duplicates + totals.no_label).toBe(702 - linesDone);
+    expect(await pending()).toBe(701);
+    const again = await importing(file, '--url', url, '--restart');
+    expect(again.totals).toMatchObject({ accepted: 0, revised: 0, duplicates: 701, no_label: 1 });
+    const { feedback } = storageOf(service);
+    let votes = 0;
+    for await (const sample of feedback.samples()) votes += sample.votes.length;
+    expect(votes).toBe(701);
+  });
+
+  it('takes the good lines, names the bad ones by number and ends with an error', async () => {
+    const [first, second] = judged('rule-b', 'benign', 2);
+    const file = fileOf('mixed.jsonl', [
+      first,
+      '{nope',
+      { ...second, disposition: 'bad_luck' },
+      { alert_id: 'nobody-knows', disposition: 'benign' },
+      second,
+    ]);
+    const { code, stderr, totals } = await importing(file, '--url', url);
+    expect(code).toBe(1);
+    expect(totals).toMatchObject({ accepted: 2, failed: 3 });
+    expect(stderr).toMatch(/line 2: not JSON/);
+    expect(stderr).toMatch(/line 3: The judgement cannot be read/);
+    expect(stderr).toMatch(/line 4: No alert with alert_id nobody-knows/);
+    expect(await pending()).toBe(703);
+  });
+
+  it('is guarded like any feedback, unless an operator vouches for it by name and reason', async () => {
+    const file = fileOf('reversal.jsonl', [
+      ...judged('rule-c', 'true_positive', 40),
+      ...judged('rule-c', 'benign', 15, 1_000),
+    ]);
+    expect((await importing(file, '--url', url)).totals).toMatchObject({ accepted: 55 });
+    await retrainNow(soc);
+    const held = (await soc.get('/quarantine')).body.held;
+    expect(held).toHaveLength(15);
+
+    const unsigned = await importing(file, '--url', url, '--restart', '--confirm');
+    expect(unsigned.code).not.toBe(0);
+    expect(unsigned.stderr).toContain('--by and --why');
+    for (const how of [['--url', url], []]) {
+      const vouched = await importing(
+        file,
+        ...how,
+        ...['--restart', '--confirm', '--by', 'olga', '--why', 'cases of last year'],
+      );
+      expect(vouched).toMatchObject({ code: 0, totals: { accepted: 0, duplicates: 55 } });
+    }
+    await retrainNow(soc);
+    expect((await soc.get('/quarantine')).body.held).toEqual([]);
+    const history = await storageOf(service).feedback.history(held[0].alert_key);
+    expect(history.map(({ ruling }) => ruling?.by)).toEqual([undefined, 'olga']);
+    expect((await soc.get('/audit?limit=1')).body.entries[0]).toMatchObject({
+      samples: 701 + 2 + 55,
+      quarantined: 0,
+    });
+  });
+});
