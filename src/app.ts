@@ -64,12 +64,20 @@ export class App {
   readonly #feeding: FeedbackServiceDeps;
   readonly #startedAtMs: number;
   readonly #now: () => number;
+  /** Events outside any request, as docs/telemetry.md lists them. */
+  readonly #logEvent: (event: string, details: Readonly<Record<string, unknown>>) => void;
   readonly #poll: NodeJS.Timeout;
   #drift: (DriftReport & { readonly checkedAtMs: number }) | undefined;
 
-  constructor(settings: Settings, now: () => number = Date.now) {
+  /** @param writeLine takes the events outside any request, one line of JSON each */
+  constructor(
+    settings: Settings,
+    now: () => number = Date.now,
+    writeLine: (line: string) => void = console.log,
+  ) {
     this.settings = settings;
     this.#now = now;
+    this.#logEvent = (event, details) => writeLine(JSON.stringify({ event, ...details }));
     this.#startedAtMs = now();
     this.#stores = createStores(settings, now);
     const stores = this.#stores;
@@ -105,7 +113,7 @@ export class App {
       codeVersion: packageJson.version,
       now,
       newRunId,
-      onEvent: logEvent,
+      onEvent: this.#logEvent,
       lineage,
     };
     this.#server = new ModelServer({
@@ -116,7 +124,7 @@ export class App {
       bootstrap: async () => void (await bootstrap({ ...retraining, sleep: wait })),
       now,
       pollMs: settings.HEAD_POLL_SECONDS * 1000,
-      onEvent: logEvent,
+      onEvent: this.#logEvent,
     });
     this.#heartbeat = new FleetHeartbeat({
       fleet: stores.fleet,
@@ -307,7 +315,7 @@ export class App {
           feedback,
           queue,
           now: this.#now,
-          onProblem: (error) => logEvent('pending_not_counted', { reason: String(error) }),
+          onProblem: (error) => this.#logEvent('pending_not_counted', { reason: String(error) }),
         }),
     };
   }
@@ -331,9 +339,4 @@ function normalize(payload: unknown, nowMs: number): NormalizedAlert {
 function trainingThreadUrl(): URL {
   const isSource = import.meta.url.endsWith('.ts');
   return new URL(isSource ? './training/training-thread.ts' : './training-thread.mjs', import.meta.url);
-}
-
-/** Events outside any request: one line of JSON each, as docs/telemetry.md lists them. */
-function logEvent(event: string, details: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify({ event, ...details }));
 }

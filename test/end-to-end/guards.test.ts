@@ -81,7 +81,7 @@ async function replay(...args: string[]): Promise<Record<string, unknown>> {
     },
   });
   expect(code, stderr).toBe(0);
-  return JSON.parse(stdout.slice(stdout.indexOf('{\n')));
+  return JSON.parse(stdout);
 }
 
 const attacks = alertsOf('firm', 40);

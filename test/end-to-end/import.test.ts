@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli, startCli } from '../cli/run-cli.ts';
-import { API } from '../support/call-service.ts';
+import { API, eventually } from '../support/call-service.ts';
 import type { IsolatedService } from '../support/isolated-service.ts';
 import {
   Caller,
@@ -19,7 +19,7 @@ let soc: Caller;
 let url: string;
 
 beforeAll(async () => {
-  service = await startLearningService();
+  service = await startLearningService({ RETRAIN_AFTER_HOURLY: '50' });
   soc = new Caller(service.url);
   url = service.url + API;
 });
@@ -78,6 +78,32 @@ const importing = async (...args: string[]) => {
 const pending = async (): Promise<number> =>
   (await soc.get('/health/details')).body.pending_feedback as number;
 
+/** What the host's timer does; waits until the run it starts has ended. */
+async function hourlyCheck(): Promise<void> {
+  const waiting = (await soc.get('/health/details')).body;
+  expect(Date.parse(waiting.oldest_pending_at)).toBeLessThanOrEqual(Date.now());
+  const { status } = await fetch(`${service.url}/admin/functions/retrainHourly`, {
+    method: 'POST',
+    body: '{}',
+  });
+  expect(status).toBe(202);
+  await eventually('the hourly run to end', async () => {
+    const { runs } = (await soc.get('/retrain')).body;
+    return runs.some(
+      (run: { trigger: string; state: string }) =>
+        run.trigger === 'timer' && ['promoted', 'refused'].includes(run.state),
+    );
+  });
+  const line = await eventually('the line of the check', async () =>
+    service.service.lines.find((text) => text.includes('{"event":"pending"')),
+  );
+  expect(line).toContain('"pending":0,"oldestMinutes":0');
+  expect((await soc.get('/health/details')).body).toMatchObject({
+    pending_feedback: 0,
+    oldest_pending_at: null,
+  });
+}
+
 describe('an import into a running service', () => {
   it('goes on where it was killed, first over HTTP and then straight into the storage, and doubles nothing', async () => {
     const file = fileOf('old-cases.jsonl', [
@@ -130,7 +156,7 @@ describe('an import into a running service', () => {
       ...judged('rule-c', 'benign', 15, 1_000),
     ]);
     expect((await importing(file, '--url', url)).totals).toMatchObject({ accepted: 55 });
-    await retrainNow(soc);
+    await hourlyCheck();
     const held = (await soc.get('/quarantine')).body.held;
     expect(held).toHaveLength(15);
 
@@ -152,6 +178,49 @@ describe('an import into a running service', () => {
     expect((await soc.get('/audit?limit=1')).body.entries[0]).toMatchObject({
       samples: 701 + 2 + 55,
       quarantined: 0,
+    });
+  });
+});
+
+describe('the operator commands on the storage of a running service', () => {
+  const command = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCli(args, options());
+    expect(code, stderr).toBe(0);
+    return stdout.startsWith('#') ? stdout : JSON.parse(stdout);
+  };
+
+  it('say what the service says, and what they change it shows', async () => {
+    const served = (await soc.get('/versions')).body;
+    expect(await command('versions')).toEqual(served);
+    const newest = served.versions.find(({ model }: { model: string }) => model === 'classifier').version;
+    const { card } = (await soc.get(`/versions/classifier/${newest}/card`)).body;
+    expect(await command('card', 'classifier', newest)).toBe(`${card}\n`);
+
+    const moved = await command('activate', 'scorer', '1.0.0', '--by', 'olga', '--why', 'a drill');
+    expect(moved).toMatchObject({ model: 'scorer', after: '1.0.0', pinned: true });
+    expect((await soc.get('/versions')).body.pinned).toEqual({ scorer: '1.0.0' });
+    await command('unpin', 'scorer', '--by', 'olga');
+    expect((await soc.get('/versions')).body.pinned).toEqual({});
+    const { body: audit } = await soc.get('/audit?limit=2');
+    expect(audit.entries).toMatchObject([
+      { kind: 'unpin', by: 'olga' },
+      { kind: 'activate', by: 'olga', why: 'a drill', after: { scorer: '1.0.0' } },
+    ]);
+    expect(await command('audit', '--limit', '2')).toEqual(audit);
+
+    const { document } = await command('policy');
+    const file = fileOf('policy.json', [
+      { policy: { ...document.policy, alpha: 0.1 }, why: 'fewer reviews' },
+    ]);
+    const preview = await command('policy', '--set', file, '--dry-run');
+    expect(preview).toMatchObject({ document: { seq: 1 }, preview: { held_out: expect.any(Number) } });
+    expect((await soc.get('/policy')).body.document.seq).toBe(0);
+    await command('policy', '--set', file, '--by', 'olga');
+    expect((await soc.get('/policy')).body.document).toMatchObject({
+      seq: 1,
+      by: 'olga',
+      why: 'fewer reviews',
+      policy: { alpha: 0.1 },
     });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { policyAnswerSchema } from '../../src/api/policy.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
 import { call, eventually } from '../support/call-service.ts';
@@ -153,12 +154,53 @@ describe('policy', () => {
     expect(verdict.body.risk_level).toBe('critical');
   });
 
-  it('refuses a policy that makes no sense and names the field', async () => {
-    const answer = await call(service.url, 'PUT', '/policy', { policy: { alpha: 7 } });
-    expect(answer).toMatchObject({
+  it.each([
+    ['an error rate above a half', { policy: { alpha: 7 } }, 'policy.alpha'],
+    ['a negative cost', { policy: { costs: { missed_attack: -1 } } }, 'policy.costs.missed_attack'],
+    ['a cost in words', { policy: { costs: { false_alarm: 'much' } } }, 'policy.costs.false_alarm'],
+    [
+      'costs of nothing at all',
+      { policy: { costs: { missed_attack: 0, false_alarm: 0, correct_close: 0 } } },
+      'policy.costs',
+    ],
+    ['a share above one', { policy: { audit_share: 2 } }, 'policy.audit_share'],
+    ['a threshold below none', { policy: { close_below: -0.1 } }, 'policy.close_below'],
+    ['levels out of order', { policy: { risk_levels: { medium: 80 } } }, 'policy.risk_levels'],
+    ['a field that it does not have', { policy: { cost: {} } }, 'policy'],
+    ['neither policy nor cases', { by: 'op' }, 'policy'],
+    [
+      'a case without a name',
+      { critical_cases: { add: [{ id: '', alert: {} }] } },
+      'critical_cases.add.0.id',
+    ],
+    [
+      'a retirement without a reason',
+      { critical_cases: { retire: [{ id: 'dcsync' }] } },
+      'critical_cases.retire.0.why',
+    ],
+  ])('with %s is refused, names the field and changes nothing', async (_name, body, path) => {
+    const before = (await call(service.url, 'GET', '/policy')).body;
+    for (const query of ['', '?dry_run=true']) {
+      const answer = await call(service.url, 'PUT', `/policy${query}`, body);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+      expect(answer.body.issues.map((issue: { path: string }) => issue.path)).toContain(path);
+    }
+    expect((await call(service.url, 'GET', '/policy')).body).toEqual(before);
+  });
+
+  it('refuses a critical case that is no alert, and closes nothing before attacks were judged', async () => {
+    const noAlert = { critical_cases: { add: [{ id: 'x', alert: { nothing: 'here' } }] } };
+    expect(await call(service.url, 'PUT', '/policy', noAlert)).toMatchObject({
       status: 400,
-      body: { code: 'REQUEST_INVALID', issues: [{ path: 'policy.alpha' }] },
+      body: { code: 'ALERT_INVALID' },
     });
+    const { body } = await call(service.url, 'GET', '/policy');
+    expect([...body.uncovered].sort()).toEqual([...DISPOSITIONS].sort());
+    const { results } = (
+      await call(service.url, 'POST', '/predict', { alerts: alerts.map(({ alert }) => alert) })
+    ).body;
+    for (const { verdict } of results)
+      expect(verdict).toMatchObject({ decision: 'review', decision_reason: 'too_few_judged_alerts' });
   });
 
   it('keeps an operator’s own critical cases and retires shipped ones with a reason', async () => {

@@ -136,6 +136,7 @@ describe('a challenger', () => {
   it('does not replace a pinned version, until the pin is released', async () => {
     const back = await olga.post('/versions/classifier/1.0.0/activate', { why: 'a drill' });
     expect(back.body).toMatchObject({ before: '1.2.0', after: '1.0.0', pinned: true, changed: true });
+    expect(back.body.instances_confirmed).toBe(1);
     await judgeTruly(alerts.slice(400, 404));
     await retrainNow(olga);
     expect(await newestVersion(olga, 'classifier')).toMatchObject({
@@ -271,6 +272,11 @@ describe('an audit sample', () => {
       audit_share: 0.25,
     };
     const preview = await olga.put('/policy?dry_run=true', { policy: eager });
+    // two thousand judged alerts cover every class at one in twenty, not at one in a thousand
+    expect(preview.body.uncovered).toEqual([]);
+    const strict = await olga.put('/policy?dry_run=true', { policy: { ...policy, alpha: 0.001 } });
+    expect(strict.body.uncovered).toContain('true_positive');
+    expect(strict.body.preview.proposed.shares.close).toBe(0);
     const { now, proposed, held_out, note } = preview.body.preview;
     expect(held_out).toBeGreaterThanOrEqual(200);
     expect(proposed.shares.close).toBeGreaterThan(now.shares.close);

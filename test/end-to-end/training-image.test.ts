@@ -38,7 +38,7 @@ describe('the training image', () => {
         ALERTFOREST_CACHE_DIR: join(folder, 'cache'),
       },
     });
-    return JSON.parse(stdout.slice(stdout.indexOf('\n{') + 1)) as Record<string, unknown>;
+    return JSON.parse(stdout) as Record<string, unknown>;
   };
 
   it('copies what exists and starts what it has built', () => {
