@@ -8,8 +8,11 @@ import type { Kernel } from './kernel.ts';
  * at once, and no sum depends on the order of the rows. Hessians that are not all 1 are integers of their own.
  */
 
-/** Entries per column: codes 0 .. 255, of which 255 is missing. */
-export const BINS_PER_COLUMN = 256;
+/**
+ * Entries per column: codes 0 .. 255, of which 255 is missing, and eight that are not used. With 256 the first bins of
+ * all columns would share two sets of the first cache, and columns of few values have no others.
+ */
+export const BINS_PER_COLUMN = 264;
 
 /** Largest power of two that, times `sum`, stays at or below `limit`. */
 function powerOfTwoScale(sum: number, limit: number): number {
@@ -81,7 +84,7 @@ export class PackedGradients {
   }
 }
 
-/** Addresses of (stride x 256) sums of packed gradients and of hessians; the latter 0 when all hessians are 1. */
+/** Addresses of (stride x BINS_PER_COLUMN) sums of packed gradients and of hessians; the latter 0 when all hessians are 1. */
 export interface Histogram {
   readonly packed: number;
   readonly hessian: number;

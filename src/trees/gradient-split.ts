@@ -1,5 +1,6 @@
-import { type BinnedMatrix, MISSING_CODE } from './binning.ts';
-import { BINS_PER_COLUMN, type Histogram, type PackedGradients } from './gradient-histogram.ts';
+import type { BinnedMatrix } from './binning.ts';
+import type { Histogram, PackedGradients } from './gradient-histogram.ts';
+import type { Kernel } from './kernel.ts';
 
 export interface SplitOptions {
   readonly minSamplesLeaf: number;
@@ -29,104 +30,54 @@ export class GradientSplitSearch {
   /** Sums of the left side. */
   packed = 0;
   hessian = 0;
-  readonly #binned: BinnedMatrix;
+  readonly #kernel: Kernel;
   readonly #gradients: PackedGradients;
-  readonly #options: SplitOptions;
-  #score = 0;
-  // The histograms of the node at hand, and an empty one where there are no hessians.
-  #bins: Float64Array = new Float64Array();
-  #hessians: Float64Array | undefined;
+  readonly #l2: number;
+  /** Address of what the kernel writes about a split. */
+  readonly #found: number;
 
   constructor(binned: BinnedMatrix, gradients: PackedGradients, options: SplitOptions) {
-    this.#binned = binned;
+    const { kernel, columns, nBins } = binned;
+    const { minSamplesLeaf, l2, monotone } = options;
+    const nColumns = columns.length;
+    this.#kernel = kernel;
     this.#gradients = gradients;
-    this.#options = options;
+    this.#l2 = l2;
+    this.#found = kernel.allocate(32);
+    const counts = kernel.allocate(4 * nColumns);
+    kernel.int32(counts, nColumns).set(nBins);
+    const directions = monotone === undefined ? 0 : kernel.allocate(nColumns);
+    if (monotone !== undefined) kernel.bytes(directions, nColumns).set(monotone);
+    const { countBase } = gradients;
+    kernel.run.prepareSplits(this.#found, counts, directions, nColumns, countBase, minSamplesLeaf, l2);
   }
 
   /** False when no split lowers the loss. */
   find(open: NodeSums, histogram: Histogram): boolean {
-    const { kernel, columns, stride } = this.#binned;
-    const { l2 } = this.#options;
-    const size = stride * BINS_PER_COLUMN;
-    this.#bins = kernel.float64(histogram.packed, size);
-    this.#hessians = histogram.hessian === 0 ? undefined : kernel.float64(histogram.hessian, size);
-    const parent = this.#gradients.stepOf(open.packed, open.hessian, l2);
-    const weight = this.#gradients.weightOf(open.packed, open.hessian) + l2;
-    // A split must lower the loss by more than rounding can.
-    this.#score = parent * parent * weight * (1 + 1e-10);
-    this.column = -1;
-    for (let column = 0; column < columns.length; column++) {
-      const missing = column * BINS_PER_COLUMN + MISSING_CODE;
-      this.#sweep(column, open, false);
-      if (this.#bins[missing] !== 0) this.#sweep(column, open, true);
-    }
-    return this.column >= 0;
-  }
-
-  /**
-   * Moves bin after bin from right to left and keeps the best cut between two bins that hold rows.
-   *
-   * The loss that a node of gradient sum G and hessian sum H gives up is G^2 / (H + l2) (twice the second-order
-   * decrease), so the best cut maximises the sum of both sides.
-   */
-  #sweep(column: number, open: NodeSums, missingLeft: boolean): void {
-    const { countBase, gradientUnit, hessianUnit } = this.#gradients;
-    const { minSamplesLeaf, l2 } = this.#options;
-    const direction = this.#options.monotone?.[column] ?? 0;
-    const isBounded = direction !== 0 || open.lower > -Infinity || open.upper < Infinity;
-    const bins = this.#bins;
-    const hessians = this.#hessians;
-    const first = column * BINS_PER_COLUMN;
-    const missing = first + MISSING_CODE;
-    const endBin = this.#binned.nBins[column];
-    const someMissing = bins[missing] !== 0;
-    const inverseBase = 1 / countBase;
-    const n = open.end - open.start;
-    const total = Math.floor(open.packed * inverseBase);
-
-    let packed = missingLeft ? bins[missing] : 0;
-    let hessian = missingLeft && hessians !== undefined ? hessians[missing] : 0;
-    let leftBin = -1;
-    const stop = someMissing && !missingLeft ? endBin + 1 : endBin;
-    for (let bin = 0; bin < stop; bin++) {
-      const at = bin === endBin ? missing : first + bin;
-      const moved = bins[at];
-      if (moved === 0) continue;
-      if (leftBin >= 0) {
-        const q = Math.floor(packed * inverseBase);
-        const nLeft = packed - q * countBase;
-        const nRight = n - nLeft;
-        if (nLeft >= minSamplesLeaf && nRight >= minSamplesLeaf) {
-          const left = (hessians === undefined ? nLeft : hessian * hessianUnit) + l2;
-          const right = (hessians === undefined ? nRight : (open.hessian - hessian) * hessianUnit) + l2;
-          const leftGradient = q * gradientUnit;
-          const rightGradient = (total - q) * gradientUnit;
-          let score = (leftGradient * leftGradient) / left + (rightGradient * rightGradient) / right;
-          if (isBounded && score > this.#score) {
-            const leftStep = clamp(leftGradient / left, open.lower, open.upper);
-            const rightStep = clamp(rightGradient / right, open.lower, open.upper);
-            // A bounded step gives up less; a step in the wrong direction is no split at all.
-            score =
-              direction * (rightStep - leftStep) < 0
-                ? -Infinity
-                : leftStep * (2 * leftGradient - leftStep * left) +
-                  rightStep * (2 * rightGradient - rightStep * right);
-          }
-          if (score > this.#score && left > 0 && right > 0) {
-            this.#score = score;
-            this.column = column;
-            this.leftBin = leftBin;
-            this.rightBin = bin === endBin ? MISSING_CODE : bin;
-            this.missingLeft = someMissing ? missingLeft : nLeft >= nRight;
-            this.packed = packed;
-            this.hessian = hessian;
-          }
-        }
-      }
-      packed += moved;
-      if (hessians !== undefined) hessian += hessians[at];
-      leftBin = bin;
-    }
+    const { packed, hessian, lower, upper } = open;
+    const { gradientUnit, hessianUnit } = this.#gradients;
+    const parent = this.#gradients.stepOf(packed, hessian, this.#l2);
+    const weight = this.#gradients.weightOf(packed, hessian) + this.#l2;
+    this.column = this.#kernel.run.findSplit(
+      histogram.packed,
+      histogram.hessian,
+      open.end - open.start,
+      packed,
+      hessian,
+      gradientUnit,
+      hessianUnit,
+      lower,
+      upper,
+      // A split must lower the loss by more than rounding can.
+      parent * parent * weight * (1 + 1e-10),
+    );
+    if (this.column < 0) return false;
+    [this.packed, this.hessian] = this.#kernel.float64(this.#found, 2);
+    const [leftBin, rightBin, missingLeft] = this.#kernel.int32(this.#found + 16, 3);
+    this.leftBin = leftBin;
+    this.rightBin = rightBin;
+    this.missingLeft = missingLeft === 1;
+    return true;
   }
 }
 

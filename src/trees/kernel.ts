@@ -56,6 +56,27 @@ export interface KernelFunctions {
     end: number,
     values: number,
   ): void;
+  prepareSplits(
+    found: number,
+    nBins: number,
+    monotone: number,
+    nColumns: number,
+    countBase: number,
+    minSamplesLeaf: number,
+    l2: number,
+  ): void;
+  findSplit(
+    packedBins: number,
+    hessianBins: number,
+    nRows: number,
+    packed: number,
+    hessian: number,
+    gradientUnit: number,
+    hessianUnit: number,
+    lower: number,
+    upper: number,
+    score: number,
+  ): number;
   addLeaf(outputs: number, nOutputs: number, index: number, start: number, end: number, step: number): void;
   addTwoLeaves(
     outputs: number,

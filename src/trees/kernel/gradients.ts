@@ -46,7 +46,7 @@ export function sumAt(values: usize, index: usize, n: u32): f64 {
 }
 
 /**
- * Adds `values` of the rows index[start .. end - 1] to `histogram` (columns x 256 doubles), every column at once.
+ * Adds `values` of the rows index[start .. end - 1] to `histogram` (columns x 264 doubles), every column at once.
  *
  * Row i has its codes at codes + i x stride, a multiple of four. Index 0 stands for the rows start .. end - 1
  * themselves. Eight additions in a row meet different columns, so
@@ -69,33 +69,33 @@ export function addToHistogram(
     const rowEnd = at + eights;
     let column = histogram;
     let bin: usize;
-    for (; at < rowEnd; at += 8, column += 16384) {
+    for (; at < rowEnd; at += 8, column += 16896) {
       bin = column + (u32(load<u8>(at)) << 3);
       store<f64>(bin, load<f64>(bin) + value);
       bin = column + (u32(load<u8>(at, 1)) << 3);
-      store<f64>(bin, load<f64>(bin, 2048) + value, 2048);
+      store<f64>(bin, load<f64>(bin, 2112) + value, 2112);
       bin = column + (u32(load<u8>(at, 2)) << 3);
-      store<f64>(bin, load<f64>(bin, 4096) + value, 4096);
+      store<f64>(bin, load<f64>(bin, 4224) + value, 4224);
       bin = column + (u32(load<u8>(at, 3)) << 3);
-      store<f64>(bin, load<f64>(bin, 6144) + value, 6144);
+      store<f64>(bin, load<f64>(bin, 6336) + value, 6336);
       bin = column + (u32(load<u8>(at, 4)) << 3);
-      store<f64>(bin, load<f64>(bin, 8192) + value, 8192);
+      store<f64>(bin, load<f64>(bin, 8448) + value, 8448);
       bin = column + (u32(load<u8>(at, 5)) << 3);
-      store<f64>(bin, load<f64>(bin, 10240) + value, 10240);
+      store<f64>(bin, load<f64>(bin, 10560) + value, 10560);
       bin = column + (u32(load<u8>(at, 6)) << 3);
-      store<f64>(bin, load<f64>(bin, 12288) + value, 12288);
+      store<f64>(bin, load<f64>(bin, 12672) + value, 12672);
       bin = column + (u32(load<u8>(at, 7)) << 3);
-      store<f64>(bin, load<f64>(bin, 14336) + value, 14336);
+      store<f64>(bin, load<f64>(bin, 14784) + value, 14784);
     }
     if (stride & 4) {
       bin = column + (u32(load<u8>(at)) << 3);
       store<f64>(bin, load<f64>(bin) + value);
       bin = column + (u32(load<u8>(at, 1)) << 3);
-      store<f64>(bin, load<f64>(bin, 2048) + value, 2048);
+      store<f64>(bin, load<f64>(bin, 2112) + value, 2112);
       bin = column + (u32(load<u8>(at, 2)) << 3);
-      store<f64>(bin, load<f64>(bin, 4096) + value, 4096);
+      store<f64>(bin, load<f64>(bin, 4224) + value, 4224);
       bin = column + (u32(load<u8>(at, 3)) << 3);
-      store<f64>(bin, load<f64>(bin, 6144) + value, 6144);
+      store<f64>(bin, load<f64>(bin, 6336) + value, 6336);
     }
   }
 }
