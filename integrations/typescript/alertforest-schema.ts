@@ -446,6 +446,10 @@ export interface components {
                 samples: number;
                 consumed: number;
                 quarantined: number;
+                /** @description What went into the fit: judged, taught, held_out, rejected, excluded and so on. */
+                counts: {
+                    [key: string]: number;
+                };
                 exclusions: {
                     [key: string]: unknown;
                 }[];

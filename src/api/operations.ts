@@ -170,6 +170,9 @@ export const auditSchema = z
         samples: z.int(),
         consumed: z.int(),
         quarantined: z.int(),
+        counts: z.record(z.string(), z.number()).meta({
+          description: 'What went into the fit: judged, taught, held_out, rejected, excluded and so on.',
+        }),
         exclusions: z.array(z.record(z.string(), z.unknown())),
         decisions: z.record(
           z.string(),

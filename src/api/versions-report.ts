@@ -64,6 +64,7 @@ export function wireAudit(entries: readonly AuditEntry[]): z.infer<typeof auditS
       samples: entry.samples,
       consumed: entry.consumed,
       quarantined: entry.quarantined,
+      counts: { ...entry.counts },
       exclusions: entry.exclusions.map((exclusion) => ({ ...exclusion })),
       decisions: Object.fromEntries(
         Object.entries(entry.decisions).map(([model, decision]) => [

@@ -140,6 +140,8 @@ export interface AuditEntry {
   readonly samples: number;
   readonly consumed: number;
   readonly quarantined: number;
+  /** What went into the fit: judged, taught, held_out, rejected, excluded and so on; empty where nothing was trained. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly exclusions: ReleaseRecord['exclusions'];
   readonly decisions: Readonly<
     Record<string, { version: string; decision: string; reasons: readonly string[] }>
@@ -174,6 +176,7 @@ function auditEntry(id: string, record: ReleaseRecord): AuditEntry {
     samples: record.dataset.samples,
     consumed: Object.keys(record.consumed).length,
     quarantined: Object.keys(record.quarantined).length,
+    counts: record.counts ?? {},
     exclusions: record.exclusions,
     decisions: Object.fromEntries(
       Object.entries(record.models).map(([model, { version, decision, reasons }]) => [

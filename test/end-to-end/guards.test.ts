@@ -154,9 +154,9 @@ describe('a rule whose record is suddenly reversed by one analyst', () => {
     const waiting = await held();
     expect([...waiting.keys()].sort()).toEqual(reversed.slice(11).map(keyOf).sort());
     expect(await inFit('benign')).toBe(fromBackground('benign') + 1 + 2 + 3);
-    const { dataset } = await storageOf(service).newest();
-    const rulings = dataset.rows.flatMap(({ ruling }) => ruling?.action ?? []);
-    expect(rulings.filter((action) => action === 'reject')).toHaveLength(8);
+    const { counts } = await newestEntry();
+    expect(counts).toMatchObject({ quarantined: 9, rejected: 8, excluded: 0 });
+    expect(counts.taught).toBe(counts.judged - 17);
     const [entry] = (await storageOf(service).feedback.history(keyOf(confirmed[0]!))).slice(-1);
     expect(entry?.ruling).toMatchObject({ action: 'confirm', by: 'olga', why: 'asked the analyst' });
   });
@@ -177,6 +177,7 @@ describe('replay --without', () => {
       exclusions: [{ analyst: 'mallory', since, by: 'olga', why: 'account was taken over' }],
     });
     expect(await notes()).toContain(`votes of mallory since ${since} are left out (by olga)`);
+    expect((await newestEntry()).counts).toMatchObject({ rejected: 8, excluded: 3 });
     // ana's stays, mallory's three do not; what mallory said before still counts
     expect(await inFit('suspicious')).toBe(fromBackground('suspicious') + 1);
     expect(await inFit('benign')).toBe(fromBackground('benign') + 1 + 2 + 3);
