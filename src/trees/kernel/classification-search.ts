@@ -237,7 +237,7 @@ function sweepKeys(column: u32, n: u32, nMissing: u32, missingLeft: bool): void 
     // Equal neighbours cannot be separated: a cut between them would send identical rows apart. Scores are compared
     // multiplied out, so that only what may be best is divided; three tests in one branch that is rarely taken.
     const isOpen = u32(code !== previous) & u32(nLeft - fewest <= u32(room));
-    const mayBeBest = u32(sqLeft * right + sqRight * left > low * (left * right));
+    const mayBeBest = u32(!(sqLeft * right + sqRight * left <= low * (left * right)));
     if (isOpen & mayBeBest) {
       const score = f32(sqLeft / left + sqRight / right);
       if (score > bestScore) {

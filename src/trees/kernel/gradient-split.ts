@@ -121,7 +121,7 @@ function sweep(column: u32, missingLeft: bool): void {
     const right = (hessians ? (hessianSum - hessian) * hessianUnit : nRight) + l2;
     const rest = total - q;
     // Multiplied out and in whole numbers of units, so that only what may be best is divided.
-    const mayBeBest = u32(q * q * right + rest * rest * left > enough * (left * right));
+    const mayBeBest = u32(!(q * q * right + rest * rest * left <= enough * (left * right)));
     if (mayBeBest & u32(leftBin >= 0) & u32(nLeft >= minSamplesLeaf) & u32(nRight >= minSamplesLeaf)) {
       const leftGradient = q * gradientUnit;
       const rightGradient = rest * gradientUnit;
