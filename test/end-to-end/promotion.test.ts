@@ -193,6 +193,56 @@ describe('a challenger', () => {
   });
 });
 
+describe('the record', () => {
+  it('of a rule moves the verdicts of its next alerts, and holds hashes, never values', async () => {
+    const served = await serving();
+    await eventually('verdicts of the new release', async () => {
+      const [verdict] = await scoreAll(olga, [alerts[0]!.alert]);
+      return verdict!.versions['classifier'] === served['classifier'];
+    });
+    const judged = alerts.slice(0, 2_400);
+    const attackShare = new Map<string, number>();
+    for (const rule of new Set(judged.map(({ alert }) => alert.rule_id!))) {
+      const own = judged.filter(({ alert }) => alert.rule_id === rule);
+      if (own.length >= 40)
+        attackShare.set(
+          rule,
+          own.filter(({ disposition }) => disposition === 'true_positive').length / own.length,
+        );
+    }
+    const rules = [...attackShare].sort(([, a], [, b]) => a - b).map(([rule]) => rule);
+    // the same alerts, raised by the rule that was nearly never an attack and by the one that mostly was
+    const probes = alerts.slice(2_400, 2_440).map(({ alert }) => alert);
+    const underRule = (rule: string | undefined) =>
+      scoreAll(
+        olga,
+        probes.map((alert, i) => ({
+          ...alert,
+          id: `probe-${rule}-${i}`,
+          incident_id: undefined,
+          rule_id: rule,
+        })),
+      );
+    const mean = (scored: readonly WireVerdict[]): number =>
+      scored.reduce((sum, { probabilities }) => sum + probabilities.true_positive, 0) / scored.length;
+    const [quiet, loud] = [mean(await underRule(rules[0])), mean(await underRule(rules.at(-1)))];
+    expect(loud).toBeGreaterThan(quiet + 0.1);
+
+    const { path } = (await storageOf(service).newest()).record.models['classifier']!;
+    const bytes = Buffer.from((await storageOf(service).models.read(path))!.bytes);
+    const values = judged.flatMap(({ alert }) => [
+      alert.rule_id!,
+      alert.tenant!,
+      alert.title,
+      ...alert.entities.map(({ value }) => value),
+    ]);
+    expect(values.length).toBeGreaterThan(2_400);
+    // short values may stand in any bytes by chance
+    for (const value of new Set(values))
+      if (value.length > 8) expect(bytes.includes(value), value).toBe(false);
+  });
+});
+
 describe('the model card', () => {
   it.each(['classifier', 'scorer', 'anomaly'])(
     'of the %s says where it comes from and how good it is',
