@@ -132,16 +132,10 @@ async function takeVendorRecord(payload: unknown, sender: Sender, deps: IntakeDe
   refuseFuture('occurred_at', alert.occurred_at, deps.now());
   if (verdict.closedAt !== undefined) refuseFuture('closed_at', verdict.closedAt, deps.now());
 
-  const analyst = sender.verified && verdict.analyst === undefined ? sender.name : verdict.analyst;
-  const vote = voteOf(
-    deps.now(),
-    verdict.outcome,
-    (analyst ?? sender.name ?? 'unnamed').slice(0, 256),
-    sender.verified,
-    {
-      comment: verdict.reason,
-    },
-  );
+  const analyst = (verdict.analyst ?? sender.name ?? 'unnamed').slice(0, 256);
+  // A record says who closed it, but proves it as little as a body does: only the sender's own name is proven.
+  const isProven = sender.verified && analyst === sender.name;
+  const vote = voteOf(deps.now(), verdict.outcome, analyst, isProven, { comment: verdict.reason });
   const own = await deps.feedback.submit((await knownSnapshot(key, deps)) ?? deps.snapshotOf(alert), vote);
   const members: SubmitStatus[] = [];
   for (const memberKey of await scoredMembers(alert, verdict.memberAlertIds ?? [], key, deps)) {

@@ -95,6 +95,38 @@ const background = generateSyntheticAlerts(60, 515);
 const fromBackground = (disposition: string): number =>
   background.filter((one) => one.disposition === disposition && !isHeldOut(alertGroup(one.alert))).length;
 
+describe('a name that is only claimed', () => {
+  it('is not taken for a proven one: neither in the body nor in a record that a proven caller passes on', async () => {
+    const [own] = alertsOf('claimed', 1);
+    const mallory = analyst('mallory');
+    await mallory.post('/feedback', { alert: own, disposition: 'suspicious', analyst: 'ana' });
+    const { feedback } = storageOf(service);
+    expect((await feedback.get(keyOf(own!)))?.votes).toMatchObject([{ analyst: 'mallory', verified: true }]);
+    const closed = (owner: string) => ({
+      name: 'passed-on',
+      type: 'Microsoft.SecurityInsights/Incidents',
+      properties: {
+        title: 'Beacon to a rare domain',
+        severity: 'High',
+        status: 'Closed',
+        classification: 'BenignPositive',
+        createdTimeUtc: '2026-03-01T10:00:00Z',
+        owner: { userPrincipalName: owner },
+      },
+    });
+    const { results } = await judgeAll(mallory, ['ana', 'zoe', 'mallory'].map(closed));
+    const { votes } = (await feedback.get(results[0]!.alert_key!))!;
+    // two agreeing proven analysts would pass the guards: one caller cannot be both
+    expect(Object.fromEntries(votes.map(({ analyst: name, verified }) => [name, verified]))).toEqual({
+      ana: false,
+      zoe: false,
+      mallory: true,
+    });
+    for (const alert of [keyOf(own!), results[0]!.alert_key!])
+      expect((await olga.post(`/quarantine/${alert}`, { action: 'reject', why: 'a test' })).status).toBe(200);
+  });
+});
+
 describe('a rule whose record is suddenly reversed by one analyst', () => {
   it('is learned as it was: what contradicts it waits, but not what two proven analysts agree on', async () => {
     for (const disposition of DISPOSITIONS) {
@@ -155,8 +187,8 @@ describe('a rule whose record is suddenly reversed by one analyst', () => {
     expect([...waiting.keys()].sort()).toEqual(reversed.slice(11).map(keyOf).sort());
     expect(await inFit('benign')).toBe(fromBackground('benign') + 1 + 2 + 3);
     const { counts } = await newestEntry();
-    expect(counts).toMatchObject({ quarantined: 9, rejected: 8, excluded: 0 });
-    expect(counts.taught).toBe(counts.judged - 17);
+    expect(counts).toMatchObject({ quarantined: 9, rejected: 10, excluded: 0 });
+    expect(counts.taught).toBe(counts.judged - 19);
     const [entry] = (await storageOf(service).feedback.history(keyOf(confirmed[0]!))).slice(-1);
     expect(entry?.ruling).toMatchObject({ action: 'confirm', by: 'olga', why: 'asked the analyst' });
   });
@@ -177,7 +209,7 @@ describe('replay --without', () => {
       exclusions: [{ analyst: 'mallory', since, by: 'olga', why: 'account was taken over' }],
     });
     expect(await notes()).toContain(`votes of mallory since ${since} are left out (by olga)`);
-    expect((await newestEntry()).counts).toMatchObject({ rejected: 8, excluded: 3 });
+    expect((await newestEntry()).counts).toMatchObject({ rejected: 10, excluded: 3 });
     // ana's stays, mallory's three do not; what mallory said before still counts
     expect(await inFit('suspicious')).toBe(fromBackground('suspicious') + 1);
     expect(await inFit('benign')).toBe(fromBackground('benign') + 1 + 2 + 3);
