@@ -57,7 +57,9 @@ export class ClassificationTreeGrower {
         maxDepth,
         Math.min(minSamplesLeaf, nSamples),
       );
-    layOut(kernel.allocate(layOut(0, 0)), this.#tree);
+    // Addresses are 32 bits: a size beyond them would come back from the kernel as a small one.
+    kernel.checkRoom(nSamples * (8 * nClasses + 64) + 4096 * nClasses + 2048 * columns.length + 65_536);
+    layOut(kernel.allocate(layOut(0, 0) >>> 0), this.#tree);
   }
 
   /** Adds one tree to `builder`. Leaves hold class probabilities. */
@@ -67,7 +69,7 @@ export class ClassificationTreeGrower {
     if (this.#weights !== 0) kernel.run.multiply(drawn, this.#weights, nSamples);
     const nNodes = kernel.run.growTree(drawn, nSamples);
 
-    const [splitsAt, leftsAt, coversAt, valuesAt] = kernel.int32(this.#tree, 4);
+    const [splitsAt, leftsAt, coversAt, valuesAt] = kernel.uint32(this.#tree, 4);
     const cover = kernel.float32(coversAt, nNodes);
     const root = builder.addTree(cover, kernel.float32(valuesAt, nNodes * this.#nClasses));
     // A split is described in 15 + 8 + 8 + 1 bits: column, bins on both sides of the cut, missing-goes-left.

@@ -108,6 +108,7 @@ export interface KernelFunctions {
 }
 
 const PAGE_BYTES = 65536;
+const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -133,13 +134,26 @@ export class Kernel {
   /**
    * Address of `nBytes` bytes, a multiple of 16, with 16 bytes more to read and write behind them. They are 0 unless
    * the place was used and released before.
+   *
+   * @throws RangeError beyond 4 GB
    */
   allocate(nBytes: number): number {
+    this.checkRoom(nBytes + 16);
     const at = this.#top;
     this.#top = at + Math.ceil(nBytes / 16) * 16 + 16;
     const missing = this.#top - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
     return at;
+  }
+
+  /** @throws RangeError when `nBytes` more would go beyond what 32-bit addresses reach */
+  checkRoom(nBytes: number): void {
+    if (this.#top + nBytes > MAX_BYTES) {
+      const gigabytes = ((this.#top + nBytes) / 2 ** 30).toFixed(1);
+      throw new RangeError(
+        `Expected rows, columns and classes that take at most 4 GB to fit, got ${gigabytes}.`,
+      );
+    }
   }
 
   /** Calls `use` and releases what it allocated. */
@@ -156,6 +170,10 @@ export class Kernel {
 
   int32(at: number, n: number): Int32Array {
     return new Int32Array(this.#memory.buffer, at, n);
+  }
+
+  uint32(at: number, n: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, at, n);
   }
 
   float32(at: number, n: number): Float32Array {

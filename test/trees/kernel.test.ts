@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileKernel } from '../../scripts/kernel.mjs';
 import { Kernel } from '../../src/trees/kernel.ts';
+import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom } from '../../src/trees/random.ts';
+import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
 
 describe('the kernel', () => {
   it('is what its sources compile to', async () => {
@@ -29,6 +31,19 @@ describe('the kernel', () => {
     const kernel = new Kernel();
     const inside = kernel.borrow(() => kernel.allocate(1000));
     expect(kernel.allocate(1000)).toBe(inside);
+  });
+
+  it('refuses what 32-bit addresses do not reach', () => {
+    const kernel = new Kernel();
+    const message = 'Expected rows, columns and classes that take at most 4 GB to fit, got 5.0.';
+    expect(() => kernel.allocate(5 * 2 ** 30)).toThrow(message);
+    const X = Matrix.from(
+      Float32Array.from({ length: 20_000 }, (_, i) => i),
+      20_000,
+      1,
+    );
+    const y = new Int32Array(20_000).fill(59_999, 10_000);
+    expect(() => RandomForestClassifier.fit(X, y)).toThrow('at most 4 GB to fit, got 9.2.');
   });
 
   it('can be made again and again, its memory given back each time', () => {

@@ -28,6 +28,8 @@ import { randomBelow } from './random';
  * read is then in the first cache, where rows of a large matrix are not.
  */
 const BLOCK_ROWS: u32 = 1024;
+/** So few rows are not worth a copy. */
+const SMALL_ROWS: u32 = 64;
 const LEAF: u32 = 0xffffffff;
 
 let nColumns: u32 = 0;
@@ -152,7 +154,7 @@ function growOpen(base: usize): void {
   while (top > base) {
     const start = load<u32>(top - 16, 4);
     const n = load<u32>(top - 16, 8) - start;
-    if (!isBlock && n <= BLOCK_ROWS && n > 64) {
+    if (!isBlock && n <= BLOCK_ROWS && n > SMALL_ROWS) {
       growBlock(start, n);
       continue;
     }
