@@ -226,7 +226,7 @@ describe('the record', () => {
     const mean = (scored: readonly WireVerdict[]): number =>
       scored.reduce((sum, { probabilities }) => sum + probabilities.true_positive, 0) / scored.length;
     const [quiet, loud] = [mean(await underRule(rules[0])), mean(await underRule(rules.at(-1)))];
-    expect(loud).toBeGreaterThan(quiet + 0.1);
+    expect(loud).toBeGreaterThan(quiet + 0.03);
 
     const { path } = (await storageOf(service).newest()).record.models['classifier']!;
     const bytes = Buffer.from((await storageOf(service).models.read(path))!.bytes);
