@@ -49,8 +49,8 @@ export function sumAt(values: usize, index: usize, n: u32): f64 {
  * Adds `values` of the rows index[start .. end - 1] to `histogram` (columns x 264 doubles), every column at once.
  *
  * Row i has its codes at codes + i x stride, a multiple of four. Index 0 stands for the rows start .. end - 1
- * themselves. Eight additions in a row meet different columns, so
- * none waits for another.
+ * themselves. A column takes 2112 bytes; the constants are multiples of that, so that they are part of the load and the
+ * store. Eight additions in a row meet different columns, so none waits for another.
  */
 export function addToHistogram(
   histogram: usize,
