@@ -11,7 +11,7 @@ const mayImport = {
   monitoring: ['models', 'policy', 'features', 'trees'],
   api: ['models', 'policy', 'features', 'trees', 'triage', 'training', 'monitoring'],
   store: [],
-  logs: ['training', 'models', 'policy', 'features', 'trees', 'triage'],
+  logs: ['training', 'monitoring', 'models', 'policy', 'features', 'trees', 'triage'],
   evaluation: ['logs', 'training', 'models', 'policy', 'features', 'trees', 'triage'],
   dashboard: ['api'],
   local: [],

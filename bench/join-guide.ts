@@ -10,7 +10,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
-import { newCounts, readLabelled } from '../src/evaluation/readers/read-labelled.ts';
+import { readLabelled } from '../src/evaluation/readers/read-labelled.ts';
+import { newCounts } from '../src/logs/skip-counts.ts';
 import { createRandom } from '../src/trees/random.ts';
 
 const HEADER =

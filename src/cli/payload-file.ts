@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
 import { AlertforestError } from '../errors.ts';
-import { openText } from '../evaluation/open-text.ts';
+import { csvRows } from '../logs/csv-rows.ts';
+import { openText } from '../logs/open-text.ts';
+import { wordsOf } from '../logs/skip-counts.ts';
+import { jsonMisfit, TOO_LONG, textLines } from '../logs/text-lines.ts';
 
 /** One payload of a file and where it stood. */
 export interface FilePayload {
@@ -17,50 +17,39 @@ export interface BadLine {
   readonly problem: string;
 }
 
-/** A file, or stdin for `-`. */
-export function openInput(path: string): Readable {
-  return path === '-' ? process.stdin : openText(path);
-}
-
-/** Payloads of JSON lines or, for `.csv`, of CSV rows; one at a time, so that any size fits. */
+/** Payloads of JSON lines or, for `.csv`, of CSV rows; one at a time, so that any size fits. `-` is stdin. */
 export async function* payloadsOf(path: string): AsyncGenerator<FilePayload | BadLine> {
   if (/\.csv(\.gz)?$/.test(path)) {
-    yield* csvRows(path);
+    yield* csvPayloads(path);
     return;
   }
-  let line = 0;
-  for await (const text of createInterface({ input: openInput(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    line++;
-    if (text.trim() === '') continue;
-    try {
-      yield { line, payload: JSON.parse(text) };
-    } catch (error) {
-      yield { line, problem: `not JSON: ${(error as Error).message}` };
-    }
+  let nLines = 0;
+  for await (const { line, text } of textLines(openText(path))) {
+    nLines++;
+    if (text === undefined) yield { line, problem: wordsOf(TOO_LONG) };
+    else if (text.trim() !== '') yield linePayload(line, text);
   }
-  if (line === 0)
+  if (nLines === 0)
     throw new AlertforestError('REQUEST_INVALID', `Expected ${path} to hold at least one line.`);
 }
 
-async function* csvRows(path: string): AsyncGenerator<FilePayload> {
-  const input = openInput(path);
-  const parser = parse({
-    bom: true,
-    columns: true,
-    info: true,
-    skip_empty_lines: true,
-    relax_column_count: true,
-  });
-  input.on('error', (error) => parser.destroy(error));
-  for await (const { record, info } of input.pipe(parser) as AsyncIterable<{
-    record: Record<string, string>;
-    info: { lines: number };
-  }>) {
+function linePayload(line: number, text: string): FilePayload | BadLine {
+  try {
+    return { line, payload: JSON.parse(text) };
+  } catch {
+    return { line, problem: wordsOf(jsonMisfit(text)) };
+  }
+}
+
+async function* csvPayloads(path: string): AsyncGenerator<FilePayload | BadLine> {
+  for await (const { line, row, misfit } of csvRows(openText(path), { name: path })) {
+    if (misfit !== undefined) yield { line, problem: wordsOf(misfit) };
+    if (row === undefined) continue;
     // Cells that hold JSON (entities, telemetry) are read as such; an empty cell is an absent field.
     const payload = Object.fromEntries(
-      Object.entries(record).flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(cell)]])),
+      Object.entries(row).flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(cell)]])),
     );
-    yield { line: info.lines, payload };
+    yield { line, payload };
   }
 }
 

@@ -16,8 +16,11 @@ export function progressBar(total: number, what: string): ProgressBar {
     {
       format: '{what} [{bar}] {percentage}% | {value}/{total} | {eta_formatted}',
       stream: process.stderr,
-      hideCursor: true,
       clearOnComplete: false,
+      // The library would listen to signals to tidy the line, and a listener is deaf while a fit holds the thread:
+      // without one the process stops at once. For the same reason the cursor stays as it is.
+      gracefulExit: false,
+      hideCursor: false,
     },
     cliProgress.Presets.shades_classic,
   );

@@ -1,169 +1,323 @@
+import type { ReadCounts } from '../logs/skip-counts.ts';
 import type { EvaluatedSplit, Evaluation } from './evaluate.ts';
-import { escapeHtml, htmlPage, htmlTable, type LineChart, type Section } from './html-page.ts';
+import type { LineChart } from './html-chart.ts';
+import {
+  digits,
+  figure,
+  type Html,
+  html,
+  htmlPage,
+  percent,
+  type Section,
+  table,
+  tiles,
+  whole,
+} from './html-page.ts';
 import type { Measures } from './measure.ts';
+import { type RunFacts, readHtml, runFactsHtml } from './run-facts.ts';
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const digits = (value: number | null, n = 4): string => (value === null ? 'n/a' : value.toFixed(n));
+export interface EvaluationReport {
+  readonly evaluation: Evaluation;
+  /** Names of the two files. */
+  readonly train: string;
+  readonly test: string;
+  readonly read: { readonly train: ReadCounts; readonly test: ReadCounts };
+  readonly run: RunFacts;
+}
+
+/** The miss rate that decides; the others are in the table. */
+const TOLD_MISS_RATE = 0.01;
 
 /** The page an operations lead forwards: what would be closed at which risk, and how that was measured. */
-export function evaluationPage(evaluation: Evaluation, subject: string): Promise<string> {
-  return htmlPage('Alertforest evaluation', subject, [
-    { heading: 'In short', html: `${warning(evaluation)}${sentence(evaluation)}${tiles(evaluation)}` },
+export function evaluationPage(report: EvaluationReport): Promise<string> {
+  const { evaluation, train, test, read, run } = report;
+  const told = toldMeasures(evaluation);
+  return htmlPage({
+    title: headline(told.measures),
+    lead: `${told.where}; ${evaluation.tested_on_training ? train : `learned from ${train}, tested on ${test}`}.`,
+    sections: [
+      {
+        heading: 'What decides',
+        body: [warning(evaluation, told.where), decidingTiles(told.measures), sentence(told.measures)],
+      },
+      { heading: 'How good the model is', body: [qualityTiles(evaluation, told.measures)] },
+      {
+        heading: 'Alerts closed at a stated miss rate',
+        body: [workloadTable(told.measures)],
+        charts: [workloadChart(told.measures)],
+      },
+      ...splitSections(evaluation),
+      {
+        heading: 'By what alerts turned out to be',
+        body: [classTable(told.measures), confusionTable(told.measures)],
+      },
+      ...ablationSection(evaluation),
+      { heading: 'Which learner won', body: [tournamentTable(evaluation)] },
+      {
+        heading: 'What was read and left out',
+        body: [
+          readHtml(train, read.train),
+          ...(evaluation.tested_on_training ? [] : [readHtml(test, read.test)]),
+        ],
+      },
+      { heading: 'How this was measured', body: [method(evaluation), runFactsHtml(run)] },
+    ],
+  });
+}
+
+const SPLIT_WORDS: Readonly<Record<string, string>> = {
+  incident: 'alerts of incidents not learned from',
+  time: 'the last quarter of the days, learned from those before',
+  rule: 'alerts of rules nobody has judged yet',
+  tenant: 'alerts of tenants nobody has judged yet',
+  random: 'alerts drawn at random, incidents torn apart (optimistic)',
+};
+const splitWords = (name: string): string => SPLIT_WORDS[name] ?? name;
+
+interface Told {
+  readonly measures: Measures;
+  readonly where: string;
+}
+
+/** The figures the report leads with: of the test set, or of the most telling split where there is no other set. */
+function toldMeasures(evaluation: Evaluation): Told {
+  if (!evaluation.tested_on_training)
+    return { measures: evaluation, where: 'Measured on alerts not learned from' };
+  for (const name of Object.keys(SPLIT_WORDS)) {
+    const split = evaluation.splits.find((one) => one.name === name);
+    if (split !== undefined) return { measures: split, where: `Measured on ${splitWords(name)}` };
+  }
+  return { measures: evaluation, where: 'Measured on the very alerts learned from' };
+}
+
+const atToldRate = ({ closed_at_miss }: Measures) =>
+  closed_at_miss.find(({ miss_rate }) => miss_rate === TOLD_MISS_RATE);
+
+function headline(measures: Measures): string {
+  const closed = atToldRate(measures)?.closed.value ?? Number.NaN;
+  return closed > 0
+    ? `${(100 * closed).toFixed(1)} % of the alerts can be closed without a person when 1 % of the attacks may be missed`
+    : 'No alert can be closed without a person when only 1 % of the attacks may be missed';
+}
+
+function warning(evaluation: Evaluation, where: string): Html {
+  if (!evaluation.tested_on_training) return html``;
+  const isTold = evaluation.splits.length > 0;
+  return html`<p class="note">${
+    isTold
+      ? `Training and test set are the same file, so the figures of this page are those of its splits: ${where.toLowerCase()}, each predicted by a model that had not seen it.`
+      : 'Training and test set are the same file and no split was asked for: the figures only say how well the model remembers, nothing about new alerts.'
+  }</p>`;
+}
+
+const interval = ({ low, high }: { readonly low: number; readonly high: number }): Html =>
+  html`95 %: ${percent(low)} to ${percent(high)}`;
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(1)}`;
+
+function decidingTiles(measures: Measures): Html {
+  const { at_cost_threshold: cut, alerts, per_class } = measures;
+  const closed = atToldRate(measures)?.closed;
+  const attacks = per_class.true_positive?.support ?? 0;
+  return tiles([
+    ...(closed === undefined
+      ? []
+      : [{ label: 'closed at 1 % missed attacks', value: percent(closed.value), note: interval(closed) }]),
     {
-      heading: 'Alerts closed at a stated miss rate',
-      html: workloadTable(evaluation),
-      charts: [workloadChart(evaluation)],
+      label: 'value per alert at the cost threshold',
+      value: figure(cut.value_per_alert, signed),
+      note: html`over ${whole(alerts)} alerts`,
     },
-    { heading: 'Per class', html: classTable(evaluation) },
-    { heading: 'Confusion', html: confusionTable(evaluation) },
+    { label: 'closed at the cost threshold', value: percent(cut.closed.value), note: interval(cut.closed) },
     {
-      heading: 'The same on splits of the training set',
-      html: `<p>Each part of the training set is predicted by a model that has not seen it.</p>${splitTable(evaluation.splits)}`,
+      label: 'attacks missed there',
+      value: whole(cut.missed_attacks),
+      note: html`of ${whole(attacks)}, ${percent(cut.missed.value, 2)}`,
     },
-    ...ablationSection(evaluation),
-    { heading: 'Tournament', html: tournamentTable(evaluation) },
   ]);
 }
 
-function warning(evaluation: Evaluation): string {
-  return evaluation.tested_on_training
-    ? '<p class="note">Training and test set are the same file: the figures here only say how well the model remembers. What to expect of new alerts is in the table of splits below.</p>'
-    : '';
+/** The one paragraph to take away. */
+function sentence({ at_cost_threshold: cut, alerts }: Measures): Html {
+  return html`<p>Of ${whole(alerts)} alerts, ${percent(cut.closed.value)} would be closed without a person at the default costs (missed attack 50,000, false alarm 500, correct close +100: everything below an attack probability of ${digits(cut.close_below, 4)}); ${whole(cut.missed_attacks)} attacks would be among them. The rest goes to an analyst. Intervals come from drawing whole incidents again.</p>`;
 }
 
-/** The one sentence to take away. */
-function sentence(evaluation: Evaluation): string {
-  const { at_cost_threshold: cut, alerts } = evaluation;
-  const range = `${percent(cut.closed.low)} to ${percent(cut.closed.high)}`;
-  return `<p>${escapeHtml(
-    `Of ${alerts} alerts, ${percent(cut.closed.value)} (95 % interval ${range}) would be closed without a person at the default costs of a missed attack and a false alarm; ${cut.missed_attacks} attacks (${percent(cut.missed.value)} of all) would be among them. The rest goes to an analyst.`,
-  )}</p>`;
+function qualityTiles(evaluation: Evaluation, measures: Measures): Html {
+  return tiles([
+    { label: 'macro-F1', value: digits(measures.macro_f1), note: html`mean over what occurs` },
+    {
+      label: 'ROC-AUC, attacks',
+      value: digits(measures.roc_auc_tp, 4),
+      note: html`1 is perfect, 0.5 chance`,
+    },
+    { label: 'average precision, attacks', value: digits(measures.average_precision_tp, 4) },
+    { label: 'calibration error', value: digits(measures.ece), note: html`0 is perfect` },
+    {
+      label: 'µs per alert',
+      value: digits(evaluation.score_us_per_alert, 1),
+      note: html`scoring, one thread`,
+    },
+  ]);
 }
 
-function tiles(evaluation: Evaluation): string {
-  const { at_cost_threshold: cut } = evaluation;
-  const shown: [string, string][] = [
-    ['macro-F1', digits(evaluation.macro_f1, 3)],
-    ['ROC-AUC, attacks', digits(evaluation.roc_auc_tp)],
-    ['closed at the cost threshold', percent(cut.closed.value)],
-    ['attacks missed there', percent(cut.missed.value)],
-    ['calibration error', digits(evaluation.ece, 3)],
-    ['µs per alert', digits(evaluation.score_us_per_alert, 1)],
-  ];
-  const tile = ([label, value]: [string, string]): string =>
-    `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(label)}</span></div>`;
-  return `<div class="tiles">${shown.map(tile).join('')}</div><p>${escapeHtml(
-    `${evaluation.model}, fitted on ${evaluation.fit_alerts} alerts in ${digits(evaluation.fit_seconds, 1)} s, tested on ${evaluation.alerts}; seed ${evaluation.seed}.`,
-  )}</p>`;
-}
-
-function workloadTable(measures: Measures): string {
-  return htmlTable(
-    ['missed attacks', 'alerts closed', '95 % interval', 'of the noise'],
+function workloadTable(measures: Measures): Html {
+  return table(
+    ['missed attacks', 'alerts closed', '95 % from', 'to', 'closed of what is no attack'],
     measures.closed_at_miss.map(({ miss_rate, closed, noise_closed }) => [
       percent(miss_rate),
       percent(closed.value),
-      `${percent(closed.low)} – ${percent(closed.high)}`,
+      percent(closed.low),
+      percent(closed.high),
       percent(noise_closed.value),
     ]),
+    measures.closed_at_miss.findIndex(({ miss_rate }) => miss_rate === TOLD_MISS_RATE),
   );
 }
 
-function workloadChart(measures: Measures): LineChart {
-  const points = measures.closed_at_miss;
+const inPercent = (share: number): number => 100 * share;
+
+function workloadChart({ closed_at_miss: points }: Measures): LineChart {
   return {
-    title: 'Share of all alerts closed against share of attacks missed',
-    xLabel: 'missed attacks, %',
-    x: points.map(({ miss_rate }) => 100 * miss_rate),
+    title: 'The more attacks may be missed, the more alerts close themselves',
+    words:
+      'Share of alerts closed over the share of attacks missed, with a 95 % interval; the table above has the numbers.',
+    xLabel: 'attacks missed, %',
+    yLabel: 'alerts closed, %',
+    x: points.map(({ miss_rate }) => inPercent(miss_rate)),
     series: [
-      { label: 'closed, %', y: points.map(({ closed }) => 100 * closed.value) },
-      { label: '95 % interval, low', y: points.map(({ closed }) => 100 * closed.low), isBound: true },
-      { label: '95 % interval, high', y: points.map(({ closed }) => 100 * closed.high), isBound: true },
+      {
+        label: 'alerts closed; band: 95 % interval',
+        y: points.map(({ closed }) => inPercent(closed.value)),
+        low: points.map(({ closed }) => inPercent(closed.low)),
+        high: points.map(({ closed }) => inPercent(closed.high)),
+      },
     ],
   };
 }
 
-function classTable({ per_class }: Measures): string {
-  return htmlTable(
-    ['class', 'precision', 'recall', 'F1', 'alerts'],
+function classTable({ per_class }: Measures): Html {
+  return table(
+    ['turned out', 'precision', 'recall', 'F1', 'alerts'],
     Object.entries(per_class).map(([name, { precision, recall, f1, support }]) => [
       name,
-      digits(precision, 3),
-      digits(recall, 3),
-      digits(f1, 3),
-      support,
+      digits(precision),
+      digits(recall),
+      digits(f1),
+      whole(support),
     ]),
   );
 }
 
-function confusionTable({ classes, confusion }: Measures): string {
+function confusionTable({ classes, confusion }: Measures): Html {
   // a class that neither occurs nor is predicted would only be zeros
   const shown = classes
     .map((_, c) => c)
     .filter((c) =>
       confusion.some((row, label) => (row[c] ?? 0) > 0 || (label === c && row.some((n) => n > 0))),
     );
-  return htmlTable(
-    ['turned out \\ predicted', ...shown.map((c) => classes[c] ?? '')],
-    shown.map((label) => [classes[label], ...shown.map((c) => confusion[label]?.[c] ?? 0)]),
+  return table(
+    ['turned out', ...shown.map((c) => `said ${classes[c]}`)],
+    shown.map((label) => [classes[label], ...shown.map((c) => whole(confusion[label]?.[c] ?? 0))]),
   );
 }
 
-const SPLIT_WORDS: Readonly<Record<string, string>> = {
-  random: 'at random, incidents torn apart (optimistic)',
-  incident: 'no incident on both sides',
-  time: 'past predicts the last quarter of the days',
-  tenant: 'tenants nobody has judged yet',
-  rule: 'rules nobody has judged yet',
-};
+function splitSections({ splits }: Evaluation): Section[] {
+  if (splits.length === 0) return [];
+  return [
+    {
+      heading: 'What to expect where the model knows less',
+      body: [
+        html`<p>Parts of the training set, each predicted by a model that has not seen it.</p>`,
+        splitTable(splits),
+      ],
+      charts: [splitChart(splits)],
+    },
+  ];
+}
 
-function splitTable(splits: readonly EvaluatedSplit[]): string {
-  return htmlTable(
-    ['split', 'folds', 'tested', 'macro-F1', 'ROC-AUC', 'ECE', 'closed at 1 % missed'],
-    splits.map((split) => [
-      SPLIT_WORDS[split.name] ?? split.name,
-      split.folds,
-      split.alerts,
-      digits(split.macro_f1),
-      digits(split.roc_auc_tp),
-      digits(split.ece, 3),
-      percent(split.closed_at_miss.find(({ miss_rate }) => miss_rate === 0.01)?.closed.value ?? Number.NaN),
+function splitTable(splits: readonly EvaluatedSplit[]): Html {
+  return table(
+    [
+      'tested on',
+      'folds',
+      'alerts',
+      'macro-F1',
+      'ROC-AUC',
+      'calibration error',
+      'closed at 1 % missed',
+      '95 % interval',
+    ],
+    splits.map((split) => {
+      const closed = atToldRate(split)?.closed;
+      return [
+        splitWords(split.name),
+        whole(split.folds),
+        whole(split.alerts),
+        digits(split.macro_f1, 3),
+        digits(split.roc_auc_tp, 4),
+        digits(split.ece),
+        percent(closed?.value ?? null),
+        closed === undefined ? '' : html`${percent(closed.low)} to ${percent(closed.high)}`,
+      ];
+    }),
+  );
+}
+
+function splitChart(splits: readonly EvaluatedSplit[]): LineChart {
+  return {
+    title: 'Alerts closed on each split',
+    words: 'Share of alerts closed over the share of attacks missed, one line for each split.',
+    xLabel: 'attacks missed, %',
+    yLabel: 'alerts closed, %',
+    x: (splits[0] as EvaluatedSplit).closed_at_miss.map(({ miss_rate }) => inPercent(miss_rate)),
+    series: splits.map((split) => ({
+      label: split.name,
+      y: split.closed_at_miss.map(({ closed }) => inPercent(closed.value)),
+    })),
+  };
+}
+
+function tournamentTable({ tournament, model }: Evaluation): Html {
+  if (tournament.length === 0) {
+    return html`<p>${model}, without a contest: too few judged alerts to tell learners apart.</p>`;
+  }
+  return html`<p>All learners predicted the same folds of the training set, incidents kept whole; the least cost wins, ties go to the simpler one. A learner that was hopeless after one fold played no further one.</p>${table(
+    ['learner', 'cost per alert', 'Brier', 'macro-F1', 'calibration error', 'folds', ''],
+    tournament.map((one) => [
+      one.algorithm,
+      digits(one.expected_cost, 1),
+      digits(one.brier, 4),
+      digits(one.macro_f1),
+      digits(one.calibration_error),
+      whole(one.folds),
+      one.won ? 'won' : '',
     ]),
-  );
-}
-
-function tournamentTable({ tournament }: Evaluation): string {
-  return tournament.length === 0
-    ? '<p>Too few judged alerts to tell contestants apart.</p>'
-    : htmlTable(
-        ['contestant', 'cost per alert', 'Brier', 'macro-F1', 'ECE', 'folds', ''],
-        tournament.map((one) => [
-          one.algorithm,
-          digits(one.expected_cost, 1),
-          digits(one.brier),
-          digits(one.macro_f1),
-          digits(one.calibration_error, 3),
-          one.folds,
-          one.won ? 'won' : '',
-        ]),
-      );
+    tournament.findIndex(({ won }) => won),
+  )}`;
 }
 
 function ablationSection({ ablation }: Evaluation): Section[] {
-  const whole = ablation.find(({ without }) => without === null);
-  if (whole === undefined) return [];
+  const complete = ablation.find(({ without }) => without === null);
+  if (complete === undefined) return [];
   return [
     {
       heading: 'Which features carry it',
-      html: htmlTable(
-        ['left out', 'macro-F1', 'lost', 'ROC-AUC'],
-        ablation.map(({ without, macro_f1, roc_auc_tp }) => [
-          without ?? 'nothing',
-          digits(macro_f1),
-          digits(whole.macro_f1 - macro_f1),
-          digits(roc_auc_tp),
-        ]),
-      ),
+      body: [
+        html`<p>Fitted again without one group of features each, on one fold by incident, uncalibrated. A group that others can stand in for loses little.</p>`,
+        table(
+          ['left out', 'macro-F1', 'lost', 'ROC-AUC'],
+          ablation.map(({ without, macro_f1, roc_auc_tp }) => [
+            without ?? 'nothing',
+            digits(macro_f1),
+            // A difference of two figures of the table, so no figure of its own.
+            (complete.macro_f1 - macro_f1).toFixed(3),
+            digits(roc_auc_tp, 4),
+          ]),
+        ),
+      ],
     },
   ];
+}
+
+function method(evaluation: Evaluation): Html {
+  return html`<p>${evaluation.model}, fitted on ${whole(evaluation.fit_alerts)} alerts in ${digits(evaluation.fit_seconds, 1)} s by the path that serves: read, normalise, extract, tournament, fit, calibrate, score. No synthetic alert took part. Seed ${figure(evaluation.seed, String)}.</p>`;
 }

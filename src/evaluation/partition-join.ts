@@ -3,7 +3,9 @@ import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AlertforestError } from '../errors.ts';
 import { hash64, lastHash } from '../features/hash64.ts';
+import { onInterrupt } from '../logs/on-interrupt.ts';
 
 /** A row on its way to the others of its key. */
 export interface KeyedRow {
@@ -39,38 +41,42 @@ export async function* joinByKey(
   }
 }
 
-/** Runs `clean` when the process is told to stop, then lets it stop as it would have. Gives a way to take it back. */
-function onInterrupt(clean: () => void): () => void {
-  const stop = (signal: NodeJS.Signals): void => {
-    clean();
-    forget();
-    process.kill(process.pid, signal);
-  };
-  const forget = (): void => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return forget;
-}
-
 async function partition(rows: AsyncIterable<KeyedRow>, paths: readonly string[]): Promise<void> {
-  const files = paths.map((path): WriteStream => createWriteStream(path, { highWaterMark: 1 << 18 }));
+  let failure: Error | undefined;
+  const files = paths.map((path): WriteStream => {
+    const file = createWriteStream(path, { highWaterMark: 1 << 18 });
+    // A full disk is met below, between two rows; without a listener it would end the process on the spot.
+    file.on('error', (error) => {
+      failure ??= error;
+    });
+    return file;
+  });
   try {
     for await (const { key, json } of rows) {
       hash64([key], 0);
       const file = files[(lastHash[0] as number) % files.length] as WriteStream;
-      if (!file.write(`${JSON.stringify(key)}\t${json}\n`)) await once(file, 'drain');
+      if (!file.write(`${JSON.stringify(key)}\t${json}\n`) && failure === undefined)
+        await once(file, 'drain');
+      if (failure !== undefined) break;
     }
   } finally {
-    await Promise.all(
-      files.map(async (file) => {
-        file.end();
-        await once(file, 'close');
-      }),
-    );
+    await Promise.all(files.map(closed));
   }
+  if (failure !== undefined) throw temporaryFileError(failure);
+}
+
+async function closed(file: WriteStream): Promise<void> {
+  if (file.closed) return;
+  const done = new Promise<void>((resolve) => file.on('close', resolve));
+  file.end();
+  await done;
+}
+
+function temporaryFileError(cause: NodeJS.ErrnoException): Error {
+  const why = cause.code === 'ENOSPC' ? 'the disk is full' : cause.message;
+  return new AlertforestError('INTERNAL', `Cannot write temporary files under ${tmpdir()}: ${why}.`, {
+    cause,
+  });
 }
 
 async function* joined(

@@ -1,113 +1,118 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DISPOSITIONS } from '../alert/alert.ts';
+import { z } from 'zod';
 import { AlertforestError } from '../errors.ts';
 import { AlertClassifier } from '../models/alert-classifier.ts';
-import type { TrainingRows } from '../models/training-rows.ts';
-import { attackProbability } from '../policy/decision-threshold.ts';
-import { quantiles } from '../trees/metrics.ts';
-import type { LabOutcome, LabResult } from './lab-pipeline.ts';
+import type { LabOutcome } from './lab-result.ts';
 
 const MODEL_FILE = 'model.bin';
 const MANIFEST_FILE = 'manifest.json';
+/** Checksums as `sha256sum -c` reads them. */
+const SUMS_FILE = 'SHA256SUMS';
+export const PACKAGE_FILES = [MODEL_FILE, MANIFEST_FILE, SUMS_FILE] as const;
 
-export interface LabManifest {
-  readonly model: string;
-  readonly algorithm: string;
-  readonly sha256: string;
-  readonly size_bytes: number;
-  readonly close_below: number;
-  readonly seed: number;
-  readonly fit_rows: number;
-  readonly metrics: LabResult['test'];
-  readonly columns: readonly string[];
+const count = z.int().min(0);
+const manifestSchema = z.object({
+  package_version: z.literal(1),
+  model: z.literal(MODEL_FILE),
+  algorithm: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  size_bytes: count,
+  /** Logs with an attack probability below it are closed. */
+  close_below: z.number().min(0).max(1),
+  seed: count,
+  costs: z.record(z.string(), z.number()),
+  input: z.object({ name: z.string(), rows: count, attacks: count }),
+  fit_rows: count,
+  test_rows: count,
+  metrics: z.object({ roc_auc: z.number(), average_precision: z.number(), ece: z.number(), attacks: count }),
+  critical: z.object({ attacks: count, missed: count, failed_logins_from: z.number() }),
+  columns: z.array(z.string()),
+});
+export type LabManifest = z.infer<typeof manifestSchema>;
+
+/** A model with its manifest and checksums: file name -> content. */
+export interface LabPackage {
+  readonly manifest: LabManifest;
+  readonly files: Readonly<Record<(typeof PACKAGE_FILES)[number], string | Uint8Array>>;
 }
 
-/** Writes model and manifest into `folder`, whole or not at all. */
-export async function writePackage(folder: string, { classifier, result }: LabOutcome): Promise<LabManifest> {
+/** The package of a run; same logs and seed give the same bytes. `name` is what the logs are called. */
+export function packageOf({ classifier, result }: LabOutcome, name: string): LabPackage {
   const bytes = classifier.toBuffer();
   const manifest: LabManifest = {
+    package_version: 1,
     model: MODEL_FILE,
     algorithm: classifier.algorithm,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Of(bytes),
     size_bytes: bytes.byteLength,
     close_below: result.chosen.close_below,
     seed: result.seed,
+    costs: { ...result.costs },
+    input: { name, rows: result.quality.rows, attacks: result.quality.attacks ?? 0 },
     fit_rows: result.fit_rows,
+    test_rows: result.test_rows,
     metrics: result.test,
-    columns: classifier.layout.names,
+    critical: result.critical,
+    columns: [...classifier.layout.names],
   };
-  const aside = `${folder}.part`;
-  await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true });
-  await writeFile(join(aside, MODEL_FILE), bytes);
-  await writeFile(join(aside, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  await rm(folder, { recursive: true, force: true });
-  await rename(aside, folder);
-  return manifest;
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  const sums = `${manifest.sha256}  ${MODEL_FILE}\n${sha256Of(text)}  ${MANIFEST_FILE}\n`;
+  return { manifest, files: { [MODEL_FILE]: bytes, [MANIFEST_FILE]: text, [SUMS_FILE]: sums } };
 }
 
-/** @throws AlertforestError MODEL_CORRUPT where the model is not the one the manifest speaks of */
+/**
+ * Reads a package back and verifies it.
+ *
+ * @throws AlertforestError MODEL_CORRUPT where the manifest is not one of ours, or a file is not the one that the
+ * checksums speak of
+ */
 export async function readPackage(
   folder: string,
 ): Promise<{ readonly manifest: LabManifest; readonly classifier: AlertClassifier }> {
-  const manifest = JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8')) as LabManifest;
-  const bytes = await readFile(join(folder, manifest.model));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== manifest.sha256) {
+  const sums = await readFile(join(folder, SUMS_FILE), 'utf8');
+  const expected = new Map(sums.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
+  const [bytes, text] = await Promise.all([
+    verified(folder, MODEL_FILE, expected.get(MODEL_FILE)),
+    verified(folder, MANIFEST_FILE, expected.get(MANIFEST_FILE)),
+  ]);
+  const manifest = manifestOf(text.toString('utf8'));
+  if (manifest.sha256 !== sha256Of(bytes)) {
     throw new AlertforestError(
       'MODEL_CORRUPT',
-      `${manifest.model} has sha256 ${sha256}, expected ${manifest.sha256}.`,
+      `${MODEL_FILE} is not the model that the manifest speaks of.`,
     );
   }
   return { manifest, classifier: AlertClassifier.from(bytes) };
 }
 
-/** How the packaged model did when the held-out logs came in one by one. */
-export interface LiveReport {
-  readonly scored: number;
-  readonly closed: number;
-  readonly escalated: number;
-  readonly latency_us: { readonly p50: number; readonly p95: number; readonly p99: number };
-  /** Mean attack probability of the logs that came in, and of those the model was fitted on. */
-  readonly mean_attack: { readonly live: number; readonly fitted: number };
+async function verified(folder: string, name: string, expected: string | undefined): Promise<Buffer> {
+  const bytes = await readFile(join(folder, name));
+  const sha256 = sha256Of(bytes);
+  if (sha256 === expected) return bytes;
+  throw new AlertforestError(
+    'MODEL_CORRUPT',
+    `${name} has sha256 ${sha256}, expected ${expected ?? `a line for it in ${SUMS_FILE}`}.`,
+  );
 }
 
-/** Scores rows one at a time with the model as read back from its package, and watches itself doing it. */
-export function scoreLive(
-  classifier: AlertClassifier,
-  closeBelow: number,
-  live: TrainingRows,
-  fitted: TrainingRows,
-): LiveReport {
-  const n = live.labels.length;
-  const nColumns = live.columnNames.length;
-  const latencyUs = new Float64Array(n);
-  let closed = 0;
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    const startedAtMs = performance.now();
-    const probabilities = classifier.probabilities({
-      catalogId: live.catalogId,
-      columns: live.X.subarray(i * nColumns, (i + 1) * nColumns),
-      recordKeys: live.recordKeys[i] ?? [],
-    });
-    latencyUs[i] = (performance.now() - startedAtMs) * 1000;
-    const attack = attackProbability(probabilities);
-    sum += attack;
-    if (attack < closeBelow) closed++;
+function manifestOf(text: string): LabManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new AlertforestError('MODEL_CORRUPT', `Expected ${MANIFEST_FILE} to be JSON.`, { cause });
   }
-  const onFit = classifier.probabilitiesOfRows(fitted);
-  let fittedSum = 0;
-  for (let i = 0; i < fitted.labels.length; i++)
-    fittedSum += attackProbability(onFit, i * DISPOSITIONS.length);
-  const [p50 = 0, p95 = 0, p99 = 0] = quantiles(latencyUs, [0.5, 0.95, 0.99]);
-  return {
-    scored: n,
-    closed,
-    escalated: n - closed,
-    latency_us: { p50, p95, p99 },
-    mean_attack: { live: sum / n, fitted: fittedSum / fitted.labels.length },
-  };
+  const parsed = manifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new AlertforestError(
+    'MODEL_CORRUPT',
+    `${MANIFEST_FILE}, ${issue?.path.join('.')}: ${issue?.message}`,
+  );
+}
+
+function sha256Of(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,80 +1,37 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
+import { AlertforestError } from '../errors.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
 import { STATELESS_NAMES } from '../features/feature-catalog.ts';
 import { AlertClassifier } from '../models/alert-classifier.ts';
 import { subsetRows, type TrainingRows, trainingRowsOf } from '../models/training-rows.ts';
-import { attackProbability, expectedCost } from '../policy/decision-threshold.ts';
+import { attackProbability, decisionThreshold } from '../policy/decision-threshold.ts';
 import type { CostMatrix } from '../policy/policy.ts';
-import { syntheticRows } from '../training/learning-set.ts';
+import { type LearningSet, syntheticRows } from '../training/learning-set.ts';
 import { runTournament } from '../training/tournament.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
 import { Matrix } from '../trees/matrix.ts';
 import { averagePrecision, expectedCalibrationError, rocAuc } from '../trees/metrics.ts';
 import { permutationImportance } from '../trees/permutation-importance.ts';
 import { deriveSeed } from '../trees/random.ts';
+import type { LabContestant, LabOutcome, LabResult } from './lab-result.ts';
 import { alertOfLog } from './log-alert.ts';
-import { type CleanedLogs, type CleanLog, cleanLogs } from './log-cleaning.ts';
-import { type LogQualityReport, logQuality } from './log-quality.ts';
-import { logisticRegression } from './logistic-contestant.ts';
+import { type CleanLog, cleanLogs } from './log-cleaning.ts';
+import { logQuality } from './log-quality.ts';
+import { logisticContestant } from './logistic-contestant.ts';
 import type { RawLogs } from './raw-log.ts';
 import { stratifiedQuarter } from './stratified-quarter.ts';
-import { type ThresholdRow, thresholdTable } from './threshold-table.ts';
+import { thresholdTable } from './threshold-table.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 const BENIGN = DISPOSITIONS.indexOf('benign');
 /** Share of failed logins in the training part above which an attack counts as critical. */
 const CRITICAL_LOGINS = 0.99;
-
-export interface LabContestant {
-  readonly name: string;
-  readonly roc_auc: number;
-  readonly average_precision: number;
-  /** Mean cost per log at the best threshold of the training part's out-of-fold predictions; a gain is negative. */
-  readonly cost: number;
-  readonly won: boolean;
-}
-
-export interface LabResult {
-  readonly seed: number;
-  readonly quality: LogQualityReport;
-  readonly cleaning: CleanedLogs['steps'];
-  readonly fit_rows: number;
-  readonly test_rows: number;
-  readonly features: number;
-  readonly contestants: readonly LabContestant[];
-  readonly winner: string;
-  /** On the held-out quarter. */
-  readonly test: {
-    readonly roc_auc: number;
-    readonly average_precision: number;
-    readonly ece: number;
-    readonly attacks: number;
-  };
-  readonly importances: readonly {
-    readonly feature: string;
-    readonly importance: number;
-    readonly sd: number;
-  }[];
-  readonly thresholds: readonly ThresholdRow[];
-  /** Chosen on the training part, judged on the held-out quarter. */
-  readonly chosen: ThresholdRow;
-  readonly critical: {
-    readonly attacks: number;
-    readonly missed: number;
-    readonly failed_logins_from: number;
-  };
-  readonly fit_seconds: number;
-}
-
-export interface LabOutcome {
-  readonly result: LabResult;
-  readonly classifier: AlertClassifier;
-  /** The held-out quarter, for scoring it again from the package. */
-  readonly test: TrainingRows;
-  readonly fit: TrainingRows;
-}
+/** Logs of a label below which a quarter of them says nothing. */
+const LEAST_OF_A_LABEL = 12;
+/** Unreadable lines that are named; all are counted. */
+const MAX_EXAMPLES = 10;
 
 export interface LabOptions {
   readonly seed: number;
@@ -90,6 +47,7 @@ export function runLab(logs: RawLogs, options: LabOptions): LabOutcome {
   const quality = logQuality(logs);
   const cleaned = cleanLogs(logs);
   const labelled = cleaned.rows.filter((row) => row.label !== undefined);
+  checkLabels(logs, labelled);
   onProgress('extracting features', 0.05);
   const all = rowsOf(labelled);
   const { fit, test } = stratifiedQuarter(all.labels, seed);
@@ -98,86 +56,98 @@ export function runLab(logs: RawLogs, options: LabOptions): LabOutcome {
 
   const settings = { ...DEFAULT_TRAINING_SETTINGS, syntheticAlerts: 0 };
   const n = fit.length;
+  const set: LearningSet = {
+    rows: fitRows,
+    datasetRows: Int32Array.from({ length: n }, (_, i) => i),
+    fit: Int32Array.from({ length: n }, (_, i) => i),
+    heldOut: new Int32Array(0),
+    judgedPerClass: Int32Array.from(
+      DISPOSITIONS,
+      (_, c) => fitRows.labels.filter((label) => label === c).length,
+    ),
+  };
   const tournament = runTournament(
-    {
-      set: {
-        rows: fitRows,
-        datasetRows: Int32Array.from({ length: n }, (_, i) => i),
-        fit: Int32Array.from({ length: n }, (_, i) => i),
-        heldOut: new Int32Array(0),
-        judgedPerClass: Int32Array.from(
-          DISPOSITIONS,
-          (_, c) => fitRows.labels.filter((label) => label === c).length,
-        ),
-      },
-      synthetic: syntheticRows(settings),
-      costs,
-      settings,
-      seed,
-    },
+    { set, synthetic: syntheticRows(settings), costs, settings, seed },
     (stage, progress) => onProgress(stage, 0.05 + 0.6 * progress),
   );
   onProgress('logistic regression', 0.68);
-  const logistic = logisticRegression(fitRows, testRows);
+  const logistic = logisticContestant(set, testRows, settings.nFolds, costs);
   onProgress(`fitting ${tournament.winner}`, 0.72);
   const classifier = AlertClassifier.fit(fitRows, {
     seed,
     algorithm: tournament.winner,
     calibrator: tournament.calibrator,
   });
-  const onTest = attackOf(classifier.probabilitiesOfRows(testRows));
+  const fitSeconds = (performance.now() - startedAtMs) / 1000;
+  onProgress('scoring the held-out quarter', 0.8);
+  const probabilities = classifier.probabilitiesOfRows(testRows);
+  const onTest = attackOf(probabilities);
   const truth = attackFlags(testRows.labels);
   const outOfFold = attackOf(tournament.probabilities);
-  const chosenAt = thresholdTable(outOfFold, attackFlags(fitRows.labels), costs).best.close_below;
+  const bestAt = thresholdTable(outOfFold, attackFlags(fitRows.labels), costs).best.close_below;
   const { rows: thresholds, at } = thresholdTable(onTest, truth, costs);
-  const chosen = at(chosenAt);
+  const chosen = at(decisionThreshold(costs));
 
-  onProgress('measuring importances', 0.85);
   const critical = criticalLogs(
     fit.map((i) => labelled[i] as CleanLog),
     test.map((i) => labelled[i] as CleanLog),
   );
+  const contestants: LabContestant[] = tournament.table.map((one) => ({
+    name: one.algorithm,
+    ...testFigures(one.algorithm, one.won ? classifier : undefined, fitRows, testRows, seed),
+    cost: one.expected_cost,
+    brier: one.brier,
+    folds: one.folds,
+    won: one.won,
+  }));
+  onProgress('measuring importances', 0.85);
   const result: LabResult = {
     seed,
+    costs,
     quality,
+    unreadable: logs.unreadable.slice(0, MAX_EXAMPLES),
     cleaning: cleaned.steps,
     fit_rows: n,
     test_rows: test.length,
     features: STATELESS_NAMES.length,
-    contestants: [
-      ...tournament.table.map((one) => ({
-        name: one.algorithm,
-        ...testFigures(one.algorithm, one.won ? classifier : undefined, fitRows, testRows, seed),
-        cost: one.expected_cost,
-        won: one.won,
-      })),
-      {
-        name: 'logistic_regression',
-        roc_auc: rocAuc(truth, logistic.onTest),
-        average_precision: averagePrecision(truth, logistic.onTest),
-        cost: expectedCost({ attack: logistic.onTest, labels: testRows.labels }, costs),
-        won: false,
-      },
-    ],
+    contestants: [...contestants, logistic],
     winner: tournament.winner,
     test: {
       roc_auc: rocAuc(truth, onTest),
       average_precision: averagePrecision(truth, onTest),
-      ece: expectedCalibrationError(testRows.labels, classifier.probabilitiesOfRows(testRows)),
+      ece: expectedCalibrationError(testRows.labels, probabilities),
       attacks: truth.reduce((sum, flag) => sum + flag, 0),
     },
     importances: importancesOf(classifier, testRows, truth, seed),
     thresholds,
     chosen,
+    training_best: at(bestAt),
     critical: {
       attacks: critical.positions.length,
       missed: critical.positions.filter((i) => (onTest[i] as number) < chosen.close_below).length,
       failed_logins_from: critical.failedLoginsFrom,
     },
-    fit_seconds: (performance.now() - startedAtMs) / 1000,
+    fit_seconds: fitSeconds,
   };
   onProgress('done', 1);
-  return { result, classifier, test: testRows, fit: fitRows };
+  return { result, classifier, test: testRows, fit: fitRows, outOfFold };
+}
+
+/** @throws AlertforestError REQUEST_INVALID where there is nothing to learn from or nothing to test on */
+function checkLabels(logs: RawLogs, labelled: readonly CleanLog[]): void {
+  if (!logs.hasLabels) {
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      'Expected the column label, 1 for attacks and 0 for the rest, to learn from.',
+    );
+  }
+  const attacks = labelled.filter(({ label }) => label === 1).length;
+  const rest = labelled.length - attacks;
+  if (Math.min(attacks, rest) >= LEAST_OF_A_LABEL) return;
+  throw new AlertforestError(
+    'REQUEST_INVALID',
+    `Expected at least ${LEAST_OF_A_LABEL} usable logs of each label, got ${attacks} attacks and ${rest} others.`,
+  );
 }
 
 function rowsOf(logs: readonly CleanLog[]): TrainingRows {
@@ -216,7 +186,7 @@ function testFigures(
   return { roc_auc: rocAuc(truth, attack), average_precision: averagePrecision(truth, attack) };
 }
 
-/** How much the ROC-AUC on the held-out quarter falls when a stateless column is shuffled, largest first. */
+/** How much the average precision on the held-out quarter falls when a stateless column is shuffled, largest first. */
 function importancesOf(
   classifier: AlertClassifier,
   test: TrainingRows,

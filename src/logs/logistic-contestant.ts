@@ -1,18 +1,73 @@
 import LogisticRegression from 'ml-logistic-regression';
 import { Matrix as MlMatrix } from 'ml-matrix';
 import { DISPOSITIONS } from '../alert/alert.ts';
-import type { TrainingRows } from '../models/training-rows.ts';
+import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
+import { expectedCost } from '../policy/decision-threshold.ts';
+import type { CostMatrix } from '../policy/policy.ts';
+import { brierPerAlert } from '../training/champion-comparison.ts';
+import { foldsOf, type LearningSet } from '../training/learning-set.ts';
+import { averagePrecision, rocAuc } from '../trees/metrics.ts';
+import type { LabContestant } from './lab-result.ts';
 
+const N_CLASSES = DISPOSITIONS.length;
+const BENIGN = DISPOSITIONS.indexOf('benign');
 const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 const N_STEPS = 200;
 /** Per row: the library sums gradients over rows. */
 const STEP_SIZE = 2;
 
 /**
- * Attack probabilities of a logistic regression on the stateless columns, for comparison: linear models show how much
- * the forests add. Columns are standardised on the fit rows; a missing value stands at their mean.
+ * Logistic regression on the same folds as the forests, for comparison: a linear model shows how much they add. It is
+ * no artefact of ours and cannot win.
  */
-export function logisticRegression(fit: TrainingRows, test: TrainingRows): { readonly onTest: Float64Array } {
+export function logisticContestant(
+  set: LearningSet,
+  test: TrainingRows,
+  nFolds: number,
+  costs: CostMatrix,
+): LabContestant {
+  const { rows } = set;
+  const folds = foldsOf(set, nFolds);
+  const outOfFold = new Float64Array(rows.labels.length * N_CLASSES);
+  for (let fold = 0; fold < nFolds; fold++) {
+    const inside = positionsWhere(folds, (own) => own === fold);
+    const attack = attackProbabilities(
+      subsetRows(
+        rows,
+        positionsWhere(folds, (own) => own !== fold),
+      ),
+      subsetRows(rows, inside),
+    );
+    inside.forEach((i, at) => {
+      const p = attack[at] as number;
+      outOfFold[i * N_CLASSES + TRUE_POSITIVE] = p;
+      outOfFold[i * N_CLASSES + BENIGN] = 1 - p;
+    });
+  }
+  const attack = Float64Array.from(rows.labels, (_, i) => outOfFold[i * N_CLASSES + TRUE_POSITIVE] as number);
+  const brier = brierPerAlert(outOfFold, rows.labels);
+  const onTest = attackProbabilities(rows, test);
+  const truth = test.labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
+  return {
+    name: 'logistic_regression',
+    roc_auc: rocAuc(truth, onTest),
+    average_precision: averagePrecision(truth, onTest),
+    cost: expectedCost({ attack, labels: rows.labels }, costs),
+    brier: brier.reduce((sum, loss) => sum + loss, 0) / brier.length,
+    folds: nFolds,
+    won: false,
+  };
+}
+
+function positionsWhere(folds: Int32Array, keep: (fold: number) => boolean): number[] {
+  return Array.from(folds, (_, i) => i).filter((i) => keep(folds[i] as number));
+}
+
+/**
+ * Attack probabilities of a logistic regression on the stateless columns. Columns are standardised on the fit rows; a
+ * missing value stands at their mean.
+ */
+function attackProbabilities(fit: TrainingRows, test: TrainingRows): Float64Array {
   const nColumns = fit.columnNames.length;
   const { mean, sd } = columnStatistics(fit, nColumns);
   const used = Array.from({ length: nColumns }, (_, f) => f).filter((f) => (sd[f] as number) > 0);
@@ -34,7 +89,7 @@ export function logisticRegression(fit: TrainingRows, test: TrainingRows): { rea
   // One class against the rest: the first model gives the probability of not being class 0, that is of an attack.
   const [attackModel] = model.classifiers;
   if (attackModel === undefined) throw new Error('Expected the logistic regression to hold a classifier.');
-  return { onTest: Float64Array.from(attackModel.testScores(matrix(test))) };
+  return Float64Array.from(attackModel.testScores(matrix(test)));
 }
 
 function columnStatistics(

@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
-import { type Info, parse } from 'csv-parse';
 import { AlertforestError } from '../errors.ts';
+import { csvRows } from './csv-rows.ts';
+import type { TextInput } from './open-text.ts';
+import { placeOf, type SkippedRow } from './skip-counts.ts';
 
 /** Columns of a raw security log, in the order they are written. */
 export const LOG_COLUMNS = [
@@ -42,64 +43,40 @@ export interface RawLog {
   readonly values: Readonly<Record<LogColumn, string>>;
 }
 
-/** A line that could not be read as a row at all. */
-export interface UnreadableLine {
-  readonly line: number;
-  readonly reason: string;
-}
-
 export interface RawLogs {
   readonly rows: readonly RawLog[];
-  readonly unreadable: readonly UnreadableLine[];
+  /** Lines that could not be read as a row at all. */
+  readonly unreadable: readonly SkippedRow[];
   readonly hasLabels: boolean;
 }
 
 /**
  * Reads raw logs from CSV text. Columns may stand in any order and others may be present; `label` may be absent.
- * Lines with a wrong number of fields are counted with their line number, not dropped in silence.
+ * Lines with a wrong number of fields are counted with their line and column, not dropped in silence.
  *
- * @throws AlertforestError REQUEST_INVALID naming the missing columns, or where the file has no rows
+ * @param name what the input is called in errors
+ * @throws AlertforestError REQUEST_INVALID naming the missing columns, or where the file has no readable row
  */
-export async function readRawLogs(stream: Readable): Promise<RawLogs> {
+export async function readRawLogs(input: TextInput, name = 'the file'): Promise<RawLogs> {
   const rows: RawLog[] = [];
-  const unreadable: UnreadableLine[] = [];
+  const unreadable: SkippedRow[] = [];
+  const required = LOG_COLUMNS.filter((column) => column !== 'label');
   let hasLabels = false;
-  const parser = parse({
-    bom: true,
-    info: true,
-    trim: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    columns: (header: string[]) => {
-      const names = header.map((name) => name.trim().toLowerCase());
-      const missing = LOG_COLUMNS.filter((column) => column !== 'label' && !names.includes(column));
-      if (missing.length > 0) {
-        throw new AlertforestError('REQUEST_INVALID', `Line 1: expected the columns ${missing.join(', ')}.`, {
-          issues: missing.map((path) => ({ path, message: 'Expected this column in the header.' })),
-        });
-      }
-      hasLabels = names.includes('label');
-      return names;
-    },
-  });
-  parser.on('skip', (error: Error & { lines?: number }) => {
-    unreadable.push({ line: error.lines ?? 0, reason: error.message });
-  });
-  stream.on('error', (error) => parser.destroy(error));
-  for await (const { record, info } of stream.pipe(parser) as AsyncIterable<{
-    record: Record<string, string>;
-    info: Info;
-  }>) {
-    rows.push({
-      line: info.lines,
-      values: Object.fromEntries(LOG_COLUMNS.map((column) => [column, record[column] ?? ''])) as Record<
-        LogColumn,
-        string
-      >,
-    });
+  for await (const { line, row, misfit } of csvRows(input, { name, required, isLenient: true })) {
+    if (misfit !== undefined) unreadable.push({ line, ...misfit });
+    if (row === undefined) continue;
+    hasLabels ||= row['label'] !== undefined;
+    const values = Object.fromEntries(LOG_COLUMNS.map((column) => [column, row[column] ?? '']));
+    rows.push({ line, values: values as Record<LogColumn, string> });
   }
-  if (rows.length === 0)
-    throw new AlertforestError('REQUEST_INVALID', 'Expected at least one row below the header.');
+  const [first] = unreadable;
+  if (rows.length === 0) {
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      first === undefined
+        ? `Expected at least one row below the header of ${name}.`
+        : `None of the ${unreadable.length} rows of ${name} can be read: ${placeOf(first)}.`,
+    );
+  }
   return { rows, unreadable, hasLabels };
 }

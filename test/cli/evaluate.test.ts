@@ -1,8 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { expectFiguresOf, expectMentions, expectSelfContained } from './report-checks.ts';
 import { runCli, startCli } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alertforest-cli-'));
@@ -37,8 +47,9 @@ describe('alertforest evaluate', () => {
       ],
       ...['--json', at('report.json'), '--html', at('report.html')],
     ]);
-    expect(stderr).toContain('train: 1 rows left out: {"not JSON":1}');
-    expect(stderr).toContain('line 4: not JSON');
+    expect(stderr).toContain('train.jsonl: 501 rows read as 500 alerts, 1 left out');
+    expect(stderr).toContain('  1 x line: expected JSON');
+    expect(stderr).toContain('  line 4, character 21: expected JSON, got the end of the line');
     expect([code, stdout]).toEqual([0, '']);
 
     const report = JSON.parse(readFileSync(at('report.json'), 'utf8'));
@@ -64,9 +75,11 @@ describe('alertforest evaluate', () => {
     expect(left).toEqual(expect.arrayContaining([null, 'alert', 'entities', 'record']));
 
     const html = readFileSync(at('report.html'), 'utf8');
-    expect(html).toContain('</html>');
-    expect(html).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)=/);
-    expect(html).not.toMatch(/url\(|@import|fetch\(|XMLHttpRequest/);
+    expectSelfContained(html);
+    expectFiguresOf(html, report);
+    expectMentions(html, ['line: expected JSON', 'the end of the line', '--seed 7', 'train.jsonl']);
+    const told = report.closed_at_miss.find((point: { miss_rate: number }) => point.miss_rate === 0.01);
+    expectMentions(html, [`<h1>${(100 * told.closed.value).toFixed(1)} % of the alerts`]);
     expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
@@ -86,17 +99,75 @@ describe('alertforest evaluate', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
   });
 
-  it('says in one line what is wrong with a file, a split or a seed', async () => {
+  it('removes its temporary files when it is stopped between rows', async () => {
+    const pipe = at('rows.csv');
+    const temporary = at('temporary');
+    mkdirSync(temporary);
+    execFileSync('mkfifo', [pipe]);
+    const { child, outcome } = startCli(
+      ['evaluate', '--format', 'guide', '--train', pipe, '--test', pipe, '--json', at('piped.json')],
+      { env: { TMPDIR: temporary } },
+    );
+    const rows = createWriteStream(pipe);
+    rows.on('error', () => {});
+    rows.write(
+      'OrgId,IncidentId,AlertId,AlertTitle,Category,IncidentGrade,EntityType,Day\n1,1,1,1,x,TruePositive,Ip,4\n',
+    );
+    await expect
+      .poll(() => readdirSync(temporary).length, { timeout: 30_000, interval: 20 })
+      .toBeGreaterThan(0);
+    child.kill('SIGTERM');
+    expect((await outcome).signal).toBe('SIGTERM');
+    rows.destroy();
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(folder)).not.toContain('piped.json');
+  });
+
+  it('refuses what cannot be read or written in one sentence, before any work, and leaves nothing', async () => {
+    const before = readdirSync(folder).sort();
     const evaluate = (...args: string[]) => runCli(['evaluate', '--test', at('test.jsonl'), ...args]);
-    const missing = await evaluate('--train', at('nowhere.jsonl'));
-    expect([missing.code, missing.stderr]).toEqual([
-      1,
-      `ENOENT: cannot read or write ${at('nowhere.jsonl')}\n`,
+    const train = ['--train', at('test.jsonl')];
+    writeFileSync(at('bad.jsonl'), 'no\n{"alert": {}}\n');
+    const refused = await Promise.all([
+      evaluate('--train', at('nowhere.jsonl')),
+      evaluate(...train, '--splits', 'moon'),
+      evaluate(...train, '--html', at('nowhere/report.html')),
+      evaluate(...train, '--json', folder),
+      evaluate(...train, '--json', at('same'), '--html', at('same')),
+      evaluate(...train, '--json', at('test.jsonl')),
+      evaluate(...train, '--format', 'guide'),
+      evaluate('--train', at('bad.jsonl'), '--json', at('bad.json'), '--html', at('bad.html')),
     ]);
-    const split = await evaluate('--train', at('test.jsonl'), '--splits', 'moon');
-    expect(split.stderr).toContain('Expected splits of random, incident, time, tenant, rule, got moon.');
-    const seed = await evaluate('--train', at('test.jsonl'), '--seed', '1.5');
+    expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual(refused.map(() => [1, '']));
+    expect(refused.map(({ stderr }) => stderr)).toEqual([
+      `REQUEST_INVALID: Cannot read ${at('nowhere.jsonl')}: there is no such file.\n`,
+      'REQUEST_INVALID: Expected splits of random, incident, time, tenant, rule, got moon.\n',
+      `REQUEST_INVALID: Cannot write --html ${at('nowhere/report.html')}: there is no folder ${at('nowhere')}.\n`,
+      `REQUEST_INVALID: Cannot write --json ${folder}: it is a folder.\n`,
+      `REQUEST_INVALID: Cannot write --html ${at('same')}: it is the output of --json too.\n`,
+      `REQUEST_INVALID: Cannot write --json ${at('test.jsonl')}: it is the input.\n`,
+      `REQUEST_INVALID: Expected ${at('test.jsonl')} to be in the format guide, it looks like canonical (--format canonical).\n`,
+      `REQUEST_INVALID: None of the 2 rows of ${at('bad.jsonl')} is a labelled alert in the format canonical: line 1, character 1: expected JSON, got no.\n`,
+    ]);
+    rmSync(at('bad.jsonl'));
+    expect(readdirSync(folder).sort()).toEqual(before);
+    const seed = await evaluate(...train, '--seed', '1.5');
     expect(seed.stderr).toContain('Expected a whole number from 0 to 4294967295, got 1.5.');
-    expect([split.code, seed.code]).toEqual([1, 1]);
+    expect(seed.code).toBe(1);
+  });
+
+  it('prints the figures alone on stdout when no file is asked for', async () => {
+    writeFileSync(at('small.jsonl'), `${lines(120, 4).join('\n')}\n`);
+    const { code, stdout } = await runCli([
+      'evaluate',
+      '--train',
+      at('small.jsonl'),
+      '--test',
+      at('test.jsonl'),
+      '--splits',
+      'none',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ alerts: 300, splits: [], read: { test: { skipped: 0 } } });
   });
 });

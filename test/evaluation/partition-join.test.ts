@@ -1,8 +1,17 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { joinByKey, type KeyedRow } from '../../src/evaluation/partition-join.ts';
+
+// A folder for temporary files of its own: other processes have joins running too.
+const folder = mkdtempSync(join(tmpdir(), 'alertforest-partitions-'));
+vi.stubEnv('TMPDIR', folder);
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function* streamed(rows: readonly KeyedRow[]): AsyncGenerator<KeyedRow> {
   yield* rows;
@@ -15,8 +24,7 @@ async function joined(rows: readonly KeyedRow[], nPartitions: number): Promise<[
   return groups;
 }
 
-const leftFolders = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('alertforest-join-'));
+const leftFolders = (): string[] => readdirSync(folder);
 
 describe('joining rows by key', () => {
   it('gives every key once with all its rows in their order, whatever lies between them', async () => {

@@ -5,8 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import type { LabelledAlert } from '../../src/evaluation/labelled-alert.ts';
-import { type Format, newCounts, readLabelled } from '../../src/evaluation/readers/read-labelled.ts';
+import type { Format } from '../../src/evaluation/readers/formats.ts';
+import { readLabelled } from '../../src/evaluation/readers/read-labelled.ts';
 import { extractStateless } from '../../src/features/alert-feature-extractor.ts';
+import { newCounts, placeOf } from '../../src/logs/skip-counts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alertforest-readers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,24 +75,55 @@ describe('reading GUIDE', () => {
     expect(b.alerts[0]?.disposition).toBe('false_positive');
   });
 
-  it('counts rows without a grade and with an unknown one, by line', async () => {
+  it('counts rows without a grade and with an unknown one, by line and column', async () => {
     const { counts } = await guide(
       rows[0]!,
       rows[1]!.replace('BenignPositive', ''),
       rows[2]!.replace('TruePositive', 'Maybe'),
     );
-    expect(counts).toMatchObject({
+    const expected = 'one of TruePositive, FalsePositive, BenignPositive';
+    expect(counts).toEqual({
       rows: 3,
       alerts: 1,
       skipped: 2,
-      reasons: { 'no grade': 1, 'unknown grade Maybe': 1 },
-      examples: ['line 3: no grade', 'line 4: unknown grade Maybe'],
+      reasons: { [`IncidentGrade: expected ${expected}`]: 2 },
+      examples: [
+        { line: 3, column: 'IncidentGrade', expected, got: 'nothing' },
+        { line: 4, column: 'IncidentGrade', expected, got: 'Maybe' },
+      ],
     });
+  });
+
+  it('passes over rows that are short, long, without an id or a time, each with its line and column', async () => {
+    const { alerts, counts } = await guide(
+      rows[0]!,
+      '7,1,10,55,InitialAccess',
+      `${rows[1]},more`,
+      rows[2]!.replace('7,1,10', ',1,10'),
+      rows[3]!.replace(',28,2024', ',32,2024'),
+      rows[3]!.replace('23:00:00', 'late'),
+    );
+    expect(alerts).toHaveLength(1);
+    expect(counts.examples.map(placeOf)).toEqual([
+      'line 3, column IncidentGrade: expected 13 fields, got 5',
+      'line 4, column 14: expected 13 fields, got 14',
+      'line 5, column OrgId: expected an id, got nothing',
+      'line 6, column Day: expected a day of the month, got 32',
+      'line 7, column TimeOfDay: expected a time as 06:05:15, got late',
+    ]);
+  });
+
+  it('leaves out an alert whose rows do not agree on the grade', async () => {
+    const { alerts, counts } = await guide(...rows, rows[2]!.replace('TruePositive', 'FalsePositive'));
+    expect(alerts.map(({ alert }) => `${alert.tenant}/${alert.id}`).sort()).toEqual(['7/11', '8/10']);
+    expect(counts.examples.map(placeOf)).toEqual([
+      'line 6, column IncidentGrade: expected one grade for all rows of an alert, got FalsePositive after TruePositive',
+    ]);
   });
 
   it('names the columns a file lacks', async () => {
     await expect(read('guide', 'OrgId,AlertId\n1,2\n')).rejects.toThrow(
-      'Line 1: expected the columns IncidentId, AlertTitle, Category, IncidentGrade, EntityType.',
+      /line 1: expected the columns IncidentId, AlertTitle, Category, IncidentGrade, EntityType\.$/,
     );
   });
 });
@@ -121,22 +154,60 @@ describe('reading JSON lines', () => {
     expect(alerts[1]?.group).toBe('own');
     expect(alerts[0]?.group).not.toBe('own');
     expect(counts).toMatchObject({ rows: 6, alerts: 2, skipped: 4 });
-    expect(counts.examples.map((example) => example.split(':')[0])).toEqual([
-      'line 3',
-      'line 5',
-      'line 6',
-      'line 7',
+    expect(counts.examples.map(placeOf)).toEqual([
+      'line 3, character 2: expected JSON, got nope',
+      'line 5, column disposition: expected one of true_positive, false_positive, suspicious, benign, got maybe',
+      'line 6, column risk_score: expected a number from 0 to 100, got 140',
+      'line 7, column alert.id: expected an id or a title, got nothing',
     ]);
-    expect(counts.examples[0]).toBe('line 3: not JSON');
-    expect(counts.examples[1]).toContain('expected disposition true_positive');
-    expect(counts.examples[2]).toContain('expected risk_score from 0 to 100, got 140');
+  });
+
+  it('names the path of a field inside the alert, and one reason for the same field of different entities', async () => {
+    const bad = (k: number) => ({
+      alert: {
+        ...alert(`${k}`),
+        entities: [...Array(k).fill({ kind: 'ip', value: '8.8.8.8' }), { kind: 'spy', value: 'x' }],
+      },
+      disposition: 'benign',
+    });
+    const lines = [bad(0), { alert: alert('1'), disposition: 'benign' }, bad(2)].map((line) =>
+      JSON.stringify(line),
+    );
+    const { counts } = await read('canonical', lines.join('\n'));
+    expect(counts.examples.map(({ line, column, got }) => [line, column, got])).toEqual([
+      [1, 'alert.entities.0.kind', 'spy'],
+      [3, 'alert.entities.2.kind', 'spy'],
+    ]);
+    expect(Object.values(counts.reasons)).toEqual([2]);
+    expect(Object.keys(counts.reasons)[0]).toMatch(/^alert\.entities\.\*\.kind: expected one of ip, host/);
+  });
+
+  it('keeps line numbers right with a byte order mark, CRLF, text of many bytes and a separator inside a string', async () => {
+    const good = (id: string) =>
+      JSON.stringify({ alert: { ...alert(id), title: 'Zugriff \u2028 日本語 🐻' }, disposition: 'benign' });
+    const text = `\ufeff${[good('1'), '{"ä": nein}', good('2'), '[]'].join('\r\n')}\r\n`;
+    const { alerts, counts } = await read('canonical', text);
+    expect(alerts.map((one) => one.alert.title)).toEqual([
+      'Zugriff \u2028 日本語 🐻',
+      'Zugriff \u2028 日本語 🐻',
+    ]);
+    expect(counts.examples.map(placeOf)).toEqual([
+      'line 2, character 7: expected JSON, got nein}',
+      'line 4, character 1: expected a JSON object, got []',
+    ]);
+  });
+
+  it('says which Wazuh label is wrong', async () => {
+    const lines = ['TP', 'maybe'].map((label) => JSON.stringify({ alert: alert(label), label }));
+    const { counts } = await read('wazuh', lines.join('\n'));
+    expect(counts.examples.map(placeOf)).toEqual(['line 2, column label: expected TP or FP, got maybe']);
   });
 
   it('reads compressed files and refuses one without a labelled alert', async () => {
     const text = JSON.stringify({ alert: alert('1'), disposition: 'benign' });
     const { counts } = await read('canonical', gzipSync(text), 'lines.jsonl.gz');
     expect(counts.alerts).toBe(1);
-    await expect(read('canonical', '\n')).rejects.toThrow('holds no labelled alert in the format canonical');
+    await expect(read('canonical', '\n')).rejects.toThrow(/^Expected labelled alerts, .* holds no row\.$/);
   });
 });
 
@@ -157,7 +228,112 @@ describe('reading CSV', () => {
       vendor_score: 70,
       entities: [{ kind: 'ip', value: '8.8.8.8' }],
     });
-    expect(counts.examples[0]).toMatch(/^line 3: .*got unsure/);
-    expect(counts.examples[1]).toBe('line 4: not JSON');
+    expect(counts.examples.map(placeOf)).toEqual([
+      expect.stringMatching(/^line 3, column disposition: .*, got unsure$/),
+      'line 4, column entities: expected JSON, got broken at character 2 of the cell',
+    ]);
+  });
+
+  it('counts lines through quoted line ends, CRLF and empty lines', async () => {
+    const row = (id: string, title: string, disposition = 'benign') =>
+      `${id},"${title}",ids,2026-01-02T03:04:05Z,${disposition}`;
+    const { alerts, counts } = await read(
+      'csv',
+      [
+        'id,title,source,occurred_at,disposition',
+        row('1', 'two\r\nlines and "" a quote'),
+        '',
+        row('2', 'wrong', 'x'),
+        row('3', 'three\r\nlines\r\nwrong', 'x'),
+        row('4', 'short').replace(',benign', ''),
+      ].join('\r\n'),
+    );
+    expect(alerts.map((one) => one.alert.title)).toEqual(['two\r\nlines and " a quote']);
+    expect(counts.examples.map(({ line, column }) => [line, column])).toEqual([
+      [5, 'disposition'],
+      [6, 'disposition'],
+      [9, 'disposition'],
+    ]);
+  });
+});
+
+describe('a file that cannot be read as asked', () => {
+  const line = JSON.stringify({ alert: alert('1'), disposition: 'benign' });
+  const wazuh = JSON.stringify({ alert: alert('1'), label: 'TP' });
+  const csv = 'id,title,source,occurred_at,disposition\n1,Scan,ids,2026-01-02T03:04:05Z,benign\n';
+  const cut = (text: string): Uint8Array => {
+    const bytes = gzipSync(text.repeat(2000));
+    return bytes.subarray(0, bytes.length - 9);
+  };
+  const cases: [string, Format, string | Uint8Array, RegExp][] = [
+    ['in another format', 'guide', line, /looks like canonical \(--format canonical\)\.$/],
+    ['of Wazuh lines', 'canonical', wazuh, /looks like wazuh \(--format wazuh\)\.$/],
+    ['of GUIDE rows', 'csv', `${HEADER}\n`, /looks like guide \(--format guide\)\.$/],
+    ['of CSV rows', 'canonical', csv, /looks like csv \(--format csv\)\.$/],
+    [
+      'of raw logs',
+      'csv',
+      'timestamp,src_ip,dst_ip,protocol,bytes_sent,bytes_recv,duration_ms,label,status_code\n',
+      /raw logs, which the command pipeline reads\.$/,
+    ],
+    ['of one document', 'canonical', '{\n "alert": {}\n}', /one JSON document over many lines/],
+    ['without bytes', 'csv', '', /^Expected rows, .* is empty\.$/],
+    ['without rows', 'guide', `${HEADER}\n`, /holds no row\.$/],
+    [
+      'of bad rows alone',
+      'canonical',
+      '{\n'.replace('\n', 'x\n').repeat(3),
+      /^None of the 3 rows of .*: line 1, character 2: expected JSON, got x\.$/,
+    ],
+    [
+      'with a column that stands twice',
+      'csv',
+      csv.replace('source', 'title'),
+      /line 1: expected every column once, got title more than once\.$/,
+    ],
+    [
+      'without the column it needs',
+      'csv',
+      'id,title\n1,Scan\n',
+      /line 1: expected the columns disposition\.$/,
+    ],
+    [
+      'with an open quote',
+      'csv',
+      `${csv}2,"Scan,ids,2026-01-02T03:04:05Z,benign\n${csv}`,
+      /line 3, column title: a quote opens that is never closed/,
+    ],
+    ['in UTF-16', 'csv', Buffer.from(`\ufeff${csv}`, 'utf16le'), /to be UTF-8 text, it is UTF-16\.$/],
+    [
+      'cut in the middle of its compressed data',
+      'csv',
+      cut(csv),
+      /^Cannot read .*: its compressed data ends in the middle\.$/,
+    ],
+    [
+      'with damaged compressed data',
+      'csv',
+      Buffer.concat([gzipSync(csv).subarray(0, 12), Buffer.alloc(40, 255)]),
+      /its compressed data is damaged\.$/,
+    ],
+  ];
+  it.each(cases)('%s is refused in one sentence', async (name, format, text, message) => {
+    const error: unknown = await read(format, text, name.replaceAll(' ', '-')).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'REQUEST_INVALID', message: expect.stringMatching(message) });
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  it('is refused when it is missing or a folder', async () => {
+    const reading = async (path: string) => {
+      for await (const _ of readLabelled(path, 'canonical', newCounts())) break;
+    };
+    await expect(reading(join(folder, 'nowhere'))).rejects.toThrow(
+      /^Cannot read .*nowhere: there is no such file\.$/,
+    );
+    await expect(reading(folder)).rejects.toThrow(/: it is a folder\.$/);
+  });
+
+  it('is unpacked by its first bytes, whatever it is called', async () => {
+    expect((await read('csv', gzipSync(csv), 'plain.csv')).counts.alerts).toBe(1);
   });
 });

@@ -4,10 +4,14 @@ import { AlertforestError } from '../../errors.ts';
 import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate.ts';
 import { evaluationPage } from '../../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../../evaluation/evaluation-set.ts';
-import { FORMATS, type Format, newCounts, readLabelled } from '../../evaluation/readers/read-labelled.ts';
+import { FORMATS, type Format } from '../../evaluation/readers/formats.ts';
+import { readLabelled } from '../../evaluation/readers/read-labelled.ts';
+import { newCounts } from '../../logs/skip-counts.ts';
 import { parseSeed } from '../parse-seed.ts';
+import { printSkipped } from '../print-skipped.ts';
 import { progressBar } from '../progress-bar.ts';
-import { writeWhole } from '../write-whole.ts';
+import { runFacts } from '../run-facts.ts';
+import { checkOutputs, writeTogether } from '../staged-outputs.ts';
 
 interface EvaluateFlags {
   readonly train: string;
@@ -42,47 +46,43 @@ export function addEvaluateCommand(program: Command): void {
 }
 
 async function runEvaluate(flags: EvaluateFlags): Promise<void> {
+  const { train: trainPath, test: testPath, format, seed, json, html } = flags;
   const splits = flags.splits === 'none' ? [] : flags.splits.split(',').map(splitKind);
+  const isPrinted = json === undefined || json === '-';
+  await checkOutputs(
+    [
+      ...(isPrinted ? [] : [{ flag: '--json', path: json }]),
+      ...(html === undefined ? [] : [{ flag: '--html', path: html }]),
+    ],
+    [trainPath, testPath],
+  );
   const bar = progressBar(1000, 'reading');
+  const read = { train: newCounts(), test: newCounts() };
   try {
-    const trainCounts = newCounts();
-    const testCounts = newCounts();
-    const train = await evaluationSet(readLabelled(flags.train, flags.format, trainCounts));
-    const test =
-      flags.test === flags.train
-        ? train
-        : await evaluationSet(readLabelled(flags.test, flags.format, testCounts));
+    const train = await evaluationSet(readLabelled(trainPath, format, read.train));
+    const isSame = testPath === trainPath;
+    if (isSame) read.test = read.train;
+    const test = isSame ? train : await evaluationSet(readLabelled(testPath, format, read.test));
+    printSkipped(basename(trainPath), read.train);
+    if (!isSame) printSkipped(basename(testPath), read.test);
     const evaluation = evaluate(train, test, {
-      seed: flags.seed,
+      seed,
       splits,
       withAblation: flags.ablation ?? false,
       onProgress: (stage, progress) => bar.update(Math.round(1000 * progress), stage),
     });
     bar.update(1000, 'done');
     bar.stop();
-    const report = {
-      train: flags.train,
-      test: flags.test,
-      read: { train: trainCounts, test: testCounts },
-      ...evaluation,
-    };
-    const json = `${JSON.stringify(report, undefined, 2)}\n`;
-    if (flags.json === undefined || flags.json === '-') process.stdout.write(json);
-    else await writeWhole(flags.json, json);
-    if (flags.html !== undefined) {
-      await writeWhole(
-        flags.html,
-        await evaluationPage(evaluation, `${basename(flags.train)} → ${basename(flags.test)}`),
-      );
-    }
-    for (const [name, counts] of [
-      ['train', trainCounts],
-      ['test', testCounts],
-    ] as const) {
-      if (counts.skipped > 0)
-        console.error(`${name}: ${counts.skipped} rows left out: ${JSON.stringify(counts.reasons)}`);
-      for (const example of counts.examples) console.error(`  ${example}`);
-    }
+    const run = runFacts();
+    const text = `${JSON.stringify({ train: trainPath, test: testPath, run, read, ...evaluation }, undefined, 2)}\n`;
+    const names = { train: basename(trainPath), test: basename(testPath) };
+    await writeTogether([
+      ...(isPrinted ? [] : [{ path: json, text }]),
+      ...(html === undefined
+        ? []
+        : [{ path: html, text: await evaluationPage({ evaluation, ...names, read, run }) }]),
+    ]);
+    if (isPrinted) process.stdout.write(text);
   } finally {
     bar.stop();
   }

@@ -1,13 +1,18 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { unwrapEnvelope } from '../../alert/envelope.ts';
 import type { WireFeedbackResult } from '../../api/feedback.ts';
 import type { WireProblem } from '../../api/verdict.ts';
 import { AlertforestError } from '../../errors.ts';
+import { isOwnWords } from '../../training/feedback-intake.ts';
 import { withApp } from '../open-app.ts';
 import { payloadsOf } from '../payload-file.ts';
 import { progressBar } from '../progress-bar.ts';
 
 const BATCH = 100;
+/** A request may hold 16 MiB; a batch is sent from here on. */
+const BATCH_CHARACTERS = 4 * 1024 * 1024;
+const MAX_PROBLEMS = 20;
 const MAX_TRIES = 6;
 
 /** Where judgements go. */
@@ -98,42 +103,71 @@ async function importFile(
   const bar = progressBar(nLines, 'importing');
   const totals = { accepted: 0, duplicates: 0, revised: 0, no_label: 0, failed: 0 };
   const problems: string[] = [];
+  const fail = (problem: string): void => {
+    totals.failed++;
+    if (problems.length < MAX_PROBLEMS) problems.push(problem);
+  };
   let batch: { line: number; payload: unknown }[] = [];
-  const send = async (): Promise<void> => {
-    const last = batch.at(-1);
-    if (last === undefined) return;
+  let nCharacters = 0;
+  /** Sends what has gathered; every record up to and with `linesDone` is then durable. */
+  const send = async (linesDone: number): Promise<void> => {
+    if (batch.length === 0) return;
     const result = await intake.take(batch.map(({ payload }) => payload));
     for (const name of ['accepted', 'duplicates', 'revised', 'no_label'] as const)
       totals[name] += result[name];
-    for (const { index, error } of result.results ?? []) {
-      if (error === undefined) continue;
-      totals.failed++;
-      problems.push(`line ${batch[index]?.line}: ${error.detail}`);
+    const results = result.results ?? [];
+    for (const { index, error } of results) {
+      // Should the service see more records than were sent, only the lines of the batch are certain.
+      const place =
+        results.length === batch.length
+          ? `line ${batch[index]?.line}`
+          : `one of the lines ${batch[0]?.line} to ${batch.at(-1)?.line}`;
+      if (error !== undefined) fail(`${place}: ${error.detail}`);
     }
     if (isConfirmed) await confirmAll(result, intake);
-    await writeState(statePath, { sizeBytes, linesDone: last.line });
-    bar.update(last.line);
+    await writeState(statePath, { sizeBytes, linesDone });
+    bar.update(linesDone);
     batch = [];
+    nCharacters = 0;
   };
+  let lastLine = 0;
   try {
     for await (const item of payloadsOf(file)) {
       if (state !== undefined && item.line <= state.linesDone) continue;
       if ('problem' in item) {
-        totals.failed++;
-        problems.push(`line ${item.line}: ${item.problem}`);
+        fail(`line ${item.line}: ${item.problem}`);
         continue;
       }
-      batch.push(item);
-      if (batch.length === BATCH) await send();
+      const records = recordsOf(item.payload);
+      if (records.length === 0) fail(`line ${item.line}: expected a judgement, got an empty list`);
+      for (const payload of records) {
+        const size = JSON.stringify(payload).length;
+        // A line of many records is done when its last one is.
+        const isFull = batch.length === BATCH || nCharacters + size > BATCH_CHARACTERS;
+        if (isFull) await send(batch.at(-1)?.line === item.line ? item.line - 1 : lastLine);
+        batch.push({ line: item.line, payload });
+        nCharacters += size;
+      }
+      lastLine = item.line;
+      if (batch.length === BATCH) await send(lastLine);
     }
-    await send();
+    await send(lastLine);
   } finally {
     bar.stop();
-    for (const problem of problems.slice(0, 20)) console.error(problem);
-    if (problems.length > 20) console.error(`… and ${problems.length - 20} more lines`);
+    for (const problem of problems) console.error(problem);
+    if (totals.failed > problems.length) console.error(`… and ${totals.failed - problems.length} more`);
     console.log(JSON.stringify({ ...totals, resumed_after_line: state?.linesDone ?? 0 }));
   }
   if (totals.failed > 0) process.exitCode = 1;
+}
+
+/**
+ * The single records of one line. Envelopes are opened here and not by the service, so that the n-th answer belongs
+ * to the n-th record sent and names its line.
+ */
+export function recordsOf(payload: unknown): unknown[] {
+  if (Array.isArray(payload)) return payload.flatMap(recordsOf);
+  return isOwnWords(payload) ? [payload] : unwrapEnvelope(payload);
 }
 
 /** Confirms what a batch judged, duplicates too: an earlier run may have died between judging and confirming. */

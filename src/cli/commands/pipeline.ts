@@ -1,14 +1,20 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { AlertforestError } from '../../errors.ts';
 import { labPage } from '../../evaluation/lab-report.ts';
-import { readPackage, scoreLive, writePackage } from '../../logs/lab-package.ts';
-import { type LabResult, runLab } from '../../logs/lab-pipeline.ts';
+import { formatWords, looksLike } from '../../evaluation/readers/looks-like.ts';
+import { PACKAGE_FILES, packageOf, readPackage } from '../../logs/lab-package.ts';
+import { runLab } from '../../logs/lab-pipeline.ts';
+import type { LabOutcome } from '../../logs/lab-result.ts';
+import { scoreLive } from '../../logs/live-scoring.ts';
+import { openText } from '../../logs/open-text.ts';
 import { readRawLogs } from '../../logs/raw-log.ts';
 import { DEFAULT_POLICY } from '../../policy/policy.ts';
 import { parseSeed } from '../parse-seed.ts';
-import { openInput } from '../payload-file.ts';
+import { printLabSummary } from '../print-lab-summary.ts';
 import { progressBar } from '../progress-bar.ts';
-import { writeWhole } from '../write-whole.ts';
+import { runFacts } from '../run-facts.ts';
+import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
 
 interface PipelineFlags {
   readonly html?: string;
@@ -23,7 +29,7 @@ export function addPipelineCommand(program: Command): void {
     .description(
       'raw security logs -> quality -> cleaning -> features -> tournament -> threshold -> package -> live scoring',
     )
-    .argument('<logs>', 'CSV, .gz is understood')
+    .argument('<logs>', 'CSV, gzip is understood; - is stdin')
     .option('--html <file>', 'write a self-contained report')
     .option('--json <file>', 'write the figures as JSON')
     .option('--package <folder>', 'where the model and its manifest go', 'alertforest-package')
@@ -32,51 +38,54 @@ export function addPipelineCommand(program: Command): void {
 }
 
 async function runPipeline(path: string, flags: PipelineFlags): Promise<void> {
-  const logs = await readRawLogs(openInput(path));
-  for (const { line, reason } of logs.unreadable.slice(0, 10)) console.error(`line ${line}: ${reason}`);
+  const { html, json, package: folder, seed } = flags;
+  await checkOutputs(
+    [
+      { flag: '--package', path: folder, replaces: PACKAGE_FILES },
+      ...(json === undefined ? [] : [{ flag: '--json', path: json }]),
+      ...(html === undefined ? [] : [{ flag: '--html', path: html }]),
+    ],
+    [path],
+  );
+  const guess = await looksLike(path);
+  if (guess !== undefined && guess !== 'logs') {
+    const where = guess === 'document' ? '' : ', which the command evaluate reads';
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Expected ${path} to hold raw logs, it looks like ${formatWords(guess)}${where}.`,
+    );
+  }
+  const name = path === '-' ? 'stdin' : basename(path);
   const bar = progressBar(1000, 'reading');
   try {
+    const logs = await readRawLogs(openText(path), path);
     const outcome = runLab(logs, {
-      seed: flags.seed,
+      seed,
       costs: DEFAULT_POLICY.costs,
       onProgress: (stage, progress) => bar.update(Math.round(1000 * progress), stage),
     });
     bar.stop();
-    await writePackage(flags.package, outcome);
-    const { manifest, classifier } = await readPackage(flags.package);
-    const live = scoreLive(classifier, manifest.close_below, outcome.test, outcome.fit);
-    const report = { subject: basename(path), result: outcome.result, manifest, live };
-    if (flags.json !== undefined) await writeWhole(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
-    if (flags.html !== undefined) await writeWhole(flags.html, await labPage(report));
-    printSummary(outcome.result, flags.package);
+    await writeAll(outcome, name, flags);
   } finally {
     bar.stop();
   }
 }
 
-function printSummary(result: LabResult, folder: string): void {
-  const { quality, test, chosen, critical } = result;
-  console.log(
-    `${quality.rows} rows, ${quality.unreadableLines} unreadable, ${quality.duplicateRows} repeated, ${quality.attacks} attacks`,
-  );
-  for (const { column, missing, invalid } of quality.columns) {
-    if (missing + invalid > 0) console.log(`  ${column}: ${missing} missing, ${invalid} invalid`);
+/** Package and reports appear together; the figures of live scoring come from the package as it will lie there. */
+async function writeAll(outcome: LabOutcome, name: string, flags: PipelineFlags): Promise<void> {
+  const { html, json, package: folder } = flags;
+  const staged = new StagedOutputs();
+  try {
+    const aside = await staged.folder(folder, packageOf(outcome, name).files);
+    const { manifest, classifier } = await readPackage(aside);
+    const live = scoreLive(classifier, manifest.close_below, outcome.test, outcome.fit, outcome.outOfFold);
+    const run = runFacts();
+    const report = { subject: name, run, result: outcome.result, manifest, live };
+    if (json !== undefined) await staged.file(json, `${JSON.stringify(report, undefined, 2)}\n`);
+    if (html !== undefined) await staged.file(html, await labPage({ ...report, folder }));
+    staged.commit();
+    printLabSummary(report, folder);
+  } finally {
+    staged.discard();
   }
-  for (const { what, why, count } of result.cleaning) console.log(`  ${what}: ${count} (${why})`);
-  console.table(
-    result.contestants.map(({ name, roc_auc, average_precision, cost, won }) => ({
-      contestant: name,
-      'ROC-AUC': roc_auc.toFixed(5),
-      'average precision': average_precision.toFixed(5),
-      'cost per log': cost.toFixed(2),
-      won,
-    })),
-  );
-  console.log(
-    `held-out quarter, seed ${result.seed}: ROC-AUC ${test.roc_auc.toFixed(5)}, average precision ${test.average_precision.toFixed(5)}`,
-  );
-  console.log(
-    `threshold ${chosen.close_below.toPrecision(3)}: ${chosen.closed} closed, ${chosen.missed_attacks} of ${test.attacks} attacks missed, ${critical.missed} of ${critical.attacks} critical; value ${Math.round(chosen.value)}`,
-  );
-  console.log(`package: ${folder}`);
 }

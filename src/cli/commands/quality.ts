@@ -3,6 +3,9 @@ import { unwrapEnvelope } from '../../alert/envelope.ts';
 import { qualityReport } from '../../alert/quality.ts';
 import { payloadsOf } from '../payload-file.ts';
 
+/** Unreadable lines that are named; all are counted. */
+const MAX_SHOWN = 20;
+
 export function addQualityCommand(program: Command): void {
   program
     .command('quality')
@@ -14,7 +17,7 @@ export function addQualityCommand(program: Command): void {
       for await (const item of payloadsOf(file)) {
         if ('problem' in item) {
           nUnreadable++;
-          console.error(`line ${item.line}: ${item.problem}`);
+          if (nUnreadable <= MAX_SHOWN) console.error(`line ${item.line}: ${item.problem}`);
         } else {
           payloads.push(...unwrapEnvelope(item.payload));
         }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { hasCode } from '../../errors.ts';
 import { withApp } from '../open-app.ts';
 import { payloadsOf } from '../payload-file.ts';
+import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
 
 export function addScoreCommand(program: Command): void {
   program
@@ -15,18 +16,34 @@ export function addScoreCommand(program: Command): void {
     .option('--explain <n>', 'add the n largest contributions', '0')
     .action(async (file: string, options: { out?: string; explain: string }) => {
       const explain = Number(options.explain);
-      await withApp((app) => scoreFile(file, options.out, (payload) => app.score(payload, explain)));
+      if (options.out !== undefined) await checkOutputs([{ flag: '--out', path: options.out }], [file]);
+      await withApp((app) => scoreTo(file, options.out, (payload) => app.score(payload, explain)));
     });
 }
 
-/** Verdicts are written to a file beside and moved at the end, so that an interrupted run leaves no half result. */
-async function scoreFile(
-  file: string,
-  out: string | undefined,
-  score: (payload: unknown) => Promise<unknown>,
-): Promise<void> {
-  const aside = out === undefined ? undefined : `${out}.part`;
-  const sink = aside === undefined ? process.stdout : createWriteStream(aside);
+type Score = (payload: unknown) => Promise<unknown>;
+
+async function scoreTo(file: string, out: string | undefined, score: Score): Promise<void> {
+  if (out === undefined) {
+    await scoreFile(file, process.stdout, score);
+    return;
+  }
+  const staged = new StagedOutputs();
+  try {
+    const sink = createWriteStream(staged.place(out));
+    // Held at once: the error of a full disk must find a listener whenever it comes.
+    const written = finished(sink);
+    written.catch(() => {});
+    await scoreFile(file, sink, score);
+    sink.end();
+    await written;
+    staged.commit();
+  } finally {
+    staged.discard();
+  }
+}
+
+async function scoreFile(file: string, sink: NodeJS.WritableStream, score: Score): Promise<void> {
   let nScored = 0;
   let nFailed = 0;
   for await (const item of payloadsOf(file)) {
@@ -45,11 +62,6 @@ async function scoreFile(
       }
     }
     if (!sink.write(`${JSON.stringify(result)}\n`)) await once(sink, 'drain');
-  }
-  if (aside !== undefined && out !== undefined) {
-    sink.end();
-    await once(sink, 'finish');
-    await rename(aside, out);
   }
   console.error(`${nScored} scored, ${nFailed} not readable`);
 }

@@ -1,5 +1,6 @@
 import type { Alert, Disposition, Entity, EntityKind } from '../../alert/alert.ts';
 import { tacticIdOf } from '../../alert/attack-tactics.ts';
+import { type Misfit, shown } from '../../logs/skip-counts.ts';
 
 /** One evidence row of GUIDE: column name -> text as written. */
 export type GuideRow = Readonly<Record<string, string>>;
@@ -9,6 +10,31 @@ export const GUIDE_GRADES: Readonly<Record<string, Disposition>> = {
   FalsePositive: 'false_positive',
   BenignPositive: 'benign',
 };
+
+const IDENTITY = ['OrgId', 'IncidentId', 'AlertId'] as const;
+
+/** What keeps a row from being evidence of a judged alert: an empty id, no known grade, no time. */
+export function guideMisfit(row: GuideRow): Misfit | undefined {
+  for (const column of IDENTITY) {
+    if (row[column] === '') return { column, expected: 'an id', got: 'nothing' };
+  }
+  const grade = row['IncidentGrade'];
+  if (grade === undefined || !Object.hasOwn(GUIDE_GRADES, grade)) {
+    const expected = `one of ${Object.keys(GUIDE_GRADES).join(', ')}`;
+    return { column: 'IncidentGrade', expected, got: shown(grade) };
+  }
+  const timestamp = row['Timestamp'];
+  if (timestamp !== undefined) {
+    const isTime = !Number.isNaN(Date.parse(timestamp));
+    return isTime ? undefined : { column: 'Timestamp', expected: 'a time', got: shown(timestamp) };
+  }
+  if (!/^(0?[1-9]|[12]\d|3[01])$/.test(row['Day'] ?? '')) {
+    return { column: 'Day', expected: 'a day of the month', got: shown(row['Day']) };
+  }
+  return Number.isNaN(Date.parse(reducedTime(row)))
+    ? { column: 'TimeOfDay', expected: 'a time as 06:05:15', got: shown(row['TimeOfDay']) }
+    : undefined;
+}
 
 const KINDS: Readonly<Record<string, EntityKind>> = {
   Ip: 'ip',

@@ -1,84 +1,47 @@
-import { createInterface } from 'node:readline';
-import { CsvError, parse } from 'csv-parse';
 import { alertGroup, DISPOSITIONS, type Disposition } from '../../alert/alert.ts';
 import { normalizeAlert } from '../../alert/normalize.ts';
-import { AlertforestError } from '../../errors.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
+import { csvRows } from '../../logs/csv-rows.ts';
+import { openText } from '../../logs/open-text.ts';
+import { countSkipped, MisfitError, placeOf, type ReadCounts, shown } from '../../logs/skip-counts.ts';
+import { jsonMisfit, TOO_LONG, textLines } from '../../logs/text-lines.ts';
 import type { LabelledAlert } from '../labelled-alert.ts';
-import { openText } from '../open-text.ts';
 import { joinByKey, type KeyedRow } from '../partition-join.ts';
-import { GUIDE_GRADES, type GuideRow, guideAlert } from './guide-alert.ts';
-
-export const FORMATS = ['canonical', 'guide', 'wazuh', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** What was read and what was not, and why. */
-export interface ReadCounts {
-  rows: number;
-  alerts: number;
-  skipped: number;
-  /** Reason -> rows left out. */
-  readonly reasons: Record<string, number>;
-  /** The first problems with their line, at most ten. */
-  readonly examples: string[];
-}
-
-export const newCounts = (): ReadCounts => ({ rows: 0, alerts: 0, skipped: 0, reasons: {}, examples: [] });
+import type { Format } from './formats.ts';
+import { GUIDE_GRADES, type GuideRow, guideAlert, guideMisfit } from './guide-alert.ts';
+import { formatWords, looksLike } from './looks-like.ts';
 
 /**
- * Labelled alerts of a file, one at a time. What cannot be read is counted with its line and reason.
+ * Labelled alerts of a file, one at a time. What cannot be read is counted with its line, column and reason.
  *
- * @throws AlertforestError REQUEST_INVALID where the file is not of this format at all
+ * @throws AlertforestError REQUEST_INVALID where the file cannot be read, is written in another format, lacks a column
+ * or holds no labelled alert at all
  */
 export async function* readLabelled(
   path: string,
   format: Format,
   counts: ReadCounts,
 ): AsyncGenerator<LabelledAlert> {
-  const alerts =
-    format === 'guide'
-      ? guideAlerts(path, counts)
-      : format === 'csv'
-        ? csvAlerts(path, counts)
-        : lineAlerts(path, format, counts);
-  for await (const alert of alerts) {
+  const guess = await looksLike(path);
+  if (guess !== undefined && guess !== format) {
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Expected ${path} to be in the format ${format}, it looks like ${formatWords(guess)}.`,
+    );
+  }
+  const readers = { guide: guideAlerts, csv: csvAlerts, canonical: lineAlerts, wazuh: lineAlerts };
+  for await (const alert of readers[format](path, counts, format)) {
     counts.alerts++;
     yield alert;
   }
-  if (counts.alerts === 0) {
-    throw new AlertforestError('REQUEST_INVALID', `${path} holds no labelled alert in the format ${format}.`);
-  }
-}
-
-function skip(counts: ReadCounts, line: number, reason: string): void {
-  counts.skipped++;
-  counts.reasons[reason] = (counts.reasons[reason] ?? 0) + 1;
-  if (counts.examples.length < 10) counts.examples.push(`line ${line}: ${reason}`);
-}
-
-async function* csvRows(
-  path: string,
-): AsyncGenerator<{ readonly line: number; readonly row: Record<string, string> }> {
-  const input = openText(path);
-  const parser = parse({
-    bom: true,
-    columns: true,
-    info: true,
-    skip_empty_lines: true,
-    relax_column_count: true,
-    relax_quotes: true,
-  });
-  input.on('error', (error: Error) => parser.destroy(error));
-  try {
-    for await (const { record, info } of input.pipe(parser) as AsyncIterable<{
-      record: Record<string, string>;
-      info: { lines: number };
-    }>) {
-      yield { line: info.lines, row: record };
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new AlertforestError('REQUEST_INVALID', `${path}: ${error.message}`);
-  }
+  if (counts.alerts > 0) return;
+  const [first] = counts.examples;
+  throw new AlertforestError(
+    'REQUEST_INVALID',
+    first === undefined
+      ? `Expected labelled alerts, ${path} holds no row.`
+      : `None of the ${counts.rows} rows of ${path} is a labelled alert in the format ${format}: ${placeOf(first)}.`,
+  );
 }
 
 const GUIDE_COLUMNS = [
@@ -94,108 +57,170 @@ const GUIDE_COLUMNS = [
 /** Rows of one alert are scattered through the file: they are joined by tenant, incident and alert id. */
 async function* guideAlerts(path: string, counts: ReadCounts): AsyncGenerator<LabelledAlert> {
   async function* keyed(): AsyncGenerator<KeyedRow> {
-    for await (const { line, row } of csvRows(path)) {
-      if (counts.rows === 0) {
-        const missing = GUIDE_COLUMNS.filter((column) => row[column] === undefined);
-        if (missing.length > 0) {
-          throw new AlertforestError(
-            'REQUEST_INVALID',
-            `Line 1: expected the columns ${missing.join(', ')}.`,
-          );
-        }
-      }
+    const table = csvRows(openText(path), { name: path, required: GUIDE_COLUMNS });
+    for await (const { line, row, misfit } of table) {
       counts.rows++;
-      if (GUIDE_GRADES[row['IncidentGrade'] ?? ''] === undefined) {
-        skip(counts, line, row['IncidentGrade'] ? `unknown grade ${row['IncidentGrade']}` : 'no grade');
+      const wrong = misfit ?? guideMisfit(row as GuideRow);
+      if (wrong !== undefined || row === undefined) {
+        if (wrong !== undefined) countSkipped(counts, line, wrong);
         continue;
       }
       yield {
         key: `${row['OrgId']}\u0000${row['IncidentId']}\u0000${row['AlertId']}`,
-        json: JSON.stringify(row),
+        json: JSON.stringify([line, row]),
       };
     }
   }
   for await (const { rows } of joinByKey(keyed())) {
-    const guideRows = rows as GuideRow[];
+    const placed = rows as [number, GuideRow][];
+    const guideRows = placed.map(([, row]) => row);
+    const grade = guideRows[0]?.['IncidentGrade'] ?? '';
+    const other = placed.find(([, row]) => row['IncidentGrade'] !== grade);
+    if (other !== undefined) {
+      const [line, row] = other;
+      const expected = 'one grade for all rows of an alert';
+      countSkipped(counts, line, {
+        column: 'IncidentGrade',
+        expected,
+        got: `${row['IncidentGrade']} after ${grade}`,
+      });
+      continue;
+    }
     const alert = guideAlert(guideRows);
-    const disposition = GUIDE_GRADES[guideRows[0]?.['IncidentGrade'] ?? ''] as Disposition;
+    const disposition = GUIDE_GRADES[grade] as Disposition;
     yield { alert, disposition, riskScore: undefined, group: alertGroup(alert) };
   }
 }
 
 /** JSON lines: `{"alert", "disposition"}`, or for Wazuh `{"alert", "label": "TP" | "FP"}`. */
-async function* lineAlerts(
-  path: string,
-  format: 'canonical' | 'wazuh',
-  counts: ReadCounts,
-): AsyncGenerator<LabelledAlert> {
-  let line = 0;
-  for await (const text of createInterface({ input: openText(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    line++;
-    if (text.trim() === '') continue;
+async function* lineAlerts(path: string, counts: ReadCounts, format: Format): AsyncGenerator<LabelledAlert> {
+  for await (const { line, text } of textLines(openText(path))) {
+    if (text?.trim() === '') continue;
     counts.rows++;
     try {
-      const item = JSON.parse(text) as Record<string, unknown>;
-      const disposition =
-        format === 'wazuh'
-          ? { TP: 'true_positive', FP: 'false_positive' }[String(item['label'])]
-          : item['disposition'];
-      yield labelled(item['alert'], disposition, item['risk_score'], item['group']);
+      yield labelledLine(text, format);
     } catch (error) {
-      skip(counts, line, reasonOf(error));
+      if (!(error instanceof MisfitError)) throw error;
+      countSkipped(counts, line, error.misfit);
     }
   }
 }
 
+const WAZUH_LABELS: Readonly<Record<string, Disposition>> = { TP: 'true_positive', FP: 'false_positive' };
+
+function labelledLine(text: string | undefined, format: Format): LabelledAlert {
+  if (text === undefined) throw new MisfitError(TOO_LONG);
+  let item: unknown;
+  try {
+    item = JSON.parse(text);
+  } catch {
+    throw new MisfitError(jsonMisfit(text));
+  }
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+    throw new MisfitError({ column: 'character 1', expected: 'a JSON object', got: shown(item) });
+  }
+  const { alert, disposition, label, risk_score, group } = item as Readonly<Record<string, unknown>>;
+  if (alert === undefined) throw new MisfitError({ column: 'alert', expected: 'an alert', got: 'nothing' });
+  if (format !== 'wazuh') return labelled(alert, 'alert', { disposition, risk_score, group });
+  const known = WAZUH_LABELS[String(label)];
+  if (known === undefined)
+    throw new MisfitError({ column: 'label', expected: 'TP or FP', got: shown(label) });
+  return labelled(alert, 'alert', { disposition: known, risk_score, group });
+}
+
 /** CSV with the fields of a canonical alert as columns, and `disposition`. */
 async function* csvAlerts(path: string, counts: ReadCounts): AsyncGenerator<LabelledAlert> {
-  for await (const { line, row } of csvRows(path)) {
+  const table = csvRows(openText(path), { name: path, required: ['disposition'] });
+  for await (const { line, row, misfit } of table) {
     counts.rows++;
-    const { disposition, risk_score, group, ...fields } = row;
     try {
+      if (misfit !== undefined || row === undefined)
+        throw new MisfitError(misfit as NonNullable<typeof misfit>);
+      const { disposition, risk_score, group, ...fields } = row;
       const payload = Object.fromEntries(
         Object.entries(fields).flatMap(([name, cell]) =>
           cell === '' ? [] : [[name, cellValue(name, cell)]],
         ),
       );
-      yield labelled(payload, disposition, risk_score === '' ? undefined : risk_score, group);
+      yield labelled(payload, '', {
+        disposition,
+        risk_score: risk_score === '' ? undefined : risk_score,
+        group,
+      });
     } catch (error) {
-      skip(counts, line, reasonOf(error));
+      if (!(error instanceof MisfitError)) throw error;
+      countSkipped(counts, line, error.misfit);
     }
   }
 }
 
 function cellValue(name: string, cell: string): unknown {
-  if (/^\s*[[{]/.test(cell)) return JSON.parse(cell);
-  return name === 'vendor_score' ? Number(cell) : cell;
+  if (/^\s*[[{]/.test(cell)) {
+    try {
+      return JSON.parse(cell);
+    } catch {
+      const { column, got } = jsonMisfit(cell);
+      throw new MisfitError({ column: name, expected: 'JSON', got: `${got} at ${column} of the cell` });
+    }
+  }
+  if (name !== 'vendor_score') return cell;
+  const score = Number(cell);
+  if (Number.isNaN(score)) throw new MisfitError({ column: name, expected: 'a number', got: shown(cell) });
+  return score;
 }
 
-function labelled(payload: unknown, disposition: unknown, risk: unknown, group: unknown): LabelledAlert {
+interface Judged {
+  readonly disposition: unknown;
+  readonly risk_score: unknown;
+  readonly group: unknown;
+}
+
+/** @throws MisfitError naming the field, below `place` where the alert stands in a field of its own */
+function labelled(
+  payload: unknown,
+  place: string,
+  { disposition, risk_score, group }: Judged,
+): LabelledAlert {
   const known = DISPOSITIONS.find((one) => one === disposition);
   if (known === undefined) {
-    throw new AlertforestError(
-      'REQUEST_INVALID',
-      `expected disposition ${DISPOSITIONS.join(', ')}, got ${disposition}`,
-    );
+    const expected = `one of ${DISPOSITIONS.join(', ')}`;
+    throw new MisfitError({ column: 'disposition', expected, got: shown(disposition) });
   }
-  const riskScore = risk === undefined || risk === null ? undefined : Number(risk);
+  const isGiven = risk_score !== undefined && risk_score !== null;
+  const riskScore = isGiven ? Number(risk_score) : undefined;
   if (riskScore !== undefined && !(riskScore >= 0 && riskScore <= 100)) {
-    throw new AlertforestError('REQUEST_INVALID', `expected risk_score from 0 to 100, got ${risk}`);
+    throw new MisfitError({
+      column: 'risk_score',
+      expected: 'a number from 0 to 100',
+      got: shown(risk_score),
+    });
   }
-  const { alert } = normalizeAlert(payload, { receivedAt: '1970-01-01T00:00:00.000Z' });
-  return {
-    alert,
-    disposition: known,
-    riskScore,
-    group: typeof group === 'string' && group !== '' ? group : alertGroup(alert),
-  };
+  try {
+    const { alert } = normalizeAlert(payload, { receivedAt: '1970-01-01T00:00:00.000Z' });
+    return {
+      alert,
+      disposition: known,
+      riskScore,
+      group: typeof group === 'string' && group !== '' ? group : alertGroup(alert),
+    };
+  } catch (error) {
+    if (!hasCode(error, 'ALERT_INVALID')) throw error;
+    const [issue] = error.issues;
+    const path = issue?.path ?? '';
+    throw new MisfitError({
+      column: [place, path].filter((part) => part !== '').join('.') || 'row',
+      expected: (issue?.message ?? error.message).replace(/^Expected /, '').replace(/\.$/, ''),
+      got: shown(at(payload, path)),
+    });
+  }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof AlertforestError) {
-    return [error.message, ...error.issues.map(({ path, message }) => `${path} ${message}`)]
-      .join(' ')
-      .slice(0, 200);
+/** Value at a dotted path. */
+function at(value: unknown, path: string): unknown {
+  let found = value;
+  for (const part of path === '' ? [] : path.split('.')) {
+    found =
+      typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[part] : undefined;
   }
-  return error instanceof SyntaxError ? 'not JSON' : String(error).slice(0, 200);
+  return found;
 }

@@ -1,0 +1,125 @@
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { access, constants, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AlertforestError } from '../errors.ts';
+import { onInterrupt } from '../logs/on-interrupt.ts';
+
+/**
+ * Files and folders of one command that appear together and whole, or not at all. They are written beside their
+ * places and moved at the end; an error or a signal before that removes them.
+ */
+export class StagedOutputs {
+  readonly #moves: { readonly from: string; readonly to: string }[] = [];
+  readonly #forget: () => void;
+
+  constructor() {
+    this.#forget = onInterrupt(() => this.#clean());
+  }
+
+  /** Where to write what shall stand at `path` after {@link commit}. */
+  place(path: string): string {
+    const from = `${path}.part`;
+    this.#moves.push({ from, to: path });
+    return from;
+  }
+
+  async file(path: string, content: string | Uint8Array): Promise<void> {
+    await writeFile(this.place(path), content);
+  }
+
+  /** Gives the folder where the files lie until {@link commit}. */
+  async folder(path: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+    const from = `${path.replace(/[\\/]+$/, '')}.part`;
+    this.#moves.push({ from, to: path });
+    await rm(from, { recursive: true, force: true });
+    await mkdir(from);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(from, name), content);
+    return from;
+  }
+
+  /** Moves everything into place, in one stretch that no signal handler can interrupt. */
+  commit(): void {
+    for (const { from, to } of this.#moves) {
+      const old = `${to.replace(/[\\/]+$/, '')}.old`;
+      rmSync(old, { recursive: true, force: true });
+      if (exists(to)) renameSync(to, old);
+      renameSync(from, to);
+      rmSync(old, { recursive: true, force: true });
+    }
+    this.#moves.length = 0;
+    this.#forget();
+  }
+
+  /** Removes what was not committed; nothing after a commit. */
+  discard(): void {
+    this.#clean();
+    this.#forget();
+  }
+
+  #clean(): void {
+    for (const { from } of this.#moves) rmSync(from, { recursive: true, force: true });
+    this.#moves.length = 0;
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Writes several files so that all of them appear or none. */
+export async function writeTogether(
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<void> {
+  const staged = new StagedOutputs();
+  try {
+    for (const { path, text } of files) await staged.file(path, text);
+    staged.commit();
+  } finally {
+    staged.discard();
+  }
+}
+
+/** An output as it was asked for. */
+export interface WantedOutput {
+  /** `--json` and so on. */
+  readonly flag: string;
+  readonly path: string;
+  /** For a folder: the files it may hold already, since it is replaced whole. */
+  readonly replaces?: readonly string[];
+}
+
+/**
+ * Refuses outputs that could not be written at the end, before any work is done.
+ *
+ * @throws AlertforestError REQUEST_INVALID naming the flag
+ */
+export async function checkOutputs(
+  outputs: readonly WantedOutput[],
+  inputs: readonly string[],
+): Promise<void> {
+  const taken = new Map(inputs.map((path) => [resolve(path), 'the input']));
+  for (const { flag, path, replaces } of outputs) {
+    const refuse = (why: string): AlertforestError =>
+      new AlertforestError('REQUEST_INVALID', `Cannot write ${flag} ${path}: ${why}.`);
+    const other = taken.get(resolve(path));
+    if (other !== undefined) throw refuse(`it is ${other}`);
+    taken.set(resolve(path), `the output of ${flag} too`);
+    const folder = dirname(resolve(path));
+    if (!(await isFolder(folder))) throw refuse(`there is no folder ${folder}`);
+    await access(folder, constants.W_OK).catch(() => {
+      throw refuse(`this user may not write into ${folder}`);
+    });
+    const there = await stat(path).catch(() => undefined);
+    if (replaces === undefined) {
+      if (there?.isDirectory()) throw refuse('it is a folder');
+    } else if (there !== undefined) {
+      if (!there.isDirectory()) throw refuse('it is a file');
+      const foreign = (await readdir(path)).filter((name) => !replaces.includes(name));
+      if (foreign.length > 0) throw refuse(`the folder holds ${foreign[0]}, which would be lost`);
+    }
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}

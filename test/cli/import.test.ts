@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from './run-cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'alertforest-import-'));
+const at = (name: string) => join(folder, name);
+let server: Server;
+let url: string;
+const batches: { readonly name: string }[][] = [];
+
+/** Takes judgements as the service does, but for records called `bad`. */
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const items = JSON.parse(body) as { readonly name: string }[];
+      batches.push(items);
+      const results = items.map(({ name }, index) =>
+        name.startsWith('bad')
+          ? { index, error: { detail: `${name} has no verdict` } }
+          : { index, status: 'accepted' },
+      );
+      const accepted = results.filter(({ status }) => status !== undefined).length;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ accepted, duplicates: 0, revised: 0, no_label: 0, results }));
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const incident = (name: string) => ({
+  name,
+  type: 'Microsoft.SecurityInsights/Incidents',
+  properties: {
+    title: 'Old incident',
+    severity: 'Low',
+    status: 'Closed',
+    createdTimeUtc: '2026-02-01T10:00:00Z',
+    classification: 'BenignPositive',
+  },
+});
+
+describe('alertforest import', () => {
+  it('names the right line for every record, however many records a line holds', async () => {
+    const lines = [
+      { value: [incident('a'), incident('b'), incident('bad 1')] },
+      incident('bad 2'),
+      { value: [] },
+      [{ alert_key: 'k', disposition: 'benign', name: 'own' }, incident('bad 4')],
+      { value: Array.from({ length: 150 }, (_, k) => incident(k === 149 ? 'bad 5' : `c${k}`)) },
+      incident('bad 6'),
+    ];
+    writeFileSync(at('cases.jsonl'), [...lines.map((line) => JSON.stringify(line)), '{oops'].join('\n'));
+    const { code, stdout, stderr } = await runCli(['import', at('cases.jsonl'), '--url', url]);
+    expect(code).toBe(1);
+    expect(stderr.split('\n').filter((line) => line.startsWith('line '))).toEqual([
+      'line 3: expected a judgement, got an empty list',
+      'line 1: bad 1 has no verdict',
+      'line 2: bad 2 has no verdict',
+      'line 4: bad 4 has no verdict',
+      'line 7: character 2: expected JSON, got oops',
+      'line 5: bad 5 has no verdict',
+      'line 6: bad 6 has no verdict',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ accepted: 152, failed: 7 });
+    expect(batches.map((batch) => batch.length)).toEqual([100, 57]);
+    expect(JSON.parse(readFileSync(at('cases.jsonl.import'), 'utf8')).linesDone).toBe(6);
+  });
+});

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StagedOutputs, writeTogether } from '../../src/cli/staged-outputs.ts';
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alertforest-staged-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a module in a process of its own; `wait` resolves with its first line. */
+function startModule(source: string) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.on('close', (_, signal) => resolve(signal)),
+  );
+  const line = new Promise<string>((resolve) =>
+    child.stdout.on('data', (chunk) => resolve(String(chunk).trim())),
+  );
+  return { child, ended, line };
+}
+const sourceOf = (name: string) => JSON.stringify(new URL(`../../src/cli/${name}`, import.meta.url).href);
+
+describe('outputs of a command', () => {
+  it('appear together, in place of earlier ones', async () => {
+    mkdirSync(at('package'));
+    writeFileSync(at('package/old'), 'x');
+    writeFileSync(at('report'), 'old');
+    const staged = new StagedOutputs();
+    await staged.file(at('report'), 'new');
+    expect(await staged.folder(at('package'), { a: '1' })).toBe(at('package.part'));
+    expect(readFileSync(at('report'), 'utf8')).toBe('old');
+    staged.commit();
+    staged.discard();
+    expect(readdirSync(folder).sort()).toEqual(['package', 'report']);
+    expect([readFileSync(at('report'), 'utf8'), readdirSync(at('package'))]).toEqual(['new', ['a']]);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('leave nothing when one of them cannot be written', async () => {
+    await expect(
+      writeTogether([
+        { path: at('a'), text: '1' },
+        { path: at('nowhere/b'), text: '2' },
+      ]),
+    ).rejects.toThrow('ENOENT');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('leave nothing after %s', async (signal) => {
+    const { child, ended, line } = startModule(`
+      const { StagedOutputs } = await import(${sourceOf('staged-outputs.ts')});
+      const staged = new StagedOutputs();
+      await staged.file(${JSON.stringify(at('report'))}, 'half');
+      await staged.folder(${JSON.stringify(at('package'))}, { model: 'half' });
+      console.log('staged');
+      setInterval(() => {}, 1000);`);
+    expect(await line).toBe('staged');
+    expect(readdirSync(folder).sort()).toEqual(['package.part', 'report.part']);
+    child.kill(signal);
+    expect(await ended).toBe(signal);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('the progress bar on a terminal', () => {
+  it('listens to no signal, so that a command deep in a fit still stops at once', async () => {
+    const { ended, line } = startModule(`
+      process.stderr.write = () => true;
+      process.stderr.isTTY = true;
+      const { progressBar } = await import(${sourceOf('progress-bar.ts')});
+      const bar = progressBar(10, 'fitting');
+      bar.update(3);
+      console.log(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'));
+      bar.stop();`);
+    expect(await line).toBe('0');
+    expect(await ended).toBe(null);
+  });
+});
