@@ -45,7 +45,10 @@ function draw(i) {
   });
   const axis = (label, size) => ({ label, size, stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 } });
   const short = (v) => v == null ? '' : Math.abs(v) >= 1e6 ? v / 1e6 + ' m' : Math.abs(v) >= 1e4 ? v / 1e3 + ' k' : String(v);
-  const x = { ...axis(chart.xLabel, 46), values: (u, all) => all.map((v) => chart.isLogX ? (v !== null && Number.isInteger(Math.round(Math.log10(v) * 1e6) / 1e6) ? String(v) : '') : short(v)) };
+  const isPower = (v) => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
+  const powers = (u, all) => all.map((v) => isPower(v) ? v : null);
+  const x = { ...axis(chart.xLabel, 46), values: (u, all) => all.map(short) };
+  if (chart.isLogX) { x.filter = powers; x.grid.filter = x.ticks.filter = powers; }
   const y = { ...axis(chart.yLabel, 62), values: (u, all) => all.map(short) };
   const mark = chart.mark;
   const hooks = mark ? { draw: [(u) => {

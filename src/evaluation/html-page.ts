@@ -61,7 +61,7 @@ export const whole = (value: number | null): Html =>
 
 /** A table that scrolls on its own where it is wider than the page; numbers stand right, text left. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[], marked = -1): Html {
-  const isText = head.map((_, column) => column === 0 || rows.every((row) => isWords(row[column])));
+  const isText = head.map((_, column) => column === 0 || rows.some((row) => isWords(row[column])));
   const align = (column: number): string => (isText[column] ? ' class="text"' : '');
   const header = head.map((name, column) => `<th scope="col"${align(column)}>${escapeHtml(name)}</th>`);
   const isLong = rows.some(([first]) => typeof first === 'string' && first.length > LONG_NAME);
@@ -89,7 +89,7 @@ export function facts(pairs: readonly (readonly [string, unknown])[]): Html {
 const LONG_NAME = 24;
 
 function isWords(value: unknown): boolean {
-  return typeof value === 'string' && !/^[-–+]?[\d.,]+( %)?$/.test(value);
+  return typeof value === 'string' && /[a-z]/i.test(value);
 }
 
 export interface Tile {

@@ -121,7 +121,7 @@ const thresholdChart = (
   series: readonly { readonly label: string; readonly of: (row: ThresholdRow) => number }[],
 ): LineChart => ({
   ...shown,
-  xLabel: 'attack probability below which logs are closed',
+  xLabel: 'close below (attack probability)',
   isLogX: true,
   x: thresholds.map(({ close_below }) => close_below),
   series: series.map(({ label, of }) => ({ label, y: thresholds.map(of) })),
