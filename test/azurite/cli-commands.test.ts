@@ -43,7 +43,7 @@ describe('commands on storage', () => {
       alert_id: alerts[0]?.id,
       versions: { classifier: expect.any(String) },
     });
-    expect(verdicts[1]).toMatchObject({ line: 2, error: expect.stringContaining('not JSON') });
+    expect(verdicts[1]).toMatchObject({ line: 2, error: 'character 2: expected JSON, got nope' });
     expect(verdicts[2]).toMatchObject({ line: 3 });
     expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe('commands on storage', () => {
     const alerts = generateSyntheticAlerts(4, 6).map(({ alert }) => alert);
     const { code, stdout, stderr } = await run('quality', write('mixed.jsonl', [...alerts, 'nope']));
     expect(code).toBe(0);
-    expect(stderr).toContain('line 5: not JSON');
+    expect(stderr).toContain('line 5: character 1: expected JSON, got nope');
     expect(JSON.parse(stdout)).toMatchObject({ unreadable_lines: 1 });
   });
 });

@@ -144,7 +144,7 @@ describe('an import into a running service', () => {
     const { code, stderr, totals } = await importing(file, '--url', url);
     expect(code).toBe(1);
     expect(totals).toMatchObject({ accepted: 2, failed: 3 });
-    expect(stderr).toMatch(/line 2: not JSON/);
+    expect(stderr).toMatch(/line 2: character 2: expected JSON, got nope/);
     expect(stderr).toMatch(/line 3: The judgement cannot be read/);
     expect(stderr).toMatch(/line 4: No alert with alert_id nobody-knows/);
     expect(await pending()).toBe(703);
