@@ -1,5 +1,5 @@
 import type { ReadCounts } from '../logs/skip-counts.ts';
-import type { EvaluatedSplit, Evaluation } from './evaluate.ts';
+import type { Evaluation } from './evaluate.ts';
 import type { LineChart } from './html-chart.ts';
 import {
   digits,
@@ -15,6 +15,14 @@ import {
 } from './html-page.ts';
 import type { Measures } from './measure.ts';
 import { type RunFacts, readHtml, runFactsHtml } from './run-facts.ts';
+import {
+  atToldRate,
+  inPercent,
+  SPLIT_WORDS,
+  splitSections,
+  splitWords,
+  TOLD_MISS_RATE,
+} from './split-section.ts';
 
 export interface EvaluationReport {
   readonly evaluation: Evaluation;
@@ -24,9 +32,6 @@ export interface EvaluationReport {
   readonly read: { readonly train: ReadCounts; readonly test: ReadCounts };
   readonly run: RunFacts;
 }
-
-/** The miss rate that decides; the others are in the table. */
-const TOLD_MISS_RATE = 0.01;
 
 /** The page an operations lead forwards: what would be closed at which risk, and how that was measured. */
 export function evaluationPage(report: EvaluationReport): Promise<string> {
@@ -65,15 +70,6 @@ export function evaluationPage(report: EvaluationReport): Promise<string> {
   });
 }
 
-const SPLIT_WORDS: Readonly<Record<string, string>> = {
-  incident: 'alerts of incidents not learned from',
-  time: 'the last quarter of the days, learned from those before',
-  rule: 'alerts of rules nobody has judged yet',
-  tenant: 'alerts of tenants nobody has judged yet',
-  random: 'alerts drawn at random, incidents torn apart (optimistic)',
-};
-const splitWords = (name: string): string => SPLIT_WORDS[name] ?? name;
-
 interface Told {
   readonly measures: Measures;
   readonly where: string;
@@ -89,9 +85,6 @@ function toldMeasures(evaluation: Evaluation): Told {
   }
   return { measures: evaluation, where: 'Measured on the very alerts learned from' };
 }
-
-const atToldRate = ({ closed_at_miss }: Measures) =>
-  closed_at_miss.find(({ miss_rate }) => miss_rate === TOLD_MISS_RATE);
 
 function headline(measures: Measures): string {
   const closed = atToldRate(measures)?.closed.value ?? Number.NaN;
@@ -173,8 +166,6 @@ function workloadTable(measures: Measures): Html {
   );
 }
 
-const inPercent = (share: number): number => 100 * share;
-
 function workloadChart({ closed_at_miss: points }: Measures): LineChart {
   return {
     title: 'The more attacks may be missed, the more alerts close themselves',
@@ -218,62 +209,6 @@ function confusionTable({ classes, confusion }: Measures): Html {
     ['turned out', ...shown.map((c) => `said ${classes[c]}`)],
     shown.map((label) => [classes[label], ...shown.map((c) => whole(confusion[label]?.[c] ?? 0))]),
   );
-}
-
-function splitSections({ splits }: Evaluation): Section[] {
-  if (splits.length === 0) return [];
-  return [
-    {
-      heading: 'What to expect where the model knows less',
-      body: [
-        html`<p>Parts of the training set, each predicted by a model that has not seen it.</p>`,
-        splitTable(splits),
-      ],
-      charts: [splitChart(splits)],
-    },
-  ];
-}
-
-function splitTable(splits: readonly EvaluatedSplit[]): Html {
-  return table(
-    [
-      'tested on',
-      'folds',
-      'alerts',
-      'macro-F1',
-      'ROC-AUC',
-      'calibration error',
-      'closed at 1 % missed',
-      '95 % interval',
-    ],
-    splits.map((split) => {
-      const closed = atToldRate(split)?.closed;
-      return [
-        splitWords(split.name),
-        whole(split.folds),
-        whole(split.alerts),
-        digits(split.macro_f1, 3),
-        digits(split.roc_auc_tp, 4),
-        digits(split.ece),
-        percent(closed?.value ?? null),
-        closed === undefined ? '' : html`${percent(closed.low)} to ${percent(closed.high)}`,
-      ];
-    }),
-  );
-}
-
-function splitChart(splits: readonly EvaluatedSplit[]): LineChart {
-  return {
-    title: 'Alerts closed on each split',
-    words: 'Share of alerts closed over the share of attacks missed, one line for each split.',
-    xLabel: 'attacks missed, %',
-    yLabel: 'alerts closed, %',
-    x: (splits[0] as EvaluatedSplit).closed_at_miss.map(({ miss_rate }) => inPercent(miss_rate)),
-    series: splits.map((split) => ({
-      label: split.name,
-      y: split.closed_at_miss.map(({ closed }) => inPercent(closed.value)),
-    })),
-  };
 }
 
 function tournamentTable({ tournament, model }: Evaluation): Html {

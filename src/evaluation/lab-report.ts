@@ -1,22 +1,10 @@
 import type { LabManifest } from '../logs/lab-package.ts';
 import type { LabResult } from '../logs/lab-result.ts';
 import type { LiveReport } from '../logs/live-scoring.ts';
-import type { ColumnQuality } from '../logs/log-quality.ts';
 import type { ThresholdRow } from '../logs/threshold-table.ts';
 import type { LineChart } from './html-chart.ts';
-import {
-  bar,
-  digits,
-  facts,
-  figure,
-  type Html,
-  html,
-  htmlPage,
-  percent,
-  table,
-  tiles,
-  whole,
-} from './html-page.ts';
+import { bar, digits, facts, figure, type Html, html, htmlPage, table, tiles, whole } from './html-page.ts';
+import { cleaningHtml, logQualityHtml } from './log-quality-html.ts';
 import { type RunFacts, runFactsHtml } from './run-facts.ts';
 
 export interface LabReport {
@@ -43,9 +31,9 @@ export function labPage({ subject, result, manifest, live, folder, run }: LabRep
       },
       {
         heading: 'Quality of the logs',
-        body: [qualityTiles(result), qualityTable(result), invalidTable(result), unreadableTable(result)],
+        body: logQualityHtml(result),
       },
-      { heading: 'What was cleaned and left out', body: [cleaning(result)] },
+      { heading: 'What was cleaned and left out', body: [cleaningHtml(result)] },
       { heading: 'Which learner won', body: [contestants(result)] },
       { heading: 'What the model looks at', body: [importances(result)] },
       { heading: 'Package', body: [packageHtml(manifest, folder)] },
@@ -152,70 +140,6 @@ const errorChart = (result: LabResult): LineChart =>
       { label: 'missed attacks', of: ({ missed_attacks }) => missed_attacks },
     ],
   );
-
-function qualityTiles({ quality }: LabResult): Html {
-  return tiles([
-    { label: 'rows', value: whole(quality.rows) },
-    { label: 'unreadable lines', value: whole(quality.unreadableLines) },
-    { label: 'repeated rows', value: whole(quality.duplicateRows) },
-    {
-      label: 'attacks among the labels',
-      value: percent(quality.labelRate ?? null, 2),
-      note: html`${whole(quality.attacks ?? null)} rows`,
-    },
-  ]);
-}
-
-const amount = (value: number | undefined): Html =>
-  value === undefined
-    ? html``
-    : figure(value, (one) => one.toLocaleString('en-US', { maximumFractionDigits: 1 }));
-
-function qualityTable({ quality }: LabResult): Html {
-  return table(
-    ['column', 'missing', 'invalid', 'distinct', 'least', 'median', 'p99', 'most'],
-    quality.columns.map(({ column, missing, invalid, distinct, range }) => [
-      column,
-      whole(missing),
-      whole(invalid),
-      whole(distinct),
-      ...[range?.min, range?.median, range?.p99, range?.max].map(amount),
-    ]),
-  );
-}
-
-function invalidTable({ quality }: LabResult): Html {
-  const bad = quality.columns.filter(({ invalid }) => invalid > 0);
-  const span = html`<p>From ${(quality.firstAt ?? 'unknown').slice(0, 10)} to ${(quality.lastAt ?? 'unknown').slice(0, 10)}.</p>`;
-  if (bad.length === 0) return html`${span}<p>No value is invalid.</p>`;
-  return html`${span}<p>Values that cannot be true, with their first lines:</p>${table(
-    ['column', 'why', 'values', 'lines'],
-    bad.flatMap(({ column, reasons, invalidLines }: ColumnQuality) =>
-      Object.entries(reasons).map(([why, count], at) => [
-        column,
-        why,
-        whole(count),
-        at === 0 ? `lines ${invalidLines.join(', ')}` : '',
-      ]),
-    ),
-  )}`;
-}
-
-function unreadableTable({ unreadable }: LabResult): Html {
-  if (unreadable.length === 0) return html``;
-  return html`<p>The first lines that could not be read as a row:</p>${table(
-    ['line', 'column', 'expected', 'there was'],
-    unreadable.map(({ line, column, expected, got }) => [String(line), column, expected, got]),
-  )}`;
-}
-
-function cleaning(result: LabResult): Html {
-  if (result.cleaning.length === 0) return html`<p>There was nothing to clean.</p>`;
-  return html`<p>Nothing is filled in: an invalid value becomes missing, and the forests learn a direction for missing values.</p>${table(
-    ['what', 'why', 'count'],
-    result.cleaning.map(({ what, why, count }) => [what, why, whole(count)]),
-  )}`;
-}
 
 function contestants(result: LabResult): Html {
   return html`<p>All played the same folds of the training part; the least cost wins, ties go to the simpler one. Logistic regression is there for comparison: it shows what a linear model reaches.</p>${table(

@@ -1,0 +1,80 @@
+import type { EvaluatedSplit, Evaluation } from './evaluate.ts';
+import type { LineChart } from './html-chart.ts';
+import { digits, type Html, html, percent, type Section, table, whole } from './html-page.ts';
+import type { Measures } from './measure.ts';
+
+/** The miss rate that decides; the others are in the table. */
+export const TOLD_MISS_RATE = 0.01;
+
+/** What is closed at the miss rate that decides. */
+export const atToldRate = ({ closed_at_miss }: Measures) =>
+  closed_at_miss.find(({ miss_rate }) => miss_rate === TOLD_MISS_RATE);
+
+export const inPercent = (share: number): number => 100 * share;
+
+/** What each split tests, the most telling first. */
+export const SPLIT_WORDS: Readonly<Record<string, string>> = {
+  incident: 'alerts of incidents not learned from',
+  time: 'the last quarter of the days, learned from those before',
+  rule: 'alerts of rules nobody has judged yet',
+  tenant: 'alerts of tenants nobody has judged yet',
+  random: 'alerts drawn at random, incidents torn apart (optimistic)',
+};
+export const splitWords = (name: string): string => SPLIT_WORDS[name] ?? name;
+
+/** How the model fares where it knows less; nothing without splits. */
+export function splitSections({ splits }: Evaluation): Section[] {
+  if (splits.length === 0) return [];
+  return [
+    {
+      heading: 'What to expect where the model knows less',
+      body: [
+        html`<p>Parts of the training set, each predicted by a model that has not seen it.</p>`,
+        splitTable(splits),
+      ],
+      charts: [splitChart(splits)],
+    },
+  ];
+}
+
+function splitTable(splits: readonly EvaluatedSplit[]): Html {
+  return table(
+    [
+      'tested on',
+      'folds',
+      'alerts',
+      'macro-F1',
+      'ROC-AUC',
+      'calibration error',
+      'closed at 1 % missed',
+      '95 % interval',
+    ],
+    splits.map((split) => {
+      const closed = atToldRate(split)?.closed;
+      return [
+        splitWords(split.name),
+        whole(split.folds),
+        whole(split.alerts),
+        digits(split.macro_f1, 3),
+        digits(split.roc_auc_tp, 4),
+        digits(split.ece),
+        percent(closed?.value ?? null),
+        closed === undefined ? '' : html`${percent(closed.low)} to ${percent(closed.high)}`,
+      ];
+    }),
+  );
+}
+
+function splitChart(splits: readonly EvaluatedSplit[]): LineChart {
+  return {
+    title: 'Alerts closed on each split',
+    words: 'Share of alerts closed over the share of attacks missed, one line for each split.',
+    xLabel: 'attacks missed, %',
+    yLabel: 'alerts closed, %',
+    x: (splits[0] as EvaluatedSplit).closed_at_miss.map(({ miss_rate }) => inPercent(miss_rate)),
+    series: splits.map((split) => ({
+      label: split.name,
+      y: split.closed_at_miss.map(({ closed }) => inPercent(closed.value)),
+    })),
+  };
+}
