@@ -305,6 +305,11 @@ export const RECORD_FAMILIES = [
   'tenant_day',
   'tenant_day_hours',
   'tenant_tactic_day',
+  'rule_entities',
+  'tactic_entities',
+  'indicator',
+  'rule_day',
+  'tactic_entities_day',
 ] as const;
 export type RecordFamily = (typeof RECORD_FAMILIES)[number];
 
@@ -322,6 +327,11 @@ const FAMILY_LABELS: Record<RecordFamily, string> = {
   tenant_day: 'this tenant on this day',
   tenant_day_hours: 'this tenant in these hours of this day',
   tenant_tactic_day: 'these tactics in this tenant on this day',
+  rule_entities: 'this rule on these kinds of entity in these roles, in any tenant',
+  tactic_entities: 'these tactics on these kinds of entity in these roles, in any tenant',
+  indicator: 'this indicator, in any tenant',
+  rule_day: 'this rule on this day, in any tenant',
+  tactic_entities_day: 'these tactics on these kinds of entity on this day, in any tenant',
 };
 
 /** Columns per family: a share per disposition, then log(1 + count). */

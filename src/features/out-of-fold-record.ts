@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { RECORD_FAMILIES, type RecordFamily } from './feature-catalog.ts';
+import { RECORD_FAMILIES } from './feature-catalog.ts';
 import { hash64, lastHash } from './hash64.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
 import { tallyKeys } from './record-tally.ts';
@@ -7,20 +7,12 @@ import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING, type TrackRecordOptions } from './
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
-const positionOf = (family: RecordFamily): number => RECORD_FAMILIES.indexOf(family);
-const RULE = positionOf('rule');
-const TENANT = positionOf('tenant');
-const TENANT_RULE = positionOf('tenant_rule');
-const TENANT_DAY = positionOf('tenant_day');
-const TENANT_RULE_DAY = positionOf('tenant_rule_day');
+const RULE = RECORD_FAMILIES.indexOf('rule');
+const TENANT = RECORD_FAMILIES.indexOf('tenant');
+const TENANT_DAY = RECORD_FAMILIES.indexOf('tenant_day');
 
-const familiesWith = (word: string): number[] =>
-  RECORD_FAMILIES.filter((family) => family.split('_').includes(word)).map(positionOf);
-
-/** Families that a row of an unknown tenant, of an unknown rule, or of a day not judged yet has no record in. */
-const TENANT_FAMILIES = [...familiesWith('tenant'), positionOf('main_entity')];
-const RULE_FAMILIES = familiesWith('rule');
-const DAY_FAMILIES = familiesWith('day');
+/** Families that an alert of a day not judged yet has no record in. */
+const DAY_FAMILIES = RECORD_FAMILIES.flatMap((family, at) => (family.split('_').includes('day') ? [at] : []));
 
 export interface OutOfFoldOptions extends TrackRecordOptions {
   /** @default 10 */
@@ -51,8 +43,9 @@ function uniformOf(kind: string, key: string, fold: number, seed: number): numbe
  * only, and folds never split a group, so no row ever sees the outcome of its own incident.
  *
  * A seeded share of tenants, rules and days is hidden fold by fold, so that a learner has met alerts whose tenant or
- * rule is new, or whose day nobody has judged: their families are empty, and what remains is counted without them. Synthetic rows get the record of
- * an alert that nothing is known about.
+ * rule is new, or whose day nobody has judged. Rows of a hidden tenant or rule see a record that none of the hidden
+ * ones has added to: were only a row's own tenant taken out of the counts of its rule, what is missing from them
+ * would tell its label. Synthetic rows get the record of an alert that nothing is known about.
  */
 export function outOfFoldColumns(
   keys: readonly (readonly string[])[],
@@ -75,9 +68,8 @@ export function outOfFoldColumns(
   const { entries } = tally;
   const folds = Int32Array.from(groups, (group) => foldOfGroup(group, nFolds, seed));
 
-  // counts over the rows outside a fold; slot nKeys counts every one of them
+  // slot nKeys counts every row
   const nKeys = tally.keys.length;
-  const totals = new Float64Array((nKeys + 1) * N_CLASSES);
   const addRow = (counts: Float64Array, i: number): void => {
     if (synthetic?.[i] === 1) return;
     const weight = weights[i]!;
@@ -88,51 +80,67 @@ export function outOfFoldColumns(
       if (entry >= 0) counts[entry * N_CLASSES + label]! += weight;
     }
   };
-  const rowsOfFold: number[][] = Array.from({ length: nFolds }, () => []);
-  for (let i = 0; i < n; i++) rowsOfFold[folds[i]!]!.push(i);
-
+  const all = new Float64Array((nKeys + 1) * N_CLASSES);
+  const withoutHidden = new Float64Array((nKeys + 1) * N_CLASSES);
   const columns = new Float32Array(n * N_RECORD_COLUMNS);
   const found = new Float64Array(N_RECORD_COUNTS);
+  const writeRow = (counts: Float64Array, smoother: RecordSmoother, i: number, hidesDay: boolean): void => {
+    for (let family = 0; family < N_FAMILIES; family++) {
+      const entry = entries[i * N_FAMILIES + family]!;
+      for (let c = 0; c < N_CLASSES; c++) {
+        found[family * N_CLASSES + c] = entry < 0 ? 0 : counts[entry * N_CLASSES + c]!;
+      }
+    }
+    if (hidesDay) for (const family of DAY_FAMILIES) clear(found, family);
+    smoother.write(found, columns, i * N_RECORD_COLUMNS);
+  };
+  const smoothing = options.smoothing ?? DEFAULT_SMOOTHING;
+  const smootherOf = (counts: Float64Array): RecordSmoother =>
+    new RecordSmoother(overallShares(counts.subarray(nKeys * N_CLASSES)), smoothing);
+
   for (let fold = 0; fold < nFolds; fold++) {
+    const hidesTenant = hidden('hidden tenant', hiddenTenants, fold, seed);
+    const hidesRule = hidden('hidden rule', hiddenRules, fold, seed);
+    const hidesDay = hidden('hidden day', hiddenDays, fold, seed);
+    const isHidden = (i: number): boolean => hidesTenant(keys[i]![TENANT]) || hidesRule(keys[i]![RULE]);
     // summed afresh per fold: taking a fold away from the whole would leave crumbs of unequal weights
-    totals.fill(0);
-    for (let i = 0; i < n; i++) if (folds[i] !== fold) addRow(totals, i);
-    const overall = overallShares(totals.subarray(nKeys * N_CLASSES));
-    const smoother = new RecordSmoother(overall, options.smoothing ?? DEFAULT_SMOOTHING);
-    for (const i of rowsOfFold[fold]!) {
-      for (let family = 0; family < N_FAMILIES; family++) {
-        const entry = entries[i * N_FAMILIES + family]!;
-        for (let c = 0; c < N_CLASSES; c++) {
-          found[family * N_CLASSES + c] = entry < 0 ? 0 : totals[entry * N_CLASSES + c]!;
-        }
-      }
-      const tenant = keys[i]![TENANT] ?? '';
-      const rule = keys[i]![RULE] ?? '';
-      const hidesTenant = tenant !== '' && uniformOf('hidden tenant', tenant, fold, seed) < hiddenTenants;
-      const hidesRule = rule !== '' && uniformOf('hidden rule', rule, fold, seed) < hiddenRules;
-      // an unknown tenant has not added to its rules' records either, and the other way round
-      if (hidesTenant) takeAway(found, RULE, TENANT_RULE);
-      if (hidesRule) {
-        takeAway(found, TENANT, TENANT_RULE);
-        takeAway(found, TENANT_DAY, TENANT_RULE_DAY);
-      }
-      const day = keys[i]![TENANT_DAY] ?? '';
-      const hidesDay = day !== '' && uniformOf('hidden day', day, fold, seed) < hiddenDays;
-      if (hidesDay) for (const family of DAY_FAMILIES) clear(found, family);
-      if (hidesTenant) for (const family of TENANT_FAMILIES) clear(found, family);
-      if (hidesRule) for (const family of RULE_FAMILIES) clear(found, family);
-      smoother.write(found, columns, i * N_RECORD_COLUMNS);
+    all.fill(0);
+    withoutHidden.fill(0);
+    for (let i = 0; i < n; i++) {
+      if (folds[i] === fold) continue;
+      addRow(all, i);
+      if (!isHidden(i)) addRow(withoutHidden, i);
+    }
+    const smoother = smootherOf(all);
+    const smootherWithoutHidden = smootherOf(withoutHidden);
+    for (let i = 0; i < n; i++) {
+      if (folds[i] !== fold) continue;
+      const dayIsHidden = hidesDay(keys[i]![TENANT_DAY]);
+      if (isHidden(i)) writeRow(withoutHidden, smootherWithoutHidden, i, dayIsHidden);
+      else writeRow(all, smoother, i, dayIsHidden);
     }
   }
   return columns;
 }
 
-function takeAway(counts: Float64Array, family: number, part: number): void {
-  for (let c = 0; c < N_CLASSES; c++) {
-    const left = counts[family * N_CLASSES + c]! - counts[part * N_CLASSES + c]!;
-    // rounding of unequal weights may leave a crumb below 0
-    counts[family * N_CLASSES + c] = Math.max(0, left);
-  }
+/** Whether a key is among the seeded `share` that a fold hides; a missing key never is. */
+function hidden(
+  kind: string,
+  share: number,
+  fold: number,
+  seed: number,
+): (key: string | undefined) => boolean {
+  if (share === 0) return () => false;
+  const known = new Map<string, boolean>();
+  return (key = '') => {
+    if (key === '') return false;
+    let isHidden = known.get(key);
+    if (isHidden === undefined) {
+      isHidden = uniformOf(kind, key, fold, seed) < share;
+      known.set(key, isHidden);
+    }
+    return isHidden;
+  };
 }
 
 function clear(counts: Float64Array, family: number): void {

@@ -1,4 +1,5 @@
 import { type Alert, ENTITY_KINDS, type Entity, type EntityKind } from '../alert/alert.ts';
+import { type IpScope, ipScope } from '../alert/ip-scope.ts';
 import { RECORD_FAMILIES } from './feature-catalog.ts';
 import { hash64Hex, seedOfSalt } from './hash64.ts';
 
@@ -38,6 +39,25 @@ export function mainEntity(entities: readonly Entity[]): Entity | undefined {
   return main;
 }
 
+/** Entities that mean the same whoever meets them, most telling first. */
+const INDICATOR_RANKS: Partial<Record<EntityKind, number>> = { hash: 0, domain: 1, url: 2, ip: 3, email: 4 };
+
+/** The entity worth asking other tenants about; addresses of inner networks mean something else in each of them. */
+export function mainIndicator(entities: readonly Entity[]): Entity | undefined {
+  let main: Entity | undefined;
+  let best = Number.POSITIVE_INFINITY;
+  for (const entity of entities) {
+    const rank = INDICATOR_RANKS[entity.kind];
+    if (rank === undefined || rank >= best) continue;
+    if (entity.kind === 'ip' && INNER_SCOPES.has(ipScope(entity.value))) continue;
+    best = rank;
+    main = entity;
+  }
+  return main;
+}
+
+const INNER_SCOPES: ReadonlySet<IpScope> = new Set(['private', 'reserved']);
+
 const DAY_MS = 86_400_000;
 const BLOCK_MS = DAY_MS / 6;
 const BLOCKS_PER_DAY = 6;
@@ -65,11 +85,12 @@ export function ruleKeyOf(alert: Alert, salt = ''): string {
 
 /**
  * One key per family of {@link RECORD_FAMILIES}: 16 hex digits, or '' where the alert lacks the value (families of
- * a tenant without a tenant, tactics without tactic or category, kinds and main entity without entities). Days and
+ * a tenant without a tenant, tactics without tactic or category, kinds and main entity without entities, indicator
+ * without an entity that means the same everywhere). Days and
  * hours are UTC and come from the alert's own time.
  *
  * Rules and entities are scoped by source and tenant: ids and private addresses repeat across products and
- * customers.
+ * customers. The families across tenants are what a new customer's first alerts are judged by.
  */
 export function recordKeys(alert: Alert, salt = ''): string[] {
   const seed = seedOf(salt);
@@ -82,21 +103,31 @@ export function recordKeys(alert: Alert, salt = ''): string[] {
   if (main !== undefined) {
     keys[6] = hash64Hex(['main_entity', tenant ?? '', main.kind, main.value.toLowerCase()], seed);
   }
+  const tactics = tacticsIdentity(alert);
+  const parts = main === undefined ? '' : String(partMask(alert.entities));
+  if (parts !== '') keys[13] = hash64Hex(['rule_entities', source, rule, parts], seed);
+  keys[14] = hash64Hex(['tactic_entities', tactics, parts], seed);
+  const indicator = mainIndicator(alert.entities);
+  if (indicator !== undefined) {
+    keys[15] = hash64Hex(['indicator', indicator.kind, indicator.value.toLowerCase()], seed);
+  }
+  const occurredAtMs = Date.parse(alert.occurred_at);
+  const day = Number.isNaN(occurredAtMs) ? '' : String(Math.floor(occurredAtMs / DAY_MS));
+  if (day !== '') {
+    keys[16] = hash64Hex(['rule_day', source, rule, day], seed);
+    keys[17] = hash64Hex(['tactic_entities_day', tactics, parts, day], seed);
+  }
   if (tenant === undefined) return keys;
   keys[1] = hash64Hex(['tenant', tenant], seed);
   keys[2] = hash64Hex(['tenant_rule', tenant, source, rule], seed);
-  const tactics = tacticsIdentity(alert);
   if (tactics !== '') keys[3] = hash64Hex(['tenant_tactic', tenant, tactics], seed);
   if (main !== undefined) {
     keys[4] = hash64Hex(['tenant_entity_kind', tenant, String(kindMask(alert.entities))], seed);
-    const parts = String(partMask(alert.entities));
     keys[7] = hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed);
   }
-  const occurredAtMs = Date.parse(alert.occurred_at);
-  if (Number.isNaN(occurredAtMs)) return keys;
+  if (day === '') return keys;
   // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job
   const block = Math.floor(occurredAtMs / BLOCK_MS);
-  const day = String(Math.floor(occurredAtMs / DAY_MS));
   const hours = String(((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY);
   keys[8] = hash64Hex(['tenant_rule_hours', tenant, source, rule, hours], seed);
   keys[9] = hash64Hex(['tenant_rule_day', tenant, source, rule, day], seed);

@@ -28,6 +28,11 @@ const CHILDREN: readonly (readonly [number, number])[] = (
     ['tenant_rule_entities', 'tenant_rule'],
     ['tenant_rule_hours', 'tenant_rule'],
     ['tenant_rule_day', 'tenant_rule'],
+    ['rule_entities', 'rule'],
+    ['rule_day', 'rule'],
+    ['tactic_entities', 'source'],
+    ['tactic_entities_day', 'tactic_entities'],
+    ['indicator', 'source'],
   ] as const
 ).map(([family, parent]) => [positionOf(family), positionOf(parent)]);
 
@@ -42,8 +47,11 @@ export function overallShares(counts: ArrayLike<number>): Float64Array {
  * Turns counts into columns. A family's shares are its own counts plus `smoothing` alerts' worth of a parent's
  * shares, so that little evidence says little, and none says what the parent says:
  *
- *   overall ─┬─ source ─── rule ───┐
- *            └─ tenant ─┬──────────┴─ tenant x rule ── x entities, x hours, x day
+ *   overall ─┬─ source ─┬─ tactics x entities ── x day
+ *            │          ├─ indicator
+ *            │          └─ rule ─┬─ x entities, x day
+ *            │                   └──────┐
+ *            └─ tenant ─┬───────────────┴─ tenant x rule ── x entities, x hours, x day
  *                       ├─ tenant x tactic ── x day
  *                       ├─ tenant x day ── x hours
  *                       └─ tenant x entity kind, main entity

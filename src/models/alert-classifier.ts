@@ -15,7 +15,6 @@ import {
   type ClassifierAlgorithm,
   type ClassifierHyperparameters,
   type ClassifierLearner,
-  coarser,
   fitLearner,
   readLearner,
 } from './classifier-learner.ts';
@@ -32,7 +31,6 @@ import {
 } from './model-artefact.ts';
 import { fittingMatrix, type RecordOptions, scoringMatrix, servedRecord } from './record-columns.ts';
 import type { TrainingRows } from './training-rows.ts';
-import { canLearnNewTenants, fitForKnownAndNewTenants } from './unknown-tenant-branch.ts';
 
 const KIND = 'alertforest-classifier';
 const N_CLASSES = DISPOSITIONS.length;
@@ -104,20 +102,13 @@ export class AlertClassifier {
     const { algorithm = 'random_forest', seed, calibrator: wanted = 'fit' } = options;
     const recordOptions = { ...options.record, seed };
     const layout = new ColumnLayout(STATELESS_NAMES, true);
-    const fitOn = (X: Matrix, hyperparameters: ClassifierHyperparameters, done: number, parts: number) =>
-      fitLearner(algorithm, X, rows.labels, {
-        sampleWeight: rows.weights,
-        seed,
-        hyperparameters,
-        onProgress: (tree, nTrees) => options.onProgress?.(done * nTrees + tree, parts * nTrees),
-      });
-    const chosen = options.hyperparameters ?? {};
-    const { learner, oobProba, hyperparameters } =
-      algorithm === 'random_forest' && canLearnNewTenants(rows)
-        ? fitForKnownAndNewTenants(rows, layout, recordOptions, (X, part) =>
-            part === 'known' ? fitOn(X, chosen, 0, 2) : fitOn(X, coarser(chosen, X.nSamples), 1, 2),
-          )
-        : fitOn(fittingMatrix(rows, layout, recordOptions), chosen, 0, 1);
+    const X = fittingMatrix(rows, layout, recordOptions);
+    const { learner, oobProba, hyperparameters } = fitLearner(algorithm, X, rows.labels, {
+      sampleWeight: rows.weights,
+      seed,
+      hyperparameters: options.hyperparameters ?? {},
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
     const calibrator =
       wanted === 'none'
         ? TemperatureCalibrator.identity(N_CLASSES)

@@ -25,14 +25,6 @@ export interface ClassifierHyperparameters {
   readonly maxFeatures?: 'sqrt' | 'all' | number;
 }
 
-/** Leaves of a random forest at their default, for {@link coarser} too. */
-const leafSize = (nSamples: number): number => 2 + Math.floor(nSamples / 4000);
-
-/** Leaves three times as large: where columns say less, small leaves only remember. Saves nodes as well. */
-export function coarser(chosen: ClassifierHyperparameters, nSamples: number): ClassifierHyperparameters {
-  return { ...chosen, minSamplesLeaf: 3 * (chosen.minSamplesLeaf ?? leafSize(nSamples)) };
-}
-
 /** A fitted learner behind the classifier, whatever the algorithm. */
 export interface ClassifierLearner {
   readonly forest: Forest;
@@ -78,7 +70,7 @@ export function fitLearner(
       const used = {
         nEstimators: chosen.nEstimators ?? 64,
         maxDepth: chosen.maxDepth ?? 14,
-        minSamplesLeaf: chosen.minSamplesLeaf ?? leafSize(X.nSamples),
+        minSamplesLeaf: chosen.minSamplesLeaf ?? 2 + Math.floor(X.nSamples / 4000),
         maxFeatures: chosen.maxFeatures ?? Math.ceil(X.nFeatures / 4),
       };
       const learner = RandomForestClassifier.fit(X, y, { ...used, ...shared });

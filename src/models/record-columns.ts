@@ -13,7 +13,7 @@ export interface RecordOptions {
   readonly smoothing?: number;
   /** Folds of the out-of-fold columns. @default 10 */
   readonly nFolds?: number;
-  /** Share of tenants shown as unknown, fold by fold; a random forest has trees of their own for them. @default 0.1 */
+  /** Share of tenants shown as unknown, fold by fold. @default 0.1 */
   readonly hiddenTenants?: number;
   /** Share of rules shown as unknown, fold by fold. @default 0.03 */
   readonly hiddenRules?: number;

@@ -12,7 +12,7 @@ export interface SyntheticAlert {
 }
 
 /**
- * `n` canonical alerts of a made-up estate: six tenants, six products, 26 rules, incidents of one to four alerts,
+ * `n` canonical alerts of a made-up estate: six tenants, six products, 28 rules, incidents of one to four alerts,
  * telemetry with gaps, all four dispositions. They overlap by design: what an alert was is partly fate, so that no
  * learner can be perfect. About 20 us an alert.
  *

@@ -59,8 +59,8 @@ export interface TournamentJob {
 
 /**
  * Lets the contestants predict the same grouped folds and picks the winner by expected cost. Contestants whose cost
- * is within the gate's margin of the best, under the same paired bootstrap, tie; ties go by Brier score, ties there
- * to the simpler one. Held-out rows take no part; synthetic rows are fitted on and never scored.
+ * is within the gate's margin of the best, under the same paired bootstrap, tie; ties go by Brier score, and where no
+ * lead in it is sure, to the simpler one. Held-out rows take no part; synthetic rows are fitted on and never scored.
  *
  * Time is bounded: a contestant that is clearly worse than the best on the first fold plays no further one, which
  * spares the slow learners most of their fits. Below `tournamentFrom` judged alerts the random forest runs alone,
@@ -242,7 +242,7 @@ function pickWinner(
   const tiedWithBest = (
     candidates: readonly Entry[],
     lossOf: (entry: Entry) => Float64Array,
-    margin: number,
+    { margin, atMost }: { readonly margin: number; readonly atMost: number },
   ): Entry[] => {
     const losses = candidates.map(lossOf);
     const means = losses.map(meanLoss);
@@ -250,19 +250,21 @@ function pickWinner(
     return candidates.filter((_, at) => {
       if (at === best) return true;
       const compared = compareLosses(losses[best]!, losses[at]!, margin, draws);
-      return compared !== undefined && compared.beyond_margin < gate.refuseAt && compared.worse <= margin;
+      return compared !== undefined && compared.beyond_margin < gate.refuseAt && compared.worse <= atMost;
     });
   };
+  const costMargin = gate.costMargin * job.costs.false_alarm;
   const byCost = tiedWithBest(
     entries,
     ({ probabilities }) => costPerAlert(probabilities, labels, job.costs),
-    gate.costMargin * job.costs.false_alarm,
+    { margin: costMargin, atMost: costMargin },
   );
-  // half the gate's margin: a contestant that gives away all of it would start at the edge of refusal
+  // On many alerts a small lead is a sure one and counts; on few, whoever leads leads by chance.
   const byBrier = tiedWithBest(
     byCost,
     ({ probabilities }) => brierPerAlert(probabilities, labels),
-    gate.brierMargin / 2,
+    // half the gate's margin: a contestant that gives away all of it would start at the edge of refusal
+    { margin: 0, atMost: gate.brierMargin / 2 },
   );
   return byBrier[0]!;
 }

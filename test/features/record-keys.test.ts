@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RECORD_FAMILIES } from '../../src/features/feature-catalog.ts';
-import { mainEntity, recordKeys, ruleIdentity, ruleKeyOf } from '../../src/features/record-keys.ts';
+import {
+  mainEntity,
+  mainIndicator,
+  recordKeys,
+  ruleIdentity,
+  ruleKeyOf,
+} from '../../src/features/record-keys.ts';
 import { alertArbitrary, anAlert } from './alerts.ts';
 
 const keyOf = (
@@ -25,7 +31,16 @@ describe('recordKeys', () => {
   it('leaves the families of the tenant empty without a tenant', () => {
     const keys = recordKeys(anAlert({ tenant: undefined }));
     const given = RECORD_FAMILIES.filter((_, family) => keys[family] !== '');
-    expect(given).toEqual(['rule', 'source', 'main_entity']);
+    expect(given).toEqual([
+      'rule',
+      'source',
+      'main_entity',
+      'rule_entities',
+      'tactic_entities',
+      'indicator',
+      'rule_day',
+      'tactic_entities_day',
+    ]);
   });
 
   it('tells tenants, sources and entity values apart', () => {
@@ -34,6 +49,23 @@ describe('recordKeys', () => {
     expect(keyOf('tenant_rule', { tenant: 'clinic' })).not.toBe(keyOf('tenant_rule'));
     expect(keyOf('main_entity', { tenant: 'clinic' })).not.toBe(keyOf('main_entity'));
     expect(keyOf('tenant_tactic', { tactics: ['TA0011', 'TA0002'] })).toBe(keyOf('tenant_tactic'));
+  });
+
+  it('asks other tenants about what means the same everywhere', () => {
+    const inner = { kind: 'ip', value: '10.0.0.1' } as const;
+    const outer = { kind: 'ip', value: '8.8.8.8' } as const;
+    const domain = { kind: 'domain', value: 'Evil.example' } as const;
+    const hash = { kind: 'hash', value: 'ab'.repeat(32) } as const;
+    expect(mainIndicator([inner, { kind: 'user', value: 'alice' }])).toBeUndefined();
+    expect(mainIndicator([inner, outer])).toBe(outer);
+    expect(mainIndicator([outer, domain, hash])).toBe(hash);
+    const entities = [inner, domain];
+    expect(keyOf('indicator', { entities, tenant: 'clinic' })).toBe(keyOf('indicator', { entities }));
+    expect(keyOf('indicator', { entities: [{ ...domain, value: 'evil.EXAMPLE' }] })).toBe(
+      keyOf('indicator', { entities: [domain] }),
+    );
+    expect(keyOf('indicator', { entities: [inner] })).toBe('');
+    expect(keyOf('rule_entities', { entities, tenant: 'clinic' })).toBe(keyOf('rule_entities', { entities }));
   });
 
   it('changes every key with the salt', () => {
