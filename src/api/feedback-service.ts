@@ -67,17 +67,20 @@ export async function answerFeedback(
 
   const intake: IntakeDeps = { ...deps, found: new Map() };
   const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
+  const lanes = lanesOf(items);
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      try {
-        outcomes[index] = await takeFeedback(items[index], sender, intake);
-      } catch (error) {
-        outcomes[index] = error instanceof Error ? error : new Error(String(error));
+    for (let lane = lanes[next++]; lane !== undefined; lane = lanes[next++]) {
+      for (const index of lane) {
+        try {
+          outcomes[index] = await takeFeedback(items[index], sender, intake);
+        } catch (error) {
+          outcomes[index] = error instanceof Error ? error : new Error(String(error));
+        }
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, lanes.length) }, worker));
 
   const counts = countStatuses(outcomes);
   // What was stored counts even where a neighbour failed.
@@ -97,6 +100,23 @@ export async function answerFeedback(
     },
     log: { items: items.length, ...counts, pending, queued },
   };
+}
+
+/**
+ * Positions of the items by the alert they name. Judgements of one alert are taken one after the other: the last one
+ * sent is the one that counts, and they do not race each other for its row.
+ */
+function lanesOf(items: readonly unknown[]): readonly (readonly number[])[] {
+  const lanes = new Map<string, number[]>();
+  items.forEach((item, index) => {
+    const { alert_key, alert_id, alert } = (item ?? {}) as Record<string, unknown>;
+    const name = alert_key ?? alert_id ?? (alert as { id?: unknown } | null | undefined)?.id;
+    const lane = isOwnWords(item) && typeof name === 'string' ? `named ${name}` : `item ${index}`;
+    const others = lanes.get(lane);
+    if (others === undefined) lanes.set(lane, [index]);
+    else others.push(index);
+  });
+  return [...lanes.values()];
 }
 
 function countStatuses(

@@ -66,6 +66,20 @@ describe('votes', () => {
     ).toEqual(['ana true_positive', 'ben benign', 'cem true_positive', 'ana benign']);
   });
 
+  it('of one analyst in one request count in the order they were sent', async () => {
+    const key = await keyOf(alertOf('reconsidered'));
+    taught.add(key);
+    const sent = Array.from({ length: 40 }, (_, i) => ({
+      alert_key: key,
+      analyst: 'ana',
+      disposition: DISPOSITIONS[i % 4],
+    }));
+    expect((await soc.post('/feedback', sent)).body).toMatchObject({ accepted: 1, revised: 39 });
+    const history = await storage.feedback.history(key);
+    expect(history.map(({ vote }) => vote?.disposition)).toEqual(sent.map(({ disposition }) => disposition));
+    expect((await storage.feedback.get(key))!.effective.disposition).toBe(sent.at(-1)!.disposition);
+  });
+
   it('of ten thousand analysts on one alert are kept or refused by name, and the alert stays readable', async () => {
     const key = await keyOf(alertOf('mobbed'));
     taught.add(key);
