@@ -85,8 +85,8 @@ describe('tournament', () => {
     const played = runTournament(job, (stage) => stages.push(stage));
     expect(played.table.map(({ algorithm }) => algorithm)).toEqual([
       'ml_cart',
-      'random_forest',
       'boosted',
+      'random_forest',
       'ml_random_forest',
     ]);
     expect(played.table.filter(({ won }) => won).map(({ algorithm }) => algorithm)).toEqual([played.winner]);
