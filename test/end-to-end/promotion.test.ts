@@ -76,9 +76,13 @@ describe('a challenger', () => {
       olga,
       traffic.map(({ alert }) => alert),
     );
-    const quiet = verdicts.findIndex(
-      ({ disposition, probabilities: p }) => disposition === 'benign' && p.true_positive + p.suspicious < 0.1,
+    // the one that is furthest from an attack, by the verdict and in truth: no release will hold it for one by chance
+    const attackIn = ({ probabilities: p }: WireVerdict): number => p.true_positive + p.suspicious;
+    const harmless = verdicts.flatMap((verdict, i) =>
+      traffic[i]!.disposition === 'benign' ? [verdict] : [],
     );
+    const quietest = harmless.reduce((a, b) => (attackIn(b) < attackIn(a) ? b : a));
+    const quiet = verdicts.indexOf(quietest);
     const put = await olga.put('/policy', {
       critical_cases: { add: [{ id: 'own-quiet', alert: traffic[quiet]!.alert }] },
     });
