@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build, buildReason } from '../../scripts/build.mjs';
 import { startAzurite } from '../../src/local/azurite.ts';
-import { startLocalService, waitUntilHealthy } from '../../src/local/local-service.ts';
-import { readLocalSettings } from '../../src/local/local-settings.ts';
-import { type BenchSuite, compare } from '../bench-row.ts';
+import { waitUntilHealthy } from '../../src/local/local-service.ts';
+import { type BenchSuite, compare, median } from '../bench-row.ts';
 import { postRepeatedly } from '../http-load.ts';
+import { startService } from '../local-service.ts';
 
 // POST predict through the local host against FastAPI + scikit-learn, in turns within one run. Both get the same
 // alert, keep a log, run on one process, and share the machine with the same client.
@@ -39,27 +39,14 @@ interface Server {
   stop(): Promise<void>;
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
-
 async function startOurs(predictionLog: 'behind' | 'off'): Promise<Server> {
   if (buildReason() !== undefined) await build();
   const stateDir = mkdtempSync(join(tmpdir(), 'bench-http-'));
   const azurite = await startAzurite({ inMemory: true });
   const lines: string[] = [];
-  const host = await startLocalService({
-    root,
-    port: 0,
-    stateDir,
-    connectionString: azurite.connectionString,
-    values: readLocalSettings(root, ['local.settings.sample.json']).values,
-    env: {
-      PATH: process.env['PATH'],
-      ALERTFOREST_CACHE_DIR: join(stateDir, 'cache'),
-      PREDICTION_LOG: predictionLog,
-    },
-    onLine: (line) => lines.push(line),
-  });
+  const host = await startService(azurite, stateDir, { PREDICTION_LOG: predictionLog }, (line) =>
+    lines.push(line),
+  );
   const stop = async (): Promise<void> => {
     await host.stop();
     await azurite.stop();

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { build, buildReason } from '../../scripts/build.mjs';
 import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import type { FunctionsHost } from '../../src/local/functions-host.ts';
-import { startLocalService, waitUntilHealthy } from '../../src/local/local-service.ts';
-import { readLocalSettings } from '../../src/local/local-settings.ts';
+import { waitUntilHealthy } from '../../src/local/local-service.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
 import { type BenchRow, type BenchSuite, compare, median } from '../bench-row.ts';
 import { postRepeatedly } from '../http-load.ts';
+import { startService } from '../local-service.ts';
 
 // What the service promises about itself: predictions while a retrain runs beside them, and a cold start.
 
@@ -16,22 +16,8 @@ const root = dirname(dirname(import.meta.dirname));
 const N_JUDGED = 300;
 const COLD_STARTS = 5;
 const PREDICT = '/api/v1/ml/predict';
-
-async function start(azurite: Azurite, stateDir: string): Promise<FunctionsHost> {
-  return startLocalService({
-    root,
-    port: 0,
-    stateDir,
-    connectionString: azurite.connectionString,
-    values: readLocalSettings(root, ['local.settings.sample.json']).values,
-    env: {
-      PATH: process.env['PATH'],
-      ALERTFOREST_CACHE_DIR: join(stateDir, 'cache'),
-      RETRAIN_AFTER: '100000',
-    },
-    onLine: () => {},
-  });
-}
+/** Retrains start when the bench asks for one. */
+const NO_RETRAIN = { RETRAIN_AFTER: '100000' };
 
 async function post(url: string, path: string, body: unknown): Promise<Record<string, unknown>> {
   const response = await fetch(`${url}/api/v1/ml${path}`, { method: 'POST', body: JSON.stringify(body) });
@@ -76,7 +62,7 @@ async function coldStartRow(azurite: Azurite, body: string): Promise<BenchRow> {
   for (let nth = 0; nth < COLD_STARTS; nth++) {
     const stateDir = mkdtempSync(join(tmpdir(), 'bench-cold-'));
     const startedAtMs = performance.now();
-    const host = await start(azurite, stateDir);
+    const host = await startService(azurite, stateDir, NO_RETRAIN);
     const response = await fetch(`${host.url}${PREDICT}`, { method: 'POST', body });
     if (!response.ok) throw new Error(`The first predict answered ${response.status}.`);
     await response.text();
@@ -98,7 +84,7 @@ export const suite: BenchSuite = {
     const azurite = await startAzurite({ inMemory: true });
     const stateDir = mkdtempSync(join(tmpdir(), 'bench-service-'));
     try {
-      const host = await start(azurite, stateDir);
+      const host = await startService(azurite, stateDir, NO_RETRAIN);
       await waitUntilHealthy(`${host.url}/api/v1/ml`, { timeoutMs: 120_000 });
       const retrain = await retrainRow(host, body);
       await host.stop();

@@ -69,15 +69,16 @@ export async function answerFeedback(
   const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
   const lanes = lanesOf(items);
   let next = 0;
+  const take = async (index: number): Promise<void> => {
+    try {
+      outcomes[index] = await takeFeedback(items[index], sender, intake);
+    } catch (error) {
+      outcomes[index] = error instanceof Error ? error : new Error(String(error));
+    }
+  };
   const worker = async (): Promise<void> => {
     for (let lane = lanes[next++]; lane !== undefined; lane = lanes[next++]) {
-      for (const index of lane) {
-        try {
-          outcomes[index] = await takeFeedback(items[index], sender, intake);
-        } catch (error) {
-          outcomes[index] = error instanceof Error ? error : new Error(String(error));
-        }
-      }
+      for (const index of lane) await take(index);
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, lanes.length) }, worker));

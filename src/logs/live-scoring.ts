@@ -1,6 +1,7 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import type { AlertClassifier } from '../models/alert-classifier.ts';
 import type { TrainingRows } from '../models/training-rows.ts';
+import { SHIFTED_ABOVE, SHIFTED_INPUTS } from '../monitoring/drift-monitor.ts';
 import { binShares, populationStability, quantileBins } from '../monitoring/population-stability.ts';
 import { attackProbability } from '../policy/decision-threshold.ts';
 import { quantiles } from '../trees/metrics.ts';
@@ -10,10 +11,6 @@ const N_WINDOWS = 10;
 const N_BINS = 10;
 /** Cuts between attack probabilities that mean something else: far below them all one is as good as another. */
 const OUTPUT_EDGES = Float64Array.of(0.01, 0.05, 0.2, 0.5, 0.8, 0.95);
-/** Stability index above which a distribution counts as shifted, as in the service. */
-const SHIFTED_ABOVE = 0.25;
-/** Share of shifted inputs from which on the traffic as a whole counts as changed, as in the service. */
-const SHIFTED_INPUTS = 0.1;
 /** Budget of one log, model alone. */
 const LATENCY_BUDGET_P99_US = 250;
 const MAX_INPUTS = 5;

@@ -106,7 +106,7 @@ export class AlertClassifier {
     const { learner, oobProba, hyperparameters } = fitLearner(algorithm, X, rows.labels, {
       sampleWeight: rows.weights,
       seed,
-      hyperparameters: options.hyperparameters ?? {},
+      ...(options.hyperparameters === undefined ? {} : { hyperparameters: options.hyperparameters }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     const calibrator =

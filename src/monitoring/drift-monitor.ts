@@ -12,7 +12,7 @@ export interface DriftOptions {
   readonly maxWindow?: number;
   /** Alerts read at most for the baseline: the newest before the window. @default 20000 */
   readonly maxBaseline?: number;
-  /** Index above which one distribution counts as shifted. @default 0.25 */
+  /** Index above which one distribution counts as shifted. @default {@link SHIFTED_ABOVE} */
   readonly shiftedAbove?: number;
 }
 
@@ -37,8 +37,10 @@ export interface DriftReport {
 
 const N_BINS = 10;
 const MAX_MEASURES = 20;
+/** Stability index above which a distribution counts as shifted. */
+export const SHIFTED_ABOVE = 0.25;
 /** Share of shifted inputs from which on the traffic as a whole counts as changed. */
-const SHIFTED_INPUTS = 0.1;
+export const SHIFTED_INPUTS = 0.1;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -57,7 +59,7 @@ export async function checkDrift(
     minAlerts = 500,
     maxWindow = 5_000,
     maxBaseline = 20_000,
-    shiftedAbove = 0.25,
+    shiftedAbove = SHIFTED_ABOVE,
   } = options;
   const fromMs = nowMs - windowHours * HOUR_MS;
   const window: PredictionEntry[] = [];
