@@ -42,6 +42,8 @@ import { createThreadTrainer } from './training/thread-trainer.ts';
 import { DEFAULT_TRAINING_SETTINGS } from './training/training-settings.ts';
 import { AlertScorer, snapshotOfAlert } from './triage/alert-scorer.ts';
 import { BuiltInRuleEngine } from './triage/rules/built-in-rule-engine.ts';
+import { SharedTraffic, TRAFFIC_SKETCH } from './triage/shared-traffic.ts';
+import { TenantTraffic } from './triage/tenant-traffic.ts';
 
 const RUNS_PATH = '/api/v1/ml/retrain';
 const DRIFT_AGE_MS = 10 * 60_000;
@@ -59,6 +61,8 @@ export class App {
   readonly #stores: AppStores;
   readonly #server: ModelServer;
   readonly #heartbeat: FleetHeartbeat;
+  readonly #traffic: TenantTraffic;
+  readonly #sharedTraffic: SharedTraffic;
   readonly #latency: LatencyRecorder;
   readonly #predicting: PredictServiceDeps;
   readonly #feeding: FeedbackServiceDeps;
@@ -126,12 +130,23 @@ export class App {
       pollMs: settings.HEAD_POLL_SECONDS * 1000,
       onEvent: this.#logEvent,
     });
+    const instanceId = process.env['WEBSITE_INSTANCE_ID']?.slice(0, 32) ?? randomUUID();
+    this.#traffic = new TenantTraffic(this.#startedAtMs);
+    this.#sharedTraffic = new SharedTraffic({
+      traffic: this.#traffic,
+      fleet: stores.fleet,
+      instanceId,
+      now,
+      onEvent: this.#logEvent,
+    });
     this.#heartbeat = new FleetHeartbeat({
       fleet: stores.fleet,
-      instanceId: process.env['WEBSITE_INSTANCE_ID']?.slice(0, 32) ?? randomUUID(),
+      instanceId,
       startedAt: new Date(this.#startedAtMs).toISOString(),
       now,
       everyMs: Math.max(settings.HEAD_POLL_SECONDS * 1000, 15_000),
+      sketches: (): Record<string, string> =>
+        this.#sharedTraffic.hasRead ? { [TRAFFIC_SKETCH]: this.#traffic.sketch(now()) } : {},
     });
     this.#latency = new LatencyRecorder(now);
     this.operations = new OperationsService({
@@ -277,6 +292,7 @@ export class App {
           anomaly: settings.BLEND_ANOMALY,
         },
         policy: () => this.policy.inForce(),
+        tenantAlerts: (tenant, nowMs) => this.#traffic.alertsOf(tenant, nowMs),
       }),
       models: () => this.#server.current(),
       parse: parseBody,
@@ -286,7 +302,10 @@ export class App {
       auditShare: () => this.policy.inForce().audit_share,
       append: (entries) => predictions.append(entries),
       flush: () => predictions.flush(),
-      onScored: ({ snapshot }) => void remembered.set(snapshot.alertKey, true),
+      onScored: ({ snapshot }) => {
+        if (!remembered.has(snapshot.alertKey)) this.#traffic.note(snapshot.tenant, this.#now());
+        remembered.set(snapshot.alertKey, true);
+      },
       wasScored: (key) => remembered.has(key),
       logContent: settings.LOG_ALERT_CONTENT === 'on',
       now: this.#now,
@@ -322,6 +341,7 @@ export class App {
 
   async #refresh(): Promise<void> {
     await Promise.all([this.#server.refresh(), this.policy.refresh()]);
+    await this.#sharedTraffic.refresh();
     await this.#heartbeat.beat(this.#state());
   }
 

@@ -13,6 +13,8 @@ export interface TriageContext {
   readonly ruleFrequency: number;
   /** How unusual the hour, the host and the user are for this tenant, 0-1, higher is rarer, or NaN. */
   readonly rarity: number;
+  /** Alerts of the tenant in about the last day, this one not counted, judged or not, >= 0, or NaN. */
+  readonly tenantAlerts: number;
 }
 
 /** Context of an alert for which no stage has run. */
@@ -22,4 +24,5 @@ export const EMPTY_CONTEXT: TriageContext = {
   relatedAlerts: Number.NaN,
   ruleFrequency: Number.NaN,
   rarity: Number.NaN,
+  tenantAlerts: Number.NaN,
 };

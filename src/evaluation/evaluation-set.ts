@@ -11,7 +11,7 @@ export interface EvaluationSet {
   readonly rules: readonly string[];
 }
 
-/** Goes the product's own way: extract, then rows. Alerts are not kept. */
+/** Goes the product's own way: extract, then rows. Alerts are not kept; `replayTraffic` adds what depends on others. */
 export async function evaluationSet(alerts: AsyncIterable<LabelledAlert>): Promise<EvaluationSet> {
   const judged = [];
   const groups: string[] = [];

@@ -54,8 +54,9 @@ export function ruleSplits(set: EvaluationSet, nFolds: number, seed: number): Sp
 }
 
 /**
- * The past fits, the last quarter of the days is tested. An incident that began before the cut stays with the past
- * whole, and its later alerts are tested by nobody.
+ * The past fits, the last quarter of the days is tested, as if the service had stood still at the cut: every alert
+ * from then on is scored, and only what people had judged by then teaches. An incident is judged when it is over, so
+ * one that was still open at the cut teaches nothing, and its alerts from before the cut are not tested either.
  */
 export function timeSplit(set: EvaluationSet): Split[] {
   const { occurredAtMs, groups } = set.rows;
@@ -63,15 +64,15 @@ export function timeSplit(set: EvaluationSet): Split[] {
   const days = [...new Set(groups.map((_, i) => dayOf(i)))].sort((a, b) => a - b);
   const firstTestDay = days[Math.floor(days.length * 0.75)];
   if (days.length < 4 || firstTestDay === undefined) return [];
-  const past = new Set(groups.filter((_, i) => dayOf(i) < firstTestDay));
+  const stillOpen = new Set(groups.filter((_, i) => dayOf(i) >= firstTestDay));
   const all = groups.map((_, i) => i);
   return [
     {
       name: 'time ordered',
-      fit: all.filter((i) => dayOf(i) < firstTestDay),
-      test: all.filter((i) => dayOf(i) >= firstTestDay && !past.has(groups[i] as string)),
+      fit: all.filter((i) => !stillOpen.has(groups[i] as string)),
+      test: all.filter((i) => dayOf(i) >= firstTestDay),
     },
-  ].filter(({ test }) => test.length > 0);
+  ].filter(({ fit, test }) => fit.length > 0 && test.length > 0);
 }
 
 function positions(folds: Int32Array, keep: (fold: number) => boolean): number[] {

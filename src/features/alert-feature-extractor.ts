@@ -72,6 +72,7 @@ const INTEL_CONFIDENCE = statelessColumn('intel_confidence');
 const RELATED_ALERTS = statelessColumn('related_alerts_log1p');
 const RULE_FREQUENCY = statelessColumn('rule_frequency');
 const RARITY = statelessColumn('rarity');
+const TENANT_ALERTS = statelessColumn('tenant_alerts_log1p');
 
 /** Position of each tactic by its ATT&CK id, in kill-chain order. */
 const TACTIC_POSITIONS: ReadonlyMap<string, number> = new Map(
@@ -117,7 +118,18 @@ export function extractStateless(
   out[RELATED_ALERTS] = Math.log1p(context.relatedAlerts);
   out[RULE_FREQUENCY] = context.ruleFrequency;
   out[RARITY] = context.rarity;
+  writeTenantAlerts(context.tenantAlerts, out);
   return out;
+}
+
+/**
+ * Writes the one column that depends on the alerts before this one into `columns`, the stateless columns of a row:
+ * for who replays a stream after its rows were made.
+ *
+ * @param tenantAlerts as in TriageContext
+ */
+export function writeTenantAlerts(tenantAlerts: number, columns: Float32Array): void {
+  columns[TENANT_ALERTS] = Math.log1p(tenantAlerts);
 }
 
 function writeAlert(alert: Alert, out: Float32Array): void {

@@ -1,13 +1,16 @@
 import { AlertforestError } from '../errors.ts';
 import { CATALOG_ID, STATELESS_NAMES } from './feature-catalog.ts';
 
+const BEFORE_TENANT_ALERTS = STATELESS_NAMES.filter((name) => name !== 'tenant_alerts_log1p');
+
 /**
  * Catalogues of earlier releases: id -> names of the stateless columns in their order then. Rows logged or judged
  * under one of them stay readable. Whoever changes the catalogue adds the id and names it had before.
  */
 const PAST_CATALOGS: Readonly<Record<string, readonly string[]>> = {
-  // before five families of the track record; the stateless columns are still the same
-  da63b32c13a0: STATELESS_NAMES,
+  // before five families of the track record; the stateless columns stayed the same
+  da63b32c13a0: BEFORE_TENANT_ALERTS,
+  '71f29b090143': BEFORE_TENANT_ALERTS,
 };
 
 /** Names of the stateless columns of a catalogue; `undefined` where this build has never heard of it. */

@@ -260,6 +260,12 @@ const CONTEXT_FEATURES: FeatureDefinition[] = [
     'How unusual hour, host and user are for the tenant, 0-1, higher is rarer.',
     amount('the rarity of hour, host and user'),
   ),
+  define(
+    'tenant_alerts_log1p',
+    'context',
+    'log(1 + alerts of the tenant in about the last day, judged or not, fading with a time constant of 24 hours).',
+    amountOfLog("the number of the tenant's alerts in about a day"),
+  ),
 ];
 
 /** Every stateless column in order: a position here is a column everywhere. */

@@ -17,7 +17,7 @@ const DAY_FAMILIES = RECORD_FAMILIES.flatMap((family, at) => (family.split('_').
 export interface OutOfFoldOptions extends TrackRecordOptions {
   /** @default 10 */
   readonly nFolds?: number;
-  /** Share of (tenant, fold) pairs whose rows are shown as of an unknown tenant, in [0, 1]. @default 0.1 */
+  /** Share of (tenant, fold) pairs whose rows are shown as of an unknown tenant, in [0, 1]. @default 0.2 */
   readonly hiddenTenants?: number;
   /** Share of (rule, fold) pairs whose rows are shown as of an unknown rule, in [0, 1). @default 0.03 */
   readonly hiddenRules?: number;
@@ -55,7 +55,7 @@ export function outOfFoldColumns(
   options: OutOfFoldOptions,
 ): Float32Array {
   const n = keys.length;
-  const { nFolds = 10, hiddenTenants = 0.1, hiddenRules = 0.03, hiddenDays = 0.1, seed, synthetic } = options;
+  const { nFolds = 10, hiddenTenants = 0.2, hiddenRules = 0.03, hiddenDays = 0.1, seed, synthetic } = options;
   if (groups.length !== n) throw new RangeError(`Expected ${n} groups, got ${groups.length}.`);
   if (!Number.isInteger(nFolds) || nFolds < 2) {
     throw new RangeError(`Expected \`nFolds\` to be an integer >= 2, got ${nFolds}.`);

@@ -1,10 +1,16 @@
 import { type Alert, ENTITY_KINDS, type Entity, type EntityKind } from '../alert/alert.ts';
 import { type IpScope, ipScope } from '../alert/ip-scope.ts';
-import { RECORD_FAMILIES } from './feature-catalog.ts';
+import { RECORD_FAMILIES, type RecordFamily } from './feature-catalog.ts';
 import { hash64Hex, seedOfSalt } from './hash64.ts';
 
 const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [kind, position])) as Record<
   EntityKind,
+  number
+>;
+
+/** Position of each family among an alert's keys. */
+const AT = Object.fromEntries(RECORD_FAMILIES.map((family, at) => [family, at])) as Record<
+  RecordFamily,
   number
 >;
 
@@ -97,43 +103,50 @@ export function recordKeys(alert: Alert, salt = ''): string[] {
   const { tenant, source } = alert;
   const rule = ruleIdentity(alert);
   const keys = new Array<string>(RECORD_FAMILIES.length).fill('');
-  keys[0] = hash64Hex(['rule', source, rule], seed);
-  keys[5] = hash64Hex(['source', source], seed);
+  keys[AT.rule] = hash64Hex(['rule', source, rule], seed);
+  keys[AT.source] = hash64Hex(['source', source], seed);
   const main = mainEntity(alert.entities);
   if (main !== undefined) {
-    keys[6] = hash64Hex(['main_entity', tenant ?? '', main.kind, main.value.toLowerCase()], seed);
+    keys[AT.main_entity] = hash64Hex(
+      ['main_entity', tenant ?? '', main.kind, main.value.toLowerCase()],
+      seed,
+    );
   }
   const tactics = tacticsIdentity(alert);
   const parts = main === undefined ? '' : String(partMask(alert.entities));
-  if (parts !== '') keys[13] = hash64Hex(['rule_entities', source, rule, parts], seed);
-  keys[14] = hash64Hex(['tactic_entities', tactics, parts], seed);
+  if (parts !== '') keys[AT.rule_entities] = hash64Hex(['rule_entities', source, rule, parts], seed);
+  keys[AT.tactic_entities] = hash64Hex(['tactic_entities', tactics, parts], seed);
   const indicator = mainIndicator(alert.entities);
   if (indicator !== undefined) {
-    keys[15] = hash64Hex(['indicator', indicator.kind, indicator.value.toLowerCase()], seed);
+    keys[AT.indicator] = hash64Hex(['indicator', indicator.kind, indicator.value.toLowerCase()], seed);
   }
   const occurredAtMs = Date.parse(alert.occurred_at);
   const day = Number.isNaN(occurredAtMs) ? '' : String(Math.floor(occurredAtMs / DAY_MS));
   if (day !== '') {
-    keys[16] = hash64Hex(['rule_day', source, rule, day], seed);
-    keys[17] = hash64Hex(['tactic_entities_day', tactics, parts, day], seed);
+    keys[AT.rule_day] = hash64Hex(['rule_day', source, rule, day], seed);
+    keys[AT.tactic_entities_day] = hash64Hex(['tactic_entities_day', tactics, parts, day], seed);
   }
   if (tenant === undefined) return keys;
-  keys[1] = hash64Hex(['tenant', tenant], seed);
-  keys[2] = hash64Hex(['tenant_rule', tenant, source, rule], seed);
-  if (tactics !== '') keys[3] = hash64Hex(['tenant_tactic', tenant, tactics], seed);
+  keys[AT.tenant] = hash64Hex(['tenant', tenant], seed);
+  keys[AT.tenant_rule] = hash64Hex(['tenant_rule', tenant, source, rule], seed);
+  if (tactics !== '') keys[AT.tenant_tactic] = hash64Hex(['tenant_tactic', tenant, tactics], seed);
   if (main !== undefined) {
-    keys[4] = hash64Hex(['tenant_entity_kind', tenant, String(kindMask(alert.entities))], seed);
-    keys[7] = hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed);
+    keys[AT.tenant_entity_kind] = hash64Hex(
+      ['tenant_entity_kind', tenant, String(kindMask(alert.entities))],
+      seed,
+    );
+    keys[AT.tenant_rule_entities] = hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed);
   }
   if (day === '') return keys;
   // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job
   const block = Math.floor(occurredAtMs / BLOCK_MS);
   const hours = String(((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY);
-  keys[8] = hash64Hex(['tenant_rule_hours', tenant, source, rule, hours], seed);
-  keys[9] = hash64Hex(['tenant_rule_day', tenant, source, rule, day], seed);
-  keys[10] = hash64Hex(['tenant_day', tenant, day], seed);
-  keys[11] = hash64Hex(['tenant_day_hours', tenant, String(block)], seed);
-  if (tactics !== '') keys[12] = hash64Hex(['tenant_tactic_day', tenant, tactics, day], seed);
+  keys[AT.tenant_rule_hours] = hash64Hex(['tenant_rule_hours', tenant, source, rule, hours], seed);
+  keys[AT.tenant_rule_day] = hash64Hex(['tenant_rule_day', tenant, source, rule, day], seed);
+  keys[AT.tenant_day] = hash64Hex(['tenant_day', tenant, day], seed);
+  keys[AT.tenant_day_hours] = hash64Hex(['tenant_day_hours', tenant, String(block)], seed);
+  if (tactics !== '')
+    keys[AT.tenant_tactic_day] = hash64Hex(['tenant_tactic_day', tenant, tactics, day], seed);
   return keys;
 }
 

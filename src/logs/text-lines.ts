@@ -59,7 +59,7 @@ export const TOO_LONG: Misfit = {
 
 /** What is wrong with a line that `JSON.parse` refused, with the character at which it stops being JSON, from 1. */
 export function jsonMisfit(text: string): Misfit {
-  const at = jsonErrorOffset(text) ?? text.length;
+  const at = jsonErrorOffset(text) ?? 0;
   const rest = text.slice(at, at + 40);
   return {
     column: `character ${at + 1}`,

@@ -13,7 +13,7 @@ export interface RecordOptions {
   readonly smoothing?: number;
   /** Folds of the out-of-fold columns. @default 10 */
   readonly nFolds?: number;
-  /** Share of tenants shown as unknown, fold by fold. @default 0.1 */
+  /** Share of tenants shown as unknown, fold by fold. @default 0.2 */
   readonly hiddenTenants?: number;
   /** Share of rules shown as unknown, fold by fold. @default 0.03 */
   readonly hiddenRules?: number;

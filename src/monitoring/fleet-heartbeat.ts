@@ -18,6 +18,8 @@ export interface FleetHeartbeatOptions {
   readonly startedAt: string;
   readonly now: () => number;
   readonly everyMs: number;
+  /** What else the others are to know, by name, each at most 30,000 characters. @default nothing */
+  readonly sketches?: () => Readonly<Record<string, string>>;
 }
 
 /** An instance that has not been heard of for this many beats counts as gone. */
@@ -38,7 +40,7 @@ export class FleetHeartbeat {
 
   /** Reports when a beat is due or the versions have changed. Resolves whatever happens to the report. */
   async beat(state: InstanceState): Promise<void> {
-    const { fleet, instanceId, startedAt, now, everyMs } = this.#options;
+    const { fleet, instanceId, startedAt, now, everyMs, sketches = () => ({}) } = this.#options;
     const versions = JSON.stringify([state.release, state.versions]);
     if (now() - this.#lastBeatMs < everyMs && versions === this.#lastVersions) return;
     this.#lastBeatMs = now();
@@ -50,7 +52,7 @@ export class FleetHeartbeat {
         seenAt: new Date(now()).toISOString(),
         release: state.release,
         versions: state.versions,
-        sketches: {},
+        sketches: sketches(),
       });
     } catch {
       this.#lastVersions = '';

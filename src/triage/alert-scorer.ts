@@ -39,6 +39,8 @@ export interface AlertScorerOptions {
   readonly weights: BlendWeights;
   /** The policy in force; may change between two alerts. */
   readonly policy: () => Policy;
+  /** How busy the tenant was before this alert, as in TriageContext. */
+  readonly tenantAlerts: (tenant: string | undefined, nowMs: number) => number;
 }
 
 /** One alert from payload to verdict: the stages around the models, in the order of docs/architecture.md. */
@@ -57,11 +59,14 @@ export class AlertScorer {
    * @throws AlertforestError ALERT_INVALID where the payload is no alert
    */
   score(payload: unknown, models: ServingModels, explainTop: number, nowMs: number): ScoredAlert {
-    const { normalize, rules: engine, weights } = this.#options;
+    const { normalize, rules: engine, weights, tenantAlerts } = this.#options;
     const policy = this.#options.policy();
     const normalized = normalize(payload, nowMs);
     const { alert } = normalized;
-    const snapshot = snapshotOf(alert, EMPTY_CONTEXT);
+    const snapshot = snapshotOf(alert, {
+      ...EMPTY_CONTEXT,
+      tenantAlerts: tenantAlerts(alert.tenant, nowMs),
+    });
     const rules = engine?.evaluate(alert);
     const ruleScore = rules?.score ?? null;
     const verdict = scoreAlert(models, snapshot, ruleScore, weights);

@@ -111,6 +111,7 @@ describe('extractStateless', () => {
       intelConfidence: 80,
       relatedAlerts: 9,
       ruleFrequency: 0.25,
+      tenantAlerts: 5,
       rarity: 0.5,
     });
     expect(valueAt(columns, 'intel_hits')).toBe(3);
@@ -118,6 +119,7 @@ describe('extractStateless', () => {
     expect(valueAt(columns, 'related_alerts_log1p')).toBeCloseTo(Math.log(10), 5);
     expect(valueAt(columns, 'rule_frequency')).toBe(0.25);
     expect(valueAt(columns, 'rarity')).toBe(0.5);
+    expect(valueAt(columns, 'tenant_alerts_log1p')).toBeCloseTo(Math.log(6), 5);
   });
 
   it('gives the same bits for the same alert, into a fresh or a used buffer, and never an infinity', () => {

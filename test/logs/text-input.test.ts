@@ -204,5 +204,12 @@ describe('the character at which a line stops being JSON', () => {
       got: 'the end of the line',
     });
     expect(jsonMisfit('{"a": True}').column).toBe('character 7');
+    expect(jsonMisfit('{"a": "b\\x"}')).toMatchObject({ column: 'character 7', got: '"b\\x"}' });
+  });
+
+  it('is not known where a text is nested beyond any reason, and that is no crash', () => {
+    const text = '['.repeat(1_000_000);
+    expect(isJson(text)).toBe(false);
+    expect(jsonMisfit(text)).toMatchObject({ column: 'character 1', expected: 'JSON' });
   });
 });

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { statelessColumn } from '../../src/features/feature-catalog.ts';
+import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+import { FLEET_TABLE } from '../../src/store/names.ts';
+import { createStorageClients } from '../../src/store/storage-clients.ts';
+import { TableFleetStore } from '../../src/store/table-fleet-store.ts';
+import { TablePredictionLog } from '../../src/store/table-prediction-log.ts';
+import { TRAFFIC_SKETCH } from '../../src/triage/shared-traffic.ts';
+import { TenantTraffic } from '../../src/triage/tenant-traffic.ts';
+import { eventually } from '../support/call-service.ts';
+import { Caller, FAST_TRAINING, scoreAll } from '../support/learning-service.ts';
+import { type LocalTestService, startLocalService } from '../support/local-service.ts';
+
+const DAY = 86_400_000;
+const COLUMN = statelessColumn('tenant_alerts_log1p');
+
+let azurite: Azurite;
+let service: LocalTestService | undefined;
+let soc: Caller;
+
+beforeAll(async () => {
+  azurite = await startAzurite({ inMemory: true });
+});
+afterAll(async () => {
+  await service?.stop();
+  await azurite?.stop();
+});
+
+async function restart(): Promise<void> {
+  await service?.stop();
+  service = await startLocalService({
+    connectionString: azurite.connectionString,
+    env: { ...FAST_TRAINING, HEAD_POLL_SECONDS: '0.2', RETRAIN_AFTER_HOURLY: '1000000' },
+  });
+  soc = new Caller(service.url);
+}
+
+const fleet = (): TableFleetStore => {
+  const { connectionString } = azurite;
+  return new TableFleetStore(createStorageClients({ connectionString }).table(FLEET_TABLE));
+};
+
+/** How many alerts of its tenant the service knew of when it scored this one; as the prediction log keeps it. */
+async function knownBefore(id: string, tenant: string): Promise<number> {
+  const { results } = (
+    await soc.post('/predict', { alerts: [{ id, tenant, source: 'edr', title: 'New service installed' }] })
+  ).body;
+  const { connectionString } = azurite;
+  const log = new TablePredictionLog(createStorageClients({ connectionString }), {
+    mode: 'wait',
+    now: Date.now,
+  });
+  const entry = await log.find(results[0].verdict.alert_key);
+  return Math.expm1(entry!.snapshot.columns[COLUMN]!);
+}
+
+it('a tenant is as busy as all instances have seen it, a new one is quiet, and an instance that starts knows', async () => {
+  await restart();
+  expect(await knownBefore('first', 'acme')).toBeNaN();
+
+  // An instance that has watched for two days, as it would have reported a minute ago.
+  const now = Date.now();
+  const other = new TenantTraffic(now - 2 * DAY);
+  for (let i = 0; i < 300; i++) other.note('acme', now);
+  await fleet().report({
+    instanceId: 'other',
+    startedAt: new Date(now - 2 * DAY).toISOString(),
+    seenAt: new Date(now).toISOString(),
+    release: undefined,
+    versions: {},
+    sketches: { [TRAFFIC_SKETCH]: other.sketch(now) },
+  });
+  await restart();
+  await eventually('the counts of the others', async () => (await knownBefore('probe', 'acme')) > 0);
+  expect(await knownBefore('second', 'acme')).toBeGreaterThan(299);
+  expect(await knownBefore('second', 'new customer')).toBeLessThan(1);
+
+  await scoreAll(
+    soc,
+    Array.from({ length: 50 }, (_, i) => ({
+      id: `flood-${i}`,
+      tenant: 'acme',
+      source: 'edr',
+      title: 'Scan',
+    })),
+  );
+  expect(await knownBefore('third', 'acme')).toBeGreaterThan(349);
+  // the same alert once more is no new one
+  expect(await knownBefore('third', 'acme')).toBeLessThan(354);
+});
