@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` needs nothing but Node; `azurite` talks to a real Azurite that the global setup starts on
-// free ports, and to the compiled functions. Neither skips anything when its surroundings are missing: it fails.
+// Three projects: `unit` needs nothing but Node; `azurite` talks to a real Azurite that the global setup starts on
+// free ports, and to the compiled functions; `browser` opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/azurite/**', 'test/end-to-end/**'],
+          exclude: ['test/azurite/**', 'test/end-to-end/**', 'test/browser/**'],
           testTimeout: 60_000,
         },
       },
@@ -22,6 +22,9 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
+      },
+      {
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 120_000 },
       },
     ],
   },
