@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AlertforestError, hasCode } from '../errors.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import type { Head, ServedModel } from '../store/release.ts';
 import { AlertClassifier } from './alert-classifier.ts';
 import { AnomalyDetector } from './anomaly-detector.ts';
+import { prepareExplanations } from './explanation.ts';
 import { MODEL_NAMES, type ModelName } from './model-name.ts';
 import { ThreatScorer } from './threat-scorer.ts';
 
@@ -31,6 +33,9 @@ export interface ModelServerOptions {
   readonly pollMs: number;
   readonly onEvent?: (event: 'models_loaded' | 'models_kept', details: Record<string, unknown>) => void;
 }
+
+/** Preparing explanations waits this long after a load: the first verdicts come first. */
+const PREPARE_AFTER_MS = 1_000;
 
 /**
  * Keeps the serving models in memory: reads the pointer by ETag, loads a new release fully, verifies its sha256 and
@@ -138,13 +143,26 @@ export class ModelServer {
     const same = this.#current !== undefined && servesTheSame(this.#current, head);
     if (!same || this.#current?.source === 'local_copy') {
       const artefacts = await readArtefacts(store, head);
-      this.#current = this.#open(head, artefacts, 'storage');
+      this.#serve(this.#open(head, artefacts, 'storage'));
       await this.#keepLocalCopy(read.bytes, head, artefacts);
-      this.#options.onEvent?.('models_loaded', { release: head.release, versions: this.#current.versions });
+      this.#options.onEvent?.('models_loaded', { release: head.release, versions: this.#current?.versions });
     } else if (this.#current !== undefined) {
       this.#current = { ...this.#current, release: head.release };
     }
     this.#etag = read.etag;
+  }
+
+  #serve(models: ServingModels): void {
+    this.#current = models;
+    setTimeout(() => void this.#prepareExplanations(models), PREPARE_AFTER_MS).unref();
+  }
+
+  /** Model by model, so that no request waits for more than one: the first explanation is then as quick as the next. */
+  async #prepareExplanations({ classifier, anomaly, scorer }: ServingModels): Promise<void> {
+    for (const model of [classifier, anomaly, scorer]) {
+      prepareExplanations(model);
+      await nextTurn();
+    }
   }
 
   #open(head: Head, artefacts: Artefacts, source: ServingModels['source']): ServingModels {
@@ -186,8 +204,8 @@ export class ModelServer {
       const kept = await localCopy.read(headPath);
       if (kept === undefined) return;
       const head = parseHead(kept.bytes);
-      this.#current = this.#open(head, await readArtefacts(localCopy, head), 'local_copy');
-      this.#options.onEvent?.('models_loaded', { release: this.#current.release, source: 'local_copy' });
+      this.#serve(this.#open(head, await readArtefacts(localCopy, head), 'local_copy'));
+      this.#options.onEvent?.('models_loaded', { release: head.release, source: 'local_copy' });
     } catch (error) {
       this.#options.onEvent?.('models_kept', { reason: `The local copy cannot be served: ${String(error)}` });
     }
