@@ -11,7 +11,7 @@ import { explain, prepareExplanations } from '../../src/models/explanation.ts';
 import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { type TrainingRows, trainingRowsOf } from '../../src/models/training-rows.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { quantile } from '../../src/trees/metrics.ts';
+import { quantile } from '../../src/trees/quantile.ts';
 import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // One alert from payload to verdict in process (rules and triage stages off), batches, explanations and record

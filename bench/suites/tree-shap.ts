@@ -6,10 +6,10 @@ import { type Forest, LEAF } from '../../src/trees/forest.ts';
 import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
 import { IsolationForest } from '../../src/trees/isolation-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { quantile } from '../../src/trees/metrics.ts';
+import { quantile } from '../../src/trees/quantile.ts';
 import { createRandom } from '../../src/trees/random.ts';
 import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { TreeExplainer } from '../../src/trees/tree-shap.ts';
+import { TreeExplainer } from '../../src/trees/tree-explainer.ts';
 import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // Exact explanations: against XGBoost's pred_contribs on the very same trees, one thread each, and the three forests

@@ -6,7 +6,7 @@ import { expectedCost } from '../policy/decision-threshold.ts';
 import type { CostMatrix } from '../policy/policy.ts';
 import { brierPerAlert } from '../training/champion-comparison.ts';
 import { foldsOf, type LearningSet } from '../training/learning-set.ts';
-import { averagePrecision, rocAuc } from '../trees/metrics.ts';
+import { averagePrecision, rocAuc } from '../trees/ranking-metrics.ts';
 import type { LabContestant } from './lab-result.ts';
 
 const N_CLASSES = DISPOSITIONS.length;

@@ -6,7 +6,10 @@ import {
   outcomeCost,
 } from '../policy/decision-threshold.ts';
 import type { CostMatrix } from '../policy/policy.ts';
-import { expectedCalibrationError, macroF1, r2Score, rocAuc } from '../trees/metrics.ts';
+import { macroF1 } from '../trees/classification-metrics.ts';
+import { expectedCalibrationError } from '../trees/probability-metrics.ts';
+import { rocAuc } from '../trees/ranking-metrics.ts';
+import { r2Score } from '../trees/regression-metrics.ts';
 import {
   comparePaired,
   lowerBound,

@@ -6,8 +6,10 @@ import type { ThreatScorer } from '../models/threat-scorer.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { attackProbability } from '../policy/decision-threshold.ts';
-import { accuracy, expectedCalibrationError, macroF1, meanAbsoluteError, r2Score } from '../trees/metrics.ts';
+import { accuracy, macroF1 } from '../trees/classification-metrics.ts';
+import { expectedCalibrationError } from '../trees/probability-metrics.ts';
 import { deriveSeed } from '../trees/random.ts';
+import { meanAbsoluteError, r2Score } from '../trees/regression-metrics.ts';
 import {
   attackFlags,
   aucOver,

@@ -95,3 +95,8 @@ export function weightedMean(
   }
   return sum / total;
 }
+
+/** 0 where there is nothing to divide by. */
+export function ratio(numerator: number, denominator: number): number {
+  return denominator === 0 ? 0 : numerator / denominator;
+}

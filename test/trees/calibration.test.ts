@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Calibrator,
-  calibratorFrom,
-  fitCalibrator,
-  IsotonicCalibrator,
-  TemperatureCalibrator,
-} from '../../src/trees/calibration.ts';
+import { calibratorFrom, fitCalibrator } from '../../src/trees/calibration.ts';
+import type { Calibrator } from '../../src/trees/calibrator.ts';
+import { IsotonicCalibrator } from '../../src/trees/isotonic-calibrator.ts';
 import { evaluateIsotonic, fitIsotonic } from '../../src/trees/isotonic-regression.ts';
-import { expectedCalibrationError, logLoss } from '../../src/trees/metrics.ts';
+import { expectedCalibrationError, logLoss } from '../../src/trees/probability-metrics.ts';
 import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+import { TemperatureCalibrator } from '../../src/trees/temperature-calibrator.ts';
 import { seededUniform } from '../support/seeded-uniform.ts';
 import { readTabular } from '../support/tree-data.ts';
 

@@ -5,7 +5,7 @@ import { readForeignTrees } from '../../src/trees/foreign-trees.ts';
 import { IsolationForest } from '../../src/trees/isolation-forest.ts';
 import { averagePathLength } from '../../src/trees/isolation-tree.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { rocAuc } from '../../src/trees/metrics.ts';
+import { rocAuc } from '../../src/trees/ranking-metrics.ts';
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
 

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as metrics from '../../src/trees/metrics.ts';
+import * as classification from '../../src/trees/classification-metrics.ts';
+import * as probability from '../../src/trees/probability-metrics.ts';
+import * as quantile from '../../src/trees/quantile.ts';
+import * as ranking from '../../src/trees/ranking-metrics.ts';
+import * as regression from '../../src/trees/regression-metrics.ts';
+
+const metrics = { ...classification, ...probability, ...quantile, ...ranking, ...regression };
 
 interface Oracle {
   binary: Record<string, number> & { y: number[]; p: number[] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { macroF1 } from '../../src/trees/classification-metrics.ts';
 import { GradientBoostingClassifier } from '../../src/trees/gradient-boosting-classifier.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { macroF1 } from '../../src/trees/metrics.ts';
 import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
 import { argmaxRows, labelledData, takeRows } from '../support/tree-data.ts';
 

@@ -7,13 +7,8 @@ import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts'
 import { IsolationForest } from '../../src/trees/isolation-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import {
-  type Explanation,
-  explainerOf,
-  TreeExplainer,
-  treeShap,
-  treeShapRows,
-} from '../../src/trees/tree-shap.ts';
+import { TreeExplainer } from '../../src/trees/tree-explainer.ts';
+import { type Explanation, explainerOf, treeShap, treeShapRows } from '../../src/trees/tree-shap.ts';
 import { randomRow, randomTrees } from '../support/random-trees.ts';
 import { labelledData } from '../support/tree-data.ts';
 import { bruteForceShapley, expectedOutput, referenceTreeShap } from '../support/tree-shap-reference.ts';
