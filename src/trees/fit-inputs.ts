@@ -74,6 +74,23 @@ export function checkTargets(y: ArrayLike<number>, nSamples: number): void {
   }
 }
 
+/** Leaves are float32, and so must hold any sum of what goes into them. */
+const LARGEST_SUM = 3.4e38;
+
+/**
+ * Refuses what would sum up to infinity.
+ *
+ * @param largest magnitude of the largest value that weights are multiplied with
+ * @throws RangeError when the weights times `largest` exceed float32
+ */
+export function checkSums(weights: Float64Array | undefined, nSamples: number, largest: number): void {
+  const total = weights === undefined ? nSamples : weights.reduce((sum, weight) => sum + weight, 0);
+  if (total * largest <= LARGEST_SUM) return;
+  throw new RangeError(
+    `Expected weights and values whose sums stay below ${LARGEST_SUM}, got weights that add up to ${total} and values up to ${largest}.`,
+  );
+}
+
 /** What a fit works on: the rows of positive weight. */
 export interface WeightedRows {
   readonly X: Matrix;

@@ -1,7 +1,7 @@
 import { binMatrix } from './binning.ts';
 import { type BoostingOptions, checkBoostingOptions } from './boosting-options.ts';
 import { type ClassWeight, rowWeights } from './class-weights.ts';
-import { checkColumns, checkLabels, checkRow, takeWeightedRows } from './fit-inputs.ts';
+import { checkColumns, checkLabels, checkRow, checkSums, takeWeightedRows } from './fit-inputs.ts';
 import type { Forest } from './forest.ts';
 import { ForestBuilder } from './forest-builder.ts';
 import { decodeContainer, encodeContainer, FormatError, sectionOf } from './forest-format.ts';
@@ -59,6 +59,7 @@ export class GradientBoostingClassifier {
     const { rows, weights } = taken;
     const nSamples = taken.X.nSamples;
     const labels = rows === undefined ? y : rows.map((i) => y[i]);
+    checkSums(weights, nSamples, 1);
     const kernel = new Kernel();
     const binned = binMatrix(taken.X, kernel);
     const grower = new GradientTreeGrower(binned, { ...settings, monotone: undefined }, true);

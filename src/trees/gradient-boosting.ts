@@ -1,6 +1,6 @@
 import { binMatrix } from './binning.ts';
 import { type BoostingOptions, checkBoostingOptions, monotoneColumns } from './boosting-options.ts';
-import { checkColumns, checkRow, checkTargets, takeWeightedRows } from './fit-inputs.ts';
+import { checkColumns, checkRow, checkSums, checkTargets, takeWeightedRows } from './fit-inputs.ts';
 import type { Forest } from './forest.ts';
 import { ForestBuilder } from './forest-builder.ts';
 import { decodeContainer, encodeContainer, FormatError } from './forest-format.ts';
@@ -53,6 +53,11 @@ export class GradientBoostingRegressor {
     const { rows, weights } = taken;
     const nSamples = taken.X.nSamples;
     const targets = rows === undefined ? Float64Array.from(y) : Float64Array.from(rows, (i) => y[i]);
+    checkSums(
+      weights,
+      nSamples,
+      targets.reduce((most, target) => Math.max(most, Math.abs(target)), 0),
+    );
     const kernel = new Kernel();
     const binned = binMatrix(taken.X, kernel);
     const monotone = monotoneColumns(options.monotoneConstraints, binned);
