@@ -55,8 +55,10 @@ async function partition(rows: AsyncIterable<KeyedRow>, paths: readonly string[]
     for await (const { key, json } of rows) {
       hash64([key], 0);
       const file = files[(lastHash[0] as number) % files.length] as WriteStream;
-      if (!file.write(`${JSON.stringify(key)}\t${json}\n`) && failure === undefined)
-        await once(file, 'drain');
+      if (!file.write(`${JSON.stringify(key)}\t${json}\n`) && failure === undefined) {
+        // `once` rejects with a failure that the listener above has kept already
+        await once(file, 'drain').catch(() => {});
+      }
       if (failure !== undefined) break;
     }
   } finally {

@@ -1,6 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { joinByKey, type KeyedRow } from '../../src/evaluation/partition-join.ts';
@@ -64,4 +66,36 @@ describe('joining rows by key', () => {
     expect(leftFolders()).toEqual(before);
     expect(process.listenerCount('SIGINT')).toBe(0);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'ends in one sentence and leaves nothing behind when a temporary file cannot grow any more',
+    () => {
+      const columns =
+        'OrgId,IncidentId,AlertId,AlertTitle,Category,IncidentGrade,EntityType,EvidenceRole,IpAddress,Url,ApplicationId,City,Day,Year,Hour,TimeOfDay';
+      const rows = Array.from(
+        { length: 60_000 },
+        (_, i) =>
+          `${i % 9},${i >> 2},${i >> 1},${i % 50},Malware,TruePositive,Ip,Related,${i},160396,2251,10630,3,2024,4,04:00:00`,
+      );
+      const guide = join(folder, 'guide.csv');
+      writeFileSync(guide, `${columns}\n${rows.join('\n')}\n`);
+      const before = leftFolders();
+      const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+      // the shell's limit on the size of a file, in blocks of 512 bytes: what a full disk does to a writer
+      const { status, stderr } = spawnSync(
+        'sh',
+        [
+          ...['-c', 'ulimit -f 100 && exec "$@"', 'sh', process.execPath, main],
+          ...['evaluate', '--format', 'guide', '--train', guide, '--test', guide, '--splits', 'none'],
+        ],
+        { encoding: 'utf8' },
+      );
+      expect(status).toBe(1);
+      expect(stderr.trim().split('\n').at(-1)).toMatch(
+        /^INTERNAL: Cannot write temporary files under .*alertforest-partitions-.*: EFBIG/,
+      );
+      expect(stderr).not.toContain('    at ');
+      expect(leftFolders()).toEqual(before);
+    },
+  );
 });
