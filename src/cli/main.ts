@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AlertforestError } from '../errors.ts';
+import { writeError } from '../logs/write-error.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addModelCommands } from './commands/models.ts';
@@ -22,15 +23,25 @@ addModelCommands(program);
 addPolicyCommand(program);
 addQualityCommand(program);
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // who has read enough, as `head` has, is no error
+  if (error.code === 'EPIPE') process.exit(0);
+  console.error(writeError('the standard output', error).message);
+  process.exit(1);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, syscall, message } = error as NodeJS.ErrnoException;
   if (error instanceof AlertforestError) {
     console.error(`${error.code}: ${error.message}`);
     for (const issue of error.issues) console.error(`  ${issue.path || '(input)'}: ${issue.message}`);
   } else if (path !== undefined && typeof code === 'string') {
     console.error(`${code}: cannot read or write ${path}`);
+  } else if (syscall !== undefined) {
+    // of the system, so a stack would say nothing that this line does not
+    console.error(message);
   } else throw error;
   process.exitCode = 1;
 }

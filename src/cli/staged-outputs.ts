@@ -3,6 +3,7 @@ import { access, constants, mkdir, readdir, rm, stat, writeFile } from 'node:fs/
 import { dirname, join, resolve } from 'node:path';
 import { AlertforestError } from '../errors.ts';
 import { onInterrupt } from '../logs/on-interrupt.ts';
+import { writeError } from '../logs/write-error.ts';
 
 /**
  * Files and folders of one command that appear together and whole, or not at all. They are written beside their
@@ -24,7 +25,7 @@ export class StagedOutputs {
   }
 
   async file(path: string, content: string | Uint8Array): Promise<void> {
-    await writeFile(this.place(path), content);
+    await written(this.place(path), content);
   }
 
   /** Gives the folder where the files lie until {@link commit}. */
@@ -33,7 +34,7 @@ export class StagedOutputs {
     this.#moves.push({ from, to: path });
     await rm(from, { recursive: true, force: true });
     await mkdir(from);
-    for (const [name, content] of Object.entries(files)) await writeFile(join(from, name), content);
+    for (const [name, content] of Object.entries(files)) await written(join(from, name), content);
     return from;
   }
 
@@ -60,6 +61,13 @@ export class StagedOutputs {
     for (const { from } of this.#moves) rmSync(from, { recursive: true, force: true });
     this.#moves.length = 0;
   }
+}
+
+/** @throws AlertforestError INTERNAL that names the file */
+async function written(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content).catch((cause) => {
+    throw writeError(path, cause);
+  });
 }
 
 function exists(path: string): boolean {

@@ -3,9 +3,9 @@ import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AlertforestError } from '../errors.ts';
 import { hash64, lastHash } from '../features/hash64.ts';
 import { onInterrupt } from '../logs/on-interrupt.ts';
+import { writeError } from '../logs/write-error.ts';
 
 /** A row on its way to the others of its key. */
 export interface KeyedRow {
@@ -30,14 +30,16 @@ export async function* joinByKey(
 ): AsyncGenerator<{ readonly key: string; readonly rows: readonly unknown[] }> {
   const { nPartitions = 64 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'alertforest-join-'));
-  const forget = onInterrupt(() => rmSync(folder, { recursive: true, force: true }));
+  // retried: files that were being opened when the signal came may turn up while the folder is removed
+  const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 20 } as const;
+  const forget = onInterrupt(() => rmSync(folder, removal));
   try {
     const paths = Array.from({ length: nPartitions }, (_, i) => join(folder, String(i)));
     await partition(rows, paths);
     for (const path of paths) yield* joined(path);
   } finally {
     forget();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, removal);
   }
 }
 
@@ -64,7 +66,7 @@ async function partition(rows: AsyncIterable<KeyedRow>, paths: readonly string[]
   } finally {
     await Promise.all(files.map(closed));
   }
-  if (failure !== undefined) throw temporaryFileError(failure);
+  if (failure !== undefined) throw writeError(`temporary files under ${tmpdir()}`, failure);
 }
 
 async function closed(file: WriteStream): Promise<void> {
@@ -72,13 +74,6 @@ async function closed(file: WriteStream): Promise<void> {
   const done = new Promise<void>((resolve) => file.on('close', resolve));
   file.end();
   await done;
-}
-
-function temporaryFileError(cause: NodeJS.ErrnoException): Error {
-  const why = cause.code === 'ENOSPC' ? 'the disk is full' : cause.message;
-  return new AlertforestError('INTERNAL', `Cannot write temporary files under ${tmpdir()}: ${why}.`, {
-    cause,
-  });
 }
 
 async function* joined(

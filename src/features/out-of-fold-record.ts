@@ -17,11 +17,13 @@ const DAY_FAMILIES = RECORD_FAMILIES.flatMap((family, at) => (family.split('_').
 export interface OutOfFoldOptions extends TrackRecordOptions {
   /** @default 10 */
   readonly nFolds?: number;
-  /** Share of (tenant, fold) pairs whose rows are shown as of an unknown tenant, in [0, 1]. @default 0.2 */
+  /** Parts of a fold, each with tenants, rules and days of its own hidden. @default 4 */
+  readonly nDraws?: number;
+  /** Share of (tenant, part) pairs whose rows are shown as of an unknown tenant, in [0, 1]. @default 0.2 */
   readonly hiddenTenants?: number;
-  /** Share of (rule, fold) pairs whose rows are shown as of an unknown rule, in [0, 1). @default 0.03 */
+  /** Share of (rule, part) pairs whose rows are shown as of an unknown rule, in [0, 1). @default 0.03 */
   readonly hiddenRules?: number;
-  /** Share of (tenant, day, fold) triples whose rows are shown as of a day not judged yet, in [0, 1]. @default 0.1 */
+  /** Share of (tenant, day, part) triples whose rows are shown as of a day not judged yet, in [0, 1]. @default 0.1 */
   readonly hiddenDays?: number;
   /** 32-bit; decides folds and what is hidden. */
   readonly seed: number;
@@ -42,8 +44,8 @@ function uniformOf(kind: string, key: string, fold: number, seed: number): numbe
  * Track-record columns to train on, (n x {@link N_RECORD_COLUMNS}): each row sees the record of the other folds
  * only, and folds never split a group, so no row ever sees the outcome of its own incident.
  *
- * A seeded share of tenants, rules and days is hidden fold by fold, so that a learner has met alerts whose tenant or
- * rule is new, or whose day nobody has judged. Rows of a hidden tenant or rule see a record that none of the hidden
+ * A seeded share of tenants, rules and days is hidden, so that a learner has met alerts whose tenant or rule is new,
+ * or whose day nobody has judged. Each part of a fold hides others: of few large tenants, one draw is luck. Rows of a hidden tenant or rule see a record that none of the hidden
  * ones has added to: were only a row's own tenant taken out of the counts of its rule, what is missing from them
  * would tell its label. Synthetic rows get the record of an alert that nothing is known about.
  */
@@ -55,7 +57,15 @@ export function outOfFoldColumns(
   options: OutOfFoldOptions,
 ): Float32Array {
   const n = keys.length;
-  const { nFolds = 10, hiddenTenants = 0.2, hiddenRules = 0.03, hiddenDays = 0.1, seed, synthetic } = options;
+  const {
+    nFolds = 10,
+    nDraws = 4,
+    hiddenTenants = 0.2,
+    hiddenRules = 0.03,
+    hiddenDays = 0.1,
+    seed,
+    synthetic,
+  } = options;
   if (groups.length !== n) throw new RangeError(`Expected ${n} groups, got ${groups.length}.`);
   if (!Number.isInteger(nFolds) || nFolds < 2) {
     throw new RangeError(`Expected \`nFolds\` to be an integer >= 2, got ${nFolds}.`);
@@ -66,7 +76,8 @@ export function outOfFoldColumns(
     maxKeys: options.maxKeys ?? DEFAULT_MAX_KEYS,
   });
   const { entries } = tally;
-  const folds = Int32Array.from(groups, (group) => foldOfGroup(group, nFolds, seed));
+  const parts = Int32Array.from(groups, (group) => foldOfGroup(group, nFolds * nDraws, seed));
+  const foldOf = (i: number): number => Math.floor(parts[i]! / nDraws);
 
   // slot nKeys counts every row
   const nKeys = tally.keys.length;
@@ -79,6 +90,10 @@ export function outOfFoldColumns(
       const entry = entries[i * N_FAMILIES + family]!;
       if (entry >= 0) counts[entry * N_CLASSES + label]! += weight;
     }
+  };
+  const sum = (counts: Float64Array, takesPart: (i: number) => boolean): void => {
+    counts.fill(0);
+    for (let i = 0; i < n; i++) if (takesPart(i)) addRow(counts, i);
   };
   const all = new Float64Array((nKeys + 1) * N_CLASSES);
   const withoutHidden = new Float64Array((nKeys + 1) * N_CLASSES);
@@ -98,24 +113,24 @@ export function outOfFoldColumns(
   const smootherOf = (counts: Float64Array): RecordSmoother =>
     new RecordSmoother(overallShares(counts.subarray(nKeys * N_CLASSES)), smoothing);
 
-  for (let fold = 0; fold < nFolds; fold++) {
-    const hidesTenant = hidden('hidden tenant', hiddenTenants, fold, seed);
-    const hidesRule = hidden('hidden rule', hiddenRules, fold, seed);
-    const hidesDay = hidden('hidden day', hiddenDays, fold, seed);
-    const isHidden = (i: number): boolean => hidesTenant(keys[i]![TENANT]) || hidesRule(keys[i]![RULE]);
-    // summed afresh per fold: taking a fold away from the whole would leave crumbs of unequal weights
-    all.fill(0);
-    withoutHidden.fill(0);
-    for (let i = 0; i < n; i++) {
-      if (folds[i] === fold) continue;
-      addRow(all, i);
-      if (!isHidden(i)) addRow(withoutHidden, i);
-    }
+  const tenants = distinctKeys(keys, TENANT);
+  const rules = distinctKeys(keys, RULE);
+  const days = distinctKeys(keys, TENANT_DAY);
+  for (let part = 0; part < nFolds * nDraws; part++) {
+    const fold = Math.floor(part / nDraws);
+    const hidesTenant = hidden('hidden tenant', tenants.keys, hiddenTenants, part, seed);
+    const hidesRule = hidden('hidden rule', rules.keys, hiddenRules, part, seed);
+    const hidesDay = hidden('hidden day', days.keys, hiddenDays, part, seed);
+    const isHidden = (i: number): boolean =>
+      hidesTenant[tenants.codes[i]!] === 1 || hidesRule[rules.codes[i]!] === 1;
+    // summed afresh: taking a fold away from the whole would leave crumbs of unequal weights
+    if (part % nDraws === 0) sum(all, (i) => foldOf(i) !== fold);
+    sum(withoutHidden, (i) => foldOf(i) !== fold && !isHidden(i));
     const smoother = smootherOf(all);
     const smootherWithoutHidden = smootherOf(withoutHidden);
     for (let i = 0; i < n; i++) {
-      if (folds[i] !== fold) continue;
-      const dayIsHidden = hidesDay(keys[i]![TENANT_DAY]);
+      if (parts[i] !== part) continue;
+      const dayIsHidden = hidesDay[days.codes[i]!] === 1;
       if (isHidden(i)) writeRow(withoutHidden, smootherWithoutHidden, i, dayIsHidden);
       else writeRow(all, smoother, i, dayIsHidden);
     }
@@ -123,24 +138,37 @@ export function outOfFoldColumns(
   return columns;
 }
 
-/** Whether a key is among the seeded `share` that a fold hides; a missing key never is. */
+/** Distinct keys of a family, and of each row the position of its own among them; a missing key is one of them. */
+function distinctKeys(
+  keys: readonly (readonly string[])[],
+  family: number,
+): { readonly keys: readonly string[]; readonly codes: Int32Array } {
+  const codeOf = new Map<string, number>();
+  const codes = Int32Array.from(keys, (own) => {
+    const key = own[family] ?? '';
+    const known = codeOf.get(key);
+    if (known !== undefined) return known;
+    codeOf.set(key, codeOf.size);
+    return codeOf.size - 1;
+  });
+  return { keys: [...codeOf.keys()], codes };
+}
+
+/** (nKeys,) 1 for the seeded `share` of the keys that a part hides; a missing key never is. */
 function hidden(
   kind: string,
+  keys: readonly string[],
   share: number,
   fold: number,
   seed: number,
-): (key: string | undefined) => boolean {
-  if (share === 0) return () => false;
-  const known = new Map<string, boolean>();
-  return (key = '') => {
-    if (key === '') return false;
-    let isHidden = known.get(key);
-    if (isHidden === undefined) {
-      isHidden = uniformOf(kind, key, fold, seed) < share;
-      known.set(key, isHidden);
-    }
-    return isHidden;
-  };
+): Uint8Array {
+  const isHidden = new Uint8Array(keys.length);
+  if (share === 0) return isHidden;
+  for (let code = 0; code < keys.length; code++) {
+    const key = keys[code]!;
+    if (key !== '' && uniformOf(kind, key, fold, seed) < share) isHidden[code] = 1;
+  }
+  return isHidden;
 }
 
 function clear(counts: Float64Array, family: number): void {

@@ -8,9 +8,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function onInterrupt(clean: () => void): () => void {
   const stop = (signal: NodeJS.Signals): void => {
-    clean();
-    forget();
-    process.kill(process.pid, signal);
+    try {
+      clean();
+    } finally {
+      forget();
+      process.kill(process.pid, signal);
+    }
   };
   const forget = (): void => {
     for (const signal of SIGNALS) process.off(signal, stop);

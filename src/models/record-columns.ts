@@ -13,11 +13,13 @@ export interface RecordOptions {
   readonly smoothing?: number;
   /** Folds of the out-of-fold columns. @default 10 */
   readonly nFolds?: number;
-  /** Share of tenants shown as unknown, fold by fold. @default 0.2 */
+  /** Parts of a fold, each with tenants, rules and days of its own hidden. @default 4 */
+  readonly nDraws?: number;
+  /** Share of tenants shown as unknown, part by part. @default 0.2 */
   readonly hiddenTenants?: number;
-  /** Share of rules shown as unknown, fold by fold. @default 0.03 */
+  /** Share of rules shown as unknown, part by part. @default 0.03 */
   readonly hiddenRules?: number;
-  /** Share of days shown as not judged yet, tenant by tenant and fold by fold. @default 0.1 */
+  /** Share of days shown as not judged yet, tenant by tenant and part by part. @default 0.1 */
   readonly hiddenDays?: number;
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   createWriteStream,
   mkdirSync,
@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
 import { expectFiguresOf, expectMentions, expectSelfContained } from './report-checks.ts';
-import { runCli, startCli } from './run-cli.ts';
+import { MAIN, runCli, startCli } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alertforest-cli-'));
 const at = (name: string) => join(folder, name);
@@ -155,6 +155,19 @@ describe('alertforest evaluate', () => {
     expect(seed.stderr).toContain('Expected a whole number from 0 to 4294967295, got 1.5.');
     expect(seed.code).toBe(1);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'says in one sentence that its output could not be written',
+    { timeout: 60_000 },
+    () => {
+      const { status, stderr } = spawnSync(
+        'sh',
+        ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, MAIN, 'quality', at('test.jsonl')],
+        { encoding: 'utf8' },
+      );
+      expect([status, stderr]).toEqual([1, 'Cannot write the standard output: the disk is full.\n']);
+    },
+  );
 
   it('prints the figures alone on stdout when no file is asked for', async () => {
     writeFileSync(at('small.jsonl'), `${lines(120, 4).join('\n')}\n`);

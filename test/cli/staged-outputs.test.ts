@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,25 @@ describe('outputs of a command', () => {
         { path: at('a'), text: '1' },
         { path: at('nowhere/b'), text: '2' },
       ]),
-    ).rejects.toThrow('ENOENT');
+    ).rejects.toThrow(`Cannot write ${at('nowhere/b')}.part: ENOENT`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('leave nothing, and name the file, when it cannot grow', () => {
+    const module = `
+      const { writeTogether } = await import(${sourceOf('staged-outputs.ts')});
+      const files = ['a', 'b'].map((name, i) => ({
+        path: ${JSON.stringify(folder)} + '/' + name,
+        text: 'x'.repeat(100 + 1e6 * i),
+      }));
+      await writeTogether(files).catch(({ code, message }) => console.log(code, message));`;
+    // the shell's limit on the size of a file, in blocks of 512 bytes: what a full disk does to a writer
+    const { stdout } = spawnSync(
+      'sh',
+      ['-c', 'ulimit -f 100 && exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', module],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toContain(`INTERNAL Cannot write ${at('b')}.part: EFBIG`);
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -234,9 +234,9 @@ describe('outOfFoldColumns', () => {
     );
   });
 
-  it('hides whole tenants and rules, fold by fold, from a record that no hidden one has added to', () => {
+  it('hides whole tenants and rules, part by part of a fold, from a record that no hidden one has added to', () => {
     const tenants = Array.from({ length: 8 }, (_, t) => `t${t}`);
-    const rows: Rows = Array.from({ length: 800 }, (_, i) => ({
+    const rows: Rows = Array.from({ length: 6_000 }, (_, i) => ({
       tenant: tenants[i % 8]!,
       rule: 'r1',
       label: i % 2,
@@ -253,29 +253,35 @@ describe('outOfFoldColumns', () => {
     const hidden = new Map<number, Map<string, Set<string>>>();
     rows.forEach((row, i) => {
       const own = columns.subarray(i * N_RECORD_COLUMNS, (i + 1) * N_RECORD_COLUMNS);
-      const fold = foldOfGroup(row.group, 10, 1);
-      const ofFold = hidden.get(fold) ?? new Map<string, Set<string>>();
-      hidden.set(fold, ofFold);
+      const part = foldOfGroup(row.group, 40, 1);
+      const ofPart = hidden.get(part) ?? new Map<string, Set<string>>();
+      hidden.set(part, ofPart);
       const counted = `${Math.round(countOf(own, TENANT)) === 0} ${Math.round(countOf(own, RULE))}`;
-      ofFold.set(row.tenant, (ofFold.get(row.tenant) ?? new Set()).add(counted));
+      ofPart.set(row.tenant, (ofPart.get(row.tenant) ?? new Set()).add(counted));
       expect(countOf(own, TENANT_RULE)).toBeCloseTo(countOf(own, TENANT), 3);
     });
     let nHidden = 0;
-    for (const [fold, ofFold] of hidden) {
-      const names = [...ofFold]
+    for (const [part, ofPart] of hidden) {
+      const names = [...ofPart]
         .filter(([, states]) => [...states][0]!.startsWith('true'))
         .map(([name]) => name);
       nHidden += names.length;
-      const outside = rows.filter((row) => foldOfGroup(row.group, 10, 1) !== fold);
+      const outside = rows.filter((row) => foldOfGroup(row.group, 10, 1) !== Math.floor(part / 4));
       const left = outside.filter((row) => !names.includes(row.tenant)).length;
-      for (const [name, states] of ofFold) {
-        // one state per tenant and fold; what is missing from a rule's count is the same for all hidden tenants
+      for (const [name, states] of ofPart) {
+        // one state per tenant and part; what is missing from a rule's count is the same for all hidden tenants
         const isHidden = names.includes(name);
         expect([...states]).toEqual([`${isHidden} ${isHidden ? left : outside.length}`]);
       }
     }
-    expect(nHidden).toBeGreaterThan(10);
-    expect(nHidden).toBeLessThan(60);
+    expect(nHidden).toBeGreaterThan(40);
+    expect(nHidden).toBeLessThan(240);
+    const sets = [...hidden].map(([part, ofPart]) => [
+      Math.floor(part / 4),
+      [...ofPart].flatMap(([name, states]) => ([...states][0]!.startsWith('true') ? name : [])).sort(),
+    ]);
+    // parts of one fold hide different tenants
+    expect(new Set(sets.map((own) => JSON.stringify(own))).size).toBeGreaterThan(20);
   });
 
   it('shows a row of a hidden tenant nothing that was judged in a hidden one', () => {
