@@ -220,6 +220,8 @@ export class App {
 
   async healthDetails(): Promise<WireHealthDetails> {
     const absentOnOutage = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch(() => undefined);
+    // before the first beat: it takes the place of what the process before this one has left
+    await this.#sharedTraffic.refresh();
     await this.#heartbeat.beat(this.#state());
     const [pending, lastTick, fleet] = await Promise.all([
       absentOnOutage(this.#stores.feedback.summarizePending()),
@@ -340,8 +342,7 @@ export class App {
   }
 
   async #refresh(): Promise<void> {
-    await Promise.all([this.#server.refresh(), this.policy.refresh()]);
-    await this.#sharedTraffic.refresh();
+    await Promise.all([this.#server.refresh(), this.policy.refresh(), this.#sharedTraffic.refresh()]);
     await this.#heartbeat.beat(this.#state());
   }
 

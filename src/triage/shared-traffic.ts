@@ -26,6 +26,7 @@ export class SharedTraffic {
   readonly #options: SharedTrafficOptions;
   #readAtMs = Number.NEGATIVE_INFINITY;
   #hasRead = false;
+  #reading: Promise<void> | undefined;
 
   constructor(options: SharedTrafficOptions) {
     this.#options = options;
@@ -36,8 +37,18 @@ export class SharedTraffic {
     return this.#hasRead;
   }
 
-  /** Reads the others where it is due. Never fails: on an outage the counts read before go on fading. */
-  async refresh(): Promise<void> {
+  /**
+   * Reads the others where it is due; joins a look that is under way. Never fails: on an outage the counts read
+   * before go on fading.
+   */
+  refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
     const { traffic, fleet, instanceId, now, everyMs = 600_000, onEvent } = this.#options;
     if (now() - this.#readAtMs < everyMs) return;
     const lastReadAtMs = this.#readAtMs;

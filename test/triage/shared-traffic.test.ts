@@ -110,6 +110,23 @@ describe('SharedTraffic', () => {
     expect(after.traffic.alertsOf('acme', nowMs)).toBe(1);
   });
 
+  it('is asked twice at a start and reads once, and both wait for it', async () => {
+    let nReads = 0;
+    const slow: FleetStore = {
+      report: (report) => fleet.report(report),
+      list: async (sinceMs) => {
+        nReads++;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return fleet.list(sinceMs);
+      },
+    };
+    const { shared } = start('one', slow);
+    const first = shared.refresh();
+    await shared.refresh();
+    expect([nReads, shared.hasRead]).toEqual([1, true]);
+    await first;
+  });
+
   it('says so when a report cannot be read, and takes the others', async () => {
     const good = start('good');
     await good.tick();
