@@ -42,6 +42,8 @@ export async function build({ entries = ENTRIES, outdir = join(root, 'dist') } =
     format: 'esm',
     target: 'node22',
     external: ['@azure/functions-core'],
+    // its main file is UMD: it asks for its parts by a require() that no bundler sees
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     banner: { js: REQUIRE_BANNER },
     sourcemap: 'external',
     metafile: true,

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-const alerts = generateSyntheticAlerts(2_700, 6_161);
+const alerts = generateSyntheticAlerts(2_700, 6_162);
 const early = alerts.slice(0, 400);
 const traffic = alerts.slice(0, 1_250);
 let verdicts: WireVerdict[];
