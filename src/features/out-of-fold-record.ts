@@ -35,8 +35,8 @@ export function foldOfGroup(group: string, nFolds: number, seed: number): number
   return Math.floor((lastHash[0]! / 2 ** 32) * nFolds);
 }
 
-function uniformOf(kind: string, key: string, fold: number, seed: number): number {
-  hash64([kind, key, String(fold)], seed);
+function uniformOf(kind: string, key: string, part: number, seed: number): number {
+  hash64([kind, key, String(part)], seed);
   return lastHash[0]! / 2 ** 32;
 }
 
@@ -116,23 +116,24 @@ export function outOfFoldColumns(
   const tenants = distinctKeys(keys, TENANT);
   const rules = distinctKeys(keys, RULE);
   const days = distinctKeys(keys, TENANT_DAY);
-  for (let part = 0; part < nFolds * nDraws; part++) {
-    const fold = Math.floor(part / nDraws);
-    const hidesTenant = hidden('hidden tenant', tenants.keys, hiddenTenants, part, seed);
-    const hidesRule = hidden('hidden rule', rules.keys, hiddenRules, part, seed);
-    const hidesDay = hidden('hidden day', days.keys, hiddenDays, part, seed);
-    const isHidden = (i: number): boolean =>
-      hidesTenant[tenants.codes[i]!] === 1 || hidesRule[rules.codes[i]!] === 1;
-    // summed afresh: taking a fold away from the whole would leave crumbs of unequal weights
-    if (part % nDraws === 0) sum(all, (i) => foldOf(i) !== fold);
-    sum(withoutHidden, (i) => foldOf(i) !== fold && !isHidden(i));
+  for (let fold = 0; fold < nFolds; fold++) {
+    // summed afresh per fold: taking a fold away from the whole would leave crumbs of unequal weights
+    sum(all, (i) => foldOf(i) !== fold);
     const smoother = smootherOf(all);
-    const smootherWithoutHidden = smootherOf(withoutHidden);
-    for (let i = 0; i < n; i++) {
-      if (parts[i] !== part) continue;
-      const dayIsHidden = hidesDay[days.codes[i]!] === 1;
-      if (isHidden(i)) writeRow(withoutHidden, smootherWithoutHidden, i, dayIsHidden);
-      else writeRow(all, smoother, i, dayIsHidden);
+    for (let part = fold * nDraws; part < (fold + 1) * nDraws; part++) {
+      const hidesTenant = hidden('hidden tenant', tenants.keys, hiddenTenants, part, seed);
+      const hidesRule = hidden('hidden rule', rules.keys, hiddenRules, part, seed);
+      const hidesDay = hidden('hidden day', days.keys, hiddenDays, part, seed);
+      const isHidden = (i: number): boolean =>
+        hidesTenant[tenants.codes[i]!] === 1 || hidesRule[rules.codes[i]!] === 1;
+      sum(withoutHidden, (i) => foldOf(i) !== fold && !isHidden(i));
+      const smootherWithoutHidden = smootherOf(withoutHidden);
+      for (let i = 0; i < n; i++) {
+        if (parts[i] !== part) continue;
+        const dayIsHidden = hidesDay[days.codes[i]!] === 1;
+        if (isHidden(i)) writeRow(withoutHidden, smootherWithoutHidden, i, dayIsHidden);
+        else writeRow(all, smoother, i, dayIsHidden);
+      }
     }
   }
   return columns;
@@ -159,14 +160,14 @@ function hidden(
   kind: string,
   keys: readonly string[],
   share: number,
-  fold: number,
+  part: number,
   seed: number,
 ): Uint8Array {
   const isHidden = new Uint8Array(keys.length);
   if (share === 0) return isHidden;
   for (let code = 0; code < keys.length; code++) {
     const key = keys[code]!;
-    if (key !== '' && uniformOf(kind, key, fold, seed) < share) isHidden[code] = 1;
+    if (key !== '' && uniformOf(kind, key, part, seed) < share) isHidden[code] = 1;
   }
   return isHidden;
 }

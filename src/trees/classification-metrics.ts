@@ -1,10 +1,5 @@
 import { type ClassTotals, classTotals } from './class-totals.ts';
-import { checkPaired, ratio, weightedMean } from './metric-inputs.ts';
-
-// Every metric takes `weights` where scikit-learn takes `sample_weight`: one per sample, >= 0, not all 0. Results
-// equal scikit-learn's to the last few bits, ties included; where an edge case differs the docstring says so.
-
-type Weights = ArrayLike<number>;
+import { checkPaired, ratio, type Weights, weightedMean } from './metric-inputs.ts';
 
 /** Share of samples whose predicted label is right, in [0, 1]. */
 export function accuracy(y: ArrayLike<number>, predicted: ArrayLike<number>, weights?: Weights): number {

@@ -1,3 +1,8 @@
+// Every metric takes `weights` where scikit-learn takes `sample_weight`: one per sample, >= 0, not all 0. Results
+// equal scikit-learn's to the last few bits, ties included; where an edge case differs the docstring says so.
+
+export type Weights = ArrayLike<number>;
+
 /** Throws unless `y` and `other` describe the same, non-empty set of samples. */
 export function checkPaired(y: ArrayLike<number>, other: ArrayLike<number>, name: string): void {
   if (y.length === 0) throw new RangeError('Expected at least one sample in `y`, got 0.');

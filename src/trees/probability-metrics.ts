@@ -1,9 +1,4 @@
-import { checkWeights, countColumns, weightedMean } from './metric-inputs.ts';
-
-// Every metric takes `weights` where scikit-learn takes `sample_weight`: one per sample, >= 0, not all 0. Results
-// equal scikit-learn's to the last few bits, ties included; where an edge case differs the docstring says so.
-
-type Weights = ArrayLike<number>;
+import { checkWeights, countColumns, type Weights, weightedMean } from './metric-inputs.ts';
 
 /** Smallest probability the log loss accepts: the gap between 1 and the next float64. */
 const PROBABILITY_FLOOR = Number.EPSILON;

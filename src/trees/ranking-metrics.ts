@@ -1,10 +1,5 @@
-import { countColumns, ratio } from './metric-inputs.ts';
+import { countColumns, ratio, type Weights } from './metric-inputs.ts';
 import { weightPerScore } from './score-steps.ts';
-
-// Every metric takes `weights` where scikit-learn takes `sample_weight`: one per sample, >= 0, not all 0. Results
-// equal scikit-learn's to the last few bits, ties included; where an edge case differs the docstring says so.
-
-type Weights = ArrayLike<number>;
 
 /**
  * Area under the ROC curve for labels 0 and 1 and any score that rises with class 1. Ties count half.

@@ -1,9 +1,4 @@
-import { checkFinite, checkPaired, weightedMean } from './metric-inputs.ts';
-
-// Every metric takes `weights` where scikit-learn takes `sample_weight`: one per sample, >= 0, not all 0. Results
-// equal scikit-learn's to the last few bits, ties included; where an edge case differs the docstring says so.
-
-type Weights = ArrayLike<number>;
+import { checkFinite, checkPaired, type Weights, weightedMean } from './metric-inputs.ts';
 
 /**
  * Coefficient of determination, 1 for perfect, 0 for the mean, negative for worse. Of a constant target: 1 when
