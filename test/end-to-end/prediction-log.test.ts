@@ -1,35 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { isoWeek, WEEK_MS } from '../../src/store/iso-week.ts';
 import { PREDICTION_TABLE_PREFIX } from '../../src/store/names.ts';
 import { createStorageClients } from '../../src/store/storage-clients.ts';
 import { TablePredictionLog } from '../../src/store/table-prediction-log.ts';
 import { eventually } from '../support/call-service.ts';
 import { snapshotOf } from '../support/judged-alerts.ts';
-import { Caller, FAST_TRAINING, judgeAll, scoreAll } from '../support/learning-service.ts';
-import { type LocalTestService, startLocalService } from '../support/local-service.ts';
+import { type Caller, judgeAll, scoreAll } from '../support/learning-service.ts';
+import { SuccessiveServices } from '../support/successive-services.ts';
 
-// One storage, and one instance after the other on it: what one has logged the next must know.
-let azurite: Azurite;
-let service: LocalTestService | undefined;
+let services: SuccessiveServices;
 let soc: Caller;
 
 beforeAll(async () => {
-  azurite = await startAzurite({ inMemory: true });
+  services = await SuccessiveServices.onNewStorage();
 });
-afterAll(async () => {
-  await service?.stop();
-  await azurite?.stop();
-});
-
-async function restart(env: Record<string, string>): Promise<void> {
-  await service?.stop();
-  service = await startLocalService({
-    connectionString: azurite.connectionString,
-    env: { ...FAST_TRAINING, RETRAIN_AFTER: '1000000', RETRAIN_AFTER_HOURLY: '1000000', ...env },
-  });
-  soc = new Caller(service.url);
-}
+afterAll(() => services?.stop());
 
 const alertOf = (id: string, more: Record<string, unknown> = {}) => ({
   id,
@@ -48,7 +33,7 @@ const judgement = (alert_id: string, more: Record<string, unknown> = {}) => ({
 const log = async () => (await soc.get('/health/details')).body.prediction_log;
 const weeklyTables = async (): Promise<string[]> => {
   const names: string[] = [];
-  const { connectionString } = azurite;
+  const { connectionString } = services;
   for await (const { name } of createStorageClients({ connectionString }).tableService().listTables())
     if (name?.startsWith(PREDICTION_TABLE_PREFIX)) names.push(name);
   return names.sort();
@@ -56,7 +41,7 @@ const weeklyTables = async (): Promise<string[]> => {
 
 describe('PREDICTION_LOG=behind', () => {
   it('makes an alert known by its id soon after one alone, and before a batch is answered', async () => {
-    await restart({ PREDICTION_LOG: 'behind' });
+    soc = await services.restart({ PREDICTION_LOG: 'behind' });
     await soc.post('/predict', alertOf('alone'));
     await eventually('the entry to be written', async () => (await log()).written === 1);
     expect(await soc.post('/feedback', judgement('alone'))).toMatchObject({ body: { accepted: 1 } });
@@ -91,7 +76,7 @@ describe('PREDICTION_LOG=behind', () => {
 
   it('writes what is queued before it stops', async () => {
     await Promise.all(Array.from({ length: 40 }, (_, i) => soc.post('/predict', alertOf(`last-${i}`))));
-    await restart({ PREDICTION_LOG: 'wait' });
+    soc = await services.restart({ PREDICTION_LOG: 'wait' });
     const { accepted } = await judgeAll(
       soc,
       Array.from({ length: 40 }, (_, i) => judgement(`last-${i}`)),
@@ -110,9 +95,9 @@ describe('PREDICTION_LOG=wait', () => {
   });
 
   it('drops whole weeks beyond those to keep at the hourly check, and the ids with them', async () => {
-    await restart({ PREDICTION_LOG: 'wait', PREDICTION_LOG_WEEKS: '3' });
+    soc = await services.restart({ PREDICTION_LOG: 'wait', PREDICTION_LOG_WEEKS: '3' });
     const writer = new TablePredictionLog(
-      createStorageClients({ connectionString: azurite.connectionString }),
+      createStorageClients({ connectionString: services.connectionString }),
       {
         mode: 'wait',
       },
@@ -135,11 +120,11 @@ describe('PREDICTION_LOG=wait', () => {
     const tableOf = (weeksAgo: number): string =>
       PREDICTION_TABLE_PREFIX + isoWeek(Date.now() - weeksAgo * WEEK_MS);
     expect(await weeklyTables()).toEqual([tableOf(5), tableOf(2), tableOf(0)]);
-    await fetch(`${service!.url}/admin/functions/retrainHourly`, { method: 'POST', body: '{}' });
+    await fetch(`${services.url}/admin/functions/retrainHourly`, { method: 'POST', body: '{}' });
     await eventually('the old table to go', async () => !(await weeklyTables()).includes(tableOf(5)));
     expect(await weeklyTables()).toEqual([tableOf(2), tableOf(0)]);
     // the next instance lists the weeks anew
-    await restart({ PREDICTION_LOG: 'wait', PREDICTION_LOG_WEEKS: '3' });
+    soc = await services.restart({ PREDICTION_LOG: 'wait', PREDICTION_LOG_WEEKS: '3' });
     expect((await soc.post('/feedback', judgement('two-weeks-old'))).body).toMatchObject({ accepted: 1 });
     expect((await soc.post('/feedback', judgement('five-weeks-old'))).status).toBe(404);
   });
@@ -147,7 +132,7 @@ describe('PREDICTION_LOG=wait', () => {
 
 describe('PREDICTION_LOG=off', () => {
   it('keeps nothing of what it scores: feedback needs the alert, and is known by its id from then on', async () => {
-    await restart({ PREDICTION_LOG: 'off' });
+    soc = await services.restart({ PREDICTION_LOG: 'off' });
     const [verdict] = await scoreAll(soc, [alertOf('unseen')]);
     expect(await log()).toMatchObject({ mode: 'off', queued: 0, written: 0, dropped: 0 });
     for (const item of [

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { statelessColumn } from '../../src/features/feature-catalog.ts';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { FLEET_TABLE } from '../../src/store/names.ts';
 import { createStorageClients } from '../../src/store/storage-clients.ts';
 import { TableFleetStore } from '../../src/store/table-fleet-store.ts';
@@ -8,35 +7,22 @@ import { TablePredictionLog } from '../../src/store/table-prediction-log.ts';
 import { TRAFFIC_SKETCH } from '../../src/triage/shared-traffic.ts';
 import { TenantTraffic } from '../../src/triage/tenant-traffic.ts';
 import { eventually } from '../support/call-service.ts';
-import { Caller, FAST_TRAINING, scoreAll } from '../support/learning-service.ts';
-import { type LocalTestService, startLocalService } from '../support/local-service.ts';
+import { type Caller, scoreAll } from '../support/learning-service.ts';
+import { SuccessiveServices } from '../support/successive-services.ts';
 
 const DAY = 86_400_000;
 const COLUMN = statelessColumn('tenant_alerts_log1p');
 
-let azurite: Azurite;
-let service: LocalTestService | undefined;
+let services: SuccessiveServices;
 let soc: Caller;
 
 beforeAll(async () => {
-  azurite = await startAzurite({ inMemory: true });
+  services = await SuccessiveServices.onNewStorage();
 });
-afterAll(async () => {
-  await service?.stop();
-  await azurite?.stop();
-});
-
-async function restart(): Promise<void> {
-  await service?.stop();
-  service = await startLocalService({
-    connectionString: azurite.connectionString,
-    env: { ...FAST_TRAINING, HEAD_POLL_SECONDS: '0.2', RETRAIN_AFTER_HOURLY: '1000000' },
-  });
-  soc = new Caller(service.url);
-}
+afterAll(() => services?.stop());
 
 const fleet = (): TableFleetStore => {
-  const { connectionString } = azurite;
+  const { connectionString } = services;
   return new TableFleetStore(createStorageClients({ connectionString }).table(FLEET_TABLE));
 };
 
@@ -45,7 +31,7 @@ async function knownBefore(id: string, tenant: string): Promise<number> {
   const { results } = (
     await soc.post('/predict', { alerts: [{ id, tenant, source: 'edr', title: 'New service installed' }] })
   ).body;
-  const { connectionString } = azurite;
+  const { connectionString } = services;
   const log = new TablePredictionLog(createStorageClients({ connectionString }), {
     mode: 'wait',
     now: Date.now,
@@ -55,7 +41,7 @@ async function knownBefore(id: string, tenant: string): Promise<number> {
 }
 
 it('a tenant is as busy as all instances have seen it, a new one is quiet, and an instance that starts knows', async () => {
-  await restart();
+  soc = await services.restart({ HEAD_POLL_SECONDS: '0.2' });
   expect(await knownBefore('first', 'acme')).toBeNaN();
 
   // An instance that has watched for two days, as it would have reported a minute ago.
@@ -70,7 +56,7 @@ it('a tenant is as busy as all instances have seen it, a new one is quiet, and a
     versions: {},
     sketches: { [TRAFFIC_SKETCH]: other.sketch(now) },
   });
-  await restart();
+  soc = await services.restart({ HEAD_POLL_SECONDS: '0.2' });
   await eventually('the counts of the others', async () => (await knownBefore('probe', 'acme')) > 0);
   expect(await knownBefore('second', 'acme')).toBeGreaterThan(299);
   expect(await knownBefore('second', 'new customer')).toBeLessThan(1);
