@@ -3,16 +3,18 @@
 const mayImport = {
   trees: [],
   alert: [],
+  intake: [],
   features: [],
   models: ['features', 'trees'],
   policy: ['features', 'trees', 'models'],
-  triage: ['models', 'policy', 'features', 'trees'],
+  serving: ['models', 'policy', 'features', 'trees'],
+  triage: ['intake', 'models', 'policy', 'features', 'trees'],
   training: ['models', 'policy', 'features', 'trees'],
-  monitoring: ['models', 'policy', 'features', 'trees'],
-  api: ['models', 'policy', 'features', 'trees', 'triage', 'training', 'monitoring'],
+  monitoring: ['serving', 'models', 'policy', 'features', 'trees'],
+  api: ['intake', 'serving', 'models', 'policy', 'features', 'trees', 'triage', 'training', 'monitoring'],
   store: [],
-  logs: ['training', 'monitoring', 'models', 'policy', 'features', 'trees', 'triage'],
-  evaluation: ['logs', 'training', 'models', 'policy', 'features', 'trees', 'triage'],
+  logs: ['intake', 'training', 'monitoring', 'serving', 'models', 'policy', 'features', 'trees', 'triage'],
+  evaluation: ['intake', 'logs', 'training', 'models', 'policy', 'features', 'trees', 'triage'],
   dashboard: ['api'],
   local: [],
 };
@@ -35,6 +37,29 @@ const roomRules = Object.entries(mayImport).map(([room, targets]) => ({
   },
 }));
 
+// Inside training the arrows point one way too; settings and the words of the training thread are shared.
+const trainingMayImport = {
+  synthetic: [],
+  measures: ['synthetic'],
+  dataset: ['synthetic', 'measures'],
+  feedback: [],
+  fit: ['dataset', 'measures', 'synthetic'],
+  gate: ['dataset', 'measures', 'synthetic', 'fit'],
+  releases: ['dataset', 'measures', 'synthetic'],
+  runs: ['fit', 'gate', 'releases', 'dataset', 'measures', 'synthetic'],
+};
+
+const trainingRules = Object.entries(trainingMayImport).map(([folder, targets]) => ({
+  name: `training-${folder}-imports`,
+  comment: `src/training/${folder} may import only ${targets.join(', ') || 'nothing'} of src/training`,
+  severity: 'error',
+  from: { path: `^src/training/${folder}/` },
+  to: {
+    path: '^src/training/[^/]+/',
+    pathNot: [`^src/training/${folder}/`, ...targets.map((target) => `^src/training/${target}/`)],
+  },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -43,9 +68,17 @@ module.exports = {
       name: 'type-only-imports-reach-the-store-alone',
       comment: 'a type-only import may leave the listed rooms only for the interfaces in src/store',
       severity: 'error',
-      from: { path: '^src/(features|models|policy|triage|training|monitoring|logs|evaluation)/' },
+      from: { path: '^src/(features|models|policy|serving|triage|training|monitoring|logs|evaluation)/' },
       to: { path: '^src/(api|local|cli|dashboard|app|config)', dependencyTypes: ['type-only'] },
     },
+    {
+      name: 'no-vendor-payload-behind-the-border',
+      comment: 'what reads vendors stays in front of the alert model, type-only imports included',
+      severity: 'error',
+      from: { path: '^src/(alert|features|models|policy|store|training)/' },
+      to: { path: '^src/intake/' },
+    },
+    ...trainingRules,
     {
       name: 'trees-import-nothing',
       severity: 'error',

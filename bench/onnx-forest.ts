@@ -1,5 +1,5 @@
-import type { Forest } from '../src/trees/forest.ts';
-import { LEAF } from '../src/trees/forest.ts';
+import type { Forest } from '../src/trees/forest/forest.ts';
+import { LEAF } from '../src/trees/forest/forest.ts';
 
 // A random forest as an ONNX model (TreeEnsembleClassifier of ai.onnx.ml 1), written field by field so that the peer
 // scores the very same trees. Field numbers are those of onnx.proto3.

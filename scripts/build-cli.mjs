@@ -12,7 +12,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @throws Error when esbuild cannot resolve or parse a source
  */
 export function buildCli({ outdir = join(root, 'dist', 'cli') } = {}) {
-  const entries = { alertforest: 'src/cli/main.ts', 'training-thread': 'src/training/training-thread.ts' };
+  const entries = {
+    alertforest: 'src/cli/main.ts',
+    'training-thread': 'src/training/runs/training-thread.ts',
+  };
   return build({ entries, outdir });
 }
 

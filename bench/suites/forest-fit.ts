@@ -1,7 +1,7 @@
-import { macroF1 } from '../../src/trees/classification-metrics.ts';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { r2Score } from '../../src/trees/regression-metrics.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
+import { macroF1 } from '../../src/trees/metrics/classification-metrics.ts';
+import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
 import { type BenchRow, median } from '../bench-row.ts';
 import { type ForestPeer, type PeerRun, pythonWith, runForestPeer } from '../forest-peer.ts';
 import { type TabularData, tabularData, withDataFiles } from '../tabular-data.ts';

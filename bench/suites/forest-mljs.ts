@@ -1,6 +1,6 @@
 import { RandomForestClassifier as MlRandomForest } from 'ml-random-forest';
-import { macroF1 } from '../../src/trees/classification-metrics.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
+import { macroF1 } from '../../src/trees/metrics/classification-metrics.ts';
 import { type BenchSuite, compare, median } from '../bench-row.ts';
 import { tabularData } from '../tabular-data.ts';
 

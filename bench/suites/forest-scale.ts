@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { type BenchRow, compare, timeMs } from '../bench-row.ts';
 import { tabularData } from '../tabular-data.ts';
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { type BenchRow, compare, median, timeMs } from '../bench-row.ts';
 import { pythonWith, runForestPeer } from '../forest-peer.ts';
 import { onnxForest } from '../onnx-forest.ts';

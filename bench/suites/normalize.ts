@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { unwrapEnvelope } from '../../src/alert/envelope.ts';
-import { normalizeAlert } from '../../src/alert/normalize.ts';
-import { parseBody } from '../../src/alert/parse-body.ts';
-import { quantile } from '../../src/trees/quantile.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope.ts';
+import { normalizeAlert } from '../../src/intake/normalize.ts';
+import { parseBody } from '../../src/intake/parse-body.ts';
+import { quantile } from '../../src/trees/metrics/quantile.ts';
 import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // Microseconds to turn a parsed payload into a canonical alert, for the sample payloads of each format, and the

@@ -1,17 +1,17 @@
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
-import { normalizeAlert } from '../../src/alert/normalize.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { N_RECORD_COLUMNS } from '../../src/features/record-shares.ts';
 import { TrackRecord } from '../../src/features/track-record.ts';
+import { normalizeAlert } from '../../src/intake/normalize.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { AnomalyDetector } from '../../src/models/anomaly-detector.ts';
 import { DEFAULT_BLEND, type Ensemble, scoreAlert, scoreAlerts } from '../../src/models/ensemble.ts';
 import { explain, prepareExplanations } from '../../src/models/explanation.ts';
 import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { type TrainingRows, trainingRowsOf } from '../../src/models/training-rows.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { quantile } from '../../src/trees/quantile.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
+import { quantile } from '../../src/trees/metrics/quantile.ts';
 import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // One alert from payload to verdict in process (rules and triage stages off), batches, explanations and record

@@ -5,7 +5,7 @@ import { build, buildReason } from '../../scripts/build.mjs';
 import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import type { FunctionsHost } from '../../src/local/functions-host.ts';
 import { waitUntilHealthy } from '../../src/local/local-service.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { type BenchRow, type BenchSuite, compare, median } from '../bench-row.ts';
 import { postRepeatedly } from '../http-load.ts';
 import { startService } from '../local-service.ts';

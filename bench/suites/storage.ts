@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
+import { createStorageClients, type StorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
+import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
 import type { PredictionEntry } from '../../src/store/prediction-log.ts';
-import { createStorageClients, type StorageClients } from '../../src/store/storage-clients.ts';
-import { TableFeedbackStore } from '../../src/store/table-feedback-store.ts';
-import { TablePredictionLog } from '../../src/store/table-prediction-log.ts';
 
 // The stores against the plain SDK on the same Azurite, in turns within one run. The emulator and the client share
 // the machine, so only the ratios travel.

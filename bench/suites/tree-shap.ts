@@ -1,15 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type ForeignTree, readForeignTrees } from '../../src/trees/foreign-trees.ts';
-import { type Forest, LEAF } from '../../src/trees/forest.ts';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { IsolationForest } from '../../src/trees/isolation-forest.ts';
+import { type ForeignTree, readForeignTrees } from '../../src/trees/forest/foreign-trees.ts';
+import { type Forest, LEAF } from '../../src/trees/forest/forest.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { IsolationForest } from '../../src/trees/learners/isolation-forest.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { quantile } from '../../src/trees/quantile.ts';
+import { quantile } from '../../src/trees/metrics/quantile.ts';
 import { createRandom } from '../../src/trees/random.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { TreeExplainer } from '../../src/trees/tree-explainer.ts';
+import { TreeExplainer } from '../../src/trees/shap/tree-explainer.ts';
 import type { BenchRow, BenchSuite } from '../bench-row.ts';
 
 // Exact explanations: against XGBoost's pred_contribs on the very same trees, one thread each, and the three forests

@@ -3,12 +3,17 @@
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { subsetRows, type TrainingRows } from '../../src/models/training-rows.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
-import { brierPerAlert } from '../../src/training/champion-comparison.ts';
-import { emptyDataset, overlay } from '../../src/training/dataset.ts';
-import { judge } from '../../src/training/judgements.ts';
-import { fitRows, type LearningSet, learningSetOf, syntheticRows } from '../../src/training/learning-set.ts';
-import { gateClassifier } from '../../src/training/promotion-gate.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { emptyDataset, overlay } from '../../src/training/dataset/dataset.ts';
+import { judge } from '../../src/training/dataset/judgements.ts';
+import {
+  fitRows,
+  type LearningSet,
+  learningSetOf,
+  syntheticRows,
+} from '../../src/training/dataset/learning-set.ts';
+import { gateClassifier } from '../../src/training/gate/promotion-gate.ts';
+import { brierPerAlert } from '../../src/training/measures/champion-comparison.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import type { GateReport } from '../../src/training/trainer.ts';
 import {
   DEFAULT_GATE,

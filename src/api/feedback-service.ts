@@ -5,7 +5,7 @@ import {
   isOwnWords,
   type Sender,
   takeFeedback,
-} from '../training/feedback-intake.ts';
+} from '../training/feedback/feedback-intake.ts';
 import type { WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
 import type { WireProblem } from './verdict.ts';
 

@@ -1,9 +1,9 @@
 import { Cron } from 'croner';
 import type { AlertforestError } from '../errors.ts';
 import { MODEL_NAMES } from '../models/model-name.ts';
-import type { ServingModels } from '../models/model-server.ts';
 import type { FleetAgreement } from '../monitoring/fleet-heartbeat.ts';
-import type { LatencySummary } from '../monitoring/latency-recorder.ts';
+import type { LatencySummary } from '../serving/latency-recorder.ts';
+import type { ServingModels } from '../serving/model-server.ts';
 import type { PendingSummary } from '../store/feedback-store.ts';
 import type { PredictionLogStats } from '../store/prediction-log.ts';
 import type { TickRecord } from '../store/run-log.ts';

@@ -5,17 +5,17 @@ import type { FeedbackStore } from '../store/feedback-store.ts';
 import type { FleetStore } from '../store/fleet-store.ts';
 import type { RetrainQueue, RetrainRequest } from '../store/retrain-queue.ts';
 import type { RunLog, RunRecord } from '../store/run-log.ts';
-import { type ActivateDeps, type ActivateRequest, activate, unpin } from '../training/activate.ts';
-import type { Lineage } from '../training/lineage.ts';
-import { type ReplayRequest, replay } from '../training/replay.ts';
-import { type RetrainDeps, retrain } from '../training/retrain.ts';
+import { type ActivateDeps, type ActivateRequest, activate, unpin } from '../training/releases/activate.ts';
+import type { Lineage } from '../training/releases/lineage.ts';
 import {
   listAudit,
   listQuarantine,
   listVersions,
   readCard,
   servingImportances,
-} from '../training/versions.ts';
+} from '../training/releases/versions.ts';
+import { type ReplayRequest, replay } from '../training/runs/replay.ts';
+import { type RetrainDeps, retrain } from '../training/runs/retrain.ts';
 import type {
   activationSchema,
   auditSchema,

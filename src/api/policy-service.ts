@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { normalizeAlert } from '../alert/normalize.ts';
-import { parseBody } from '../alert/parse-body.ts';
 import { AlertforestError } from '../errors.ts';
-import type { ServingModels } from '../models/model-server.ts';
+import { normalizeAlert } from '../intake/normalize.ts';
+import { parseBody } from '../intake/parse-body.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { decisionThreshold } from '../policy/decision-threshold.ts';
 import { DEFAULT_POLICY, type Policy } from '../policy/policy.ts';
 import { evaluatePolicy, type JudgedAlerts, type PolicyOutcome } from '../policy/policy-evaluation.ts';
+import type { ServingModels } from '../serving/model-server.ts';
 import type { DocumentStore, StoredDocument } from '../store/document-store.ts';
-import { activeCriticalCases, type CriticalCaseSet } from '../training/critical-case-set.ts';
+import { activeCriticalCases, type CriticalCaseSet } from '../training/gate/critical-case-set.ts';
 import type { CriticalCase } from '../training/trainer.ts';
 import {
   type PolicyDocument,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { policySchema } from '../policy/policy.ts';
-import { criticalCaseSetSchema } from '../training/critical-case-set.ts';
+import { criticalCaseSetSchema } from '../training/gate/critical-case-set.ts';
 
 /** The policy in force, as stored and as answered. */
 export const policyDocumentSchema = z

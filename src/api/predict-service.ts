@@ -1,5 +1,5 @@
 import { AlertforestError } from '../errors.ts';
-import type { ServingModels } from '../models/model-server.ts';
+import type { ServingModels } from '../serving/model-server.ts';
 import type { PredictionEntry } from '../store/prediction-log.ts';
 import type { AlertScorer, ScoredAlert } from '../triage/alert-scorer.ts';
 import type { WireBatchResult, WireProblem, WireVerdict } from './verdict.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { RunRecord } from '../store/run-log.ts';
-import type { AuditEntry, VersionEntry, VersionList } from '../training/versions.ts';
+import type { AuditEntry, VersionEntry, VersionList } from '../training/releases/versions.ts';
 import type { auditSchema, versionsSchema, WireModelVersion, WireRun } from './operations.ts';
 
 export function wireVersions(list: VersionList): z.infer<typeof versionsSchema> {

@@ -1,4 +1,4 @@
-import type { ContestantResult } from '../training/tournament.ts';
+import type { ContestantResult } from '../training/fit/tournament.ts';
 import { type AblationRow, ablation } from './ablation.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import { type FittedClassifier, fitLikeServing, rowsAt, scoreRows } from './fit-and-score.ts';

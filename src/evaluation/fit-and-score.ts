@@ -1,8 +1,8 @@
 import { AlertClassifier } from '../models/alert-classifier.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
-import { syntheticRows } from '../training/learning-set.ts';
-import { runTournament, type Tournament } from '../training/tournament.ts';
+import { syntheticRows } from '../training/dataset/learning-set.ts';
+import { runTournament, type Tournament } from '../training/fit/tournament.ts';
 import { DEFAULT_TRAINING_SETTINGS, type TrainingSettings } from '../training/training-settings.ts';
 
 export interface FittedClassifier {

@@ -2,9 +2,9 @@ import { DISPOSITIONS, type Disposition } from '../alert/alert.ts';
 import { attackProbability, decisionThreshold, expectedCost } from '../policy/decision-threshold.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
 import { cutOutcome, type Interval, workloadCurve } from '../policy/workload-curve.ts';
-import { confusionMatrix, f1Score, precision, recall } from '../trees/classification-metrics.ts';
-import { expectedCalibrationError } from '../trees/probability-metrics.ts';
-import { averagePrecision, rocAuc } from '../trees/ranking-metrics.ts';
+import { confusionMatrix, f1Score, precision, recall } from '../trees/metrics/classification-metrics.ts';
+import { expectedCalibrationError } from '../trees/metrics/probability-metrics.ts';
+import { averagePrecision, rocAuc } from '../trees/metrics/ranking-metrics.ts';
 
 /** Shares of missed attacks at which the closed share is reported. */
 export const REPORTED_MISS_RATES = [0.005, 0.01, 0.02, 0.05] as const;

@@ -4,7 +4,7 @@ import type { TrainingRows } from '../models/training-rows.ts';
 import { SHIFTED_ABOVE, SHIFTED_INPUTS } from '../monitoring/drift-monitor.ts';
 import { binShares, populationStability, quantileBins } from '../monitoring/population-stability.ts';
 import { attackProbability } from '../policy/decision-threshold.ts';
-import { quantiles } from '../trees/quantile.ts';
+import { quantiles } from '../trees/metrics/quantile.ts';
 
 const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 const N_WINDOWS = 10;

@@ -4,9 +4,9 @@ import { DISPOSITIONS } from '../alert/alert.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { expectedCost } from '../policy/decision-threshold.ts';
 import type { CostMatrix } from '../policy/policy.ts';
-import { brierPerAlert } from '../training/champion-comparison.ts';
-import { foldsOf, type LearningSet } from '../training/learning-set.ts';
-import { averagePrecision, rocAuc } from '../trees/ranking-metrics.ts';
+import { foldsOf, type LearningSet } from '../training/dataset/learning-set.ts';
+import { brierPerAlert } from '../training/measures/champion-comparison.ts';
+import { averagePrecision, rocAuc } from '../trees/metrics/ranking-metrics.ts';
 import type { LabContestant } from './lab-result.ts';
 
 const N_CLASSES = DISPOSITIONS.length;

@@ -1,12 +1,12 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { STATELESS_NAMES } from '../features/feature-catalog.ts';
 import { TrackRecord } from '../features/track-record.ts';
-import { calibratorFrom } from '../trees/calibration.ts';
-import type { Calibrator, CalibratorJson } from '../trees/calibrator.ts';
-import type { Forest } from '../trees/forest.ts';
-import type { JsonObject } from '../trees/forest-format.ts';
+import { calibratorFrom } from '../trees/calibration/calibration.ts';
+import type { Calibrator, CalibratorJson } from '../trees/calibration/calibrator.ts';
+import { TemperatureCalibrator } from '../trees/calibration/temperature-calibrator.ts';
+import type { Forest } from '../trees/forest/forest.ts';
+import type { JsonObject } from '../trees/forest/forest-format.ts';
 import { Matrix } from '../trees/matrix.ts';
-import { TemperatureCalibrator } from '../trees/temperature-calibrator.ts';
 import { calibrateOnUnseen } from './classifier-calibration.ts';
 import {
   type ClassifierAlgorithm,

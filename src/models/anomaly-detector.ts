@@ -1,7 +1,7 @@
 import { STATELESS_FEATURES } from '../features/feature-catalog.ts';
-import type { Forest } from '../trees/forest.ts';
-import type { JsonObject } from '../trees/forest-format.ts';
-import { IsolationForest } from '../trees/isolation-forest.ts';
+import type { Forest } from '../trees/forest/forest.ts';
+import type { JsonObject } from '../trees/forest/forest-format.ts';
+import { IsolationForest } from '../trees/learners/isolation-forest.ts';
 import { Matrix } from '../trees/matrix.ts';
 import { ColumnLayout, checkRows, type ScorableSnapshot } from './column-layout.ts';
 import { bytesOf, decodeArtefact, encodeArtefact, type ModelHeader, readingModel } from './model-artefact.ts';

@@ -1,8 +1,8 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { foldOfGroup } from '../features/out-of-fold-record.ts';
-import { fitCalibrator } from '../trees/calibration.ts';
-import type { Calibrator } from '../trees/calibrator.ts';
-import { TemperatureCalibrator } from '../trees/temperature-calibrator.ts';
+import { fitCalibrator } from '../trees/calibration/calibration.ts';
+import type { Calibrator } from '../trees/calibration/calibrator.ts';
+import { TemperatureCalibrator } from '../trees/calibration/temperature-calibrator.ts';
 import { subsetRows, type TrainingRows } from './training-rows.ts';
 
 const N_CLASSES = DISPOSITIONS.length;

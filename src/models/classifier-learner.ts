@@ -1,11 +1,11 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { AlertforestError } from '../errors.ts';
-import type { Forest } from '../trees/forest.ts';
-import type { JsonObject } from '../trees/forest-format.ts';
-import { GradientBoostingClassifier } from '../trees/gradient-boosting-classifier.ts';
+import type { Forest } from '../trees/forest/forest.ts';
+import type { JsonObject } from '../trees/forest/forest-format.ts';
+import { GradientBoostingClassifier } from '../trees/learners/gradient-boosting-classifier.ts';
+import { RandomForestClassifier } from '../trees/learners/random-forest.ts';
 import type { Matrix } from '../trees/matrix.ts';
-import { fitMlCart, fitMlRandomForest } from '../trees/mljs.ts';
-import { RandomForestClassifier } from '../trees/random-forest.ts';
+import { fitMlCart, fitMlRandomForest } from '../trees/mljs/mljs.ts';
 
 /** What the tournament may choose from. */
 export const CLASSIFIER_ALGORITHMS = ['random_forest', 'boosted', 'ml_random_forest', 'ml_cart'] as const;

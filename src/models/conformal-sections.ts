@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { sectionOf, type TypedArray } from '../trees/forest-format.ts';
+import { sectionOf, type TypedArray } from '../trees/forest/forest-format.ts';
 import type { ConformalScores } from './conformal-scores.ts';
 
 /** Conformal scores as sections of an artefact. */

@@ -1,5 +1,5 @@
-import type { Forest } from '../trees/forest.ts';
-import { explainerOf } from '../trees/tree-shap.ts';
+import type { Forest } from '../trees/forest/forest.ts';
+import { explainerOf } from '../trees/shap/tree-shap.ts';
 import type { ScorableSnapshot } from './column-layout.ts';
 import { type BlendWeights, type Ensemble, finalScoreOf, mlScoreOf } from './ensemble.ts';
 import { reasonsFrom } from './explanation-reasons.ts';

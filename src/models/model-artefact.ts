@@ -7,7 +7,7 @@ import {
   FormatError,
   type JsonObject,
   type TypedArray,
-} from '../trees/forest-format.ts';
+} from '../trees/forest/forest-format.ts';
 import { ColumnLayout } from './column-layout.ts';
 import type { TrainingRows } from './training-rows.ts';
 

@@ -1,7 +1,7 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { gaussLegendre } from '../trees/gauss-legendre.ts';
-import { averagePathLength } from '../trees/isolation-tree.ts';
-import { explainerOf } from '../trees/tree-shap.ts';
+import { averagePathLength } from '../trees/growing/isolation-tree.ts';
+import { gaussLegendre } from '../trees/shap/gauss-legendre.ts';
+import { explainerOf } from '../trees/shap/tree-shap.ts';
 import type { AlertClassifier } from './alert-classifier.ts';
 import type { AnomalyDetector } from './anomaly-detector.ts';
 import type { ScorableSnapshot } from './column-layout.ts';

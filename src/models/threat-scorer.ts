@@ -1,8 +1,8 @@
 import { STATELESS_NAMES } from '../features/feature-catalog.ts';
 import { TrackRecord } from '../features/track-record.ts';
-import type { Forest } from '../trees/forest.ts';
-import type { JsonObject } from '../trees/forest-format.ts';
-import { GradientBoostingRegressor } from '../trees/gradient-boosting.ts';
+import type { Forest } from '../trees/forest/forest.ts';
+import type { JsonObject } from '../trees/forest/forest-format.ts';
+import { GradientBoostingRegressor } from '../trees/learners/gradient-boosting.ts';
 import { Matrix } from '../trees/matrix.ts';
 import { ColumnLayout, checkRows, type ScorableSnapshot } from './column-layout.ts';
 import {

@@ -3,8 +3,8 @@ import type { ModelName } from '../models/model-name.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { FeedbackSample } from '../store/feedback-store.ts';
 import type { Exclusion } from '../store/release.ts';
-import type { CatalogNames } from './dataset.ts';
-import type { TrafficRow } from './traffic.ts';
+import type { CatalogNames } from './dataset/dataset.ts';
+import type { TrafficRow } from './dataset/traffic.ts';
 import type { TrainingSettings } from './training-settings.ts';
 
 /** Everything a training run depends on, as plain values: it crosses to a worker thread by structured clone. */

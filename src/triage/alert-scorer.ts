@@ -1,14 +1,14 @@
 import type { Alert } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
-import type { NormalizedAlert } from '../alert/normalize.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
+import type { NormalizedAlert } from '../intake/normalize.ts';
 import { type BlendWeights, checkBlend, type EnsembleVerdict, scoreAlert } from '../models/ensemble.ts';
 import { type Explanation, explain } from '../models/explanation.ts';
-import type { ServingModels } from '../models/model-server.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { type DecisionOutcome, decide } from '../policy/decision.ts';
 import { type Policy, type RiskLevel, riskLevel } from '../policy/policy.ts';
+import type { ServingModels } from '../serving/model-server.ts';
 import type { PredictionEntry } from '../store/prediction-log.ts';
 import { reasonsOf } from './reasons.ts';
 import type { RuleEngine, RuleOutcome } from './rules/rule-engine.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { runCli } from '../cli/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alertforest-commands-'));

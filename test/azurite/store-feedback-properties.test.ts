@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
-import { TableFeedbackStore } from '../../src/store/table-feedback-store.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { feedbackProperties } from '../support/feedback-properties.ts';
 import { type Fault, type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { MAX_VOTES_PER_ALERT } from '../../src/store/feedback-change.ts';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
-import { TableFeedbackStore } from '../../src/store/table-feedback-store.ts';
 import { feedbackStoreContract } from '../support/feedback-store-contract.ts';
 import { minute, snapshotOf, voteOf } from '../support/judged-alerts.ts';
 import { type Fault, type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { azuriteConnectionString } from '../../src/local/azurite.ts';
-import { BlobModelStore } from '../../src/store/blob-model-store.ts';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
+import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { modelStoreContract } from '../support/model-store-contract.ts';
 import {
   closedPort,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
-import { TablePredictionLog } from '../../src/store/table-prediction-log.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
 import { snapshotOf } from '../support/judged-alerts.ts';
 import { entryOf, NOW_MS, predictionLogContract } from '../support/prediction-log-contract.ts';
 import { type FaultyStorage, startFaultyStorage } from '../support/storage.ts';

@@ -1,10 +1,10 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { azuriteConnectionString } from '../../src/local/azurite.ts';
-import { createStorageClients, type StorageAccount } from '../../src/store/storage-clients.ts';
-import { StorageRetrainQueue } from '../../src/store/storage-retrain-queue.ts';
-import { TableFleetStore } from '../../src/store/table-fleet-store.ts';
-import { TableRunLog } from '../../src/store/table-run-log.ts';
+import { createStorageClients, type StorageAccount } from '../../src/store/azure/storage-clients.ts';
+import { StorageRetrainQueue } from '../../src/store/azure/storage-retrain-queue.ts';
+import { TableFleetStore } from '../../src/store/azure/table-fleet-store.ts';
+import { TableRunLog } from '../../src/store/azure/table-run-log.ts';
 import { fleetStoreContract, reportOf } from '../support/fleet-store-contract.ts';
 import { runLogContract, runOf } from '../support/run-log-contract.ts';
 import { type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';

@@ -3,25 +3,25 @@ import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
-import { BlobModelStore } from '../../src/store/blob-model-store.ts';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
-import { TableFeedbackStore } from '../../src/store/table-feedback-store.ts';
-import { TableRunLog } from '../../src/store/table-run-log.ts';
-import { activate } from '../../src/training/activate.ts';
-import { bootstrap } from '../../src/training/bootstrap.ts';
-import { CRITICAL_CASES } from '../../src/training/critical-cases.ts';
-import { Lineage } from '../../src/training/lineage.ts';
-import { heldOutAlerts } from '../../src/training/policy-preview.ts';
-import { retrain } from '../../src/training/retrain.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { createThreadTrainer } from '../../src/training/thread-trainer.ts';
+import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
+import { TableRunLog } from '../../src/store/azure/table-run-log.ts';
+import { CRITICAL_CASES } from '../../src/training/gate/critical-cases.ts';
+import { activate } from '../../src/training/releases/activate.ts';
+import { Lineage } from '../../src/training/releases/lineage.ts';
+import { listVersions } from '../../src/training/releases/versions.ts';
+import { bootstrap } from '../../src/training/runs/bootstrap.ts';
+import { heldOutAlerts } from '../../src/training/runs/policy-preview.ts';
+import { retrain } from '../../src/training/runs/retrain.ts';
+import { createThreadTrainer } from '../../src/training/runs/thread-trainer.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
-import { listVersions } from '../../src/training/versions.ts';
 import { createRandom } from '../../src/trees/random.ts';
 import { uniqueName } from '../support/storage.ts';
 import { World } from '../training/world.ts';
 
-const ENTRY = new URL('../../src/training/training-thread.ts', import.meta.url);
+const ENTRY = new URL('../../src/training/runs/training-thread.ts', import.meta.url);
 const settings = {
   ...DEFAULT_TRAINING_SETTINGS,
   contestants: ['random_forest', 'boosted'] as const,

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { expectFiguresOf, expectMentions, expectSelfContained } from './report-checks.ts';
 import { MAIN, runCli, startCli } from './run-cli.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXCHANGES } from '../../scripts/exchanges.mjs';
-import { OWN_TAG } from '../../src/alert/vendor-verdict.ts';
 import { API_OPERATIONS } from '../../src/api/api-operations.ts';
 import { problemSchema } from '../../src/api/verdict.ts';
+import { OWN_TAG } from '../../src/intake/evidence/vendor-verdict.ts';
 import { readTelemetryContract } from '../infra/telemetry-contract.ts';
 import { actionsOf, definitionOf, type Template } from '../integrations/workflow-check.ts';
 import { type Answer, call } from '../support/call-service.ts';

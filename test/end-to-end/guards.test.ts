@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertGroup, alertKey, DISPOSITIONS } from '../../src/alert/alert.ts';
-import { isHeldOut } from '../../src/training/holdout.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { isHeldOut } from '../../src/training/dataset/holdout.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { runCli } from '../cli/run-cli.ts';
 import type { IsolatedService } from '../support/isolated-service.ts';
 import {

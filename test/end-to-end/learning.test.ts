@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
 import { CLASSIFIER_ALGORITHMS } from '../../src/models/classifier-learner.ts';
-import { generateSyntheticAlerts, type SyntheticAlert } from '../../src/training/synthetic-alerts.ts';
+import {
+  generateSyntheticAlerts,
+  type SyntheticAlert,
+} from '../../src/training/synthetic/synthetic-alerts.ts';
 import { call, eventually } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
 

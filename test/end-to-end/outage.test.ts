@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { type Answer, call, eventually } from '../support/call-service.ts';
 import { type LocalTestService, startLocalService } from '../support/local-service.ts';
 

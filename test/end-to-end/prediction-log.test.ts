@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isoWeek, WEEK_MS } from '../../src/store/iso-week.ts';
+import { isoWeek, WEEK_MS } from '../../src/store/azure/iso-week.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
 import { PREDICTION_TABLE_PREFIX } from '../../src/store/names.ts';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
-import { TablePredictionLog } from '../../src/store/table-prediction-log.ts';
 import { eventually } from '../support/call-service.ts';
 import { snapshotOf } from '../support/judged-alerts.ts';
 import { type Caller, judgeAll, scoreAll } from '../support/learning-service.ts';

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertGroup } from '../../src/alert/alert.ts';
 import type { WireVerdict } from '../../src/api/verdict.ts';
-import { decodeTraffic } from '../../src/training/dataset-format.ts';
-import { isHeldOut } from '../../src/training/holdout.ts';
-import { readVerified } from '../../src/training/publish.ts';
-import { generateSyntheticAlerts, type SyntheticAlert } from '../../src/training/synthetic-alerts.ts';
+import { decodeTraffic } from '../../src/training/dataset/dataset-format.ts';
+import { isHeldOut } from '../../src/training/dataset/holdout.ts';
+import { readVerified } from '../../src/training/runs/publish.ts';
+import {
+  generateSyntheticAlerts,
+  type SyntheticAlert,
+} from '../../src/training/synthetic/synthetic-alerts.ts';
 import { eventually } from '../support/call-service.ts';
 import type { IsolatedService } from '../support/isolated-service.ts';
 import {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { statelessColumn } from '../../src/features/feature-catalog.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TableFleetStore } from '../../src/store/azure/table-fleet-store.ts';
+import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
 import { FLEET_TABLE } from '../../src/store/names.ts';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
-import { TableFleetStore } from '../../src/store/table-fleet-store.ts';
-import { TablePredictionLog } from '../../src/store/table-prediction-log.ts';
 import { TRAFFIC_SKETCH } from '../../src/triage/shared-traffic.ts';
 import { TenantTraffic } from '../../src/triage/tenant-traffic.ts';
 import { eventually } from '../support/call-service.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { sentinelIncident } from '../../src/alert/dialects/sentinel-incident.ts';
-import { OWN_TAG } from '../../src/alert/vendor-verdict.ts';
 import { API_OPERATIONS } from '../../src/api/api-operations.ts';
 import { feedbackResultSchema } from '../../src/api/feedback.ts';
 import { verdictSchema } from '../../src/api/verdict.ts';
+import { sentinelIncident } from '../../src/intake/dialects/microsoft/sentinel-incident.ts';
+import { OWN_TAG } from '../../src/intake/evidence/vendor-verdict.ts';
 import {
   type Action,
   actionsOf,

@@ -10,7 +10,7 @@ let inputsOf: (output: string) => string[];
 beforeAll(async () => {
   outdir = mkdtempSync(join(tmpdir(), 'dist-'));
   const { metafile } = await build({
-    entries: { index: 'functions/index.ts', 'training-thread': 'src/training/training-thread.ts' },
+    entries: { index: 'functions/index.ts', 'training-thread': 'src/training/runs/training-thread.ts' },
     outdir,
   });
   inputsOf = (output) => {

@@ -5,7 +5,7 @@ import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { type BlendWeights, DEFAULT_BLEND, type Ensemble, scoreAlert } from '../../src/models/ensemble.ts';
 import { assemble, explain } from '../../src/models/explanation.ts';
-import { IsotonicCalibrator } from '../../src/trees/isotonic-calibrator.ts';
+import { IsotonicCalibrator } from '../../src/trees/calibration/isotonic-calibrator.ts';
 import { alertArbitrary, anAlert } from '../features/alerts.ts';
 import { fitEnsemble, rowsOf, snapshotsOf } from './fitted-models.ts';
 

@@ -7,7 +7,7 @@ import { AnomalyDetector } from '../../src/models/anomaly-detector.ts';
 import type { Ensemble } from '../../src/models/ensemble.ts';
 import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { type TrainingRows, trainingRowsOf } from '../../src/models/training-rows.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 
 /** Alerts of the synthetic estate as rows; judged ones unless `synthetic`. */
 export function rowsOf(n: number, seed: number, synthetic = false): TrainingRows {

@@ -8,7 +8,7 @@ import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { AnomalyDetector } from '../../src/models/anomaly-detector.ts';
 import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { subsetRows, type TrainingRows } from '../../src/models/training-rows.ts';
-import { decodeContainer, encodeContainer, type JsonObject } from '../../src/trees/forest-format.ts';
+import { decodeContainer, encodeContainer, type JsonObject } from '../../src/trees/forest/forest-format.ts';
 import { alertArbitrary } from '../features/alerts.ts';
 import { rowsOf, snapshotsOf } from './fitted-models.ts';
 

@@ -19,11 +19,11 @@ import {
 import { imputedRisk, riskTargets } from '../../src/models/risk-targets.ts';
 import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { concatRows, subsetRows } from '../../src/models/training-rows.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { macroF1 } from '../../src/trees/classification-metrics.ts';
-import { expectedCalibrationError } from '../../src/trees/probability-metrics.ts';
-import { rocAuc } from '../../src/trees/ranking-metrics.ts';
-import { r2Score } from '../../src/trees/regression-metrics.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
+import { macroF1 } from '../../src/trees/metrics/classification-metrics.ts';
+import { expectedCalibrationError } from '../../src/trees/metrics/probability-metrics.ts';
+import { rocAuc } from '../../src/trees/metrics/ranking-metrics.ts';
+import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
 import { alertArbitrary } from '../features/alerts.ts';
 import { fitEnsemble, rowsOf, snapshotsOf } from './fitted-models.ts';
 

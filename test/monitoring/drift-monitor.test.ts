@@ -3,8 +3,8 @@ import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { checkDrift } from '../../src/monitoring/drift-monitor.ts';
 import { binShares, populationStability, quantileBins } from '../../src/monitoring/population-stability.ts';
-import { MemoryPredictionLog } from '../../src/store/memory-prediction-log.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
+import { MemoryPredictionLog } from '../../src/store/memory/memory-prediction-log.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:00:00Z');
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LatencyRecorder } from '../../src/monitoring/latency-recorder.ts';
+import { LatencyRecorder } from '../../src/serving/latency-recorder.ts';
 
 describe('LatencyRecorder', () => {
   it('gives quantiles within the two digits it keeps', () => {

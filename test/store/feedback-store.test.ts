@@ -1,4 +1,4 @@
-import { MemoryFeedbackStore } from '../../src/store/memory-feedback-store.ts';
+import { MemoryFeedbackStore } from '../../src/store/memory/memory-feedback-store.ts';
 import { feedbackProperties } from '../support/feedback-properties.ts';
 import { feedbackStoreContract } from '../support/feedback-store-contract.ts';
 

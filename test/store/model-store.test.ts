@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { LocalModelStore } from '../../src/store/local-model-store.ts';
-import { MemoryModelStore } from '../../src/store/memory-model-store.ts';
+import { LocalModelStore } from '../../src/store/local/local-model-store.ts';
+import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
 import { modelStoreContract } from '../support/model-store-contract.ts';
 
 const directories: string[] = [];
@@ -89,7 +89,7 @@ describe('LocalModelStore', () => {
 
   it('is safe between processes', async () => {
     const directory = await newDirectory();
-    const source = new URL('../../src/store/local-model-store.ts', import.meta.url).href;
+    const source = new URL('../../src/store/local/local-model-store.ts', import.meta.url).href;
     const script = `
       const { LocalModelStore } = await import(${JSON.stringify(source)});
       const store = new LocalModelStore(${JSON.stringify(directory)});

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { longTextOf, longTextProperties } from '../../src/store/azure/long-text.ts';
+import { decodeColumns, encodeColumns } from '../../src/store/azure/snapshot-row.ts';
+import { checkRow } from '../../src/store/azure/table-access.ts';
 import { DocumentStore } from '../../src/store/document-store.ts';
-import { longTextOf, longTextProperties } from '../../src/store/long-text.ts';
-import { MemoryFleetStore } from '../../src/store/memory-fleet-store.ts';
-import { MemoryModelStore } from '../../src/store/memory-model-store.ts';
-import { MemoryRetrainQueue } from '../../src/store/memory-retrain-queue.ts';
-import { MemoryRunLog } from '../../src/store/memory-run-log.ts';
-import { decodeColumns, encodeColumns } from '../../src/store/snapshot-row.ts';
-import { checkRow } from '../../src/store/table-access.ts';
+import { MemoryFleetStore } from '../../src/store/memory/memory-fleet-store.ts';
+import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
+import { MemoryRetrainQueue } from '../../src/store/memory/memory-retrain-queue.ts';
+import { MemoryRunLog } from '../../src/store/memory/memory-run-log.ts';
 import { fleetStoreContract } from '../support/fleet-store-contract.ts';
 import { runLogContract } from '../support/run-log-contract.ts';
 

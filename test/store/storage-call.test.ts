@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { isLastingRefusal, Refused, StorageCaller } from '../../src/store/storage-call.ts';
+import { isLastingRefusal, Refused, StorageCaller } from '../../src/store/azure/storage-call.ts';
 
 const serviceError = (statusCode: number | undefined, more: object = {}): Error =>
   Object.assign(new Error('refused'), { name: 'RestError', statusCode }, more);

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import type { WireVerdict } from '../../src/api/verdict.ts';
-import { BlobModelStore } from '../../src/store/blob-model-store.ts';
+import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { FEEDBACK_TABLE, MODEL_CONTAINER } from '../../src/store/names.ts';
 import type { ReleaseRecord } from '../../src/store/release.ts';
-import { createStorageClients } from '../../src/store/storage-clients.ts';
-import { TableFeedbackStore } from '../../src/store/table-feedback-store.ts';
-import type { Dataset } from '../../src/training/dataset.ts';
-import { decodeDataset } from '../../src/training/dataset-format.ts';
-import { Lineage } from '../../src/training/lineage.ts';
-import { readVerified } from '../../src/training/publish.ts';
+import type { Dataset } from '../../src/training/dataset/dataset.ts';
+import { decodeDataset } from '../../src/training/dataset/dataset-format.ts';
+import { Lineage } from '../../src/training/releases/lineage.ts';
+import { readVerified } from '../../src/training/runs/publish.ts';
 import { type Answer, call, eventually } from './call-service.ts';
 import { type IsolatedService, startIsolatedService } from './isolated-service.ts';
 

@@ -1,10 +1,10 @@
-import { binMatrix, MISSING_CODE, splitThreshold } from '../../src/trees/binning.ts';
-import type { Forest } from '../../src/trees/forest.ts';
-import { ForestBuilder } from '../../src/trees/forest-builder.ts';
+import type { Forest } from '../../src/trees/forest/forest.ts';
+import { ForestBuilder } from '../../src/trees/forest/forest-builder.ts';
+import { binMatrix, MISSING_CODE, splitThreshold } from '../../src/trees/growing/binning.ts';
+import { contentOrder } from '../../src/trees/growing/row-order.ts';
 import { Kernel } from '../../src/trees/kernel.ts';
 import type { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom, deriveSeed } from '../../src/trees/random.ts';
-import { contentOrder } from '../../src/trees/row-order.ts';
 
 // The learners as one would write them down, with nothing shared between one candidate cut and the next. Slow; the
 // tests hold the fast ones against them.

@@ -1,5 +1,5 @@
-import { type ForeignTree, readForeignTrees } from '../../src/trees/foreign-trees.ts';
-import type { Forest } from '../../src/trees/forest.ts';
+import { type ForeignTree, readForeignTrees } from '../../src/trees/forest/foreign-trees.ts';
+import type { Forest } from '../../src/trees/forest/forest.ts';
 import { seededUniform } from './seeded-uniform.ts';
 
 export interface RandomTreesOptions {

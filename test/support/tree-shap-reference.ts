@@ -1,4 +1,4 @@
-import { type Forest, LEAF } from '../../src/trees/forest.ts';
+import { type Forest, LEAF } from '../../src/trees/forest/forest.ts';
 
 /** One feature of the path: its column, and the share of subsets that pass when it is hidden or known. */
 interface PathElement {

@@ -1,5 +1,5 @@
-import { type Forest, LEAF } from '../../src/trees/forest.ts';
-import { validateForest } from '../../src/trees/forest-sections.ts';
+import { type Forest, LEAF } from '../../src/trees/forest/forest.ts';
+import { validateForest } from '../../src/trees/forest/forest-sections.ts';
 
 /**
  * Throws unless every tree is well formed and its numbers agree: children after their parent, leaves = splits + 1,

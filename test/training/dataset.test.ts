@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../src/features/feature-catalog.ts';
-import { emptyDataset, judgedAtMs, overlay } from '../../src/training/dataset.ts';
+import { emptyDataset, judgedAtMs, overlay } from '../../src/training/dataset/dataset.ts';
 import {
   decodeDataset,
   decodeTraffic,
   encodeDataset,
   encodeTraffic,
-} from '../../src/training/dataset-format.ts';
-import { foldOf, isHeldOut } from '../../src/training/holdout.ts';
-import { mergeTraffic, TrafficReservoir, type TrafficRow } from '../../src/training/traffic.ts';
+} from '../../src/training/dataset/dataset-format.ts';
+import { foldOf, isHeldOut } from '../../src/training/dataset/holdout.ts';
+import { mergeTraffic, TrafficReservoir, type TrafficRow } from '../../src/training/dataset/traffic.ts';
 import { hex, START_MS, sample, vote } from './rows.ts';
 
 const samples = Array.from({ length: 20 }, (_, i) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FeedbackCounter } from '../../src/training/feedback-counter.ts';
+import { FeedbackCounter } from '../../src/training/feedback/feedback-counter.ts';
 
 describe('FeedbackCounter', () => {
   it('counts at the first feedback, then rests and leaves one reminder', () => {

@@ -4,8 +4,8 @@ import { effectiveJudgement } from '../../src/alert/judgement.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import type { FeedbackSample } from '../../src/store/feedback-store.ts';
-import { isHeldOut } from '../../src/training/holdout.ts';
-import type { SyntheticAlert } from '../../src/training/synthetic-alerts.ts';
+import { isHeldOut } from '../../src/training/dataset/holdout.ts';
+import type { SyntheticAlert } from '../../src/training/synthetic/synthetic-alerts.ts';
 import type {
   ComparisonJob,
   ReleasedModel,

@@ -2,14 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
-import { activeCriticalCases } from '../../src/training/critical-case-set.ts';
-import { CRITICAL_CASES } from '../../src/training/critical-cases.ts';
-import { emptyDataset, overlay } from '../../src/training/dataset.ts';
-import { isHeldOut } from '../../src/training/holdout.ts';
-import { judge } from '../../src/training/judgements.ts';
-import { foldsOf, learningSetOf, syntheticRows, syntheticWeights } from '../../src/training/learning-set.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { runTournament } from '../../src/training/tournament.ts';
+import { emptyDataset, overlay } from '../../src/training/dataset/dataset.ts';
+import { isHeldOut } from '../../src/training/dataset/holdout.ts';
+import { judge } from '../../src/training/dataset/judgements.ts';
+import {
+  foldsOf,
+  learningSetOf,
+  syntheticRows,
+  syntheticWeights,
+} from '../../src/training/dataset/learning-set.ts';
+import { runTournament } from '../../src/training/fit/tournament.ts';
+import { activeCriticalCases } from '../../src/training/gate/critical-case-set.ts';
+import { CRITICAL_CASES } from '../../src/training/gate/critical-cases.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_GUARDS, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 import { judgements } from './gate-world.ts';
 

@@ -4,16 +4,19 @@ import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import type { PredictionEntry, PredictionLog } from '../../src/store/prediction-log.ts';
-import { bootstrap } from '../../src/training/bootstrap.ts';
-import { CRITICAL_CASES } from '../../src/training/critical-cases.ts';
-import { isHeldOut } from '../../src/training/holdout.ts';
-import { inProcessTrainer } from '../../src/training/in-process-trainer.ts';
-import { Lineage } from '../../src/training/lineage.ts';
-import { replay } from '../../src/training/replay.ts';
-import { type RetrainDeps, retrain } from '../../src/training/retrain.ts';
-import { generateSyntheticAlerts, type SyntheticAlert } from '../../src/training/synthetic-alerts.ts';
+import { isHeldOut } from '../../src/training/dataset/holdout.ts';
+import { CRITICAL_CASES } from '../../src/training/gate/critical-cases.ts';
+import { Lineage } from '../../src/training/releases/lineage.ts';
+import { listVersions, servingImportances } from '../../src/training/releases/versions.ts';
+import { bootstrap } from '../../src/training/runs/bootstrap.ts';
+import { inProcessTrainer } from '../../src/training/runs/in-process-trainer.ts';
+import { replay } from '../../src/training/runs/replay.ts';
+import { type RetrainDeps, retrain } from '../../src/training/runs/retrain.ts';
+import {
+  generateSyntheticAlerts,
+  type SyntheticAlert,
+} from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_GATE, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
-import { listVersions, servingImportances } from '../../src/training/versions.ts';
 import { createRandom } from '../../src/trees/random.ts';
 import { World } from './world.ts';
 

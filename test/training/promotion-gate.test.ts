@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
-import { brierPerAlert, type ComparedAlerts } from '../../src/training/champion-comparison.ts';
-import { compare } from '../../src/training/compare.ts';
-import { comparePaired, resampleGroups } from '../../src/training/paired-bootstrap.ts';
-import { gateClassifier, gateScorer, type Predicted } from '../../src/training/promotion-gate.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { train } from '../../src/training/train.ts';
+import { train } from '../../src/training/fit/train.ts';
+import { compare } from '../../src/training/gate/compare.ts';
+import { gateClassifier, gateScorer, type Predicted } from '../../src/training/gate/promotion-gate.ts';
+import { brierPerAlert, type ComparedAlerts } from '../../src/training/measures/champion-comparison.ts';
+import { comparePaired, resampleGroups } from '../../src/training/measures/paired-bootstrap.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_GATE, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 import { createRandom, type Random } from '../../src/trees/random.ts';
 import { comparisonOf, jobOf, judgements } from './gate-world.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { HEAD_BLOB } from '../../src/store/names.ts';
-import { activate, unpin } from '../../src/training/activate.ts';
-import { Lineage } from '../../src/training/lineage.ts';
-import { replay } from '../../src/training/replay.ts';
-import { retrain } from '../../src/training/retrain.ts';
-import { listAudit, listVersions, releaseOf } from '../../src/training/versions.ts';
+import { activate, unpin } from '../../src/training/releases/activate.ts';
+import { Lineage } from '../../src/training/releases/lineage.ts';
+import { listAudit, listVersions, releaseOf } from '../../src/training/releases/versions.ts';
+import { replay } from '../../src/training/runs/replay.ts';
+import { retrain } from '../../src/training/runs/retrain.ts';
 import { Crash } from './crashing.ts';
 import { FakeTrainer } from './fake-trainer.ts';
 import { World } from './world.ts';

@@ -5,7 +5,7 @@ import { effectiveJudgement } from '../../src/alert/judgement.ts';
 import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
 import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../src/features/feature-catalog.ts';
 import type { FeedbackSample } from '../../src/store/feedback-store.ts';
-import { type DatasetRow, emptyDataset, overlay } from '../../src/training/dataset.ts';
+import { type DatasetRow, emptyDataset, overlay } from '../../src/training/dataset/dataset.ts';
 
 export const hex = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);

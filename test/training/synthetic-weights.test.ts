@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { syntheticWeights } from '../../src/training/learning-set.ts';
+import { syntheticWeights } from '../../src/training/dataset/learning-set.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 
 const sum = (weights: Float32Array): number => weights.reduce((total, weight) => total + weight, 0);

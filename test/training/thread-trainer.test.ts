@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inProcessTrainer } from '../../src/training/in-process-trainer.ts';
-import { generateSyntheticAlerts } from '../../src/training/synthetic-alerts.ts';
-import { createThreadTrainer } from '../../src/training/thread-trainer.ts';
+import { inProcessTrainer } from '../../src/training/runs/in-process-trainer.ts';
+import { createThreadTrainer } from '../../src/training/runs/thread-trainer.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 import { comparisonOf, jobOf, judgements } from './gate-world.ts';
 
-const ENTRY = new URL('../../src/training/training-thread.ts', import.meta.url);
+const ENTRY = new URL('../../src/training/runs/training-thread.ts', import.meta.url);
 const settings = {
   ...DEFAULT_TRAINING_SETTINGS,
   syntheticAlerts: 200,

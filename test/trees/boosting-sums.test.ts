@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { GradientBoostingClassifier } from '../../src/trees/gradient-boosting-classifier.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { GradientBoostingClassifier } from '../../src/trees/learners/gradient-boosting-classifier.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 
 const N = 200;

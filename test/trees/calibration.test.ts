@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibratorFrom, fitCalibrator } from '../../src/trees/calibration.ts';
-import type { Calibrator } from '../../src/trees/calibrator.ts';
-import { IsotonicCalibrator } from '../../src/trees/isotonic-calibrator.ts';
-import { evaluateIsotonic, fitIsotonic } from '../../src/trees/isotonic-regression.ts';
-import { expectedCalibrationError, logLoss } from '../../src/trees/probability-metrics.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { TemperatureCalibrator } from '../../src/trees/temperature-calibrator.ts';
+import { calibratorFrom, fitCalibrator } from '../../src/trees/calibration/calibration.ts';
+import type { Calibrator } from '../../src/trees/calibration/calibrator.ts';
+import { IsotonicCalibrator } from '../../src/trees/calibration/isotonic-calibrator.ts';
+import { evaluateIsotonic, fitIsotonic } from '../../src/trees/calibration/isotonic-regression.ts';
+import { TemperatureCalibrator } from '../../src/trees/calibration/temperature-calibrator.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
+import { expectedCalibrationError, logLoss } from '../../src/trees/metrics/probability-metrics.ts';
 import { seededUniform } from '../support/seeded-uniform.ts';
 import { readTabular } from '../support/tree-data.ts';
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { macroF1 } from '../../src/trees/classification-metrics.ts';
-import type { Forest } from '../../src/trees/forest.ts';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { GradientBoostingClassifier } from '../../src/trees/gradient-boosting-classifier.ts';
-import { IsolationForest } from '../../src/trees/isolation-forest.ts';
+import type { Forest } from '../../src/trees/forest/forest.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { GradientBoostingClassifier } from '../../src/trees/learners/gradient-boosting-classifier.ts';
+import { IsolationForest } from '../../src/trees/learners/isolation-forest.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
+import { macroF1 } from '../../src/trees/metrics/classification-metrics.ts';
+import { rocAuc } from '../../src/trees/metrics/ranking-metrics.ts';
+import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
 import { createRandom } from '../../src/trees/random.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { rocAuc } from '../../src/trees/ranking-metrics.ts';
-import { r2Score } from '../../src/trees/regression-metrics.ts';
 import {
   argmaxRows,
   type Labelled,

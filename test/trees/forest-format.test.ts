@@ -5,12 +5,12 @@ import {
   encodeContainer,
   FormatError,
   type TypedArray,
-} from '../../src/trees/forest-format.ts';
-import { decodeForest, encodeForest, validateForest } from '../../src/trees/forest-sections.ts';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { GradientBoostingClassifier } from '../../src/trees/gradient-boosting-classifier.ts';
-import { IsolationForest } from '../../src/trees/isolation-forest.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+} from '../../src/trees/forest/forest-format.ts';
+import { decodeForest, encodeForest, validateForest } from '../../src/trees/forest/forest-sections.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { GradientBoostingClassifier } from '../../src/trees/learners/gradient-boosting-classifier.ts';
+import { IsolationForest } from '../../src/trees/learners/isolation-forest.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { labelledData } from '../support/tree-data.ts';
 
 const sections: Record<string, TypedArray> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
 
 // 255 distinct values fill every bin, so that the bin after the last is the code of a missing value.
 const n = 600;

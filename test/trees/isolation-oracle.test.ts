@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readForeignTrees } from '../../src/trees/foreign-trees.ts';
-import { IsolationForest } from '../../src/trees/isolation-forest.ts';
-import { averagePathLength } from '../../src/trees/isolation-tree.ts';
+import { readForeignTrees } from '../../src/trees/forest/foreign-trees.ts';
+import { averagePathLength } from '../../src/trees/growing/isolation-tree.ts';
+import { IsolationForest } from '../../src/trees/learners/isolation-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { rocAuc } from '../../src/trees/ranking-metrics.ts';
+import { rocAuc } from '../../src/trees/metrics/ranking-metrics.ts';
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url);
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileKernel } from '../../scripts/kernel.mjs';
 import { Kernel } from '../../src/trees/kernel.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom } from '../../src/trees/random.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
 
 describe('the kernel', () => {
   it('is what its sources compile to', async () => {

@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { macroF1 } from '../../src/trees/classification-metrics.ts';
-import { LEAF } from '../../src/trees/forest.ts';
-import { validateForest } from '../../src/trees/forest-sections.ts';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
+import { LEAF } from '../../src/trees/forest/forest.ts';
+import { validateForest } from '../../src/trees/forest/forest-sections.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { MlRows, stratifiedSample, targetTenths } from '../../src/trees/ml-sample.ts';
-import { fitMlBoostedRegressor, fitMlCart, fitMlRandomForest, type MlFit } from '../../src/trees/mljs.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { r2Score } from '../../src/trees/regression-metrics.ts';
-import { treeShap } from '../../src/trees/tree-shap.ts';
+import { macroF1 } from '../../src/trees/metrics/classification-metrics.ts';
+import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
+import { MlRows, stratifiedSample, targetTenths } from '../../src/trees/mljs/ml-sample.ts';
+import {
+  fitMlBoostedRegressor,
+  fitMlCart,
+  fitMlRandomForest,
+  type MlFit,
+} from '../../src/trees/mljs/mljs.ts';
+import { treeShap } from '../../src/trees/shap/tree-shap.ts';
 import { argmaxRows, readTabular } from '../support/tree-data.ts';
 
 const nClasses = 3;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { permutationImportance } from '../../src/trees/permutation-importance.ts';
-import { r2Score, rootMeanSquaredError } from '../../src/trees/regression-metrics.ts';
+import { permutationImportance } from '../../src/trees/metrics/permutation-importance.ts';
+import { r2Score, rootMeanSquaredError } from '../../src/trees/metrics/regression-metrics.ts';
 import { seededUniform } from '../support/seeded-uniform.ts';
 
 const nSamples = 400;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { macroF1 } from '../../src/trees/classification-metrics.ts';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { logLoss } from '../../src/trees/probability-metrics.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
-import { r2Score } from '../../src/trees/regression-metrics.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
+import { macroF1 } from '../../src/trees/metrics/classification-metrics.ts';
+import { logLoss } from '../../src/trees/metrics/probability-metrics.ts';
+import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
 import { argmaxRows, readTabular } from '../support/tree-data.ts';
 
 interface ReferenceSet {

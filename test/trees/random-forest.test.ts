@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { macroF1 } from '../../src/trees/classification-metrics.ts';
-import { GradientBoostingClassifier } from '../../src/trees/gradient-boosting-classifier.ts';
+import { GradientBoostingClassifier } from '../../src/trees/learners/gradient-boosting-classifier.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
+import { macroF1 } from '../../src/trees/metrics/classification-metrics.ts';
 import { argmaxRows, labelledData, takeRows } from '../support/tree-data.ts';
 
 describe('out-of-bag probabilities', () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { GradientBoostingRegressor } from '../../src/trees/gradient-boosting.ts';
-import { GradientBoostingClassifier } from '../../src/trees/gradient-boosting-classifier.ts';
-import { IsolationForest } from '../../src/trees/isolation-forest.ts';
+import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
+import { GradientBoostingClassifier } from '../../src/trees/learners/gradient-boosting-classifier.ts';
+import { IsolationForest } from '../../src/trees/learners/isolation-forest.ts';
+import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
-import { RandomForestClassifier } from '../../src/trees/random-forest.ts';
 
 type Name = 'randomForest' | 'isolationForest' | 'regressor' | 'classifier';
 

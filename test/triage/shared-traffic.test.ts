@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FleetHeartbeat } from '../../src/monitoring/fleet-heartbeat.ts';
 import type { FleetStore } from '../../src/store/fleet-store.ts';
-import { MemoryFleetStore } from '../../src/store/memory-fleet-store.ts';
+import { MemoryFleetStore } from '../../src/store/memory/memory-fleet-store.ts';
 import { SharedTraffic, TRAFFIC_SKETCH } from '../../src/triage/shared-traffic.ts';
 import { TenantTraffic } from '../../src/triage/tenant-traffic.ts';
 

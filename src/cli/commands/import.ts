@@ -1,10 +1,10 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { unwrapEnvelope } from '../../alert/envelope.ts';
 import type { WireFeedbackResult } from '../../api/feedback.ts';
 import type { WireProblem } from '../../api/verdict.ts';
 import { AlertforestError } from '../../errors.ts';
-import { isOwnWords } from '../../training/feedback-intake.ts';
+import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { isOwnWords } from '../../training/feedback/feedback-intake.ts';
 import { withApp } from '../open-app.ts';
 import { payloadsOf } from '../payload-file.ts';
 import { progressBar } from '../progress-bar.ts';

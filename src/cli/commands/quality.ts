@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { unwrapEnvelope } from '../../alert/envelope.ts';
-import { qualityReport } from '../../alert/quality.ts';
+import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { qualityReport } from '../../intake/quality.ts';
 import { payloadsOf } from '../payload-file.ts';
 
 /** Unreadable lines that are named; all are counted. */

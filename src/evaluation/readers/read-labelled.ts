@@ -1,6 +1,6 @@
 import { alertGroup, DISPOSITIONS, type Disposition } from '../../alert/alert.ts';
-import { normalizeAlert } from '../../alert/normalize.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
+import { normalizeAlert } from '../../intake/normalize.ts';
 import { csvRows } from '../../logs/csv-rows.ts';
 import { openText } from '../../logs/open-text.ts';
 import { countSkipped, MisfitError, placeOf, type ReadCounts, shown } from '../../logs/skip-counts.ts';

@@ -1,5 +1,5 @@
 // The search for the split of a node that lowers the second-order loss most, over histograms of packed gradients
-// (src/trees/gradient-histogram.ts).
+// (src/trees/growing/gradient-histogram.ts).
 
 const MISSING_CODE: u32 = 255;
 /** Bytes of a column's histogram. */

@@ -1,0 +1,135 @@
+import type { Closing } from '../../../alert/closing.ts';
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import {
+  at,
+  type JsonObject,
+  listOf,
+  lookup,
+  objectOf,
+  objectsOf,
+  textAt,
+  textOf,
+} from '../../values/json-value.ts';
+import { momentOf } from '../../values/moment.ts';
+import { sourceOfProduct } from '../../values/product-name.ts';
+import { PERCENT_SCALE } from '../../values/severity-scale.ts';
+import type { Dialect } from '../dialect.ts';
+
+/** A finding in the AWS Security Finding Format, from Security Hub or a product that reports to it. */
+export const awsSecurityhub: Dialect = {
+  name: 'aws_securityhub',
+  title: 'AWS Security Hub finding (ASFF)',
+  verdictFields: [
+    'Workflow.Status',
+    'WorkflowState',
+    'RecordState',
+    'VerificationState',
+    'Note',
+    'UpdatedAt',
+    'UserDefinedFields',
+  ],
+
+  recognise: (payload) => 'ProductArn' in payload && ('SchemaVersion' in payload || 'GeneratorId' in payload),
+
+  toAlert(payload, draft) {
+    draft.text('id', payload, 'Id');
+    draft.text('title', payload, 'Title', 'Description');
+    draft.text('rule_id', payload, 'GeneratorId');
+    draft.text('rule_name', payload, 'Types', 'Title');
+    draft.text('category', payload, 'FindingProviderFields.Types', 'Types');
+    draft.text('tenant', payload, 'AwsAccountId');
+    draft.text('vendor', payload, 'CompanyName', 'ProductFields.aws/securityhub/CompanyName');
+    const product = textAt(payload, 'ProductName');
+    if (product !== undefined) draft.set('source', sourceOfProduct(product), 'ProductName');
+    draft.constant('source', 'aws_security_hub');
+    // Customers may overwrite Severity; what the product said stays under FindingProviderFields.
+    draft.severity(
+      at(payload, 'FindingProviderFields.Severity.Label'),
+      'FindingProviderFields.Severity.Label',
+    );
+    draft.severity(at(payload, 'Severity.Label'), 'Severity.Label');
+    draft.severity(at(payload, 'Severity.Normalized'), 'Severity.Normalized', PERCENT_SCALE);
+    draft.score(at(payload, 'Severity.Normalized'), 'Severity.Normalized');
+    draft.time('occurred_at', payload, 'FirstObservedAt', 'CreatedAt', 'UpdatedAt');
+    draft.time('created_at', payload, 'CreatedAt');
+    for (const type of listOf(payload['Types'])) {
+      // "TTPs/Defense Evasion/Stealth:IAMUser-CloudTrailLoggingDisabled": the second part is a tactic.
+      const parts = textOf(type)?.split('/') ?? [];
+      if (parts.length > 1) draft.attack(parts.slice(1), 'Types');
+    }
+    readResources(payload, draft);
+    readAction(objectOf(payload['Action']), draft);
+    readNetwork(payload, draft);
+  },
+
+  verdictOf(payload): Closing | undefined {
+    const status = textAt(payload, 'Workflow.Status', 'WorkflowState');
+    if (status === undefined || !/^(resolved|suppressed)$/i.test(status)) return undefined;
+    const state = textAt(payload, 'VerificationState');
+    return verdict(outcomeOfWord(state) ?? 'no_label', {
+      raw: [status, state],
+      analyst: textAt(payload, 'Note.UpdatedBy'),
+      closedAt: momentOf(at(payload, 'Note.UpdatedAt') ?? payload['UpdatedAt']),
+    });
+  },
+};
+
+function readResources(payload: JsonObject, draft: AlertDraft): void {
+  for (const resource of objectsOf(payload['Resources'])) {
+    draft.entity('cloud_resource', resource['Id'], 'Resources.Id', 'impacted');
+    const details = objectOf(resource['Details']);
+    if (details === undefined) continue;
+    const instance = objectOf(details['AwsEc2Instance']);
+    draft.entity('ip', instance?.['IpV4Addresses'], 'Resources.Details.AwsEc2Instance', 'impacted');
+    const key = objectOf(details['AwsIamAccessKey']);
+    draft.entity('user', key?.['UserName'] ?? key?.['PrincipalName'], 'Resources.Details.AwsIamAccessKey');
+    draft.entity('user', objectOf(details['AwsIamUser'])?.['UserName'], 'Resources.Details.AwsIamUser');
+  }
+}
+
+function readAction(action: JsonObject | undefined, draft: AlertDraft): void {
+  if (action === undefined) return;
+  for (const name of ['AwsApiCallAction', 'NetworkConnectionAction']) {
+    const one = objectOf(action[name]);
+    draft.entity('ip', objectOf(one?.['RemoteIpDetails'])?.['IpAddressV4'], `Action.${name}.RemoteIpDetails`);
+    draft.entity('domain', objectOf(one?.['DomainDetails'])?.['Domain'], `Action.${name}.DomainDetails`);
+  }
+  for (const probe of objectsOf(objectOf(action['PortProbeAction'])?.['PortProbeDetails']))
+    draft.entity('ip', objectOf(probe['RemoteIpDetails'])?.['IpAddressV4'], 'Action.PortProbeAction');
+  draft.entity('domain', objectOf(action['DnsRequestAction'])?.['Domain'], 'Action.DnsRequestAction.Domain');
+}
+
+const INDICATORS: Readonly<Record<string, 'ip' | 'domain' | 'email' | 'hash' | 'url' | 'process'>> = {
+  DOMAIN: 'domain',
+  EMAIL_ADDRESS: 'email',
+  HASH_MD5: 'hash',
+  HASH_SHA1: 'hash',
+  HASH_SHA256: 'hash',
+  HASH_SHA512: 'hash',
+  IPV4_ADDRESS: 'ip',
+  IPV6_ADDRESS: 'ip',
+  PROCESS: 'process',
+  URL: 'url',
+};
+
+function readNetwork(payload: JsonObject, draft: AlertDraft): void {
+  const network = objectOf(payload['Network']);
+  for (const name of ['SourceIpV4', 'SourceIpV6', 'DestinationIpV4', 'DestinationIpV6'])
+    draft.entity('ip', network?.[name], `Network.${name}`);
+  for (const name of ['SourceDomain', 'DestinationDomain'])
+    draft.entity('domain', network?.[name], `Network.${name}`);
+  const process = objectOf(payload['Process']);
+  draft.entity('process', process?.['Path'] ?? process?.['Name'], 'Process');
+  for (const malware of objectsOf(payload['Malware'])) draft.entity('file', malware['Path'], 'Malware.Path');
+  for (const indicator of objectsOf(payload['ThreatIntelIndicators'])) {
+    const kind = lookup(INDICATORS, textOf(indicator['Type']) ?? '');
+    if (kind !== undefined) draft.entity(kind, indicator['Value'], 'ThreatIntelIndicators', 'attacker');
+  }
+  // Products without a place for the remote address put the finding's own path into a key.
+  const fields = objectOf(payload['ProductFields']) ?? {};
+  for (const key in fields) {
+    if (key.length < 256 && /\/(ipAddressV4|remoteIp|sourceIp)$/i.test(key))
+      draft.entity('ip', fields[key], 'ProductFields');
+  }
+}

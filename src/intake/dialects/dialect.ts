@@ -1,0 +1,22 @@
+import type { Closing } from '../../alert/closing.ts';
+import type { AlertDraft } from '../draft/alert-draft.ts';
+import type { JsonObject } from '../values/json-value.ts';
+
+/** One vendor's way to write an alert. */
+export interface Dialect {
+  /** Stable name, snake_case: it appears in verdicts as `input.dialect`. */
+  readonly name: string;
+  /** Vendor and record in words, for the documentation. */
+  readonly title: string;
+  /** Whether the payload has this vendor's shape. Decided by names that no other vendor uses, in a few lookups. */
+  recognise(payload: JsonObject): boolean;
+  /** Reads the payload into the draft. Never reads {@link verdictFields}. */
+  toAlert(payload: JsonObject, draft: AlertDraft): void;
+  /** What the record says about how the alert turned out; undefined while it is open. */
+  verdictOf(payload: JsonObject): Closing | undefined;
+  /**
+   * Dotted paths of verdict and workflow fields, which change after the alert was raised and must leave the alert as it
+   * is. A test changes each of them in every known payload.
+   */
+  readonly verdictFields: readonly string[];
+}

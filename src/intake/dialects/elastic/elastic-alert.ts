@@ -1,0 +1,201 @@
+import type { Closing } from '../../../alert/closing.ts';
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { carriesOwnTag, isAutomationName, outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { isObject, type JsonObject, listOf, numberOf, objectsOf, textOf } from '../../values/json-value.ts';
+import { momentOf } from '../../values/moment.ts';
+import { sourceOfProduct } from '../../values/product-name.ts';
+import { ELASTIC_SCALE, TEN_SCALE } from '../../values/severity-scale.ts';
+import type { Dialect } from '../dialect.ts';
+import { ecs, ecsText, readEcsEntities, readEcsTelemetry, readEcsThreat } from './ecs-fields.ts';
+
+/** An alert of Elastic Security: `kibana.alert.*`, or `signal.*` before version 8; dotted and nested keys mixed. */
+export const elasticAlert: Dialect = {
+  name: 'elastic_alert',
+  title: 'Elastic Security alert (kibana.alert.*, signal.*)',
+  verdictFields: [
+    'kibana.alert.workflow_status',
+    'kibana.alert.workflow_tags',
+    'kibana.alert.workflow_reason',
+    'kibana.alert.workflow_user',
+    'kibana.alert.workflow_assignee_ids',
+    'kibana.alert.workflow_status_updated_at',
+    'kibana.alert.status',
+    'kibana.alert.case_ids',
+    'signal.status',
+  ],
+
+  recognise(payload) {
+    if (
+      'kibana.alert.uuid' in payload ||
+      'kibana.alert.rule.name' in payload ||
+      'kibana.alert.rule.uuid' in payload
+    )
+      return true;
+    const alert = ecs(payload, 'kibana.alert');
+    if (isObject(alert)) return 'rule' in alert || 'uuid' in alert;
+    const signal = payload['signal'];
+    return (isObject(signal) && 'rule' in signal) || 'signal.rule.name' in payload;
+  },
+
+  toAlert(payload, draft) {
+    const take = taker(payload, draft);
+    take('id', 'kibana.alert.uuid', '_id', 'event.id');
+    take('title', 'kibana.alert.rule.name', 'signal.rule.name', 'kibana.alert.reason', 'message');
+    take(
+      'rule_id',
+      'kibana.alert.rule.rule_id',
+      'signal.rule.rule_id',
+      'kibana.alert.rule.uuid',
+      'signal.rule.id',
+    );
+    take('rule_name', 'kibana.alert.rule.name', 'signal.rule.name');
+    take('category', 'event.category', 'kibana.alert.rule.category', 'signal.rule.type');
+    take('incident_id', 'kibana.alert.group.id', 'signal.group.id');
+    take('tenant', 'organization.id');
+    draft.constant('source', 'elastic_security');
+    draft.constant('vendor', 'Elastic');
+    // The alert's own severity may differ from its rule's.
+    for (const path of ['kibana.alert.severity', 'kibana.alert.rule.severity', 'signal.rule.severity'])
+      draft.severity(ecs(payload, path), path);
+    for (const path of [
+      'kibana.alert.risk_score',
+      'kibana.alert.rule.risk_score',
+      'signal.rule.risk_score',
+    ]) {
+      draft.severity(ecs(payload, path), path, ELASTIC_SCALE);
+      draft.score(ecs(payload, path), path);
+    }
+    takeTime(
+      payload,
+      draft,
+      'occurred_at',
+      'kibana.alert.original_time',
+      'signal.original_time',
+      '@timestamp',
+    );
+    takeTime(payload, draft, 'created_at', 'kibana.alert.start', '@timestamp');
+    for (const path of ['kibana.alert.rule.threat', 'signal.rule.threat', 'threat'])
+      readEcsThreat(ecs(payload, path), path, draft);
+    // Bare `fields` answers list the ids without their nesting.
+    for (const path of ['kibana.alert.rule.threat.tactic.id', 'kibana.alert.rule.threat.technique.id'])
+      draft.attack(listOf(payload[path]), path);
+    readEcsEntities(payload, draft);
+    readEcsTelemetry(payload, draft);
+  },
+
+  verdictOf(payload): Closing | undefined {
+    const status = ecsText(payload, 'kibana.alert.workflow_status', 'signal.status')?.text;
+    if (status !== 'closed') return undefined;
+    const tags = listOf(ecs(payload, 'kibana.alert.workflow_tags'));
+    const reason = ecsText(payload, 'kibana.alert.workflow_reason')?.text;
+    const word = [reason, ...tags.map(textOf)].find((one) => outcomeOfWord(one) !== undefined);
+    const analyst = ecsText(payload, 'kibana.alert.workflow_user')?.text;
+    return verdict(outcomeOfWord(word) ?? 'no_label', {
+      raw: [status, word],
+      reason: reason ?? word,
+      byAutomation: isAutomationName(analyst) || (carriesOwnTag(tags) && analyst === undefined),
+      analyst,
+      closedAt: momentOf(ecs(payload, 'kibana.alert.workflow_status_updated_at')),
+    });
+  },
+};
+
+/** Any other alert in the Elastic Common Schema: Elastic Endpoint, Defend, and products that ship ECS. */
+export const ecsAlert: Dialect = {
+  name: 'ecs_alert',
+  title: 'Alert in the Elastic Common Schema (Elastic Endpoint and others)',
+  verdictFields: ['event.outcome', 'labels'],
+
+  recognise(payload) {
+    if (!('@timestamp' in payload)) return false;
+    const kind = textOf(ecs(payload, 'event.kind'));
+    if (kind === 'alert' || kind === 'signal') return true;
+    return ('ecs' in payload || 'ecs.version' in payload) && ('rule' in payload || 'threat' in payload);
+  },
+
+  toAlert(payload, draft) {
+    const take = taker(payload, draft);
+    take('id', 'event.id', '_id', 'event.hash');
+    take('title', 'rule.name', 'message', 'rule.description', 'event.action', 'event.reason', 'event.code');
+    take('rule_id', 'rule.id', 'rule.uuid', 'event.code');
+    take('rule_name', 'rule.name', 'rule.description');
+    take('category', 'event.category', 'rule.category', 'event.type');
+    take('tenant', 'organization.id', 'cloud.account.id');
+    const product = ecsText(payload, 'observer.product', 'event.module', 'event.provider', 'agent.type');
+    if (product) draft.set('source', sourceOfProduct(product.text), product.path);
+    take('vendor', 'observer.vendor');
+    const level = ecs(payload, 'log.level');
+    const score = ecs(payload, 'event.risk_score') ?? ecs(payload, 'event.risk_score_norm');
+    const severity = numberOf(ecs(payload, 'event.severity'));
+    draft.severity(textOf(ecs(payload, 'rule.severity')), 'rule.severity');
+    // `event.severity` is the product's own number: Elastic's 0-100, elsewhere mostly 0-10.
+    if (severity !== undefined)
+      draft.severity(severity, 'event.severity', severity <= 10 ? TEN_SCALE : ELASTIC_SCALE);
+    draft.severity(score, 'event.risk_score', ELASTIC_SCALE);
+    draft.severity(level, 'log.level');
+    draft.score(score, 'event.risk_score');
+    takeTime(payload, draft, 'occurred_at', '@timestamp', 'event.start', 'event.created');
+    takeTime(payload, draft, 'created_at', 'event.created');
+    readEcsThreat(ecs(payload, 'threat'), 'threat', draft);
+    readEcsEntities(payload, draft);
+    readEcsTelemetry(payload, draft);
+  },
+
+  verdictOf: () => undefined,
+};
+
+/** A finding of Wazuh 5: ECS with the rule, the agent and ATT&CK under `wazuh`. */
+export const wazuhFinding: Dialect = {
+  name: 'wazuh_finding',
+  title: 'Wazuh 5 finding',
+  verdictFields: ['event.outcome', 'wazuh.rule.status'],
+
+  recognise(payload) {
+    const rule = ecs(payload, 'wazuh.rule');
+    return isObject(rule) && ('title' in rule || 'id' in rule);
+  },
+
+  toAlert(payload, draft) {
+    const take = taker(payload, draft);
+    take('id', 'event.id', 'event.doc_id', '_id');
+    take('title', 'wazuh.rule.title', 'wazuh.rule.name', 'message');
+    take('rule_id', 'wazuh.rule.id');
+    take('rule_name', 'wazuh.rule.title', 'wazuh.rule.name');
+    take('category', 'wazuh.integration.category', 'event.category');
+    take('tenant', 'wazuh.cluster.name');
+    draft.constant('source', 'wazuh');
+    draft.constant('vendor', 'Wazuh');
+    draft.severity(ecs(payload, 'wazuh.rule.level'), 'wazuh.rule.level');
+    takeTime(payload, draft, 'occurred_at', '@timestamp', 'event.created');
+    takeTime(payload, draft, 'created_at', 'event.created');
+    const mitre = ecs(payload, 'wazuh.rule.mitre');
+    if (isObject(mitre))
+      for (const path of ['tactic.id', 'tactic.name', 'technique.id', 'subtechnique.id'])
+        draft.attack(listOf(ecs(mitre, path)), `wazuh.rule.mitre.${path}`);
+    draft.entity('host', ecs(payload, 'wazuh.agent.host.hostname'), 'wazuh.agent.host.hostname', 'impacted');
+    draft.entity('ip', ecs(payload, 'wazuh.agent.host.ip'), 'wazuh.agent.host.ip', 'impacted');
+    readEcsEntities(payload, draft);
+    for (const indicator of objectsOf(ecs(payload, 'wazuh.threat.enrichments.indicator')))
+      readEcsEntities({ file: indicator['file'] }, draft);
+    readEcsTelemetry(payload, draft);
+  },
+
+  verdictOf: () => undefined,
+};
+
+type Field = 'id' | 'title' | 'rule_id' | 'rule_name' | 'category' | 'tenant' | 'incident_id' | 'vendor';
+
+function taker(payload: JsonObject, draft: AlertDraft): (field: Field, ...paths: string[]) => void {
+  return (field, ...paths) => {
+    for (const path of paths) if (draft.set(field, ecs(payload, path), path)) return;
+  };
+}
+
+function takeTime(
+  payload: JsonObject,
+  draft: AlertDraft,
+  field: 'occurred_at' | 'created_at',
+  ...paths: readonly string[]
+): void {
+  for (const path of paths) if (draft.setTime(field, ecs(payload, path), path)) return;
+}

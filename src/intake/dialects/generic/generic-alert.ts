@@ -1,0 +1,159 @@
+import type { Severity } from '../../../alert/alert.ts';
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { FlatPayload, type Leaf } from '../../draft/flat-payload.ts';
+import { numberOf, textOf } from '../../values/json-value.ts';
+import { momentMs } from '../../values/moment.ts';
+import { sourceOfProduct } from '../../values/product-name.ts';
+import {
+  PERCENT_SCALE,
+  severityOfOcsf,
+  severityOfPriority,
+  severityOfWord,
+  TEN_SCALE,
+} from '../../values/severity-scale.ts';
+import type { Dialect } from '../dialect.ts';
+import { isWorkflowName } from '../workflow-names.ts';
+import { readGenericEntities } from './generic-entities.ts';
+import { guessedIds, guessedTimes, guessedTitles } from './generic-guesses.ts';
+import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
+
+/** Names of the alert's own id, title and type are looked for near the root: deeper ones belong to its parts. */
+const NEAR_ROOT = 3;
+
+/** Reads an alert of an unknown vendor by common names and by the look of values. */
+export const genericAlert: Dialect = {
+  name: 'generic',
+  title: 'Any other product, by the names of ECS, OCSF and common use',
+  verdictFields: [
+    'status',
+    'state',
+    'disposition',
+    'verdict',
+    'classification',
+    'resolution',
+    'assigned_to',
+    'owner',
+    'comments',
+    'labels',
+  ],
+
+  recognise: () => true,
+
+  toAlert(payload, draft) {
+    const flat = new FlatPayload(payload, isWorkflowName);
+    draft.warn('The format is not known: fields were found by their names.');
+    if (flat.truncated)
+      draft.warn('The payload is larger than what is searched by name; its far parts were not read.');
+    for (const leaf of flat.find(GENERIC_FIELDS.id, NEAR_ROOT))
+      if (isIdentity(leaf) && take(draft, 'id', leaf)) break;
+    for (const leaf of flat.find(GENERIC_FIELDS.title, NEAR_ROOT))
+      if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
+    for (const field of ['rule_id', 'rule_name', 'vendor', 'tenant', 'incident_id', 'category'] as const)
+      for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT)) if (take(draft, field, leaf)) break;
+    readSource(flat, draft);
+    for (const field of ['occurred_at', 'created_at'] as const)
+      for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT + 1))
+        if (draft.setTime(field, leaf.value, leaf.path)) break;
+    readGuesses(flat, draft);
+    readSeverity(flat, draft);
+    readScore(flat, draft);
+    for (const leaf of flat.leaves)
+      if (
+        leaf.names.some((name) => /mitre|tactic|technique|killchain/.test(name)) ||
+        leaf.names.includes('attack')
+      )
+        draft.attack(leaf.value, leaf.path);
+    readGenericEntities(flat, draft);
+    for (const [name, candidates] of Object.entries(GENERIC_TELEMETRY))
+      for (const leaf of flat.find(candidates)) draft.measure(name, leaf.value, leaf.path);
+  },
+
+  verdictOf: () => undefined,
+};
+
+function take(
+  draft: AlertDraft,
+  field: 'id' | 'title' | 'rule_id' | 'rule_name' | 'vendor' | 'tenant' | 'incident_id' | 'category',
+  leaf: Leaf,
+): boolean {
+  return draft.set(field, leaf.value, leaf.path);
+}
+
+/** What no known name holds is looked for by parts of names and the look of values. */
+function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
+  if (draft.get('id') === undefined)
+    for (const leaf of guessedIds(flat)) if (isIdentity(leaf) && take(draft, 'id', leaf)) break;
+  if (draft.get('title') === undefined)
+    for (const leaf of guessedTitles(flat)) if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
+  if (!draft.hasTime('occurred_at'))
+    for (const leaf of guessedTimes(flat))
+      if (momentMs(leaf.value) !== undefined && draft.setTime('occurred_at', leaf.value, leaf.path)) break;
+}
+
+// A Windows event id (4625) or another small number names a type of event, not this one.
+function isIdentity(leaf: Leaf): boolean {
+  const name = leaf.names.at(-1);
+  const isEventNumber = name === 'eventid' || leaf.names.at(-2) === 'event';
+  return !isEventNumber || !/^\d{1,5}$/.test(textOf(leaf.value) ?? '');
+}
+
+function isPhrase(leaf: Leaf): boolean {
+  const text = textOf(leaf.value);
+  return text !== undefined && !/^\d+$/.test(text) && !text.startsWith('{');
+}
+
+function readSource(flat: FlatPayload, draft: AlertDraft): void {
+  for (const leaf of flat.find(GENERIC_FIELDS.product, NEAR_ROOT)) {
+    const product = textOf(leaf.value);
+    if (product === undefined || product.length > 64 || /^[\d.:]+$|:\/\//.test(product)) continue;
+    draft.set('source', sourceOfProduct(product), leaf.path);
+    return;
+  }
+  const vendor = draft.get('vendor');
+  draft.constant('source', vendor === undefined ? 'unknown' : sourceOfProduct(vendor));
+}
+
+/** A word anywhere among the names for severity beats a number, since a number's scale is a guess. */
+function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
+  const leaves = [...flat.find(GENERIC_FIELDS.severity, NEAR_ROOT)];
+  for (const leaf of leaves) {
+    const text = textOf(leaf.value);
+    if (text === undefined || numberOf(text) !== undefined) continue;
+    draft.setSeverity(severityOfWord(text) ?? 'unknown', leaf.path);
+  }
+  if (draft.hasSeverity) return;
+  const leaf = leaves.find(({ value }) => {
+    const number = numberOf(value);
+    return number !== undefined && number >= 0 && number <= 100;
+  });
+  if (leaf === undefined) return;
+  const number = numberOf(leaf.value) as number;
+  const isWindowsLevel = leaf.names.at(-1) === 'level' && !flat.find(['channel', 'eventid']).next().done;
+  if (isWindowsLevel) draft.setSeverity(WINDOWS_LEVELS[number] ?? 'informational', leaf.path);
+  else readSeverityNumber(leaf, number, draft);
+}
+
+// Levels of Windows events: 1 critical, 2 error, 3 warning, 4 information, 5 verbose; 0 is written always.
+const WINDOWS_LEVELS: readonly Severity[] = ['informational', 'critical', 'high', 'medium'];
+
+function readSeverityNumber(leaf: Leaf, number: number, draft: AlertDraft): void {
+  const name = leaf.names.at(-1) ?? '';
+  if (name === 'severityid') draft.setSeverity(severityOfOcsf(number), leaf.path);
+  else if (/priority|urgency/.test(name) && number <= 5) {
+    draft.setSeverity(severityOfPriority(number), leaf.path);
+    draft.warn(`\`${leaf.path}\` is a number on an unknown scale; 1 is taken as the highest.`);
+  } else {
+    const top = number <= 10 ? 10 : 100;
+    draft.severity(number, leaf.path, top === 10 ? TEN_SCALE : PERCENT_SCALE);
+    draft.warn(`\`${leaf.path}\` is a number on an unknown scale; read as 0-${top}.`);
+  }
+}
+
+function readScore(flat: FlatPayload, draft: AlertDraft): void {
+  for (const leaf of flat.find(GENERIC_FIELDS.vendor_score, NEAR_ROOT)) {
+    const number = numberOf(leaf.value);
+    if (number === undefined || number < 0 || number > 100) continue;
+    draft.score(number, leaf.path, number > 0 && number <= 1 ? 100 : 1);
+    return;
+  }
+}

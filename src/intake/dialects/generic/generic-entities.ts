@@ -1,0 +1,116 @@
+import type { EntityKind } from '../../../alert/alert.ts';
+import { ipIn, isIp } from '../../../alert/ip-scope.ts';
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import type { FlatPayload, Leaf } from '../../draft/flat-payload.ts';
+import type { EntityRole } from '../../evidence/entity-collector.ts';
+import { isPublicName } from '../../values/domain-name.ts';
+import { listOf, textOf } from '../../values/json-value.ts';
+import { ENTITY_TYPE_WORDS, GENERIC_ENTITIES } from './generic-names.ts';
+
+const KIND_BY_NAME = new Map<string, EntityKind>();
+for (const [kind, names] of Object.entries(GENERIC_ENTITIES))
+  for (const name of names ?? []) if (!KIND_BY_NAME.has(name)) KIND_BY_NAME.set(name, kind as EntityKind);
+
+const HASH_VALUE = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{128}$/i;
+const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
+const OWN_LINK =
+  /(alert|incident|console|portal|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
+const VERSION_NAME = /version|build|release|oid$|firmware/;
+const NO_HOST_VALUE = /[\s{}"<>]/;
+
+/** Adds the entities of an unknown payload: lists of typed values first, then by name and by the look of the value. */
+export function readGenericEntities(flat: FlatPayload, draft: AlertDraft): void {
+  for (const { path, names, value } of flat.objects) {
+    if (names.length === 0) continue;
+    const type = textOf(
+      value['type'] ??
+        value['kind'] ??
+        value['entity_type'] ??
+        value['entityType'] ??
+        value['dataType'] ??
+        value['observable_type'],
+    );
+    if (type === undefined || type.length > 40) continue;
+    const word = type.toLowerCase().replace(/[^a-z0-9]/g, '');
+    if (!Object.hasOwn(ENTITY_TYPE_WORDS, word)) continue;
+    const text =
+      value['value'] ??
+      value['data'] ??
+      value['entity_value'] ??
+      value['entityValue'] ??
+      value['indicator'] ??
+      value['name'];
+    draft.entity(
+      ENTITY_TYPE_WORDS[word] as EntityKind,
+      text,
+      path,
+      roleOf(names) ?? roleOf([textOf(value['role']) ?? '']),
+    );
+  }
+  for (const leaf of flat.leaves) readLeaf(leaf, draft);
+}
+
+function roleOf(names: readonly string[]): EntityRole | undefined {
+  for (const name of names) {
+    if (/attacker|threatactor|malicious|c2|adversary/.test(name)) return 'attacker';
+    if (/victim|target|compromised/.test(name)) return 'victim';
+    if (/impacted|affected/.test(name)) return 'impacted';
+  }
+  return undefined;
+}
+
+function readLeaf(leaf: Leaf, draft: AlertDraft): void {
+  const name = leaf.names.at(-1) ?? '';
+  const pair = leaf.names.length > 1 ? `${leaf.names.at(-2)}.${name}` : name;
+  const byName = KIND_BY_NAME.get(pair) ?? KIND_BY_NAME.get(name);
+  for (const value of listOf(leaf.value).slice(0, 1000)) {
+    if (typeof value !== 'string') continue;
+    const text = value.trim();
+    if (text.length < 2 || text.length > 4096) continue;
+    const kind = kindOfValue(text, name, leaf.names) ?? kindOfName(byName, text, name);
+    if (kind !== undefined) draft.entity(kind, text, leaf.path, roleOf(leaf.names));
+  }
+}
+
+/** Kinds that a value shows by itself. */
+function kindOfValue(text: string, name: string, names: readonly string[]): EntityKind | undefined {
+  const first = text.charCodeAt(0);
+  if (isIp(text)) return VERSION_NAME.test(name) ? undefined : 'ip';
+  if (/(^|[a-z])(ip|ips|ipaddress|ipaddr|address)$/.test(name) && ipIn(text) !== undefined) return 'ip';
+  if (HASH_VALUE.test(text)) {
+    const hints = /md5|sha\d|hash|checksum|digest/;
+    return hints.test(name) || names.some((one) => one === 'hashes' || one === 'hash') ? 'hash' : undefined;
+  }
+  if (first === 0x61 && text.startsWith('arn:')) return 'cloud_resource';
+  if (first === 0x2f && /^\/subscriptions\//i.test(text)) return 'cloud_resource';
+  if (/^(https?|ftp|hxxps?):\/\//i.test(text)) return isOwnLink(name) ? undefined : 'url';
+  if (EMAIL_VALUE.test(text)) {
+    const user = KIND_BY_NAME.get(name) === 'user' && !name.includes('mail');
+    return user ? 'user' : 'email';
+  }
+  return undefined;
+}
+
+function isOwnLink(name: string): boolean {
+  return (
+    OWN_LINK.test(name) ||
+    /^(link|links|href|self|references?|permalink)$/.test(name) ||
+    name.endsWith('link')
+  );
+}
+
+/** Kinds that only the name shows; the value has to be of a fitting form. */
+function kindOfName(kind: EntityKind | undefined, text: string, name: string): EntityKind | undefined {
+  switch (kind) {
+    case 'host':
+      return text.length <= 255 && !NO_HOST_VALUE.test(text) ? 'host' : undefined;
+    case 'user':
+      return text.length <= 320 && !/[{}"<>\n]/.test(text) && !/^\d{1,4}$/.test(text) ? 'user' : undefined;
+    case 'domain':
+      return isPublicName(text) ? 'domain' : undefined;
+    case 'file':
+      return name !== 'path' || /[\\/]/.test(text) ? 'file' : undefined;
+    default:
+      return kind;
+  }
+}

@@ -1,0 +1,242 @@
+import type { Disposition, EntityKind } from '../../../alert/alert.ts';
+import type { Closing } from '../../../alert/closing.ts';
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import {
+  at,
+  type JsonObject,
+  listOf,
+  numberOf,
+  objectOf,
+  objectsOf,
+  textAt,
+  textOf,
+} from '../../values/json-value.ts';
+import { momentOf } from '../../values/moment.ts';
+import { sourceOfProduct } from '../../values/product-name.ts';
+import { severityOfOcsf } from '../../values/severity-scale.ts';
+import type { Dialect } from '../dialect.ts';
+import { type EntityField, readEntityFields } from '../entity-fields.ts';
+import { ENTITY_TYPE_WORDS } from './generic-names.ts';
+
+// OCSF 1.x verdict_id. 3, 7, 8, 9 and 10 close the record without saying what it was.
+const VERDICTS: Readonly<Record<number, Disposition>> = {
+  1: 'false_positive',
+  2: 'true_positive',
+  4: 'suspicious',
+  5: 'benign',
+  6: 'benign',
+};
+
+// OCSF observable type ids.
+const OBSERVABLES: Readonly<Record<number, EntityKind>> = {
+  1: 'host',
+  2: 'ip',
+  4: 'user',
+  5: 'email',
+  6: 'url',
+  7: 'file',
+  8: 'hash',
+  9: 'process',
+  10: 'cloud_resource',
+  13: 'process',
+  20: 'host',
+  21: 'user',
+  22: 'email',
+  23: 'url',
+  24: 'file',
+  25: 'process',
+  28: 'registry',
+  29: 'registry',
+};
+
+const PARTS: readonly EntityField[] = [
+  ['ip', 'src_endpoint.ip'],
+  ['host', 'src_endpoint.hostname'],
+  ['host', 'src_endpoint.name'],
+  ['ip', 'dst_endpoint.ip'],
+  ['host', 'dst_endpoint.hostname'],
+  ['domain', 'dst_endpoint.domain'],
+  ['ip', 'device.ip', 'impacted'],
+  ['host', 'device.hostname', 'impacted'],
+  ['host', 'device.name', 'impacted'],
+  ['user', 'actor.user.name'],
+  ['email', 'actor.user.email_addr'],
+  ['process', 'actor.process.cmd_line'],
+  ['file', 'actor.process.file.path'],
+  ['user', 'user.name'],
+  ['email', 'user.email_addr'],
+  ['process', 'process.cmd_line'],
+  ['process', 'process.name'],
+  ['file', 'process.file.path'],
+  ['user', 'process.user.name'],
+  ['file', 'file.path'],
+  ['file', 'file.name'],
+  ['url', 'url.url_string'],
+  ['domain', 'query.hostname'],
+  ['email', 'email.from'],
+  ['email', 'email.to', 'victim'],
+  ['cloud_resource', 'api.operation.resource'],
+  ['registry', 'reg_key.path'],
+];
+
+/** A finding of the Open Cybersecurity Schema Framework: detection (2004), security (2001), incident (2005) and kin. */
+export const ocsfFinding: Dialect = {
+  name: 'ocsf_finding',
+  title: 'OCSF finding (2004, 2001, 2005 and other classes)',
+  verdictFields: [
+    'status',
+    'status_id',
+    'status_detail',
+    'verdict',
+    'verdict_id',
+    'state',
+    'state_id',
+    'assignee',
+    'assignee_group',
+    'comment',
+    'is_suspected_breach',
+    'disposition',
+    'disposition_id',
+  ],
+
+  recognise(payload) {
+    if (!('class_uid' in payload)) return false;
+    return (
+      'metadata' in payload || 'category_uid' in payload || 'type_uid' in payload || 'finding_info' in payload
+    );
+  },
+
+  toAlert(payload, draft) {
+    const list = objectsOf(payload['finding_info_list'])[0];
+    draft.text(
+      'id',
+      payload,
+      'finding_info.uid',
+      'finding.uid',
+      'finding_info_list.uid',
+      'metadata.uid',
+      'uid',
+    );
+    draft.text(
+      'title',
+      payload,
+      'finding_info.title',
+      'finding.title',
+      'finding_info_list.title',
+      'desc',
+      'message',
+    );
+    draft.text('title', payload, 'finding_info.desc', 'class_name', 'type_name');
+    for (const part of ['finding_info.analytic', 'analytic', 'finding_info_list.analytic', 'rule']) {
+      draft.text('rule_id', payload, `${part}.uid`);
+      draft.text('rule_name', payload, `${part}.name`);
+    }
+    draft.text(
+      'category',
+      payload,
+      'finding_info.types',
+      'finding.types',
+      'class_name',
+      'classname',
+      'type_name',
+    );
+    draft.text('tenant', payload, 'metadata.tenant_uid', 'cloud.account.uid', 'cloud.account_uid');
+    const product = textAt(payload, 'metadata.product.name', 'metadata.product.uid');
+    if (product !== undefined) draft.set('source', sourceOfProduct(product), 'metadata.product.name');
+    draft.text('vendor', payload, 'metadata.product.vendor_name');
+    readSeverity(payload, draft);
+    draft.time('occurred_at', payload, 'time_dt', 'time', 'start_time', 'finding_info.created_time');
+    draft.time('created_at', payload, 'finding_info.created_time_dt', 'finding_info.created_time');
+    draft.time('created_at', payload, 'finding.created_time', 'finding_info_list.created_time');
+    for (const from of ['finding_info.attacks', 'attacks', 'finding_info_list.attacks'])
+      readAttacks(at(payload, from), from, draft);
+    draft.measure('event_count', payload['count'], 'count');
+    readEntities(payload, draft);
+    if (list !== undefined) readEntities(list, draft);
+  },
+
+  verdictOf(payload): Closing | undefined {
+    const status = numberOf(payload['status_id']);
+    const word = textOf(payload['status']);
+    const id = numberOf(payload['verdict_id']);
+    // Only findings have a life; `status` of other classes is the outcome of an activity.
+    const isFinding =
+      numberOf(payload['category_uid']) === 2 || 'finding_info' in payload || 'finding' in payload;
+    if (!isFinding && id === undefined) return undefined;
+    const isClosed =
+      (status !== undefined && status >= 3 && status <= 6 && !/hold/i.test(word ?? '')) ||
+      /^(resolved|closed|suppressed|archived)$/i.test(word ?? '') ||
+      (status === undefined && word === undefined && id !== undefined && id > 0 && id !== 99);
+    if (!isClosed) return undefined;
+    const named = textOf(payload['verdict']);
+    const outcome = id === undefined || id === 99 ? outcomeOfWord(named) : VERDICTS[id];
+    return verdict(outcome ?? 'no_label', {
+      raw: [named ?? (id === undefined ? undefined : `verdict_id ${id}`), word],
+      reason: textOf(payload['status_detail']),
+      analyst: textAt(payload, 'assignee.email_addr', 'assignee.name'),
+      closedAt: momentOf(
+        payload['end_time_dt'] ?? payload['end_time'] ?? at(payload, 'finding_info.modified_time'),
+      ),
+      memberAlertIds: objectsOf(payload['finding_info_list']).flatMap(
+        (finding) => textOf(finding['uid']) ?? [],
+      ),
+    });
+  },
+};
+
+function readSeverity(payload: JsonObject, draft: AlertDraft): void {
+  const id = numberOf(payload['severity_id']);
+  if (id !== undefined) draft.setSeverity(severityOfOcsf(id), 'severity_id');
+  const word = textOf(payload['severity']);
+  if (word !== undefined && id !== 0 && word.toLowerCase() !== 'other') draft.severity(word, 'severity');
+  draft.score(payload['risk_score'], 'risk_score');
+  draft.score(payload['confidence_score'] ?? payload['confidence'], 'confidence_score');
+}
+
+function readAttacks(attacks: unknown, path: string, draft: AlertDraft): void {
+  for (const attack of objectsOf(attacks)) {
+    for (const tactic of [...objectsOf(attack['tactic']), ...objectsOf(attack['tactics'])]) {
+      draft.attack(tactic['uid'], path);
+      draft.attack(tactic['name'], path);
+    }
+    for (const name of ['technique', 'sub_technique'])
+      for (const technique of objectsOf(attack[name])) draft.attack(technique['uid'], path);
+  }
+}
+
+function readEntities(payload: JsonObject, draft: AlertDraft): void {
+  readParts(payload, '', draft);
+  for (const evidence of objectsOf(payload['evidences'])) readParts(evidence, 'evidences.', draft);
+  for (const observable of objectsOf(payload['observables'])) {
+    const kind = OBSERVABLES[numberOf(observable['type_id']) ?? -1] ?? kindOfName(textOf(observable['name']));
+    if (kind !== undefined) draft.entity(kind, observable['value'], 'observables');
+  }
+  for (const name of ['resources', 'resource']) {
+    for (const resource of objectsOf(payload[name])) {
+      // An address as a resource is an address.
+      draft.entity('ip', resource['ip'] ?? resource['uid'], name, 'impacted');
+      const uid = textOf(resource['uid']);
+      if (uid !== undefined && !/^[\d.:]+$/.test(uid)) draft.entity('cloud_resource', uid, name, 'impacted');
+    }
+  }
+  for (const malware of objectsOf(payload['malware'])) draft.entity('file', malware['path'], 'malware.path');
+  for (const object of objectsOf(at(payload, 'unmapped.risk_objects')))
+    draft.entity('host', objectOf(object['device'])?.['name'], 'unmapped.risk_objects', 'impacted');
+}
+
+function readParts(part: JsonObject, prefix: string, draft: AlertDraft): void {
+  readEntityFields(part, prefix, PARTS, draft);
+  for (const path of ['file.hashes', 'process.file.hashes', 'actor.process.file.hashes'])
+    for (const hash of listOf(at(part, path))) draft.entity('hash', objectOf(hash)?.['value'], prefix + path);
+}
+
+/** Writers that do not know the type ids leave the kind to the name: `hostname`, `infected_device.ip`. */
+function kindOfName(name: string | undefined): EntityKind | undefined {
+  const word = (name ?? '')
+    .slice(-64)
+    .toLowerCase()
+    .replace(/^.*\./, '')
+    .replace(/[^a-z0-9]/g, '');
+  return Object.hasOwn(ENTITY_TYPE_WORDS, word) ? ENTITY_TYPE_WORDS[word] : undefined;
+}

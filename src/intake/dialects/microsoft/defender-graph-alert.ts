@@ -1,0 +1,89 @@
+import type { Closing } from '../../../alert/closing.ts';
+import { carriesOwnTag, isAutomationName, verdict } from '../../evidence/vendor-verdict.ts';
+import { isObject, type JsonObject, listOf, objectsOf, textOf } from '../../values/json-value.ts';
+import { momentOf } from '../../values/moment.ts';
+import { sourceOfProduct } from '../../values/product-name.ts';
+import type { Dialect } from '../dialect.ts';
+import { readDefenderEvidence } from './defender-evidence.ts';
+import { defenderOutcome } from './defender-outcome.ts';
+
+const TYPE_KEYS = ['@odata.type', 'at_sign_odata_type', '@odata_type', 'odata_type', 'odata.type'];
+
+/** An alert of the Microsoft Graph security API (`alerts_v2`), from any Defender product. */
+export const defenderGraphAlert: Dialect = {
+  name: 'defender_graph_alert',
+  title: 'Microsoft Defender XDR alert (Graph alerts_v2)',
+  verdictFields: [
+    'status',
+    'classification',
+    'determination',
+    'assignedTo',
+    'comments',
+    'resolvedDateTime',
+    'lastUpdateDateTime',
+    'investigationState',
+    'evidence.verdict',
+    'evidence.remediationStatus',
+  ],
+
+  recognise(payload) {
+    const type = odataType(payload);
+    if (type !== undefined) return /security\.alert$/i.test(type);
+    if (!('createdDateTime' in payload) || 'impactScope' in payload) return false;
+    return (
+      'serviceSource' in payload ||
+      ('detectionSource' in payload && 'detectorId' in payload) ||
+      ('evidence' in payload && 'providerAlertId' in payload)
+    );
+  },
+
+  toAlert(payload, draft) {
+    draft.text('id', payload, 'id', 'providerAlertId');
+    draft.text('title', payload, 'title', 'description');
+    draft.text('rule_id', payload, 'detectorId', 'alertPolicyId');
+    draft.text('rule_name', payload, 'title');
+    draft.text('tenant', payload, 'tenantId');
+    draft.text('incident_id', payload, 'incidentId');
+    draft.text('category', payload, 'category');
+    const service = textOf(payload['serviceSource']);
+    if (service !== undefined) draft.set('source', sourceOfProduct(service), 'serviceSource');
+    draft.constant('source', 'defender_xdr');
+    draft.constant('vendor', 'Microsoft');
+    draft.severity(payload['severity'], 'severity');
+    draft.time('occurred_at', payload, 'firstActivityDateTime', 'createdDateTime', 'lastActivityDateTime');
+    draft.time('created_at', payload, 'createdDateTime');
+    draft.attack(payload['category'], 'category');
+    draft.attack(payload['mitreTechniques'], 'mitreTechniques');
+    for (const evidence of objectsOf(payload['evidence'])) readDefenderEvidence(evidence, 'evidence', draft);
+    // Some exports name each piece of evidence instead of listing them.
+    for (const key in payload) {
+      const part = payload[key];
+      if (key.endsWith('Evidence') && key.length < 64 && isObject(part))
+        readDefenderEvidence(part, key, draft);
+    }
+  },
+
+  verdictOf(payload): Closing | undefined {
+    const status = textOf(payload['status']);
+    if (status === undefined || !/^resolved$/i.test(status)) return undefined;
+    const classification = textOf(payload['classification']);
+    const determination = textOf(payload['determination']);
+    const analyst = textOf(payload['assignedTo']);
+    const tagged = carriesOwnTag([...listOf(payload['systemTags']), ...listOf(payload['customTags'])]);
+    return verdict(defenderOutcome(classification, determination), {
+      raw: [classification ?? status, determination],
+      reason: determination,
+      byAutomation: isAutomationName(analyst) || (tagged && analyst === undefined),
+      analyst,
+      closedAt: momentOf(payload['resolvedDateTime'] ?? payload['lastUpdateDateTime']),
+    });
+  },
+};
+
+function odataType(object: JsonObject): string | undefined {
+  for (const key of TYPE_KEYS) {
+    const type = object[key];
+    if (typeof type === 'string') return type;
+  }
+  return undefined;
+}

@@ -1,0 +1,139 @@
+import type { Closing } from '../../../alert/closing.ts';
+import { carriesOwnTag, isAutomationName, verdict } from '../../evidence/vendor-verdict.ts';
+import {
+  isObject,
+  type JsonObject,
+  listOf,
+  objectOf,
+  objectsOf,
+  textAt,
+  textOf,
+} from '../../values/json-value.ts';
+import { momentOf } from '../../values/moment.ts';
+import { sourceOfProduct } from '../../values/product-name.ts';
+import type { Dialect } from '../dialect.ts';
+import { readDefenderEvidence } from './defender-evidence.ts';
+import { defenderOutcome } from './defender-outcome.ts';
+
+/** Key under which {@link alertsOfIncident} hands an alert the verdict fields of its incident. */
+const INCIDENT = 'incident';
+
+/**
+ * An incident of Microsoft Defender XDR (incidents API, Graph `security/incidents`) without its alerts, or one alert out
+ * of an incident of the incidents API.
+ */
+export const defenderIncident: Dialect = {
+  name: 'defender_incident',
+  title: 'Microsoft Defender XDR incident (incidents API, Graph incident); one alert for each it lists',
+  verdictFields: [
+    'status',
+    'classification',
+    'determination',
+    'assignedTo',
+    'comments',
+    'tags',
+    'customTags',
+    'resolvingComment',
+    'investigationState',
+    'resolvedTime',
+    'lastUpdateTime',
+    'lastUpdatedTime',
+    'incident',
+    'priorityScore',
+  ],
+
+  recognise(payload) {
+    return isGraphIncident(payload) || isApiIncident(payload) || isApiAlert(payload);
+  },
+
+  toAlert(payload, draft) {
+    if (isApiAlert(payload)) draft.text('id', payload, 'alertId', 'providerAlertId');
+    else draft.text('id', payload, 'incidentId', 'id');
+    draft.text('incident_id', payload, 'incidentId');
+    const id = draft.get('id');
+    if (id !== undefined) draft.constant('incident_id', id);
+    draft.text('title', payload, 'title', 'incidentName', 'displayName', 'description');
+    draft.text('rule_id', payload, 'detectorId');
+    draft.text('rule_name', payload, 'title', 'incidentName', 'displayName');
+    draft.text('tenant', payload, 'tenantId');
+    draft.text('category', payload, 'category');
+    const service = textAt(payload, 'serviceSource', 'detectionSource');
+    if (service !== undefined) draft.set('source', sourceOfProduct(service), 'serviceSource');
+    draft.constant('source', 'defender_xdr');
+    draft.constant('vendor', 'Microsoft');
+    draft.severity(payload['severity'], 'severity');
+    draft.time('occurred_at', payload, 'firstActivity', 'creationTime', 'createdTime', 'createdDateTime');
+    draft.time('created_at', payload, 'creationTime', 'createdTime', 'createdDateTime');
+    draft.attack(payload['category'], 'category');
+    draft.attack(payload['mitreTechniques'], 'mitreTechniques');
+    for (const device of objectsOf(payload['devices'])) readDefenderEvidence(device, 'devices', draft);
+    for (const entity of objectsOf(payload['entities'])) readDefenderEvidence(entity, 'entities', draft);
+  },
+
+  verdictOf(payload): Closing | undefined {
+    const incident = objectOf(payload[INCIDENT]) ?? {};
+    const own = textOf(payload['classification']);
+    const record =
+      own === undefined || /^(unknown|notset)$/i.test(own) ? { ...payload, ...incident } : payload;
+    const status = textOf(record['status']);
+    if (status === undefined || !/^resolved$/i.test(status)) return undefined;
+    const classification = textOf(record['classification']);
+    const determination = textOf(record['determination']);
+    const analyst = textOf(record['assignedTo']);
+    const tags = ['tags', 'customTags', 'systemTags'].flatMap((name) => listOf(record[name]));
+    return verdict(defenderOutcome(classification, determination), {
+      raw: [classification ?? status, determination],
+      reason: determination,
+      byAutomation: isAutomationName(analyst) || (carriesOwnTag(tags) && analyst === undefined),
+      analyst,
+      closedAt: momentOf(record['resolvedTime'] ?? record['lastUpdateTime'] ?? record['lastUpdateDateTime']),
+      memberAlertIds: objectsOf(payload['alerts']).flatMap((alert) => textAt(alert, 'alertId', 'id') ?? []),
+    });
+  },
+};
+
+function isGraphIncident(payload: JsonObject): boolean {
+  const type = payload['@odata.type'];
+  if (typeof type === 'string') return /security\.incident$/i.test(type);
+  return 'createdDateTime' in payload && 'incidentWebUrl' in payload && !('incidentId' in payload);
+}
+
+function isApiIncident(payload: JsonObject): boolean {
+  return (
+    'incidentId' in payload &&
+    ('incidentName' in payload || ('createdTime' in payload && 'alerts' in payload))
+  );
+}
+
+function isApiAlert(payload: JsonObject): boolean {
+  return (
+    'alertId' in payload &&
+    'creationTime' in payload &&
+    ('serviceSource' in payload || 'incidentId' in payload)
+  );
+}
+
+/** The alerts an incident lists, each with the incident's id and verdict fields, or undefined where there are none. */
+export function alertsOfIncident(record: JsonObject): JsonObject[] | undefined {
+  if (!isGraphIncident(record) && !isApiIncident(record)) return undefined;
+  const alerts = listOf(record['alerts']).filter(isObject);
+  if (alerts.length === 0) return undefined;
+  const incidentId = record['incidentId'] ?? record['id'];
+  const closing: Record<string, unknown> = {};
+  for (const name of [
+    'status',
+    'classification',
+    'determination',
+    'assignedTo',
+    'tags',
+    'customTags',
+    'lastUpdateTime',
+  ])
+    if (record[name] !== undefined) closing[name] = record[name];
+  return alerts.map((alert) => ({
+    tenantId: record['tenantId'],
+    ...alert,
+    incidentId: alert['incidentId'] ?? incidentId,
+    [INCIDENT]: closing,
+  }));
+}

@@ -1,0 +1,124 @@
+import type { Closing } from '../../../alert/closing.ts';
+import { ipIn } from '../../../alert/ip-scope.ts';
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { verdict } from '../../evidence/vendor-verdict.ts';
+import { jsonIn } from '../../values/json-text.ts';
+import { type JsonObject, listOf, objectOf, textOf } from '../../values/json-value.ts';
+import { knownSource, sourceOfProduct } from '../../values/product-name.ts';
+import { SENTINEL_SCALE } from '../../values/severity-scale.ts';
+import { keyOf, prop } from '../case-variants.ts';
+import type { Dialect } from '../dialect.ts';
+import { readSentinelEntities } from './sentinel-entities.ts';
+
+const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+
+/**
+ * A row of Sentinel's SecurityAlert table in both generations of column names, the alert of the playbook trigger, and
+ * the alert as an entity of the Security Insights API (camelCase under `properties`).
+ */
+export const sentinelAlert: Dialect = {
+  name: 'sentinel_alert',
+  title: 'Microsoft Sentinel SecurityAlert row and playbook alert',
+  verdictFields: ['Status', 'properties.status', 'ExtendedProperties.Status', 'confidenceReasons'],
+
+  recognise(payload) {
+    if ('SystemAlertId' in payload) return true;
+    if (payload['Type'] === 'SecurityAlert' && ('AlertName' in payload || 'DisplayName' in payload))
+      return true;
+    const properties = objectOf(payload['properties']);
+    return properties !== undefined && 'systemAlertId' in properties;
+  },
+
+  toAlert(payload, draft) {
+    const properties = objectOf(payload['properties']);
+    const camel = properties !== undefined && 'systemAlertId' in properties;
+    const row = camel ? properties : payload;
+    const prefix = camel ? 'properties.' : '';
+    const take = (field: 'id' | 'title' | 'vendor' | 'tenant', ...names: readonly string[]): void => {
+      for (const name of names) if (draft.set(field, row[name], prefix + name)) return;
+    };
+    take('id', 'SystemAlertId', 'systemAlertId', 'VendorOriginalId', 'ProviderAlertId', 'providerAlertId');
+    take('title', 'DisplayName', 'AlertDisplayName', 'AlertName', 'alertDisplayName', 'friendlyName');
+    take('vendor', 'VendorName', 'vendorName');
+    take('tenant', 'TenantId', 'WorkspaceId', 'tenantId');
+    const extended = objectOf(jsonIn(prop(row, 'extendedProperties')));
+    readRule(row, prefix, extended, draft);
+    readSource(row, prefix, draft);
+    for (const name of ['AlertSeverity', 'Severity', 'severity'])
+      draft.severity(row[name], prefix + name, SENTINEL_SCALE);
+    const confidence = row['ConfidenceScore'] ?? row['confidenceScore'];
+    draft.score(confidence, `${prefix}ConfidenceScore`, Number(confidence) > 1 ? 1 : 100);
+    for (const name of [
+      'StartTime',
+      'StartTimeUtc',
+      'startTimeUtc',
+      'TimeGenerated',
+      'timeGenerated',
+      'EndTime',
+    ])
+      draft.setTime('occurred_at', row[name], prefix + name);
+    for (const name of ['TimeGenerated', 'timeGenerated', 'ProcessingEndTime', 'processingEndTime'])
+      draft.setTime('created_at', row[name], prefix + name);
+    readAttack(row, prefix, draft);
+    readSentinelEntities(prop(row, 'entities'), `${prefix}${keyOf(row, 'entities')}`, draft);
+    readCompromised(textOf(prop(row, 'compromisedEntity')), `${prefix}CompromisedEntity`, draft);
+    draft.entity('cloud_resource', row['ResourceId'], `${prefix}ResourceId`);
+  },
+
+  verdictOf(payload): Closing | undefined {
+    const status = textOf(payload['Status'] ?? objectOf(payload['properties'])?.['status']);
+    // A row only ever says that it was closed; what it was stands on the incident.
+    return status !== undefined && /^(resolved|dismissed|closed)$/i.test(status)
+      ? verdict('no_label', { raw: [status], reason: 'closed without classification' })
+      : undefined;
+  },
+};
+
+function readRule(
+  row: JsonObject,
+  prefix: string,
+  extended: JsonObject | undefined,
+  draft: AlertDraft,
+): void {
+  const type = textOf(prop(row, 'alertType'));
+  const typePath = `${prefix}AlertType`;
+  // Scheduled rules write workspace_rule, two GUIDs; products write the name of their detector.
+  const scheduled = type === undefined ? null : /_([0-9a-f-]{36})$/i.exec(type);
+  if (scheduled?.[1] !== undefined && GUID.test(scheduled[1])) draft.set('rule_id', scheduled[1], typePath);
+  const ids = listOf(jsonIn(extended?.['Analytic Rule Ids']));
+  draft.set('rule_id', ids, `${prefix}ExtendedProperties.Analytic Rule Ids`);
+  draft.set('rule_id', type, typePath);
+  draft.set('rule_name', extended?.['Analytic Rule Name'], `${prefix}ExtendedProperties.Analytic Rule Name`);
+  draft.set('rule_name', row['AlertName'] ?? prop(row, 'alertDisplayName'), `${prefix}AlertName`);
+  if (scheduled === null) draft.set('category', type, typePath);
+}
+
+function readSource(row: JsonObject, prefix: string, draft: AlertDraft): void {
+  for (const name of ['ProductName', 'productName']) {
+    const product = textOf(row[name]);
+    if (product !== undefined) draft.set('source', sourceOfProduct(product), prefix + name);
+  }
+  // Providers are products, rule engines and connectors mixed: only the known names say which product it was.
+  for (const name of ['ProviderName', 'providerName']) {
+    const product = textOf(row[name]);
+    if (product !== undefined) draft.set('source', knownSource(product), prefix + name);
+  }
+  draft.constant('source', 'microsoft_sentinel');
+}
+
+function readAttack(row: JsonObject, prefix: string, draft: AlertDraft): void {
+  // Microsoft's own products name a tactic as the alert's intent.
+  for (const name of ['tactics', 'techniques', 'subTechniques', 'intent']) {
+    const key = keyOf(row, name);
+    if (key !== undefined) draft.attack(jsonIn(row[key]) ?? row[key], prefix + key);
+  }
+}
+
+/** `CompromisedEntity` is a machine, an account, an address or a resource, without saying which. */
+function readCompromised(value: string | undefined, path: string, draft: AlertDraft): void {
+  if (value === undefined) return;
+  if (ipIn(value) !== undefined) draft.entity('ip', value, path, 'victim');
+  else if (/^\/subscriptions\//i.test(value)) draft.entity('cloud_resource', value, path, 'victim');
+  else if (value.includes('@') || value.includes('\\')) draft.entity('user', value, path, 'victim');
+  else if (!/\s/.test(value)) draft.entity('host', value, path, 'victim');
+}

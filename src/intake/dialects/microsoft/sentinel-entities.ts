@@ -1,0 +1,148 @@
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { jsonIn } from '../../values/json-text.ts';
+import { isObject, type JsonObject, listOf, lookup, textOf } from '../../values/json-value.ts';
+import { prop } from '../case-variants.ts';
+import { joinPath } from '../file-path.ts';
+
+/** Nesting that real entities show is 4 (process, parent process, account, host); deeper parts are passed over. */
+const MAX_DEPTH = 6;
+
+/**
+ * Reads the entities of Microsoft Sentinel: JSON text, a list, or lists grouped by type, in PascalCase (alerts) or
+ * camelCase with `kind` and `properties` (incidents). Entities within entities (host of an account, image of a
+ * process) are read in place; `{"$ref": n}` needs no resolving, since what it points at is read where it stands.
+ */
+export function readSentinelEntities(value: unknown, path: string, draft: AlertDraft): void {
+  const parsed = jsonIn(value);
+  if (parsed === undefined && textOf(value) !== undefined) {
+    draft.warn(`Expected JSON in \`${path}\`, got text that does not parse; its entities are not read.`);
+    return;
+  }
+  const groups = isObject(parsed) && typeOf(parsed) === '' ? Object.values(parsed).flat() : listOf(parsed);
+  for (const entity of groups) if (isObject(entity)) readEntity(entity, path, draft, 0);
+}
+
+function typeOf(entity: JsonObject): string {
+  const type = entity['Type'] ?? entity['type'] ?? entity['kind'] ?? entity['Kind'] ?? entity['EntityType'];
+  if (typeof type !== 'string' || type.length >= 80) return '';
+  let plain = plainTypes.get(type);
+  if (plain === undefined) {
+    plain = type.toLowerCase().replace(/[^a-z0-9/]/g, '');
+    if (plainTypes.size >= 200) plainTypes.clear();
+    plainTypes.set(type, plain);
+  }
+  return plain;
+}
+
+// The same few words for thousands of entities; cleared when full so that payloads cannot grow it.
+const plainTypes = new Map<string, string>();
+
+function readEntity(outer: JsonObject, path: string, draft: AlertDraft, depth: number): void {
+  const inner = outer['properties'];
+  const kind = typeOf(outer);
+  const type = kind.includes('/') && isObject(inner) ? typeOf({ kind: outer['kind'] }) : kind;
+  const entity = isObject(inner) ? inner : outer;
+  const reader = lookup(READERS, type);
+  if (reader) reader(entity, path, draft);
+  else if (type !== '') draft.entity('other', prop(entity, 'friendlyName') ?? prop(entity, 'name'), path);
+  if (depth >= MAX_DEPTH) return;
+  for (const key in entity) {
+    const part = entity[key];
+    if (typeof part !== 'object' || part === null) continue;
+    if (Array.isArray(part)) {
+      for (const item of part)
+        if (isObject(item) && typeOf(item) !== '') readEntity(item, path, draft, depth + 1);
+    } else if (typeOf(part as JsonObject) !== '') readEntity(part as JsonObject, path, draft, depth + 1);
+  }
+}
+
+type EntityReader = (entity: JsonObject, path: string, draft: AlertDraft) => void;
+
+function readHost(entity: JsonObject, path: string, draft: AlertDraft): void {
+  const name =
+    textOf(prop(entity, 'hostName')) ?? textOf(prop(entity, 'netBiosName')) ?? textOf(entity['FQDN']);
+  const domain = textOf(prop(entity, 'dnsDomain'));
+  if (name !== undefined)
+    draft.entity('host', domain === undefined || name.includes('.') ? name : `${name}.${domain}`, path);
+  draft.entity('cloud_resource', entity['AzureID'] ?? entity['azureID'] ?? entity['azure_id'], path);
+}
+
+function readAccount(entity: JsonObject, path: string, draft: AlertDraft): void {
+  const name = textOf(prop(entity, 'accountName')) ?? textOf(prop(entity, 'name'));
+  const suffix = textOf(prop(entity, 'upnSuffix') ?? entity['UPNSuffix']);
+  const principal =
+    textOf(prop(entity, 'userPrincipalName')) ??
+    (name !== undefined && suffix !== undefined && !name.includes('@') ? `${name}@${suffix}` : undefined);
+  const domain = prop(entity, 'ntDomain') ?? entity['NTDomain'];
+  const before = draft.nEntities;
+  draft.user(name, domain, principal, path);
+  if (name === undefined && principal === undefined && draft.nEntities === before)
+    draft.entity(
+      'user',
+      prop(entity, 'displayName') ??
+        prop(entity, 'sid') ??
+        prop(entity, 'aadUserId') ??
+        prop(entity, 'objectGuid'),
+      path,
+    );
+}
+
+function readFile(entity: JsonObject, path: string, draft: AlertDraft): void {
+  const name = textOf(prop(entity, 'fileName')) ?? textOf(prop(entity, 'name'));
+  const folder = textOf(prop(entity, 'directory'));
+  if (name !== undefined) draft.entity('file', joinPath(folder, name), path);
+}
+
+function readHash(entity: JsonObject, path: string, draft: AlertDraft): void {
+  draft.entity('hash', prop(entity, 'hashValue') ?? prop(entity, 'value'), path);
+}
+
+function readProcess(entity: JsonObject, path: string, draft: AlertDraft): void {
+  draft.entity('process', prop(entity, 'commandLine'), path);
+}
+
+function readMail(entity: JsonObject, path: string, draft: AlertDraft): void {
+  draft.entity('email', prop(entity, 'recipient'), path, 'victim');
+  for (const name of ['sender', 'p1Sender', 'p2Sender']) draft.entity('email', prop(entity, name), path);
+  draft.entity('ip', prop(entity, 'senderIP') ?? entity['SenderIP'], path);
+  draft.entity('url', prop(entity, 'urls'), path);
+}
+
+const READERS: Readonly<Record<string, EntityReader>> = {
+  ip: (entity, path, draft) => draft.entity('ip', prop(entity, 'address'), path),
+  host: readHost,
+  account: readAccount,
+  user: readAccount,
+  file: readFile,
+  filehash: readHash,
+  process: readProcess,
+  url: (entity, path, draft) => draft.entity('url', prop(entity, 'url'), path),
+  dns: (entity, path, draft) => draft.entity('domain', prop(entity, 'domainName'), path),
+  dnsresolution: (entity, path, draft) => draft.entity('domain', prop(entity, 'domainName'), path),
+  azureresource: (entity, path, draft) => draft.entity('cloud_resource', prop(entity, 'resourceId'), path),
+  amazonresource: (entity, path, draft) =>
+    draft.entity('cloud_resource', prop(entity, 'amazonResourceId'), path),
+  gcpresource: (entity, path, draft) =>
+    draft.entity('cloud_resource', prop(entity, 'fullResourceName') ?? prop(entity, 'resourceName'), path),
+  registrykey: (entity, path, draft) => {
+    const key = textOf(prop(entity, 'key'));
+    if (key !== undefined) draft.entity('registry', joinPath(textOf(prop(entity, 'hive')), key), path);
+  },
+  registryvalue: (entity, path, draft) => draft.entity('registry', prop(entity, 'name'), path),
+  mailbox: (entity, path, draft) => {
+    draft.entity('email', prop(entity, 'mailboxPrimaryAddress'), path);
+    draft.user(undefined, undefined, prop(entity, 'upn'), path);
+  },
+  mailmessage: readMail,
+  submissionmail: readMail,
+  iotdevice: (entity, path, draft) => {
+    draft.entity('host', prop(entity, 'deviceName') ?? prop(entity, 'deviceId'), path);
+    draft.entity('ip', prop(entity, 'ipAddress'), path);
+  },
+  // These hold other entities and say nothing by themselves.
+  networkconnection: () => {},
+  hostlogonsession: () => {},
+  mailcluster: () => {},
+  securityalert: () => {},
+  bookmark: () => {},
+};

@@ -1,0 +1,103 @@
+import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { type JsonObject, objectOf, textOf } from '../../values/json-value.ts';
+import { knownSource, sourceOfProduct } from '../../values/product-name.ts';
+import { TEN_SCALE } from '../../values/severity-scale.ts';
+import type { Dialect } from '../dialect.ts';
+import { type EntityField, readEntityFields } from '../entity-fields.ts';
+import { joinPath } from '../file-path.ts';
+
+const FIELDS: readonly EntityField[] = [
+  ['ip', 'src'],
+  ['ip', 'dst'],
+  ['ip', 'c6a2'],
+  ['ip', 'c6a3'],
+  ['ip', 'sourceTranslatedAddress'],
+  ['ip', 'destinationTranslatedAddress'],
+  ['host', 'shost'],
+  ['host', 'dhost'],
+  ['user', 'suser'],
+  ['user', 'duser'],
+  ['hash', 'fileHash'],
+  ['url', 'request'],
+  ['domain', 'destinationDnsDomain'],
+  ['domain', 'sourceDnsDomain'],
+  ['process', 'dproc'],
+  ['process', 'sproc'],
+  ['ip', 'dvc', 'related'],
+  ['host', 'dvchost', 'related'],
+];
+
+/** A message in ArcSight's Common Event Format, as `parseCefLine` reads it. */
+export const cefEvent: Dialect = {
+  name: 'cef_event',
+  title: 'CEF line, with or without syslog header',
+  verdictFields: ['extension.outcome', 'extension.act', 'extension.reason'],
+
+  recognise: (payload) => 'cef_version' in payload && 'device_product' in payload && 'extension' in payload,
+
+  toAlert(payload, draft) {
+    const extension = objectOf(payload['extension']) ?? {};
+    readId(extension, draft);
+    draft.text('title', payload, 'name', 'signature_id');
+    draft.text('rule_id', payload, 'signature_id');
+    draft.text('rule_name', payload, 'name');
+    draft.text('vendor', payload, 'device_vendor');
+    draft.text('category', payload, 'extension.cat', 'extension.deviceEventCategory');
+    const vendor = textOf(payload['device_vendor']) ?? '';
+    const product = textOf(payload['device_product']) ?? '';
+    const both = product.toLowerCase().startsWith(vendor.toLowerCase()) ? product : `${vendor} ${product}`;
+    draft.set('source', knownSource(vendor) ?? sourceOfProduct(both), 'device_product');
+    draft.severity(payload['severity'], 'severity', TEN_SCALE);
+    for (const name of ['start', 'startTime', 'rt', 'deviceReceiptTime', 'end', 'endTime', 'eventTime'])
+      draft.setTime('occurred_at', extension[name], `extension.${name}`);
+    draft.setTime('occurred_at', payload['syslog_time'], 'syslog_time');
+    draft.setTime('created_at', extension['rt'], 'extension.rt');
+    readEntityFields(extension, 'extension.', FIELDS, draft);
+    readFile(extension, draft);
+    readLabelled(extension, draft);
+    draft.measure('bytes_recv', extension['in'], 'extension.in');
+    draft.measure('bytes_sent', extension['out'], 'extension.out');
+    draft.measure('event_count', extension['cnt'], 'extension.cnt');
+    draft.measure('payload_size', extension['fsize'], 'extension.fsize');
+  },
+
+  verdictOf: () => undefined,
+};
+
+const ID_LABEL = /^(malop|alert|event|detection|incident|finding|case) ?(id|uuid)$/i;
+
+function readId(extension: JsonObject, draft: AlertDraft): void {
+  for (const name of ['externalId', 'eventId', 'eventUUID', 'alertId'])
+    if (draft.set('id', extension[name], `extension.${name}`)) return;
+  for (const name in extension) {
+    const label = name.endsWith('Label') ? textOf(extension[name]) : undefined;
+    if (label === undefined || !ID_LABEL.test(label)) continue;
+    if (draft.set('id', extension[name.slice(0, -5)], `extension.${name.slice(0, -5)}`)) return;
+  }
+}
+
+function readFile(extension: JsonObject, draft: AlertDraft): void {
+  const path = textOf(extension['filePath'])?.replaceAll('\\\\', '\\');
+  const name = textOf(extension['fname']);
+  if (path !== undefined)
+    draft.entity('file', name === undefined ? path : joinPath(path, name), 'extension.filePath');
+  else if (name !== undefined) draft.entity('file', name, 'extension.fname');
+}
+
+/** Custom fields by their label, and senders' own keys by their ending. */
+function readLabelled(extension: JsonObject, draft: AlertDraft): void {
+  for (const key in extension) {
+    const value = extension[key];
+    const path = `extension.${key}`;
+    if (/(md5|sha1|sha256|hash)$/i.test(key)) draft.entity('hash', value, path);
+    const label = textOf(extension[`${key}Label`]);
+    if (label === undefined) continue;
+    if (/tactic|technique|mitre/i.test(label)) draft.attack(value, path);
+    else if (/hash|md5|sha/i.test(label)) draft.entity('hash', value, path);
+    else if (/(cnc|c2|remote|attacker|malicious).*(host|address|ip)/i.test(label))
+      draft.entity('host', value, path, 'attacker');
+    else if (/(^|[^a-z])(ip|ipv6|address)($|[^a-z])/i.test(label)) draft.entity('ip', value, path);
+    else if (/virus|malware|threat ?name/i.test(label)) draft.entity('other', value, path);
+  }
+  draft.attack(extension['cat'], 'extension.cat');
+}

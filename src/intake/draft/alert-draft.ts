@@ -1,0 +1,298 @@
+import { createHash } from 'node:crypto';
+import type { Alert, EntityKind, Severity } from '../../alert/alert.ts';
+import { tacticIdOf, techniqueIdsIn } from '../../alert/attack-tactics.ts';
+import { AlertforestError } from '../../errors.ts';
+import { EntityCollector, type EntityRole, MAX_ENTITIES } from '../evidence/entity-collector.ts';
+import { at, clip, type JsonObject, numberOf, textOf } from '../values/json-value.ts';
+import { momentOf } from '../values/moment.ts';
+import { type SeverityScale, severityOfWord, severityOnScale } from '../values/severity-scale.ts';
+import { type MappingReport, mappingReport } from './mapping-report.ts';
+
+type TextField =
+  | 'id'
+  | 'title'
+  | 'rule_id'
+  | 'rule_name'
+  | 'source'
+  | 'vendor'
+  | 'tenant'
+  | 'incident_id'
+  | 'category';
+type TimeField = 'occurred_at' | 'created_at';
+
+const MAX_LENGTH: Readonly<Record<TextField, number>> = {
+  id: 1024,
+  title: 4096,
+  rule_id: 1024,
+  rule_name: 1024,
+  source: 256,
+  vendor: 1024,
+  tenant: 1024,
+  incident_id: 1024,
+  category: 1024,
+};
+const MAX_TACTICS = 64;
+const MAX_TECHNIQUES = 256;
+
+/**
+ * An alert while a dialect fills it in, with the record of where each part came from. Every method takes values of
+ * any type and lengths and keeps the bounds of `alertSchema`, so that the finished alert needs no second validation.
+ */
+export class AlertDraft {
+  readonly entities = new EntityCollector();
+  readonly warnings: string[] = [];
+  readonly #fields: Record<string, string> = {};
+  readonly #texts: Partial<Record<TextField, string>> = {};
+  readonly #times: Partial<Record<TimeField, string>> = {};
+  readonly #tactics = new Set<string>();
+  readonly #techniques = new Set<string>();
+  #severity: Severity = 'unknown';
+  #vendorScore: number | undefined;
+  #telemetry: Record<string, number> | undefined;
+
+  /** Takes the first text among the constant `paths`; a field already set stays. */
+  text(field: TextField, root: JsonObject, ...paths: readonly string[]): void {
+    if (this.#texts[field] !== undefined) return;
+    for (const path of paths) {
+      if (this.set(field, at(root, path), path)) return;
+    }
+  }
+
+  /** Sets a text field to a value read from `path`; says whether there was one. A field already set stays. */
+  set(field: TextField, value: unknown, path: string): boolean {
+    if (this.#texts[field] !== undefined) return false;
+    const text = textOf(value);
+    if (text === undefined) return false;
+    this.#texts[field] = clip(text, MAX_LENGTH[field]);
+    this.#fields[field] = path;
+    return true;
+  }
+
+  /** A constant the dialect knows without reading it, such as the vendor's name. */
+  constant(field: TextField, value: string): void {
+    this.#texts[field] ??= value;
+  }
+
+  get(field: TextField): string | undefined {
+    return this.#texts[field];
+  }
+
+  /** Takes the first time among the constant `paths`; warns where the only values given are no times. */
+  time(field: TimeField, root: JsonObject, ...paths: readonly string[]): void {
+    for (const path of paths) {
+      if (this.setTime(field, at(root, path), path)) return;
+    }
+  }
+
+  setTime(field: TimeField, value: unknown, path: string): boolean {
+    if (this.#times[field] !== undefined || value === undefined || value === null || value === '')
+      return false;
+    const moment = momentOf(value);
+    if (moment === undefined) {
+      if (textOf(value) !== undefined) this.warn(`Expected a time in \`${path}\`, got ${shown(value)}.`);
+      return false;
+    }
+    this.#times[field] = moment;
+    this.#fields[field] = path;
+    return true;
+  }
+
+  hasTime(field: TimeField): boolean {
+    return this.#times[field] !== undefined;
+  }
+
+  /** Sets the severity from a word, or from a number on the given scale. The first known one counts. */
+  severity(value: unknown, path: string, scale?: SeverityScale): void {
+    if (this.#severity !== 'unknown' || value === undefined || value === null) return;
+    const number = scale ? numberOf(value) : undefined;
+    const text = textOf(value);
+    if (number === undefined && text === undefined) return;
+    const severity =
+      number !== undefined && scale ? severityOnScale(number, scale) : severityOfWord(text as string);
+    if (severity === undefined) this.warn(`Expected a known severity in \`${path}\`, got ${shown(value)}.`);
+    else this.setSeverity(severity, path);
+  }
+
+  setSeverity(severity: Severity, path: string): void {
+    if (this.#severity !== 'unknown' || severity === 'unknown') return;
+    this.#severity = severity;
+    this.#fields['severity'] = path;
+  }
+
+  get hasSeverity(): boolean {
+    return this.#severity !== 'unknown';
+  }
+
+  /** Sets the vendor's own score; `value` times `factor` is cut to 0-100. */
+  score(value: unknown, path: string, factor = 1): void {
+    if (this.#vendorScore !== undefined) return;
+    const number = numberOf(value);
+    if (number === undefined || number < 0) return;
+    if (number * factor > 100)
+      this.warn(`Expected \`${path}\` up to ${100 / factor}, got ${number}; cut to 100.`);
+    this.#vendorScore = Math.min(100, number * factor);
+    this.#fields['vendor_score'] = path;
+  }
+
+  /** Adds tactics and techniques found in a text or list of texts: ids, names, vendor phrases, comma-separated. */
+  attack(value: unknown, path: string): void {
+    if (typeof value === 'string') this.#attackText(value, path);
+    else if (Array.isArray(value)) {
+      for (const item of value) if (typeof item === 'string') this.#attackText(item, path);
+    }
+  }
+
+  #attackText(text: string, path: string): void {
+    const whole = tacticIdOf(text);
+    if (whole !== undefined) this.#tactic(whole, path);
+    else if (text.includes(',') || text.includes(';')) {
+      for (const part of text.slice(0, 4096).split(/[,;]/)) {
+        const tactic = tacticIdOf(part);
+        if (tactic !== undefined) this.#tactic(tactic, path);
+      }
+    }
+    for (const technique of techniqueIdsIn(text)) {
+      if (this.#techniques.size >= MAX_TECHNIQUES) return;
+      this.#techniques.add(technique);
+      this.#note('techniques', path);
+    }
+  }
+
+  #tactic(id: string, path: string): void {
+    if (this.#tactics.size >= MAX_TACTICS) return;
+    this.#tactics.add(id);
+    this.#note('tactics', path);
+  }
+
+  /** Adds entities and remembers where they came from. */
+  entity(kind: EntityKind, value: unknown, path: string, role?: EntityRole): void {
+    if (value === undefined || value === null) return;
+    const before = this.entities.list.length;
+    this.entities.add(kind, value, role);
+    if (this.entities.list.length > before) this.#note('entities', path);
+  }
+
+  /** Adds an account, see {@link EntityCollector.addUser}. */
+  user(name: unknown, domain: unknown, principal: unknown, path: string, role?: EntityRole): void {
+    const before = this.entities.list.length;
+    this.entities.addUser(name, domain, principal, role);
+    if (this.entities.list.length > before) this.#note('entities', path);
+  }
+
+  get nEntities(): number {
+    return this.entities.list.length;
+  }
+
+  /** Takes a number for the telemetry; `name` should be one of TELEMETRY_NAMES. Negative numbers are no measurements. */
+  measure(name: string, value: unknown, path: string): void {
+    const number = numberOf(value);
+    if (number === undefined || number < 0) return;
+    this.#telemetry ??= {};
+    if (this.#telemetry[name] !== undefined) return;
+    this.#telemetry[name] = number;
+    this.#note('telemetry', path);
+  }
+
+  warn(warning: string): void {
+    if (this.warnings.length < 1000) this.warnings.push(warning);
+  }
+
+  /** Adds `path` to the sources of a field that has several. */
+  #note(field: string, path: string): void {
+    const known = this.#fields[field];
+    if (known === undefined) this.#fields[field] = path;
+    else if (known !== path && known.length < 400 && !`, ${known}, `.includes(`, ${path}, `))
+      this.#fields[field] = `${known}, ${path}`;
+  }
+
+  /**
+   * The finished alert. Without an id it gets a fingerprint of its stable fields; without a title the rule's name or
+   * the category stands in; without a time of its own `receivedAt` (ISO 8601) or 1970, each with a warning.
+   *
+   * @throws AlertforestError ALERT_INVALID where the payload has neither id nor title
+   */
+  finish(dialect: string, receivedAt: string | undefined): { alert: Alert; report: MappingReport } {
+    const texts = this.#texts;
+    if (texts.id === undefined && texts.title === undefined && texts.rule_name === undefined) {
+      throw new AlertforestError('ALERT_INVALID', 'Expected an alert with an id or a title, got neither.', {
+        issues: [
+          { path: 'id', message: 'Expected an id or a title.' },
+          { path: 'title', message: 'Expected an id or a title.' },
+        ],
+      });
+    }
+    const occurredAt = this.#occurredAt();
+    if (texts.id === undefined)
+      this.warn('The payload has no id: a fingerprint of its stable fields stands in.');
+    if (texts.title === undefined)
+      this.warn('The payload has no title: the rule, the category or the id stands in.');
+    if (this.entities.dropped > 0)
+      this.warn(`Kept ${MAX_ENTITIES} entities, ${this.entities.dropped} more were left out.`);
+    const alert: Alert = {
+      id: texts.id ?? this.#fingerprint(dialect, occurredAt),
+      title: texts.title ?? texts.rule_name ?? texts.category ?? (texts.id as string),
+      source: texts.source ?? dialect,
+      severity: this.#severity,
+      occurred_at: occurredAt ?? this.#substituteTime(receivedAt),
+      tactics: [...this.#tactics],
+      techniques: [...this.#techniques],
+      entities: this.entities.list,
+    };
+    if (texts.rule_id !== undefined) alert.rule_id = texts.rule_id;
+    if (texts.rule_name !== undefined) alert.rule_name = texts.rule_name;
+    if (texts.vendor !== undefined) alert.vendor = texts.vendor;
+    if (texts.tenant !== undefined) alert.tenant = texts.tenant;
+    if (texts.incident_id !== undefined) alert.incident_id = texts.incident_id;
+    if (texts.category !== undefined) alert.category = texts.category;
+    if (this.#vendorScore !== undefined) alert.vendor_score = this.#vendorScore;
+    if (this.#times.created_at !== undefined) alert.created_at = this.#times.created_at;
+    if (this.#telemetry !== undefined) alert.telemetry = this.#telemetry;
+    return { alert, report: mappingReport(dialect, this.#fields, this.warnings) };
+  }
+
+  #occurredAt(): string | undefined {
+    if (this.#times.occurred_at !== undefined) return this.#times.occurred_at;
+    if (this.#times.created_at === undefined) return undefined;
+    this.warn('The payload does not say when it happened: the time of its creation stands in.');
+    this.#fields['occurred_at'] = this.#fields['created_at'] as string;
+    return this.#times.created_at;
+  }
+
+  #substituteTime(receivedAt: string | undefined): string {
+    this.warn(
+      receivedAt === undefined
+        ? 'The payload has no time: 1970 stands in.'
+        : 'The payload has no time: the time it was received stands in.',
+    );
+    return receivedAt ?? '1970-01-01T00:00:00.000Z';
+  }
+
+  // Only what the vendor does not change later: a second delivery of the same alert gets the same id.
+  #fingerprint(dialect: string, occurredAt: string | undefined): string {
+    const { source, tenant, rule_id, rule_name, title, incident_id } = this.#texts;
+    const entities = this.entities.list
+      .map((entity) => `${entity.kind} ${entity.value.toLowerCase()}`)
+      .sort();
+    return createHash('sha256')
+      .update(
+        JSON.stringify([
+          dialect,
+          source,
+          tenant,
+          rule_id,
+          rule_name,
+          title,
+          incident_id,
+          occurredAt,
+          entities,
+        ]),
+      )
+      .digest('hex')
+      .slice(0, 32);
+  }
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? `"${value}"` : Array.isArray(value) ? 'a list' : String(value);
+  return clip(text, 60);
+}

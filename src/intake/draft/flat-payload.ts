@@ -1,0 +1,120 @@
+import { isObject, type JsonObject } from '../values/json-value.ts';
+
+/** One scalar, or list of scalars, in a payload. */
+export interface Leaf {
+  /** Dotted path as the payload spells it. */
+  readonly path: string;
+  /** The path's names in lower case with letters and digits only. */
+  readonly names: readonly string[];
+  readonly value: unknown;
+}
+
+/** Leaves and objects of an unknown payload that are looked at; real alerts have at most a few hundred. */
+const MAX_LEAVES = 2000;
+const MAX_DEPTH = 10;
+const MAX_LIST_OBJECTS = 200;
+
+// Keys come back alert after alert; cleared when full so that payloads cannot grow it.
+const namesOfKey = new Map<string, readonly string[]>();
+const MAX_KEYS = 4000;
+
+/** Names of a key: `host.name` as one key means the same as two levels. */
+function namesOf(key: string): readonly string[] {
+  let names = namesOfKey.get(key);
+  if (names !== undefined) return names;
+  names = key
+    .split('.')
+    .map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''))
+    .filter((name) => name !== '');
+  if (namesOfKey.size >= MAX_KEYS) namesOfKey.clear();
+  namesOfKey.set(key, names);
+  return names;
+}
+
+/** The leaves of a payload of unknown shape, nearest to the root first, with look-up by name. */
+export class FlatPayload {
+  readonly leaves: Leaf[] = [];
+  /** Objects on the way with their path names, for lists of typed values. */
+  readonly objects: {
+    readonly path: string;
+    readonly names: readonly string[];
+    readonly value: JsonObject;
+  }[] = [];
+  /** True where the payload was larger than what is looked at. */
+  truncated = false;
+  readonly #byName = new Map<string, Leaf[]>();
+
+  /** @param skip whether to leave out a name (lower case, letters and digits) with all that is below it */
+  constructor(payload: JsonObject, skip: (name: string) => boolean) {
+    let level: { path: string; names: readonly string[]; value: JsonObject }[] = [
+      { path: '', names: [], value: payload },
+    ];
+    for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
+      const next: typeof level = [];
+      for (const node of level) {
+        if (this.objects.length + this.leaves.length >= MAX_LEAVES) {
+          this.truncated = true;
+          return;
+        }
+        this.objects.push(node);
+        this.#enter(node, skip, next);
+      }
+      level = next;
+    }
+    this.truncated = level.length > 0;
+  }
+
+  #enter(
+    node: { path: string; names: readonly string[]; value: JsonObject },
+    skip: (name: string) => boolean,
+    next: { path: string; names: readonly string[]; value: JsonObject }[],
+  ): void {
+    for (const key in node.value) {
+      const value = node.value[key];
+      if (value === null || value === undefined || value === '' || key.length > 256) continue;
+      if (this.leaves.length + next.length >= MAX_LEAVES) {
+        this.truncated = true;
+        return;
+      }
+      const added = namesOf(key);
+      if (added.some(skip)) continue;
+      const names = added.length === 0 ? node.names : [...node.names, ...added];
+      const path = node.path === '' ? key : `${node.path}.${key}`;
+      if (isObject(value)) next.push({ path, names, value });
+      else if (Array.isArray(value)) {
+        const objects = value.filter(isObject);
+        if (objects.length > MAX_LIST_OBJECTS) this.truncated = true;
+        for (const item of objects.slice(0, MAX_LIST_OBJECTS)) next.push({ path, names, value: item });
+        if (objects.length < value.length) this.#leaf({ path, names, value });
+      } else this.#leaf({ path, names, value });
+    }
+  }
+
+  #leaf(leaf: Leaf): void {
+    if (this.leaves.length >= MAX_LEAVES) {
+      this.truncated = true;
+      return;
+    }
+    this.leaves.push(leaf);
+    const name = leaf.names.at(-1);
+    if (name === undefined) return;
+    const same = this.#byName.get(name);
+    if (same) same.push(leaf);
+    else this.#byName.set(name, [leaf]);
+  }
+
+  /**
+   * Leaves that end in one of the candidates, best candidate first and nearest to the root first. A candidate is a name
+   * or two names with a dot, letters and digits only; with `maxDepth` only leaves up to that many names deep count.
+   */
+  *find(candidates: readonly string[], maxDepth = MAX_DEPTH): Generator<Leaf> {
+    for (const candidate of candidates) {
+      const dot = candidate.lastIndexOf('.');
+      const parent = dot < 0 ? undefined : candidate.slice(0, dot);
+      for (const leaf of this.#byName.get(candidate.slice(dot + 1)) ?? []) {
+        if (leaf.names.length <= maxDepth && (parent === undefined || leaf.names.at(-2) === parent))
+          yield leaf;
+      }
+    }
+  }
+}

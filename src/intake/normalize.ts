@@ -1,0 +1,83 @@
+import type { Alert } from '../alert/alert.ts';
+import type { Closing } from '../alert/closing.ts';
+import { AlertforestError } from '../errors.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { EXPANDERS } from './dialects/expanders.ts';
+import { CANONICAL, isCanonical, readCanonical } from './dialects/generic/canonical-alert.ts';
+import { recogniseDialect, vendorDialectOf } from './dialects/recognise-dialect.ts';
+import { AlertDraft } from './draft/alert-draft.ts';
+import { type MappingReport, mappingReport } from './draft/mapping-report.ts';
+import { unwrapEnvelope } from './envelope.ts';
+import { isObject, type JsonObject } from './values/json-value.ts';
+
+export interface NormalizeOptions {
+  /** ISO 8601 UTC: stands in for a time the payload does not have. */
+  readonly receivedAt?: string;
+  /** Keep the payload as `raw` in the alert. @default false */
+  readonly keepRaw?: boolean;
+}
+
+export interface NormalizedAlert {
+  readonly alert: Alert;
+  readonly report: MappingReport;
+  /** What a closed record says about the alert; undefined while it is open. Never part of the alert. */
+  readonly verdict: Closing | undefined;
+}
+
+/**
+ * Reads one alert in any known vendor's form, our own, or an unknown one by common names.
+ *
+ * A payload that is an envelope around exactly one alert is opened. Fields that are absent or unreadable are reported,
+ * not refused.
+ *
+ * @throws AlertforestError ALERT_INVALID where the payload is no object and no CEF text, has neither id nor title, holds
+ * several alerts, or is our own form with bad fields
+ */
+export function normalizeAlert(payload: unknown, options: NormalizeOptions = {}): NormalizedAlert {
+  const known = knownDialectOf(payload);
+  if (known !== undefined) return normalizeWith(known, payload as JsonObject, options);
+  const alerts = unwrapEnvelope(payload);
+  const only = alerts[0];
+  if (alerts.length !== 1 || !isObject(only)) {
+    const got = alerts.length > 1 ? `an envelope with ${alerts.length}` : typeName(payload);
+    throw new AlertforestError(
+      'ALERT_INVALID',
+      `Expected one alert as an object or a CEF line, got ${got}.`,
+      {
+        issues: [{ path: '', message: `Expected one alert, got ${got}.` }],
+      },
+    );
+  }
+  if (isCanonical(only)) return normalizeCanonical(only, options);
+  return normalizeWith(recogniseDialect(only), only, options);
+}
+
+/** The dialect of a payload that is a single known alert as it stands, so that no envelope has to be looked for. */
+function knownDialectOf(payload: unknown): Dialect | undefined {
+  if (!isObject(payload) || isCanonical(payload) || EXPANDERS.record(payload) !== undefined) return undefined;
+  return vendorDialectOf(payload);
+}
+
+function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
+  const alert = readCanonical(payload);
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(alert)) {
+    const isEmpty = Array.isArray(value) ? value.length === 0 : value === 'unknown';
+    if (value !== undefined && !isEmpty) fields[name] = name;
+  }
+  if (options.keepRaw) alert.raw = payload;
+  return { alert, report: mappingReport(CANONICAL, fields, []), verdict: undefined };
+}
+
+function normalizeWith(dialect: Dialect, payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
+  const draft = new AlertDraft();
+  dialect.toAlert(payload, draft);
+  const { alert, report } = draft.finish(dialect.name, options.receivedAt);
+  if (options.keepRaw) alert.raw = payload;
+  return { alert, report, verdict: dialect.verdictOf(payload) };
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an empty list' : typeof value;
+}

@@ -1,0 +1,118 @@
+import type { Severity } from '../../alert/alert.ts';
+import { lookup } from './json-value.ts';
+
+const WORDS: Readonly<Record<string, Severity>> = {
+  informational: 'informational',
+  information: 'informational',
+  informative: 'informational',
+  info: 'informational',
+  notice: 'informational',
+  debug: 'informational',
+  verbose: 'informational',
+  trivial: 'informational',
+  negligible: 'informational',
+  none: 'informational',
+  ok: 'informational',
+  low: 'low',
+  minor: 'low',
+  'very low': 'low',
+  'very-low': 'low',
+  verylow: 'low',
+  medium: 'medium',
+  med: 'medium',
+  moderate: 'medium',
+  normal: 'medium',
+  average: 'medium',
+  elevated: 'medium',
+  warning: 'medium',
+  warn: 'medium',
+  high: 'high',
+  major: 'high',
+  important: 'high',
+  error: 'high',
+  err: 'high',
+  severe: 'high',
+  serious: 'high',
+  critical: 'critical',
+  crit: 'critical',
+  'very high': 'critical',
+  'very-high': 'critical',
+  veryhigh: 'critical',
+  urgent: 'critical',
+  emergency: 'critical',
+  emerg: 'critical',
+  alert: 'critical',
+  fatal: 'critical',
+  blocker: 'critical',
+  p1: 'critical',
+  p2: 'high',
+  p3: 'medium',
+  p4: 'low',
+  p5: 'informational',
+  sev1: 'critical',
+  sev2: 'high',
+  sev3: 'medium',
+  sev4: 'low',
+  sev5: 'informational',
+};
+
+/** Severity of a vendor's word in any case, also with a leading `E_`, `SEVERITY_`; undefined for an unknown word. */
+export function severityOfWord(word: string): Severity | undefined {
+  if (word.length > 40) return undefined;
+  const plain = word.trim().toLowerCase();
+  return (
+    lookup(WORDS, plain) ??
+    lookup(WORDS, plain.replace(/^(e_|severity[_ -]|severity|level[_ -]|risk[_ -])/, ''))
+  );
+}
+
+/** Lower ends of low, medium, high and critical on a rising scale; what lies below is informational. */
+export interface SeverityScale {
+  readonly low: number;
+  readonly medium: number;
+  readonly high: number;
+  readonly critical: number;
+}
+
+/** ASFF `Severity.Normalized` and plain 0-100 numbers: 0, 1-39, 40-69, 70-89, 90-100. */
+export const PERCENT_SCALE: SeverityScale = { low: 1, medium: 40, high: 70, critical: 90 };
+/** Sentinel's four words as numbers, as a connector writes them: 25, 50, 75, 100. There is no critical. */
+export const SENTINEL_SCALE: SeverityScale = { low: 50, medium: 75, high: 100, critical: Infinity };
+/** CrowdStrike 0-100: 1-19, 20-39, 40-59, 60-79, 80-100. */
+export const FALCON_SCALE: SeverityScale = { low: 20, medium: 40, high: 60, critical: 80 };
+/** Elastic risk scores of rules: 0-21 low, 22-47 medium, 48-73 high, 74-100 critical. */
+export const ELASTIC_SCALE: SeverityScale = { low: 0, medium: 22, high: 48, critical: 74 };
+/** GuardDuty: 1-3.9 low, 4-6.9 medium, 7-8.9 high, 9-10 critical. */
+export const GUARDDUTY_SCALE: SeverityScale = { low: 1, medium: 4, high: 7, critical: 9 };
+/** CEF header and QRadar: 0-3 low, 4-6 medium, 7-8 high, 9-10 critical. */
+export const TEN_SCALE: SeverityScale = { low: 0, medium: 4, high: 7, critical: 9 };
+/** Wazuh rule levels: 0-6 low, 7-11 medium, 12-14 high, 15 and 16 critical; 0-2 are no alerts and informational. */
+export const WAZUH_SCALE: SeverityScale = { low: 3, medium: 7, high: 12, critical: 15 };
+
+export function severityOnScale(value: number, scale: SeverityScale): Severity {
+  if (!Number.isFinite(value) || value < 0) return 'unknown';
+  if (value >= scale.critical) return 'critical';
+  if (value >= scale.high) return 'high';
+  if (value >= scale.medium) return 'medium';
+  return value >= scale.low ? 'low' : 'informational';
+}
+
+const RISING_FIVE: readonly Severity[] = ['unknown', 'informational', 'low', 'medium', 'high', 'critical'];
+
+/** Scale 1-5 where 5 is the worst (older CrowdStrike, Splunk numbers). */
+export function severityOfFive(value: number): Severity {
+  return RISING_FIVE[Math.round(value)] ?? 'unknown';
+}
+
+/** OCSF `severity_id`: 0 unknown, 1-5 informational to critical, 6 fatal, 99 other. */
+export function severityOfOcsf(id: number): Severity {
+  return id === 6 ? 'critical' : (RISING_FIVE[id] ?? 'unknown');
+}
+
+/** Falling scale of intrusion detection rules: 1 is the worst, 4 and more are informational. */
+export function severityOfPriority(priority: number): Severity {
+  if (!Number.isFinite(priority) || priority < 1) return 'unknown';
+  if (priority < 2) return 'high';
+  if (priority < 3) return 'medium';
+  return priority < 4 ? 'low' : 'informational';
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { DISPOSITIONS, dispositionSchema } from '../../alert/alert.ts';
+import { AlertforestError } from '../../errors.ts';
+import type { AlertReference } from '../feedback-store.ts';
+import type { PredictionEntry } from '../prediction-log.ts';
+import {
+  checkAlertKey,
+  parseRow,
+  snapshotFromRow,
+  snapshotRowSchema,
+  snapshotToRow,
+} from './snapshot-row.ts';
+import { checkRow, type StoredRow, type TableRow } from './table-access.ts';
+
+/**
+ * Partitions of a week's table. All rows of an alert lie in one, so that one transaction writes them; few partitions
+ * mean full transactions under load, and each takes 2,000 rows a second.
+ */
+export const PREDICTION_SHARDS = ['s0', 's1', 's2', 's3'] as const;
+
+const idHash = (alertId: string): string => createHash('sha256').update(alertId).digest('hex').slice(0, 32);
+
+/** Partition of an alert, by the id of its vendor. */
+export const predictionShard = (alertId: string): string =>
+  PREDICTION_SHARDS[Number.parseInt(idHash(alertId)[0] as string, 16) % PREDICTION_SHARDS.length] as string;
+
+export const entryKey = (alertKey: string): string => `k|${checkAlertKey(alertKey)}`;
+export const idPrefix = (alertId: string): string => `i|${idHash(alertId)}|`;
+export const groupPrefix = (group: string): string => `g|${checkAlertKey(group)}|`;
+
+const numbersSchema = z.array(z.number()).length(DISPOSITIONS.length);
+const versionsSchema = z.record(z.string(), z.string());
+
+const entryRowSchema = snapshotRowSchema.extend({
+  scoredAt: z.string(),
+  versions: z.string(),
+  disposition: dispositionSchema,
+  probabilities: z.string(),
+  riskScore: z.number(),
+  anomalyScore: z.number(),
+  isAnomaly: z.boolean(),
+  finalScore: z.number(),
+  decision: z.string(),
+  auditSample: z.boolean(),
+});
+
+const referenceRowSchema = snapshotRowSchema.pick({
+  alertKey: true,
+  alertId: true,
+  tenant: true,
+  source: true,
+});
+
+/**
+ * The rows of one entry: itself, one that leads to it from the vendor's id, and one from its group where that is not
+ * the alert itself.
+ *
+ * @throws AlertforestError ALERT_INVALID where a row would be larger than Table Storage holds
+ */
+export function predictionRows(entry: PredictionEntry): TableRow[] {
+  const { snapshot } = entry;
+  const { alertKey, alertId, tenant, source, group } = snapshot;
+  const partitionKey = predictionShard(alertId);
+  const reference = { partitionKey, alertKey, alertId, tenant, source };
+  const rows: TableRow[] = [
+    {
+      partitionKey,
+      rowKey: entryKey(alertKey),
+      ...snapshotToRow(snapshot),
+      scoredAt: new Date(entry.scoredAt).toISOString(),
+      versions: JSON.stringify(entry.versions),
+      disposition: entry.disposition,
+      probabilities: JSON.stringify(entry.probabilities),
+      // A whole number would be written as Int32 and come back the same: JavaScript has one kind of number.
+      riskScore: entry.riskScore,
+      anomalyScore: entry.anomalyScore,
+      isAnomaly: entry.isAnomaly,
+      finalScore: entry.finalScore,
+      decision: entry.decision,
+      auditSample: entry.auditSample,
+    },
+    { ...reference, rowKey: idPrefix(alertId) + alertKey },
+  ];
+  if (group !== alertKey) rows.push({ ...reference, rowKey: groupPrefix(group) + alertKey });
+  for (const row of rows) checkRow(row, 'ALERT_INVALID');
+  return rows;
+}
+
+export function entryFromRow(row: StoredRow): PredictionEntry {
+  const { scoredAt, versions, disposition, probabilities, ...rest } = parseRow(
+    entryRowSchema,
+    row,
+    'predictions',
+  );
+  const { riskScore, anomalyScore, isAnomaly, finalScore, decision, auditSample, ...snapshot } = rest;
+  return {
+    snapshot: snapshotFromRow(snapshot),
+    scoredAt,
+    versions: parseRow(versionsSchema, parsed(versions), 'predictions'),
+    disposition,
+    probabilities: parseRow(numbersSchema, parsed(probabilities), 'predictions'),
+    riskScore,
+    anomalyScore,
+    isAnomaly,
+    finalScore,
+    decision,
+    auditSample,
+  };
+}
+
+export function referenceFromRow(row: StoredRow): AlertReference {
+  const { alertKey, alertId, tenant, source } = parseRow(referenceRowSchema, row, 'predictions');
+  return { alertKey, alertId, tenant, source };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AlertforestError('STORE_CORRUPT', 'Cannot read a row of predictions: it holds no JSON.', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,175 @@
+import type { TransactionAction } from '@azure/data-tables';
+import { PREDICTION_TABLE_PREFIX } from '../names.ts';
+import type { PredictionEntry } from '../prediction-log.ts';
+import type { BatchOutcome } from '../write-behind-queue.ts';
+import { isoWeek, WEEK_MS } from './iso-week.ts';
+import { predictionRows } from './prediction-row.ts';
+import { isLastingRefusal, Refused, StorageCaller, type StorageCallSettings } from './storage-call.ts';
+import type { StorageClients } from './storage-clients.ts';
+import { MAX_TRANSACTION_ROWS, odataText, TableAccess, type TableRow } from './table-access.ts';
+
+/** Transactions on their way at once. */
+const MAX_PARALLEL = 8;
+/** Far below the 4 MiB of a transaction, however the characters are encoded. */
+const MAX_TRANSACTION_CHARS = 1_000_000;
+/** How long the list of tables is believed. The current and the last week are always looked at. */
+const TABLE_LIST_MS = 60_000;
+
+/** One transaction: rows of whole entries in one partition of one week. */
+interface Batch {
+  readonly week: string;
+  readonly entries: PredictionEntry[];
+  readonly rows: Map<string, TableRow>;
+  nChars: number;
+}
+
+/** The weekly tables of the prediction log: which there are, and how entries become transactions. */
+export class PredictionTables {
+  readonly #clients: StorageClients;
+  readonly #settings: StorageCallSettings;
+  readonly #caller: StorageCaller;
+  readonly #prefix: string;
+  readonly #now: () => number;
+  readonly #tables = new Map<string, TableAccess>();
+  #listedAtMs = Number.NEGATIVE_INFINITY;
+  #weeks: Promise<string[]> = Promise.resolve([]);
+
+  constructor(
+    clients: StorageClients,
+    now: () => number,
+    settings: StorageCallSettings,
+    prefix = PREDICTION_TABLE_PREFIX,
+  ) {
+    this.#clients = clients;
+    this.#settings = settings;
+    this.#caller = new StorageCaller(settings);
+    this.#prefix = prefix;
+    this.#now = now;
+  }
+
+  table(week: string): TableAccess {
+    const known = this.#tables.get(week);
+    if (known !== undefined) return known;
+    const table = new TableAccess(this.#clients.table(this.#prefix + week), this.#settings);
+    this.#tables.set(week, table);
+    return table;
+  }
+
+  /** Weeks that may hold entries, newest first. */
+  async weeks(): Promise<string[]> {
+    const nowMs = this.#now();
+    if (nowMs - this.#listedAtMs > TABLE_LIST_MS) {
+      this.#listedAtMs = nowMs;
+      this.#weeks = this.listWeeks();
+      this.#weeks.catch(() => {
+        this.#listedAtMs = Number.NEGATIVE_INFINITY;
+      });
+    }
+    const weeks = new Set([isoWeek(nowMs), isoWeek(nowMs - WEEK_MS), ...(await this.#weeks)]);
+    return [...weeks].sort().reverse();
+  }
+
+  /** Weeks that have a table now. */
+  async listWeeks(): Promise<string[]> {
+    const service = this.#clients.tableService();
+    // The emulator ignores the filter, so names are looked at once more.
+    const filter = `TableName ge ${odataText(this.#prefix)} and TableName lt ${odataText(`${this.#prefix}a`)}`;
+    const weeks: string[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const token = continuationToken;
+      const page = await this.#caller.call('list the prediction tables', async ({ abortSignal }) => {
+        const tables = service.listTables({ queryOptions: { filter }, abortSignal });
+        const { value, done } = await tables.byPage({ continuationToken: token }).next();
+        return done ? undefined : value;
+      });
+      if (page === undefined || page instanceof Refused) break;
+      for (const { name = '' } of page) {
+        const week = name.slice(this.#prefix.length);
+        if (name.startsWith(this.#prefix) && /^\d{6}$/.test(week)) weeks.push(week);
+      }
+      continuationToken = page.continuationToken || undefined;
+    } while (continuationToken !== undefined);
+    return weeks;
+  }
+
+  /** Removes the table of a week; returns its name. */
+  async drop(week: string): Promise<string> {
+    const name = this.#prefix + week;
+    await this.#caller.call(
+      `remove table ${name}`,
+      ({ abortSignal }) => this.#clients.table(name).deleteTable({ abortSignal }),
+      [404],
+    );
+    this.#listedAtMs = Number.NEGATIVE_INFINITY;
+    return name;
+  }
+
+  /** Writes entries over what is there, in as few transactions as their weeks and partitions allow. */
+  async write(entries: readonly PredictionEntry[]): Promise<BatchOutcome<PredictionEntry>> {
+    const { batches, nRefused } = toBatches(entries);
+    let failed = nRefused;
+    const retry: PredictionEntry[] = [];
+    for (let start = 0; start < batches.length; start += MAX_PARALLEL) {
+      const slice = batches.slice(start, start + MAX_PARALLEL);
+      const outcomes = await Promise.allSettled(slice.map((batch) => this.#writeBatch(batch)));
+      outcomes.forEach((outcome, i) => {
+        const batch = slice[i] as Batch;
+        if (outcome.status === 'fulfilled') return;
+        if (isLastingRefusal(outcome.reason)) failed += batch.entries.length;
+        else retry.push(...batch.entries);
+      });
+      // Storage is away: the rest would only wait for the same answer.
+      if (retry.length > 0) {
+        retry.push(...batches.slice(start + MAX_PARALLEL).flatMap((batch) => batch.entries));
+        break;
+      }
+    }
+    return { failed, retry };
+  }
+
+  async #writeBatch({ week, rows }: Batch): Promise<void> {
+    const actions = [...rows.values()].map((row): TransactionAction => ['upsert', row, 'Replace']);
+    await this.table(week).transact(actions);
+  }
+}
+
+function toBatches(entries: readonly PredictionEntry[]): { batches: Batch[]; nRefused: number } {
+  const open = new Map<string, Batch>();
+  const batches: Batch[] = [];
+  let nRefused = 0;
+  for (const entry of entries) {
+    let rows: TableRow[];
+    try {
+      rows = predictionRows(entry);
+    } catch {
+      // Larger than a row can be, or with a time that is none: this one is given up, its neighbours are not.
+      nRefused += 1;
+      continue;
+    }
+    const week = isoWeek(Date.parse(entry.scoredAt));
+    const place = `${week}|${rows[0]?.partitionKey}`;
+    const nChars = rows.reduce((sum, row) => sum + charsOf(row), 0);
+    let batch = open.get(place);
+    if (
+      batch === undefined ||
+      batch.rows.size + rows.length > MAX_TRANSACTION_ROWS ||
+      batch.nChars + nChars > MAX_TRANSACTION_CHARS
+    ) {
+      batch = { week, entries: [], rows: new Map(), nChars: 0 };
+      open.set(place, batch);
+      batches.push(batch);
+    }
+    batch.entries.push(entry);
+    batch.nChars += nChars;
+    // An alert scored twice: a transaction takes a row once, and the later one is what would remain.
+    for (const row of rows) batch.rows.set(row.rowKey, row);
+  }
+  return { batches, nRefused };
+}
+
+const charsOf = (row: TableRow): number =>
+  Object.values(row).reduce<number>(
+    (sum, value) => sum + 40 + (typeof value === 'string' ? value.length : 8),
+    0,
+  );

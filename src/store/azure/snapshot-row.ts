@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { severitySchema } from '../../alert/alert.ts';
+import type { AlertSnapshot } from '../../alert/snapshot.ts';
+import { AlertforestError } from '../../errors.ts';
+
+const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+
+/** The properties of a row that hold an {@link AlertSnapshot}. */
+export const snapshotRowSchema = z.object({
+  alertKey: hex(32),
+  alertId: z.string(),
+  tenant: z.string().optional(),
+  source: z.string(),
+  group: hex(32),
+  occurredAt: z.string(),
+  severity: severitySchema,
+  ruleKey: z.string(),
+  catalogId: z.string(),
+  columns: z.string(),
+  recordKeys: z.string(),
+  auditShare: z.number().gt(0).max(1).optional(),
+});
+export type SnapshotRow = z.infer<typeof snapshotRowSchema>;
+
+/** float32 numbers as base64 of their little-endian bytes; every NaN comes back as a NaN. */
+export function encodeColumns(columns: Float32Array): string {
+  const bytes = Buffer.alloc(columns.length * 4);
+  for (let i = 0; i < columns.length; i++) bytes.writeFloatLE(columns[i] as number, i * 4);
+  return bytes.toString('base64');
+}
+
+/** @throws AlertforestError STORE_CORRUPT where the text is no whole number of float32 */
+export function decodeColumns(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length % 4 !== 0) {
+    throw new AlertforestError(
+      'STORE_CORRUPT',
+      `Expected \`columns\` of whole float32, got ${bytes.length} bytes.`,
+    );
+  }
+  const columns = new Float32Array(bytes.length / 4);
+  for (let i = 0; i < columns.length; i++) columns[i] = bytes.readFloatLE(i * 4);
+  return columns;
+}
+
+export function snapshotToRow(snapshot: AlertSnapshot): SnapshotRow {
+  const { columns, recordKeys, ...rest } = snapshot;
+  return { ...rest, columns: encodeColumns(columns), recordKeys: recordKeys.join(',') };
+}
+
+export function snapshotFromRow(row: SnapshotRow): AlertSnapshot {
+  return {
+    alertKey: row.alertKey,
+    alertId: row.alertId,
+    tenant: row.tenant,
+    source: row.source,
+    group: row.group,
+    occurredAt: row.occurredAt,
+    severity: row.severity,
+    ruleKey: row.ruleKey,
+    catalogId: row.catalogId,
+    columns: decodeColumns(row.columns),
+    recordKeys: row.recordKeys === '' ? [] : row.recordKeys.split(','),
+    ...(row.auditShare === undefined ? {} : { auditShare: row.auditShare }),
+  };
+}
+
+/**
+ * Checks a row as read.
+ *
+ * @throws AlertforestError STORE_CORRUPT that names the table, the row and what is wrong with it
+ */
+export function parseRow<T>(schema: z.ZodType<T>, row: unknown, where: string): T {
+  const parsed = schema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new AlertforestError(
+    'STORE_CORRUPT',
+    `Cannot read a row of ${where}: \`${issue?.path.join('.')}\` ${issue?.message}.`,
+  );
+}
+
+/** @throws RangeError for anything but 32 hex digits: keys become parts of row keys */
+export function checkAlertKey(alertKey: string): string {
+  if (!/^[0-9a-f]{32}$/.test(alertKey)) {
+    throw new RangeError(`Expected \`alertKey\` to be 32 hex digits, got ${alertKey}.`);
+  }
+  return alertKey;
+}

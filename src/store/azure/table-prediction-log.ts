@@ -1,0 +1,152 @@
+import type { AlertReference } from '../feedback-store.ts';
+import type {
+  PredictionEntry,
+  PredictionLog,
+  PredictionLogMode,
+  PredictionLogStats,
+} from '../prediction-log.ts';
+import { WriteBehindQueue } from '../write-behind-queue.ts';
+import { isoWeek, isoWeekStartMs, WEEK_MS } from './iso-week.ts';
+import {
+  entryFromRow,
+  entryKey,
+  groupPrefix,
+  idPrefix,
+  PREDICTION_SHARDS,
+  predictionShard,
+  referenceFromRow,
+} from './prediction-row.ts';
+import { PredictionTables } from './prediction-tables.ts';
+import type { StorageCallSettings } from './storage-call.ts';
+import type { StorageClients } from './storage-clients.ts';
+import { odataText, prefixRange, type RowQuery } from './table-access.ts';
+
+export interface PredictionLogSettings extends StorageCallSettings {
+  /** @default 'behind' */
+  readonly mode?: PredictionLogMode;
+  /** Entries that may wait in memory; those beyond are dropped and counted. @default 10_000 */
+  readonly maxQueued?: number;
+  /** @default 250 */
+  readonly flushEveryMs?: number;
+  /** Quiet time after a failed write, in which nobody waits for storage. @default 5_000 */
+  readonly pauseMs?: number;
+  /** Clock in ms; decides which weeks a lookup tries. */
+  readonly now?: () => number;
+  /** Names of the tables, before `yyyyww`. */
+  readonly tablePrefix?: string;
+}
+
+/**
+ * {@link PredictionLog} in one table a week (ISO week of `scoredAt`). In the partition of an alert, one of four by
+ * hash of its vendor's id:
+ *
+ *     k|<key>                  the entry
+ *     i|<hash of id>|<key>     leads from the vendor's id to it
+ *     g|<group>|<key>          leads from its incident to it
+ *
+ * A flush of n entries takes at most one transaction for every 33 to 50 of them and four for the rest.
+ */
+export class TablePredictionLog implements PredictionLog {
+  readonly #mode: PredictionLogMode;
+  readonly #now: () => number;
+  readonly #tables: PredictionTables;
+  readonly #queue: WriteBehindQueue<PredictionEntry>;
+
+  constructor(clients: StorageClients, settings: PredictionLogSettings = {}) {
+    const { mode = 'behind', maxQueued = 10_000, flushEveryMs = 250, pauseMs = 5_000 } = settings;
+    this.#mode = mode;
+    this.#now = settings.now ?? Date.now;
+    this.#tables = new PredictionTables(clients, this.#now, settings, settings.tablePrefix);
+    this.#queue = new WriteBehindQueue({
+      write: (batch) => this.#tables.write(batch),
+      maxQueued,
+      flushEveryMs,
+      pauseMs,
+      now: this.#now,
+    });
+  }
+
+  async append(entries: readonly PredictionEntry[]): Promise<void> {
+    if (this.#mode === 'off') return;
+    this.#queue.push(entries);
+    if (this.#mode === 'wait') await this.#queue.flush();
+  }
+
+  flush(): Promise<void> {
+    return this.#queue.flush();
+  }
+
+  async find(alertKey: string): Promise<PredictionEntry | undefined> {
+    const rowKey = entryKey(alertKey);
+    await this.#queue.flush();
+    for (const week of await this.#tables.weeks()) {
+      const table = this.#tables.table(week);
+      const rows = await Promise.all(PREDICTION_SHARDS.map((shard) => table.get(shard, rowKey)));
+      const row = rows.find((found) => found !== undefined);
+      if (row !== undefined) return entryFromRow(row);
+    }
+    return undefined;
+  }
+
+  async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
+    const found = await this.#references([predictionShard(alertId)], idPrefix(alertId));
+    return found.filter((reference) => reference.alertId === alertId);
+  }
+
+  async findByGroup(group: string): Promise<readonly AlertReference[]> {
+    const found = await this.#references(PREDICTION_SHARDS, groupPrefix(group));
+    if (found.length > 0) return found;
+    // An alert without an incident is a group of its own, under its own key.
+    const alone = await this.find(group);
+    if (alone === undefined || alone.snapshot.group !== group) return [];
+    const { alertKey, alertId, tenant, source } = alone.snapshot;
+    return [{ alertKey, alertId, tenant, source }];
+  }
+
+  async *entriesSince(sinceMs: number): AsyncIterable<PredictionEntry> {
+    await this.#queue.flush();
+    const where = `scoredAt ge ${odataText(new Date(sinceMs).toISOString())}`;
+    for (const week of await this.#tables.weeks()) {
+      if (week < isoWeek(sinceMs)) return;
+      for (const partition of PREDICTION_SHARDS) {
+        const query: RowQuery = { partition, ...prefixRange('k|'), where };
+        for await (const page of this.#tables.table(week).pages(query)) {
+          for (const row of page) yield entryFromRow(row);
+        }
+      }
+    }
+  }
+
+  stats(): PredictionLogStats {
+    return { mode: this.#mode, ...this.#queue.counts };
+  }
+
+  async dropTablesOlderThan(weeks: number): Promise<readonly string[]> {
+    if (!Number.isInteger(weeks) || weeks < 1) {
+      throw new RangeError(`Expected \`weeks\` to be an integer >= 1, got ${weeks}.`);
+    }
+    const oldest = isoWeek(isoWeekStartMs(this.#now()) - (weeks - 1) * WEEK_MS);
+    const dropped: string[] = [];
+    for (const week of (await this.#tables.listWeeks()).sort()) {
+      if (week < oldest) dropped.push(await this.#tables.drop(week));
+    }
+    return dropped;
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+
+  /** References under a prefix in every week there is, each alert once: an id may mean alerts of different weeks. */
+  async #references(partitions: readonly string[], prefix: string): Promise<AlertReference[]> {
+    await this.#queue.flush();
+    const weeks = await this.#tables.weeks();
+    const rows = await Promise.all(
+      weeks.flatMap((week) =>
+        partitions.map((partition) => this.#tables.table(week).all({ partition, ...prefixRange(prefix) })),
+      ),
+    );
+    const references = rows.flat().map(referenceFromRow);
+    return [...new Map(references.map((reference) => [reference.alertKey, reference])).values()];
+  }
+}

@@ -1,0 +1,117 @@
+import type { TableClient } from '@azure/data-tables';
+import { z } from 'zod';
+import { AlertforestError } from '../../errors.ts';
+import type { RunLog, RunRecord, TickRecord } from '../run-log.ts';
+import { longTextOf, longTextProperties } from './long-text.ts';
+import { parseRow } from './snapshot-row.ts';
+import type { StorageCallSettings } from './storage-call.ts';
+import { prefixRange, type StoredRow, TableAccess, type TableRow } from './table-access.ts';
+
+const PARTITION = 'runs';
+const TICK = 'tick';
+/** Past every moment that ISO text of four-digit years can name. */
+const END_OF_TIME_MS = 253_402_300_800_000;
+const RUN_ID = /^[A-Za-z0-9._-]{1,200}$/;
+
+const states = z.enum(['running', 'promoted', 'refused', 'below', 'busy', 'superseded', 'failed']);
+
+const runSchema = z.object({
+  runId: z.string(),
+  trigger: z.enum(['timer', 'queue', 'manual', 'bootstrap']),
+  state: states,
+  startedAt: z.string(),
+  finishedAt: z.string().optional(),
+  stage: z.string(),
+  progress: z.number(),
+  pending: z.number().optional(),
+  release: z.string().optional(),
+  reasons: z.array(z.string()),
+  error: z.string().optional(),
+});
+
+const tickSchema = z.object({ at: z.string(), isPastDue: z.boolean(), result: states });
+
+/** A record is cut to this before it is written: reasons and errors are for people, and a row has limits. */
+const MAX_TEXT = 4_000;
+const MAX_REASONS = 50;
+const clip = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+
+/**
+ * {@link RunLog} in one partition of one table, every record twice in one transaction:
+ *
+ *     r|<run>           by id
+ *     t|<time>|<run>    by start, newest first: `time` falls as time rises
+ *     tick              the last tick
+ */
+export class TableRunLog implements RunLog {
+  readonly #table: TableAccess;
+
+  constructor(table: TableClient, settings: StorageCallSettings = {}) {
+    this.#table = new TableAccess(table, settings);
+  }
+
+  async put(run: RunRecord): Promise<void> {
+    const startedAtMs = Date.parse(run.startedAt);
+    if (!RUN_ID.test(run.runId) || Number.isNaN(startedAtMs)) {
+      throw new RangeError(
+        `Expected a run with a \`runId\` of letters, digits, ".", "_" and "-" and an ISO \`startedAt\`, got ${run.runId} and ${run.startedAt}.`,
+      );
+    }
+    const json = JSON.stringify({
+      ...run,
+      reasons: run.reasons.slice(0, MAX_REASONS).map(clip),
+      error: run.error === undefined ? undefined : clip(run.error),
+    });
+    const time = String(END_OF_TIME_MS - startedAtMs).padStart(15, '0');
+    const rows = [`r|${run.runId}`, `t|${time}|${run.runId}`].map(
+      (rowKey): TableRow => ({ partitionKey: PARTITION, rowKey, ...longTextProperties('json', json) }),
+    );
+    await this.#table.transact(rows.map((row) => ['upsert', row, 'Replace']));
+  }
+
+  async get(runId: string): Promise<RunRecord | undefined> {
+    if (!RUN_ID.test(runId)) return undefined;
+    const row = await this.#table.get(PARTITION, `r|${runId}`);
+    return row && toRun(row);
+  }
+
+  async list(limit: number): Promise<readonly RunRecord[]> {
+    const runs: RunRecord[] = [];
+    // A run that was queued and began later has a row for either time; the later one comes first and is the newer.
+    const seen = new Set<string>();
+    const query = { partition: PARTITION, ...prefixRange('t|'), pageSize: Math.min(limit, 1_000) };
+    for await (const page of this.#table.pages(query)) {
+      for (const row of page) {
+        if (runs.length === limit) return runs;
+        const run = toRun(row);
+        if (seen.has(run.runId)) continue;
+        seen.add(run.runId);
+        runs.push(run);
+      }
+      if (runs.length === limit) return runs;
+    }
+    return runs;
+  }
+
+  async putTick({ at, isPastDue, result }: TickRecord): Promise<void> {
+    await this.#table.upsert({ partitionKey: PARTITION, rowKey: TICK, at, isPastDue, result });
+  }
+
+  async lastTick(): Promise<TickRecord | undefined> {
+    const row = await this.#table.get(PARTITION, TICK);
+    return row && parseRow(tickSchema, row, 'the retrain log');
+  }
+}
+
+function toRun(row: StoredRow): RunRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(longTextOf('json', row));
+  } catch (cause) {
+    throw new AlertforestError('STORE_CORRUPT', 'Cannot read a row of the retrain log: it holds no JSON.', {
+      cause,
+    });
+  }
+  const { finishedAt, pending, release, error, ...run } = parseRow(runSchema, value, 'the retrain log');
+  return { ...run, finishedAt, pending, release, error };
+}

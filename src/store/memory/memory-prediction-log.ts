@@ -1,0 +1,91 @@
+import { isoWeek, isoWeekStartMs, WEEK_MS } from '../azure/iso-week.ts';
+import { checkAlertKey } from '../azure/snapshot-row.ts';
+import type { AlertReference } from '../feedback-store.ts';
+import type {
+  PredictionEntry,
+  PredictionLog,
+  PredictionLogMode,
+  PredictionLogStats,
+} from '../prediction-log.ts';
+
+/** {@link PredictionLog} in memory: for tests and for runs that keep nothing. */
+export class MemoryPredictionLog implements PredictionLog {
+  readonly #mode: PredictionLogMode;
+  readonly #now: () => number;
+  /** Week -> alert key -> entry. */
+  readonly #weeks = new Map<string, Map<string, PredictionEntry>>();
+  #written = 0;
+
+  constructor({ mode = 'behind', now = Date.now }: { mode?: PredictionLogMode; now?: () => number } = {}) {
+    this.#mode = mode;
+    this.#now = now;
+  }
+
+  async append(entries: readonly PredictionEntry[]): Promise<void> {
+    if (this.#mode === 'off') return;
+    for (const entry of entries) {
+      const week = isoWeek(Date.parse(entry.scoredAt));
+      const rows = this.#weeks.get(week) ?? new Map<string, PredictionEntry>();
+      this.#weeks.set(week, rows.set(entry.snapshot.alertKey, entry));
+    }
+    this.#written += entries.length;
+  }
+
+  async flush(): Promise<void> {}
+
+  async find(alertKey: string): Promise<PredictionEntry | undefined> {
+    checkAlertKey(alertKey);
+    for (const rows of this.#newestFirst()) {
+      const entry = rows.get(alertKey);
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
+  async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
+    return this.#references((entry) => entry.snapshot.alertId === alertId);
+  }
+
+  async findByGroup(group: string): Promise<readonly AlertReference[]> {
+    checkAlertKey(group);
+    return this.#references((entry) => entry.snapshot.group === group);
+  }
+
+  async *entriesSince(sinceMs: number): AsyncIterable<PredictionEntry> {
+    for (const rows of this.#newestFirst()) {
+      for (const entry of [...rows.values()]) if (Date.parse(entry.scoredAt) >= sinceMs) yield entry;
+    }
+  }
+
+  stats(): PredictionLogStats {
+    return { mode: this.#mode, queued: 0, written: this.#written, dropped: 0, failed: 0 };
+  }
+
+  async dropTablesOlderThan(weeks: number): Promise<readonly string[]> {
+    if (!Number.isInteger(weeks) || weeks < 1) {
+      throw new RangeError(`Expected \`weeks\` to be an integer >= 1, got ${weeks}.`);
+    }
+    const oldest = isoWeek(isoWeekStartMs(this.#now()) - (weeks - 1) * WEEK_MS);
+    const old = [...this.#weeks.keys()].filter((week) => week < oldest).sort();
+    for (const week of old) this.#weeks.delete(week);
+    return old;
+  }
+
+  async close(): Promise<void> {}
+
+  #newestFirst(): Map<string, PredictionEntry>[] {
+    return [...this.#weeks.entries()].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, rows]) => rows);
+  }
+
+  #references(matches: (entry: PredictionEntry) => boolean): AlertReference[] {
+    const found = new Map<string, AlertReference>();
+    for (const rows of this.#newestFirst()) {
+      for (const entry of rows.values()) {
+        if (!matches(entry)) continue;
+        const { alertKey, alertId, tenant, source } = entry.snapshot;
+        found.set(alertKey, { alertKey, alertId, tenant, source });
+      }
+    }
+    return [...found.values()];
+  }
+}

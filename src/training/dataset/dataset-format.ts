@@ -1,0 +1,291 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { DISPOSITIONS, SEVERITIES } from '../../alert/alert.ts';
+import type { Vote } from '../../alert/judgement.ts';
+import { AlertforestError } from '../../errors.ts';
+import {
+  decodeContainer,
+  encodeContainer,
+  FormatError,
+  type TypedArray,
+} from '../../trees/forest/forest-format.ts';
+import type { Dataset, DatasetRow } from './dataset.ts';
+import type { TrafficRow } from './traffic.ts';
+
+const DATASET_KIND = 'alertforest-dataset';
+const TRAFFIC_KIND = 'alertforest-traffic';
+/** The one pattern of bits that stands for a missing value, so that equal sets are equal bytes. */
+const CANONICAL_NAN = 0x7fc0_0000;
+const KEY_BYTES = 16;
+const RULE_BYTES = 8;
+
+const datasetHeaderSchema = z.object({
+  catalog_id: z.string(),
+  columns: z.array(z.string()),
+  families: z.array(z.string()),
+  max_samples: z.int().min(1),
+  rows: z.int().min(0),
+  /** Analysts by first appearance in the rows' order. */
+  analysts: z.array(z.string()),
+});
+
+/** A training set as one container: strings as hashes in byte sections, votes flattened. Equal sets, equal bytes. */
+export function encodeDataset(dataset: Dataset): Uint8Array {
+  const { rows, columnNames, families } = dataset;
+  const n = rows.length;
+  const nVotes = rows.reduce((sum, row) => sum + row.votes.length, 0);
+  const analysts = new Map<string, number>();
+  const keys = new Uint8Array(n * KEY_BYTES);
+  const groups = new Uint8Array(n * KEY_BYTES);
+  const rules = new Uint8Array(n * RULE_BYTES);
+  const records = new Uint8Array(n * families.length * RULE_BYTES);
+  const columns = new Float32Array(n * columnNames.length);
+  const firstVote = new Int32Array(n + 1);
+  const votes = {
+    analyst: new Int32Array(nVotes),
+    disposition: new Uint8Array(nVotes),
+    risk: new Float64Array(nVotes),
+    at: new Float64Array(nVotes),
+    verified: new Uint8Array(nVotes),
+  };
+  let v = 0;
+  for (let i = 0; i < n; i++) {
+    const row = rows[i]!;
+    writeHex(row.alertKey, keys, i * KEY_BYTES, KEY_BYTES);
+    writeHex(row.group, groups, i * KEY_BYTES, KEY_BYTES);
+    writeHex(row.ruleKey, rules, i * RULE_BYTES, RULE_BYTES);
+    row.recordKeys.forEach((key, family) => {
+      writeHex(key, records, (i * families.length + family) * RULE_BYTES, RULE_BYTES);
+    });
+    columns.set(row.columns, i * columnNames.length);
+    for (const vote of row.votes) {
+      if (!analysts.has(vote.analyst)) analysts.set(vote.analyst, analysts.size);
+      votes.analyst[v] = analysts.get(vote.analyst)!;
+      votes.disposition[v] = DISPOSITIONS.indexOf(vote.disposition);
+      votes.risk[v] = vote.risk_score ?? -1;
+      votes.at[v] = Date.parse(vote.at);
+      votes.verified[v] = vote.verified ? 1 : 0;
+      v++;
+    }
+    firstVote[i + 1] = v;
+  }
+  return encodeContainer(
+    DATASET_KIND,
+    {
+      catalog_id: dataset.catalogId,
+      columns: [...columnNames],
+      families: [...families],
+      max_samples: dataset.maxSamples,
+      rows: n,
+      analysts: [...analysts.keys()],
+    },
+    {
+      key: keys,
+      rev: Int32Array.from(rows, (row) => row.rev),
+      group: groups,
+      rule: rules,
+      severity: Uint8Array.from(rows, (row) => SEVERITIES.indexOf(row.severity)),
+      occurred_at: Float64Array.from(rows, (row) => row.occurredAtMs),
+      ruling: Uint8Array.from(rows, (row) =>
+        row.ruling === undefined ? 0 : row.ruling.action === 'confirm' ? 1 : 2,
+      ),
+      ruling_at: Float64Array.from(rows, (row) => row.ruling?.atMs ?? 0),
+      columns: withCanonicalNaN(columns),
+      record_keys: records,
+      first_vote: firstVote,
+      vote_analyst: votes.analyst,
+      vote_disposition: votes.disposition,
+      vote_risk: votes.risk,
+      vote_at: votes.at,
+      vote_verified: votes.verified,
+      // Only where there is one: sets without audit samples keep the bytes they always had.
+      ...(rows.some((row) => row.auditShare !== undefined)
+        ? { audit_share: Float64Array.from(rows, (row) => row.auditShare ?? 0) }
+        : {}),
+    },
+  );
+}
+
+/** @throws AlertforestError STORE_CORRUPT where the bytes are no training set of a known format */
+export function decodeDataset(bytes: Uint8Array): Dataset {
+  const { header, sections } = open(bytes, DATASET_KIND);
+  const {
+    catalog_id,
+    columns: columnNames,
+    families,
+    max_samples,
+    rows: n,
+    analysts,
+  } = parseHeader(datasetHeaderSchema, header);
+  const nColumns = columnNames.length;
+  const u8 = (name: string, length: number): Uint8Array => section(sections, name, Uint8Array, length);
+  const f64 = (name: string, length: number): Float64Array => section(sections, name, Float64Array, length);
+  const keys = u8('key', n * KEY_BYTES);
+  const groups = u8('group', n * KEY_BYTES);
+  const rules = u8('rule', n * RULE_BYTES);
+  const records = u8('record_keys', n * families.length * RULE_BYTES);
+  const columns = section(sections, 'columns', Float32Array, n * nColumns);
+  const firstVote = section(sections, 'first_vote', Int32Array, n + 1);
+  const nVotes = firstVote[n]!;
+  const rev = section(sections, 'rev', Int32Array, n);
+  const severity = u8('severity', n);
+  const occurredAt = f64('occurred_at', n);
+  const ruling = u8('ruling', n);
+  const rulingAt = f64('ruling_at', n);
+  const auditShare = 'audit_share' in sections ? f64('audit_share', n) : undefined;
+  const voteAnalyst = section(sections, 'vote_analyst', Int32Array, nVotes);
+  const voteDisposition = u8('vote_disposition', nVotes);
+  const voteRisk = f64('vote_risk', nVotes);
+  const voteAt = f64('vote_at', nVotes);
+  const voteVerified = u8('vote_verified', nVotes);
+
+  const voteOf = (v: number): Vote => ({
+    analyst: analysts[voteAnalyst[v]!]!,
+    disposition: DISPOSITIONS[voteDisposition[v]!]!,
+    ...(voteRisk[v]! < 0 ? {} : { risk_score: voteRisk[v]! }),
+    at: new Date(voteAt[v]!).toISOString(),
+    verified: voteVerified[v] === 1,
+  });
+  const rows: DatasetRow[] = [];
+  for (let i = 0; i < n; i++) {
+    const votes: Vote[] = [];
+    for (let v = firstVote[i]!; v < firstVote[i + 1]!; v++) votes.push(voteOf(v));
+    rows.push({
+      alertKey: readHex(keys, i * KEY_BYTES, KEY_BYTES),
+      rev: rev[i]!,
+      group: readHex(groups, i * KEY_BYTES, KEY_BYTES),
+      ruleKey: readHex(rules, i * RULE_BYTES, RULE_BYTES),
+      severity: SEVERITIES[severity[i]!]!,
+      occurredAtMs: occurredAt[i]!,
+      columns: columns.subarray(i * nColumns, (i + 1) * nColumns),
+      recordKeys: families.map((_, family) => readKey(records, (i * families.length + family) * RULE_BYTES)),
+      votes,
+      ruling:
+        ruling[i] === 0 ? undefined : { action: ruling[i] === 1 ? 'confirm' : 'reject', atMs: rulingAt[i]! },
+      ...(auditShare?.[i] ? { auditShare: auditShare[i] } : {}),
+    });
+  }
+  return { catalogId: catalog_id, columnNames, families, maxSamples: max_samples, rows };
+}
+
+const trafficHeaderSchema = z.object({
+  catalogs: z.array(z.object({ id: z.string(), columns: z.int().min(0), rows: z.int().min(0) })),
+});
+
+/** The draw of logged alerts, rows of each catalogue together in the order given. */
+export function encodeTraffic(rows: readonly TrafficRow[]): Uint8Array {
+  const ids = [...new Set(rows.map((row) => row.catalogId))].sort();
+  const ordered = ids.flatMap((id) => rows.filter((row) => row.catalogId === id));
+  const catalogs = ids.map((id) => {
+    const own = ordered.filter((row) => row.catalogId === id);
+    return { id, columns: own[0]?.columns.length ?? 0, rows: own.length };
+  });
+  const columns = new Float32Array(ordered.reduce((sum, row) => sum + row.columns.length, 0));
+  const keys = new Uint8Array(ordered.length * KEY_BYTES);
+  const groups = new Uint8Array(ordered.length * KEY_BYTES);
+  let at = 0;
+  ordered.forEach((row, i) => {
+    columns.set(row.columns, at);
+    at += row.columns.length;
+    writeHex(row.alertKey, keys, i * KEY_BYTES, KEY_BYTES);
+    writeHex(row.group, groups, i * KEY_BYTES, KEY_BYTES);
+  });
+  return encodeContainer(
+    TRAFFIC_KIND,
+    { catalogs },
+    {
+      key: keys,
+      group: groups,
+      scored_at: Float64Array.from(ordered, (row) => row.scoredAtMs),
+      columns: withCanonicalNaN(columns),
+    },
+  );
+}
+
+/** @throws AlertforestError STORE_CORRUPT */
+export function decodeTraffic(bytes: Uint8Array): TrafficRow[] {
+  const { header, sections } = open(bytes, TRAFFIC_KIND);
+  const { catalogs } = parseHeader(trafficHeaderSchema, header);
+  const n = catalogs.reduce((sum, catalog) => sum + catalog.rows, 0);
+  const nValues = catalogs.reduce((sum, catalog) => sum + catalog.rows * catalog.columns, 0);
+  const keys = section(sections, 'key', Uint8Array, n * KEY_BYTES);
+  const groups = section(sections, 'group', Uint8Array, n * KEY_BYTES);
+  const scoredAt = section(sections, 'scored_at', Float64Array, n);
+  const columns = section(sections, 'columns', Float32Array, nValues);
+  const rows: TrafficRow[] = [];
+  let at = 0;
+  for (const catalog of catalogs) {
+    for (let r = 0; r < catalog.rows; r++) {
+      const i = rows.length;
+      rows.push({
+        alertKey: readHex(keys, i * KEY_BYTES, KEY_BYTES),
+        group: readHex(groups, i * KEY_BYTES, KEY_BYTES),
+        scoredAtMs: scoredAt[i]!,
+        catalogId: catalog.id,
+        columns: columns.subarray(at, at + catalog.columns),
+      });
+      at += catalog.columns;
+    }
+  }
+  return rows;
+}
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function open(bytes: Uint8Array, kind: string): ReturnType<typeof decodeContainer> {
+  try {
+    const container = decodeContainer(bytes);
+    if (container.kind !== kind) throw new FormatError(`Expected a ${kind}, got a ${container.kind}.`);
+    return container;
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new AlertforestError('STORE_CORRUPT', `Cannot read the ${kind}: ${cause.message}`, { cause });
+  }
+}
+
+function parseHeader<T>(schema: z.ZodType<T>, header: unknown): T {
+  const parsed = schema.safeParse(header);
+  if (parsed.success) return parsed.data;
+  throw new AlertforestError('STORE_CORRUPT', `Cannot read the header: ${parsed.error.message}`);
+}
+
+function section<T extends TypedArray>(
+  sections: Record<string, TypedArray>,
+  name: string,
+  type: new (length: number) => T,
+  length: number,
+): T {
+  const found = sections[name];
+  if (found instanceof type && found.length === length) return found;
+  throw new AlertforestError(
+    'STORE_CORRUPT',
+    `Expected section ${name} of ${length} values, got ${found === undefined ? 'none' : found.length}.`,
+  );
+}
+
+/** `columns` itself with every missing value written as the one canonical pattern. */
+function withCanonicalNaN(columns: Float32Array): Float32Array {
+  const bits = new Uint32Array(columns.buffer, columns.byteOffset, columns.length);
+  for (let at = 0; at < columns.length; at++) if (Number.isNaN(columns[at])) bits[at] = CANONICAL_NAN;
+  return columns;
+}
+
+/** Writes up to `length` bytes of hex; '' leaves zeros, which stand for a missing key. */
+function writeHex(hex: string, out: Uint8Array, offset: number, length: number): void {
+  if (hex === '') return;
+  if (hex.length !== 2 * length || !/^[0-9a-f]+$/.test(hex)) {
+    throw new RangeError(`Expected ${2 * length} hex digits, got ${JSON.stringify(hex.slice(0, 80))}.`);
+  }
+  out.set(Buffer.from(hex, 'hex'), offset);
+}
+
+function readHex(bytes: Uint8Array, offset: number, length: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('hex');
+}
+
+function readKey(bytes: Uint8Array, offset: number): string {
+  const hex = readHex(bytes, offset, RULE_BYTES);
+  return hex === '0000000000000000' ? '' : hex;
+}

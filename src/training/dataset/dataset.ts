@@ -1,0 +1,162 @@
+import type { Severity } from '../../alert/alert.ts';
+import type { Vote } from '../../alert/judgement.ts';
+import { columnNamesOf } from '../../features/catalog-history.ts';
+import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../features/feature-catalog.ts';
+import type { FeedbackSample } from '../../store/feedback-store.ts';
+
+/** One judged alert as a training set keeps it: the state of its judgement, never a delta. */
+export interface DatasetRow {
+  readonly alertKey: string;
+  readonly rev: number;
+  readonly group: string;
+  readonly ruleKey: string;
+  readonly severity: Severity;
+  readonly occurredAtMs: number;
+  /** (columnNames,) of the dataset; NaN where missing. */
+  readonly columns: Float32Array;
+  /** One per family of the dataset, '' where the alert lacks the value. */
+  readonly recordKeys: readonly string[];
+  /** Comments are not kept. Oldest first. */
+  readonly votes: readonly Vote[];
+  readonly ruling: { readonly action: 'confirm' | 'reject'; readonly atMs: number } | undefined;
+  /** As in the snapshot: set where only the audit sample brought the alert before a person. */
+  readonly auditShare?: number;
+}
+
+/** A training set, rows sorted by alert key. */
+export interface Dataset {
+  /** Catalogue of the build that wrote it. */
+  readonly catalogId: string;
+  /** Columns of every row: those of `catalogId`, then those only other builds know, sorted. */
+  readonly columnNames: readonly string[];
+  readonly families: readonly string[];
+  /** Most rows it was allowed to hold; the newest judged are kept. */
+  readonly maxSamples: number;
+  readonly rows: readonly DatasetRow[];
+}
+
+/** Names behind a catalogue id, as `catalogs/<id>.json` states them. */
+export interface CatalogNames {
+  readonly columns: readonly string[];
+  readonly families: readonly string[];
+}
+
+/** This build's own catalogue. */
+export const OWN_CATALOG: CatalogNames = { columns: STATELESS_NAMES, families: RECORD_FAMILIES };
+
+/** Names of a catalogue this build has heard of: its own, or one it remembers. */
+export function knownCatalog(catalogId: string): CatalogNames | undefined {
+  const columns = columnNamesOf(catalogId);
+  return columns === undefined ? undefined : { columns, families: RECORD_FAMILIES };
+}
+
+export function emptyDataset(maxSamples: number): Dataset {
+  return {
+    catalogId: CATALOG_ID,
+    columnNames: OWN_CATALOG.columns,
+    families: OWN_CATALOG.families,
+    maxSamples,
+    rows: [],
+  };
+}
+
+/** When the alert was last voted on, ms since 1970. */
+export function judgedAtMs(row: DatasetRow): number {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const vote of row.votes) latest = Math.max(latest, Date.parse(vote.at));
+  return latest;
+}
+
+/**
+ * The previous set overlaid with the current state of the samples that changed: a sample replaces the row of its
+ * key, so reading it twice doubles nothing. Sorted by key; beyond `maxSamples` the longest unjudged leave.
+ *
+ * @param catalogs names of the samples' catalogues that this build does not know itself, from `catalogs/<id>.json`
+ * @returns the new set, and the keys of samples whose catalogue is unknown: they are left out and must stay pending
+ */
+export function overlay(
+  previous: Dataset,
+  samples: readonly FeedbackSample[],
+  maxSamples: number,
+  catalogs: Readonly<Record<string, CatalogNames>> = {},
+): { readonly dataset: Dataset; readonly unreadable: readonly string[] } {
+  const catalogOf = (id: string): CatalogNames | undefined => knownCatalog(id) ?? catalogs[id];
+  const extra = new Set(previous.columnNames);
+  for (const { snapshot } of samples) {
+    for (const name of catalogOf(snapshot.catalogId)?.columns ?? []) extra.add(name);
+  }
+  for (const name of OWN_CATALOG.columns) extra.delete(name);
+  const columnNames = extra.size === 0 ? OWN_CATALOG.columns : [...OWN_CATALOG.columns, ...[...extra].sort()];
+  const families = OWN_CATALOG.families;
+
+  const byKey = new Map<string, DatasetRow>();
+  for (const row of previous.rows) {
+    byKey.set(row.alertKey, {
+      ...row,
+      columns: project(row.columns, previous.columnNames, columnNames, Number.NaN),
+      recordKeys: projectKeys(row.recordKeys, previous.families, families),
+    });
+  }
+  const unreadable: string[] = [];
+  for (const sample of samples) {
+    const names = catalogOf(sample.snapshot.catalogId);
+    if (names === undefined || names.columns.length !== sample.snapshot.columns.length) {
+      unreadable.push(sample.snapshot.alertKey);
+      continue;
+    }
+    byKey.set(sample.snapshot.alertKey, rowOf(sample, names, columnNames, families));
+  }
+  let rows = [...byKey.values()];
+  if (rows.length > maxSamples) {
+    rows = rows
+      .map((row) => ({ row, at: judgedAtMs(row) }))
+      .sort((a, b) => b.at - a.at || (a.row.alertKey < b.row.alertKey ? -1 : 1))
+      .slice(0, maxSamples)
+      .map(({ row }) => row);
+  }
+  rows.sort((a, b) => (a.alertKey < b.alertKey ? -1 : 1));
+  return { dataset: { catalogId: CATALOG_ID, columnNames, families, maxSamples, rows }, unreadable };
+}
+
+function rowOf(
+  sample: FeedbackSample,
+  names: CatalogNames,
+  columnNames: readonly string[],
+  families: readonly string[],
+): DatasetRow {
+  const { snapshot, ruling } = sample;
+  return {
+    alertKey: snapshot.alertKey,
+    rev: sample.rev,
+    group: snapshot.group,
+    ruleKey: snapshot.ruleKey,
+    severity: snapshot.severity,
+    occurredAtMs: Date.parse(snapshot.occurredAt),
+    columns: project(snapshot.columns, names.columns, columnNames, Number.NaN),
+    recordKeys: projectKeys(snapshot.recordKeys, names.families, families),
+    votes: sample.votes.map(({ comment: _, ...vote }) => vote),
+    ruling: ruling && { action: ruling.action, atMs: Date.parse(ruling.at) },
+    ...(snapshot.auditShare === undefined ? {} : { auditShare: snapshot.auditShare }),
+  };
+}
+
+/** `values` in the order of `to`; a name that `from` lacks gets `missing`. */
+function project(
+  values: Float32Array,
+  from: readonly string[],
+  to: readonly string[],
+  missing: number,
+): Float32Array {
+  if (from === to || (from.length === to.length && from.every((name, at) => name === to[at]))) return values;
+  const positions = new Map(from.map((name, at) => [name, at]));
+  return Float32Array.from(to, (name) => values[positions.get(name) ?? -1] ?? missing);
+}
+
+function projectKeys(
+  keys: readonly string[],
+  from: readonly string[],
+  to: readonly string[],
+): readonly string[] {
+  if (from === to || (from.length === to.length && from.every((name, at) => name === to[at]))) return keys;
+  return to.map((name) => keys[from.indexOf(name)] ?? '');
+}

@@ -1,0 +1,101 @@
+import type { Disposition } from '../../alert/alert.ts';
+import { type EffectiveJudgement, effectiveJudgement, type Vote } from '../../alert/judgement.ts';
+import type { Exclusion } from '../../store/release.ts';
+import type { GuardSettings } from '../training-settings.ts';
+import { type DatasetRow, judgedAtMs } from './dataset.ts';
+import { holdBack } from './guards.ts';
+
+/** A row of the training set that teaches. */
+export interface Taught {
+  /** Position in `Dataset.rows`. */
+  readonly index: number;
+  readonly disposition: Disposition;
+  /** 0-100, NaN where no agreeing vote gave one. */
+  readonly risk: number;
+  /** Share of the counted votes that agree, in (0, 1]. */
+  readonly weight: number;
+  readonly judgedAtMs: number;
+}
+
+/** What the votes of a training set amount to. The parts are disjoint and together are all rows. */
+export interface Judged {
+  readonly taught: readonly Taught[];
+  /** Held back until an operator confirms: alert key -> reason. */
+  readonly quarantined: ReadonlyMap<string, string>;
+  /** An operator said no: alert keys. */
+  readonly rejected: readonly string[];
+  /** Every vote came from an excluded analyst: alert keys. */
+  readonly excluded: readonly string[];
+}
+
+/** A row whose exclusions are applied, on its way to the guards. */
+export interface Candidate {
+  readonly index: number;
+  readonly row: DatasetRow;
+  /** Votes that count. */
+  readonly votes: readonly Vote[];
+  readonly judgement: EffectiveJudgement;
+  readonly judgedAtMs: number;
+  /** Ruled in by an operator after the last vote: no guard applies. */
+  readonly isConfirmed: boolean;
+  /** Ruled out: it never teaches, but still shows the guards what was going on. */
+  readonly isRejected: boolean;
+}
+
+/**
+ * Which rows teach what: excluded analysts' votes are taken out, rejected rows never teach, confirmed ones pass, and
+ * the guards hold back the rest where it looks wrong. A pure function of the rows, the exclusions and the settings:
+ * running it again over the stored training set gives the same answer, which is what makes a retrain replayable.
+ */
+export function judge(
+  rows: readonly DatasetRow[],
+  exclusions: readonly Exclusion[],
+  guards: GuardSettings,
+): Judged {
+  const candidates: Candidate[] = [];
+  const rejected: string[] = [];
+  const excluded: string[] = [];
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
+    const isRejected = row.ruling?.action === 'reject';
+    if (isRejected) rejected.push(row.alertKey);
+    const votes =
+      exclusions.length === 0 ? row.votes : row.votes.filter((vote) => !isExcluded(vote, exclusions));
+    if (votes.length === 0) {
+      if (!isRejected) excluded.push(row.alertKey);
+      continue;
+    }
+    const votedAtMs = judgedAtMs(row);
+    candidates.push({
+      index,
+      row,
+      votes,
+      judgement: effectiveJudgement(votes),
+      judgedAtMs: votedAtMs,
+      isConfirmed: row.ruling?.action === 'confirm' && row.ruling.atMs >= votedAtMs,
+      isRejected,
+    });
+  }
+  const quarantined = holdBack(candidates, guards);
+  const taught = candidates.flatMap(({ index, row, judgement, judgedAtMs: at, isRejected }) =>
+    isRejected || quarantined.has(row.alertKey)
+      ? []
+      : [
+          {
+            index,
+            disposition: judgement.disposition,
+            risk: judgement.riskScore ?? Number.NaN,
+            weight: judgement.agreement,
+            judgedAtMs: at,
+          },
+        ],
+  );
+  return { taught, quarantined, rejected, excluded };
+}
+
+function isExcluded(vote: Vote, exclusions: readonly Exclusion[]): boolean {
+  return exclusions.some(
+    ({ analyst, since }) =>
+      vote.analyst === analyst && (since === undefined || Date.parse(vote.at) >= Date.parse(since)),
+  );
+}

@@ -1,0 +1,205 @@
+import { DISPOSITIONS } from '../../alert/alert.ts';
+import type { ModelName } from '../../models/model-name.ts';
+import { MAX_AUDIT_WEIGHT } from '../../policy/audit-sample.ts';
+import { type Dataset, judgedAtMs } from '../dataset/dataset.ts';
+import type { Judged } from '../dataset/judgements.ts';
+import { type LearningSet, standsForAt } from '../dataset/learning-set.ts';
+import type { TrafficRow } from '../dataset/traffic.ts';
+import { auditedAlerts } from '../measures/champion-comparison.ts';
+import type { TrainingJob } from '../trainer.ts';
+
+/** Judged audit samples below which a miss rate is a hint. */
+const FEW_AUDIT_SAMPLES = 100;
+
+/** What a card says beside the metrics. */
+export interface CardFacts {
+  readonly dataset: Dataset;
+  readonly datasetSha: string;
+  readonly set: LearningSet;
+  readonly judged: Judged;
+  readonly job: TrainingJob;
+  readonly hash12: string;
+  readonly traffic: readonly TrafficRow[] | undefined;
+}
+
+const PURPOSE: Record<ModelName, string> = {
+  classifier:
+    'Says what a security alert is: true_positive, false_positive, suspicious or benign, with calibrated probabilities.',
+  anomaly: 'Says whether a security alert is unlike the traffic of the last days. It learns no labels.',
+  scorer: 'Says how bad a security alert is, 0-100.',
+};
+
+const LIMITS: Record<ModelName, readonly string[]> = {
+  classifier: [
+    'A rule, tenant or entity without a record is judged from the alert alone, with less certainty.',
+    'Probabilities are calibrated on judged alerts: where analysts judge only some kinds of alerts, the others are extrapolated.',
+    'It repeats the analysts: a mistake that all of them make is learned.',
+  ],
+  anomaly: [
+    'Rare is not bad: maintenance windows and new products are flagged as well.',
+    'What is attacked all the time is ordinary to it, apart from alerts that were judged as attacks.',
+    'Contamination moves the flag, not the score.',
+  ],
+  scorer: [
+    'Where no risk was given, a table of disposition and severity stands in at half weight; the share is stated above.',
+    'Risk never falls when severity, vendor score or intel hits rise; everything else may go either way.',
+  ],
+};
+
+/** The model card of one version, as markdown. A pure function of the run: the same run writes the same card. */
+export function modelCard(
+  name: ModelName,
+  facts: CardFacts,
+  metrics: Readonly<Record<string, unknown>>,
+  sha256: string,
+): string {
+  const { dataset, set, judged, job } = facts;
+  const training = (metrics['training'] ?? {}) as Record<string, unknown>;
+  const judgedTimes = dataset.rows.map(judgedAtMs);
+  const lines = [
+    `# Model card: ${name}`,
+    '',
+    PURPOSE[name],
+    '',
+    '## Data',
+    '',
+    ...table([
+      ['judged alerts in the training set', String(dataset.rows.length)],
+      ['of these teaching', String(judged.taught.length)],
+      ['in the fit / held out (10 % of incidents)', `${set.fit.length} / ${set.heldOut.length}`],
+      [
+        'held back by the guards / rejected / excluded',
+        `${judged.quarantined.size} / ${judged.rejected.length} / ${judged.excluded.length}`,
+      ],
+      ['judged between', `${moment(Math.min(...judgedTimes))} and ${moment(Math.max(...judgedTimes))}`],
+      ['alerts occurred between', `${training['oldest_at'] ?? 'n/a'} and ${training['newest_at'] ?? 'n/a'}`],
+      ...DISPOSITIONS.map(
+        (disposition, c) => [`judged ${disposition}, in the fit`, String(set.judgedPerClass[c])] as const,
+      ),
+      ['synthetic rows in the fit', syntheticShare(training)],
+      ...(name === 'scorer' ? [['share of imputed risks', String(metrics['imputed_share'])] as const] : []),
+      ...(name === 'anomaly' ? [['logged alerts', String(facts.traffic?.length ?? 0)] as const] : []),
+      ['excluded analysts', job.exclusions.map(({ analyst }) => analyst).join(', ') || 'none'],
+    ]),
+    '',
+    '## Numbers',
+    '',
+    'Intervals of 90 % over resamples of whole incidents. Out-of-fold rows were predicted by models that had not seen',
+    'their incident; the record of rules and tenants was refitted in each fold.',
+    ...auditLines(standsForAt(set, [...set.rows.labels.keys()])),
+    '',
+    ...evaluationLines(metrics),
+    ...tournamentLines(metrics['tournament']),
+    ...importanceLines(metrics['importances']),
+    '## Known limits',
+    '',
+    ...limits(name, metrics).map((limit) => `- ${limit}`),
+    '',
+    '## Origin',
+    '',
+    ...table([
+      ['algorithm', String(metrics['algorithm'])],
+      ['seed', String(metrics['seed'])],
+      ['artefact sha256', sha256],
+      ['training set sha256', facts.datasetSha],
+      ['run hash', facts.hash12],
+      ['feature catalogue', dataset.catalogId],
+      ['code', job.codeVersion],
+    ]),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+/** What the weights of audit samples mean for the numbers; nothing where there are none. */
+function auditLines(standsFor: Float64Array): string[] {
+  const nAudited = auditedAlerts(standsFor);
+  if (nAudited === 0) return ['Every judged alert counts as itself: none is an audit sample of closed ones.'];
+  return [
+    `${nAudited} judged alerts are audit samples: each stands for the alerts that were closed unseen beside it, at most`,
+    `${MAX_AUDIT_WEIGHT}; effective alerts is how many equally weighted ones would know as much.`,
+    ...(nAudited < FEW_AUDIT_SAMPLES
+      ? [`What is missed among closed alerts rests on these ${nAudited}; ${FEW_AUDIT_SAMPLES} are needed.`]
+      : []),
+  ];
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
+}
+
+function moment(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : 'n/a';
+}
+
+function syntheticShare(training: Record<string, unknown>): string {
+  const [n, synthetic] = [Number(training['n_rows'] ?? 0), Number(training['n_synthetic'] ?? 0)];
+  if (n === 0) return 'none';
+  const share = ((100 * synthetic) / n).toFixed(1);
+  return `${synthetic} of ${n} rows, ${share} % (by weight less: they fade as judgements come in)`;
+}
+
+function limits(name: ModelName, metrics: Readonly<Record<string, unknown>>): string[] {
+  const few = metrics['synthetic_only_classes'];
+  return [
+    ...(metrics['synthetic_only'] === true
+      ? ['Trained on synthetic alerts alone: its numbers say nothing about real ones.']
+      : []),
+    ...(Array.isArray(few) && few.length > 0 ? [`Known from synthetic alerts only: ${few.join(', ')}.`] : []),
+    ...LIMITS[name],
+  ];
+}
+
+function evaluationLines(metrics: Readonly<Record<string, unknown>>): string[] {
+  const evaluation = metrics['evaluation'];
+  if (!Array.isArray(evaluation)) {
+    const shown = ['traffic_rows', 'contamination', 'flagged_share', 'roc_auc_injected', 'roc_auc_judged'];
+    return [...table(shown.map((key) => [key, String(metrics[key])] as const)), ''];
+  }
+  return evaluation.flatMap((split: Record<string, unknown>) => [
+    `### ${String(split['split']).replaceAll('_', ' ')} (${String(split['samples'])} alerts)`,
+    '',
+    ...table(
+      Object.entries(split)
+        .filter(([key]) => key !== 'split' && key !== 'samples')
+        .map(([key, value]) => [key, formatted(value)] as const),
+    ),
+    '',
+  ]);
+}
+
+function formatted(value: unknown): string {
+  if (value === null || value === undefined) return 'too few alerts';
+  if (typeof value !== 'object') return String(value);
+  const { value: middle, low, high } = value as { value: number; low: number; high: number };
+  return `${middle} (${low} to ${high})`;
+}
+
+function tournamentLines(tournament: unknown): string[] {
+  if (!Array.isArray(tournament) || tournament.length === 0) return [];
+  return [
+    '### Tournament',
+    '',
+    '| algorithm | expected cost | brier | macro-F1 | calibration error | folds | |',
+    '|---|---|---|---|---|---|---|',
+    ...tournament.map((entry: Record<string, unknown>) => {
+      const number = (key: string): string => Number(entry[key]).toPrecision(4);
+      return `| ${entry['algorithm']} | ${number('expected_cost')} | ${number('brier')} | ${number('macro_f1')} | ${number('calibration_error')} | ${entry['folds']} | ${entry['won'] ? 'serves' : ''} |`;
+    }),
+    '',
+  ];
+}
+
+function importanceLines(importances: unknown): string[] {
+  if (!Array.isArray(importances) || importances.length === 0) return [];
+  return [
+    '### What it looks at',
+    '',
+    ...table(
+      importances
+        .slice(0, 15)
+        .map(({ feature, importance }) => [String(feature), Number(importance).toPrecision(3)] as const),
+    ),
+    '',
+  ];
+}

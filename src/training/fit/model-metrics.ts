@@ -1,0 +1,249 @@
+import { DISPOSITIONS } from '../../alert/alert.ts';
+import type { AlertClassifier } from '../../models/alert-classifier.ts';
+import type { AnomalyDetector } from '../../models/anomaly-detector.ts';
+import { riskTargets } from '../../models/risk-targets.ts';
+import type { ThreatScorer } from '../../models/threat-scorer.ts';
+import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
+import { ConformalSets } from '../../policy/conformal.ts';
+import { attackProbability } from '../../policy/decision-threshold.ts';
+import { accuracy, macroF1 } from '../../trees/metrics/classification-metrics.ts';
+import { expectedCalibrationError } from '../../trees/metrics/probability-metrics.ts';
+import { meanAbsoluteError, r2Score } from '../../trees/metrics/regression-metrics.ts';
+import { deriveSeed } from '../../trees/random.ts';
+import { injectedOutliers, trafficRowsOf } from '../dataset/detector-traffic.ts';
+import { standsForAt } from '../dataset/learning-set.ts';
+import type { TrafficRow } from '../dataset/traffic.ts';
+import {
+  attackFlags,
+  aucOver,
+  auditedAlerts,
+  brierPerAlert,
+  costPerAlert,
+  effectiveAlerts,
+  predictedLabels,
+} from '../measures/champion-comparison.ts';
+import { interval, resampleGroups } from '../measures/paired-bootstrap.ts';
+import type { OutOfFold } from '../trainer.ts';
+import { classifierImportances, scorerImportances } from './importances.ts';
+import type { Tournament } from './tournament.ts';
+import type { Context } from './train.ts';
+
+const N_CLASSES = DISPOSITIONS.length;
+const RESAMPLES = 200;
+
+/** A number with its 90 % interval over resamples of incidents, and how many alerts stand behind it. */
+interface Measured {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Rows a model had not seen, and what they were. */
+interface Unseen {
+  readonly split: 'out_of_fold' | 'hold_out' | 'synthetic_in_sample';
+  readonly rows: TrainingRows;
+  readonly predictions: Float64Array;
+  /** (n,) */
+  readonly standsFor: Float64Array;
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
+function measured(
+  of: (weights: Float64Array) => number | undefined,
+  draws: readonly Float64Array[],
+): Measured | null {
+  const found = interval(of, draws);
+  return found ? { value: rounded(found.value), low: rounded(found.low), high: rounded(found.high) } : null;
+}
+
+function meanOf(values: Float64Array): (weights: Float64Array) => number | undefined {
+  return (weights) => {
+    let sum = 0;
+    let total = 0;
+    for (let i = 0; i < values.length; i++) {
+      sum += weights[i]! * values[i]!;
+      total += weights[i]!;
+    }
+    return total === 0 ? undefined : sum / total;
+  };
+}
+
+/** Resamples of incidents, every alert with what it stands for. */
+function drawsOver({ rows, standsFor }: Unseen, seed: number): Float64Array[] {
+  return resampleGroups(rows.groups, RESAMPLES, deriveSeed(seed, 303), standsFor);
+}
+
+/** How many alerts are behind a split's numbers; `audit_samples` only where there are some. */
+function sizeOf({ split, rows, standsFor }: Unseen): Record<string, unknown> {
+  const nAudited = auditedAlerts(standsFor);
+  return {
+    split,
+    samples: rows.labels.length,
+    ...(nAudited > 0
+      ? {
+          audit_samples: nAudited,
+          effective_alerts: rounded(effectiveAlerts({ labels: rows.labels, standsFor })),
+        }
+      : {}),
+  };
+}
+
+/** The classifier's numbers for the release record; JSON. */
+export function classifierMetrics(
+  context: Context,
+  classifier: AlertClassifier,
+  tournament: Tournament | undefined,
+  outOfFold: Omit<OutOfFold, 'rows'>,
+): Record<string, unknown> {
+  const { set, job, seed, synthetic } = context;
+  const splits = unseenBy(
+    context,
+    outOfFold.probabilities,
+    (rows) => classifier.probabilitiesOfRows(rows),
+    synthetic,
+  );
+  const measure = (unseen: Unseen): Record<string, unknown> => {
+    const { rows, predictions } = unseen;
+    const { labels } = rows;
+    const draws = drawsOver(unseen, seed);
+    const predicted = predictedLabels(predictions);
+    const attack = Float64Array.from(labels, (_, i) => attackProbability(predictions, i * N_CLASSES));
+    const flags = attackFlags(labels);
+    return {
+      ...sizeOf(unseen),
+      accuracy: measured((weights) => accuracy(labels, predicted, weights), draws),
+      macro_f1: measured((weights) => macroF1(labels, predicted, weights), draws),
+      brier: measured(meanOf(brierPerAlert(predictions, labels)), draws),
+      calibration_error: measured(
+        (weights) => expectedCalibrationError(labels, predictions, 10, weights),
+        draws,
+      ),
+      roc_auc_attack: measured((weights) => aucOver(flags, attack, weights), draws),
+      expected_cost: measured(meanOf(costPerAlert(predictions, labels, job.policy.costs)), draws),
+    };
+  };
+  return {
+    ...common(context, classifier.header.training),
+    algorithm: classifier.algorithm,
+    evaluation: splits.map(measure),
+    tournament: tournament?.table ?? [],
+    uncovered_classes: new ConformalSets(classifier.conformal, job.policy.alpha).uncovered,
+    synthetic_only_classes: DISPOSITIONS.filter((_, c) => set.judgedPerClass[c]! < job.settings.minPerClass),
+    importances: classifierImportances(context, classifier),
+  };
+}
+
+/** The scorer's numbers: R2 and error over given risks only, ROC-AUC of its risk for true_positive; JSON. */
+export function scorerMetrics(
+  context: Context,
+  scorer: ThreatScorer,
+  outOfFold: Omit<OutOfFold, 'rows'>,
+): Record<string, unknown> {
+  const { set, seed, synthetic } = context;
+  const splits = unseenBy(context, outOfFold.risk, (rows) => scorer.risksOfRows(rows), synthetic);
+  const { imputed } = riskTargets(subsetRows(set.rows, set.fit));
+  const nImputed = imputed.reduce((sum, flag) => sum + flag, 0);
+  return {
+    ...common(context, scorer.header.training),
+    algorithm: 'gradient_boosting',
+    imputed_share: set.fit.length === 0 ? 0 : rounded(nImputed / set.fit.length),
+    evaluation: splits.map((unseen) => {
+      const { rows, predictions } = unseen;
+      const draws = drawsOver(unseen, seed);
+      const flags = attackFlags(rows.labels);
+      const given = [...rows.risk.keys()].filter((i) => !Number.isNaN(rows.risk[i]));
+      const y = Float64Array.from(given, (i) => rows.risk[i]!);
+      const p = Float64Array.from(given, (i) => predictions[i]!);
+      const weightsOf = (weights: Float64Array): Float64Array => Float64Array.from(given, (i) => weights[i]!);
+      const varies = (weights: Float64Array): boolean =>
+        new Set(given.filter((i) => weights[i]! > 0).map((i) => rows.risk[i])).size > 1;
+      return {
+        ...sizeOf(unseen),
+        given_risks: given.length,
+        r2: measured((weights) => (varies(weights) ? r2Score(y, p, weightsOf(weights)) : undefined), draws),
+        mean_absolute_error: measured(
+          (weights) => (varies(weights) ? meanAbsoluteError(y, p, weightsOf(weights)) : undefined),
+          draws,
+        ),
+        roc_auc_attack: measured((weights) => aucOver(flags, predictions, weights), draws),
+      };
+    }),
+    importances: scorerImportances(context, scorer),
+  };
+}
+
+/** The detector's numbers: what it was fitted on, and how well it tells injected outliers; JSON. */
+export function detectorMetrics(
+  context: Context,
+  detector: AnomalyDetector,
+  traffic: readonly TrafficRow[] | undefined,
+): Record<string, unknown> {
+  const { set, seed, synthetic, job } = context;
+  const rows = traffic ? trafficRowsOf(traffic, job.catalogs) : synthetic;
+  const own = detector.scoresOfRows(rows);
+  const injected = detector.scoresOfRows(
+    injectedOutliers(rows, Math.min(500, own.length), deriveSeed(seed, 404)),
+  );
+  const scores = Float64Array.from([...own, ...injected]);
+  const flags = Int32Array.from(scores, (_, i) => (i < own.length ? 0 : 1));
+  const all = new Float64Array(scores.length).fill(1);
+  const judgedFlags = attackFlags(set.rows.labels);
+  const judgedScores = set.rows.labels.length === 0 ? new Float64Array(0) : detector.scoresOfRows(set.rows);
+  const judgedAuc = aucOver(judgedFlags, judgedScores, standsForAt(set, [...judgedFlags.keys()]));
+  return {
+    ...common(context, detector.header.training),
+    algorithm: 'isolation_forest',
+    contamination: job.settings.contamination,
+    traffic_rows: traffic?.length ?? 0,
+    flagged_share: rounded(own.filter((score) => detector.isAnomaly(score)).length / own.length),
+    roc_auc_injected: rounded(aucOver(flags, scores, all) ?? Number.NaN),
+    roc_auc_judged: judgedAuc === undefined ? null : rounded(judgedAuc),
+    importances: [],
+  };
+}
+
+function common(
+  { set, job, seed }: Context,
+  training: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return {
+    training,
+    seed,
+    judged_samples: set.fit.length,
+    held_out: set.heldOut.length,
+    synthetic_only: set.fit.length === 0,
+    folds: job.settings.nFolds,
+  };
+}
+
+/** Out-of-fold and held-out rows with their predictions; on the first start the synthetic ones, said as such. */
+function unseenBy(
+  { set }: Context,
+  outOfFold: Float64Array,
+  predict: (rows: TrainingRows) => Float64Array,
+  synthetic: TrainingRows,
+): Unseen[] {
+  if (set.fit.length === 0) {
+    const standsFor = new Float64Array(synthetic.labels.length).fill(1);
+    return [{ split: 'synthetic_in_sample', rows: synthetic, predictions: predict(synthetic), standsFor }];
+  }
+  const splits: Unseen[] = [
+    {
+      split: 'out_of_fold',
+      rows: subsetRows(set.rows, set.fit),
+      predictions: outOfFold,
+      standsFor: standsForAt(set, set.fit),
+    },
+  ];
+  if (set.heldOut.length > 0) {
+    const rows = subsetRows(set.rows, set.heldOut);
+    splits.push({
+      split: 'hold_out',
+      rows,
+      predictions: predict(rows),
+      standsFor: standsForAt(set, set.heldOut),
+    });
+  }
+  return splits;
+}

@@ -1,0 +1,291 @@
+import { DISPOSITIONS } from '../../alert/alert.ts';
+import { AlertClassifier } from '../../models/alert-classifier.ts';
+import type { ClassifierAlgorithm } from '../../models/classifier-learner.ts';
+import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
+import type { CostMatrix } from '../../policy/policy.ts';
+import { fitCalibrator } from '../../trees/calibration/calibration.ts';
+import type { CalibratorJson } from '../../trees/calibration/calibrator.ts';
+import { TemperatureCalibrator } from '../../trees/calibration/temperature-calibrator.ts';
+import { macroF1 } from '../../trees/metrics/classification-metrics.ts';
+import { expectedCalibrationError } from '../../trees/metrics/probability-metrics.ts';
+import { deriveSeed } from '../../trees/random.ts';
+import { fitRows, foldsOf, type LearningSet } from '../dataset/learning-set.ts';
+import { brierPerAlert, costPerAlert, predictedLabels } from '../measures/champion-comparison.ts';
+import { comparePaired, type PairedComparison, resampleGroups } from '../measures/paired-bootstrap.ts';
+import type { OnProgress } from '../trainer.ts';
+import type { TrainingSettings } from '../training-settings.ts';
+
+const N_CLASSES = DISPOSITIONS.length;
+/** Unseen rows below which a calibrator is noise and the probabilities stay as they are. */
+const LEAST_CALIBRATED = 40;
+
+/** From the one with the fewest nodes to store, score and explain on: a tie goes to the earlier one. */
+const BY_SIMPLICITY: readonly ClassifierAlgorithm[] = [
+  'ml_cart',
+  'boosted',
+  'random_forest',
+  'ml_random_forest',
+];
+/** How much worse a Brier score on the first fold ends a contestant's tournament. */
+const HOPELESS_BRIER = 0.05;
+
+/** One contestant's numbers, out of fold and calibrated by a calibrator that had not seen the row; JSON. */
+export interface ContestantResult {
+  readonly algorithm: ClassifierAlgorithm;
+  /** Mean cost per alert under the policy's costs; a gain is negative. */
+  readonly expected_cost: number;
+  readonly brier: number;
+  readonly macro_f1: number;
+  readonly calibration_error: number;
+  /** Folds it played: one where it was hopeless after the first; its numbers are then of that fold alone. */
+  readonly folds: number;
+  readonly won: boolean;
+}
+
+export interface Tournament {
+  readonly winner: ClassifierAlgorithm;
+  /** Empty where there was none: too few judged alerts to tell contestants apart. */
+  readonly table: readonly ContestantResult[];
+  /** Of the winner, fitted on all its out-of-fold predictions. */
+  readonly calibrator: CalibratorJson;
+  /** (nFit x 4) of the winner, cross-fitted: nothing in a row's own fold has touched it. */
+  readonly probabilities: Float64Array;
+}
+
+export interface TournamentJob {
+  readonly set: LearningSet;
+  readonly synthetic: TrainingRows;
+  readonly costs: CostMatrix;
+  readonly settings: TrainingSettings;
+  readonly seed: number;
+}
+
+/**
+ * Lets the contestants predict the same grouped folds and picks the winner by expected cost. Contestants whose cost
+ * is within the gate's margin of the best, under the same paired bootstrap, tie; ties go by Brier score, and where no
+ * lead in it is sure, to the simpler one. Held-out rows take no part; synthetic rows are fitted on and never scored.
+ *
+ * Time is bounded: a contestant that is clearly worse than the best on the first fold plays no further one, which
+ * spares the slow learners most of their fits. Below `tournamentFrom` judged alerts the random forest runs alone,
+ * for its out-of-fold predictions.
+ */
+export function runTournament(job: TournamentJob, onProgress: OnProgress): Tournament {
+  const { set, settings } = job;
+  const wanted = set.fit.length < settings.tournamentFrom ? ['random_forest'] : settings.contestants;
+  const contestants = BY_SIMPLICITY.filter((algorithm) => wanted.includes(algorithm));
+  if (contestants.length === 0) contestants.push('random_forest');
+  const labels = set.fit.map((i) => set.rows.labels[i]!);
+  const groups = Array.from(set.fit, (i) => set.rows.groups[i]!);
+  const folds = foldsOf(set, settings.nFolds);
+
+  const raw = new Map(contestants.map((one) => [one, new Float64Array(labels.length * N_CLASSES)]));
+  const play = (algorithm: ClassifierAlgorithm, fold: number): void =>
+    predictFold(job, algorithm, folds, fold, raw.get(algorithm)!);
+  contestants.forEach((algorithm, at) => {
+    onProgress(`tournament: ${algorithm}`, (0.3 * at) / contestants.length);
+    play(algorithm, 0);
+  });
+  const first = positionsWhere(folds, (own) => own === 0);
+  const hopeful = hopefulAfter(first, contestants, raw, labels, groups, job);
+  hopeful.forEach((algorithm, at) => {
+    for (let fold = 1; fold < settings.nFolds; fold++) {
+      onProgress(`tournament: ${algorithm}`, 0.3 + (0.7 * (at + fold / settings.nFolds)) / hopeful.length);
+      play(algorithm, fold);
+    }
+  });
+
+  const weights = Float32Array.from(set.fit, (i) => set.rows.weights[i]!);
+  const entries = hopeful.map((algorithm) => ({
+    algorithm,
+    ...calibrated(raw.get(algorithm)!, labels, weights, groups),
+  }));
+  const winner = pickWinner(job, entries, labels, groups);
+  const table = contestants.map((algorithm) => {
+    const entry = entries.find((one) => one.algorithm === algorithm);
+    if (entry) return resultOf(entry, labels, job.costs, settings.nFolds, entry === winner);
+    const probabilities = rowsAt(raw.get(algorithm)!, first);
+    const onFirst = Int32Array.from(first, (at) => labels[at]!);
+    return resultOf({ algorithm, probabilities }, onFirst, job.costs, 1, false);
+  });
+  return {
+    winner: winner.algorithm,
+    calibrator: winner.calibrator,
+    probabilities: winner.probabilities,
+    table: contestants.length === 1 ? [] : table,
+  };
+}
+
+/** Contestants that may still win after the first fold. */
+function hopefulAfter(
+  first: readonly number[],
+  contestants: readonly ClassifierAlgorithm[],
+  raw: ReadonlyMap<ClassifierAlgorithm, Float64Array>,
+  labels: Int32Array,
+  groups: readonly string[],
+  { settings, seed }: TournamentJob,
+): ClassifierAlgorithm[] {
+  if (first.length === 0) return [...contestants];
+  const y = Int32Array.from(first, (at) => labels[at]!);
+  const draws = resampleGroups(
+    first.map((at) => groups[at]!),
+    settings.gate.resamples,
+    seed,
+  );
+  const losses = contestants.map((one) => brierPerAlert(rowsAt(raw.get(one)!, first), y));
+  const means = losses.map(meanLoss);
+  const best = losses[means.indexOf(Math.min(...means))]!;
+  return contestants.filter((_, at) => {
+    const compared = compareLosses(best, losses[at]!, HOPELESS_BRIER, draws);
+    return compared === undefined || compared.beyond_margin < settings.gate.refuseAt;
+  });
+}
+
+function rowsAt(proba: Float64Array, positions: readonly number[]): Float64Array {
+  const rows = new Float64Array(positions.length * N_CLASSES);
+  positions.forEach((at, i) => {
+    rows.set(proba.subarray(at * N_CLASSES, (at + 1) * N_CLASSES), i * N_CLASSES);
+  });
+  return rows;
+}
+
+function meanLoss(losses: Float64Array): number {
+  return losses.reduce((sum, value) => sum + value, 0) / losses.length;
+}
+
+/** How much worse the second losses are than the first, alert by alert. */
+function compareLosses(
+  best: Float64Array,
+  other: Float64Array,
+  margin: number,
+  draws: readonly Float64Array[],
+): PairedComparison | undefined {
+  const meanOf =
+    (losses: Float64Array) =>
+    (weights: Float64Array): number | undefined => {
+      let sum = 0;
+      let total = 0;
+      for (let i = 0; i < losses.length; i++) {
+        sum += weights[i]! * losses[i]!;
+        total += weights[i]!;
+      }
+      return total === 0 ? undefined : sum / total;
+    };
+  const measure = { name: 'loss', margin, higherIsBetter: false };
+  return comparePaired({ ...measure, champion: meanOf(best), challenger: meanOf(other) }, draws);
+}
+
+interface Entry {
+  readonly algorithm: ClassifierAlgorithm;
+  readonly probabilities: Float64Array;
+  readonly calibrator: CalibratorJson;
+}
+
+/** Writes the rows of one fold, by a classifier whose trees and record have not seen their groups. */
+function predictFold(
+  job: TournamentJob,
+  algorithm: ClassifierAlgorithm,
+  folds: Int32Array,
+  fold: number,
+  proba: Float64Array,
+): void {
+  const { set, settings, synthetic } = job;
+  const positionsOf = (wanted: (own: number) => boolean): number[] =>
+    positionsWhere(folds, wanted).map((at) => set.fit[at]!);
+  const inside = positionsWhere(folds, (own) => own === fold);
+  if (inside.length === 0) return;
+  const rows = fitRows(
+    set,
+    positionsOf((own) => own !== fold),
+    synthetic,
+    settings,
+  );
+  const model = AlertClassifier.fit(rows, {
+    algorithm,
+    calibrator: 'none',
+    seed: deriveSeed(job.seed, fold),
+  });
+  const predicted = model.rawProbabilitiesOfRows(
+    subsetRows(
+      set.rows,
+      positionsOf((own) => own === fold),
+    ),
+  );
+  inside.forEach((at, i) => {
+    proba.set(predicted.subarray(i * N_CLASSES, (i + 1) * N_CLASSES), at * N_CLASSES);
+  });
+}
+
+export function positionsWhere(folds: Int32Array, wanted: (fold: number) => boolean): number[] {
+  const positions: number[] = [];
+  for (let at = 0; at < folds.length; at++) if (wanted(folds[at]!)) positions.push(at);
+  return positions;
+}
+
+function calibrated(
+  raw: Float64Array,
+  labels: Int32Array,
+  weights: Float32Array,
+  groups: readonly string[],
+): Pick<Entry, 'probabilities' | 'calibrator'> {
+  if (labels.length < LEAST_CALIBRATED || new Set(groups).size < LEAST_CALIBRATED) {
+    return { probabilities: raw, calibrator: TemperatureCalibrator.identity(N_CLASSES).toJSON() };
+  }
+  const { calibrator, crossFitted } = fitCalibrator(raw, labels, N_CLASSES, { weights, groups });
+  return { probabilities: crossFitted, calibrator: calibrator.toJSON() };
+}
+
+function pickWinner(
+  job: TournamentJob,
+  entries: readonly Entry[],
+  labels: Int32Array,
+  groups: readonly string[],
+): Entry {
+  const { gate } = job.settings;
+  const draws = resampleGroups(groups, gate.resamples, job.seed);
+  const tiedWithBest = (
+    candidates: readonly Entry[],
+    lossOf: (entry: Entry) => Float64Array,
+    { margin, atMost }: { readonly margin: number; readonly atMost: number },
+  ): Entry[] => {
+    const losses = candidates.map(lossOf);
+    const means = losses.map(meanLoss);
+    const best = means.indexOf(Math.min(...means));
+    return candidates.filter((_, at) => {
+      if (at === best) return true;
+      const compared = compareLosses(losses[best]!, losses[at]!, margin, draws);
+      return compared !== undefined && compared.beyond_margin < gate.refuseAt && compared.worse <= atMost;
+    });
+  };
+  const costMargin = gate.costMargin * job.costs.false_alarm;
+  const byCost = tiedWithBest(
+    entries,
+    ({ probabilities }) => costPerAlert(probabilities, labels, job.costs),
+    { margin: costMargin, atMost: costMargin },
+  );
+  // On many alerts a small lead is a sure one and counts; on few, whoever leads leads by chance.
+  const byBrier = tiedWithBest(
+    byCost,
+    ({ probabilities }) => brierPerAlert(probabilities, labels),
+    // half the gate's margin: a contestant that gives away all of it would start at the edge of refusal
+    { margin: 0, atMost: gate.brierMargin / 2 },
+  );
+  return byBrier[0]!;
+}
+
+function resultOf(
+  entry: Pick<Entry, 'algorithm' | 'probabilities'>,
+  labels: Int32Array,
+  costs: CostMatrix,
+  folds: number,
+  won: boolean,
+): ContestantResult {
+  return {
+    algorithm: entry.algorithm,
+    expected_cost: meanLoss(costPerAlert(entry.probabilities, labels, costs)),
+    brier: meanLoss(brierPerAlert(entry.probabilities, labels)),
+    macro_f1: macroF1(labels, predictedLabels(entry.probabilities)),
+    calibration_error: expectedCalibrationError(labels, entry.probabilities),
+    folds,
+    won,
+  };
+}

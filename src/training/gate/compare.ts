@@ -1,0 +1,187 @@
+import { DISPOSITIONS } from '../../alert/alert.ts';
+import { EMPTY_CONTEXT } from '../../alert/context.ts';
+import { snapshotOf } from '../../features/alert-feature-extractor.ts';
+import { AlertClassifier } from '../../models/alert-classifier.ts';
+import { ThreatScorer } from '../../models/threat-scorer.ts';
+import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
+import { attackProbability } from '../../policy/decision-threshold.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { decodeDataset, sha256Of } from '../dataset/dataset-format.ts';
+import { isHeldOut } from '../dataset/holdout.ts';
+import { judge } from '../dataset/judgements.ts';
+import { type LearningSet, learningSetOf, standsForAt } from '../dataset/learning-set.ts';
+import { readOrNothing } from '../fit/read-model.ts';
+import type { ComparedAlerts } from '../measures/champion-comparison.ts';
+import type { ComparisonJob, ComparisonResult, GateReport, OnProgress, ReleasedModel } from '../trainer.ts';
+import { gateDetector } from './detector-gate.ts';
+import { type CriticalOutcome, gateClassifier, gateScorer, type Predicted } from './promotion-gate.ts';
+
+const N_CLASSES = DISPOSITIONS.length;
+const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
+
+/**
+ * Holds the challengers of a job against what serves. With enough held-out alerts everything is scored on the
+ * hold-out, which no version of any model has been fitted on. With fewer, the decision is provisional: alerts judged
+ * after the champion's training set, the challenger by its out-of-fold predictions, and the hold-out for both.
+ */
+export function compare(job: ComparisonJob, onProgress: OnProgress): ComparisonResult {
+  const dataset = decodeDataset(job.dataset);
+  const set = learningSetOf(dataset, judge(dataset.rows, job.exclusions, job.settings.guards));
+  const seed = Number.parseInt(sha256Of(job.dataset).slice(0, 8), 16);
+  const reports: { -readonly [name in keyof ComparisonResult]: GateReport } = {};
+  onProgress('comparing classifier', 0);
+  if (job.challengers.classifier)
+    reports.classifier = compareClassifier(job, dataset, set, seed, job.challengers.classifier);
+  onProgress('comparing scorer', 0.5);
+  if (job.challengers.scorer) reports.scorer = compareScorer(job, dataset, set, seed, job.challengers.scorer);
+  onProgress('comparing detector', 0.8);
+  if (job.challengers.anomaly) reports.anomaly = gateDetector(job, set, seed, job.challengers.anomaly);
+  return reports;
+}
+
+/** The alerts to compare over, and which of the challenger's predictions hold for them. */
+interface Comparison {
+  readonly provisional: boolean;
+  readonly rows: TrainingRows;
+  readonly alerts: ComparedAlerts;
+  /** Per compared alert: position among the out-of-fold predictions, or -1 for a held-out one. */
+  readonly outOfFold: Int32Array;
+}
+
+function comparisonFor(
+  job: ComparisonJob,
+  dataset: Dataset,
+  set: LearningSet,
+  championDataset: Uint8Array | undefined,
+): Comparison {
+  const { gate } = job.settings;
+  const heldOutAttacks = set.heldOut.filter((i) => set.rows.labels[i] === TRUE_POSITIVE).length;
+  const provisional = set.heldOut.length < gate.minHeldOut || heldOutAttacks < gate.minHeldOutAttacks;
+  const positionOfRow = new Map(Array.from(job.outOfFold.rows, (row, at) => [row, at]));
+  const isNew = provisional ? newerThan(championDataset) : () => false;
+  const newFit = Array.from(set.fit).filter((i) => {
+    const { alertKey, rev } = dataset.rows[set.datasetRows[i]!]!;
+    return isNew(alertKey, rev) && positionOfRow.has(set.datasetRows[i]!);
+  });
+  const positions = [...newFit, ...set.heldOut].sort((a, b) => a - b);
+  const rows = subsetRows(set.rows, positions);
+  return {
+    provisional,
+    rows,
+    alerts: {
+      labels: rows.labels,
+      risk: Float64Array.from(rows.risk),
+      groups: rows.groups,
+      standsFor: standsForAt(set, positions),
+    },
+    outOfFold: Int32Array.from(positions, (i) =>
+      isHeldOut(set.rows.groups[i]!) ? -1 : positionOfRow.get(set.datasetRows[i]!)!,
+    ),
+  };
+}
+
+/** Whether a judgement is not in a training set, or has been revised since. */
+function newerThan(championDataset: Uint8Array | undefined): (alertKey: string, rev: number) => boolean {
+  const revs = new Map(
+    championDataset ? decodeDataset(championDataset).rows.map(({ alertKey, rev }) => [alertKey, rev]) : [],
+  );
+  return (alertKey, rev) => (revs.get(alertKey) ?? 0) < rev;
+}
+
+function compareClassifier(
+  job: ComparisonJob,
+  dataset: Dataset,
+  set: LearningSet,
+  seed: number,
+  bytes: Uint8Array,
+): GateReport {
+  const champion = job.champions.classifier;
+  const { rows, alerts, outOfFold, provisional } = comparisonFor(job, dataset, set, champion?.dataset);
+  const challenger = AlertClassifier.from(bytes);
+  const own = rows.labels.length === 0 ? new Float64Array(0) : challenger.probabilitiesOfRows(rows);
+  outOfFold.forEach((at, i) => {
+    if (at < 0) return;
+    own.set(job.outOfFold.probabilities.subarray(at * N_CLASSES, (at + 1) * N_CLASSES), i * N_CLASSES);
+  });
+  const readable = champion && readOrNothing(() => AlertClassifier.from(champion.bytes));
+  const memory = provisional ? [] : (job.memory.classifier ?? []);
+  const remembered = memory.flatMap(({ version, bytes: old }) => {
+    const model = readOrNothing(() => AlertClassifier.from(old));
+    return model ? [{ version, model }] : [];
+  });
+  const others = [...(readable ? [readable] : []), ...remembered.map(({ model }) => model)];
+  return gateClassifier({
+    alerts,
+    challenger: own,
+    champion: readable && { version: champion.version, predictions: probabilitiesOf(readable, rows) },
+    memory: remembered.map(({ version, model }) => ({ version, predictions: probabilitiesOf(model, rows) })),
+    provisional,
+    gate: job.settings.gate,
+    seed,
+    costs: job.policy.costs,
+    critical: criticalOutcome(job, challenger, others),
+  });
+}
+
+function probabilitiesOf(model: AlertClassifier, rows: TrainingRows): Float64Array {
+  return rows.labels.length === 0 ? new Float64Array(0) : model.probabilitiesOfRows(rows);
+}
+
+/**
+ * A case is caught where the model leans to an attack: by its disposition, or by at least half an attack. That the
+ * others miss a case as well excuses nothing, it is only said.
+ */
+function criticalOutcome(
+  job: ComparisonJob,
+  challenger: AlertClassifier,
+  others: readonly AlertClassifier[],
+): CriticalOutcome {
+  const catches = (model: AlertClassifier, i: number): boolean => {
+    const probabilities = model.probabilities(snapshots[i]!);
+    const label = probabilities.indexOf(Math.max(...probabilities));
+    return (
+      attackProbability(probabilities) >= 0.5 ||
+      DISPOSITIONS[label] === 'true_positive' ||
+      DISPOSITIONS[label] === 'suspicious'
+    );
+  };
+  const snapshots = job.criticalCases.map(({ alert }) => snapshotOf(alert, EMPTY_CONTEXT));
+  const missed: string[] = [];
+  const missedByAll: string[] = [];
+  job.criticalCases.forEach(({ id }, i) => {
+    if (catches(challenger, i)) return;
+    missed.push(id);
+    if (others.length > 0 && !others.some((other) => catches(other, i))) missedByAll.push(id);
+  });
+  return { checked: job.criticalCases.length, missed, missedByAll };
+}
+
+function compareScorer(
+  job: ComparisonJob,
+  dataset: Dataset,
+  set: LearningSet,
+  seed: number,
+  bytes: Uint8Array,
+): GateReport {
+  const champion = job.champions.scorer;
+  const { rows, alerts, outOfFold, provisional } = comparisonFor(job, dataset, set, champion?.dataset);
+  const risksOf = (model: ThreatScorer): Float64Array =>
+    rows.labels.length === 0 ? new Float64Array(0) : model.risksOfRows(rows);
+  const own = risksOf(ThreatScorer.from(bytes));
+  outOfFold.forEach((at, i) => {
+    if (at >= 0) own[i] = job.outOfFold.risk[at]!;
+  });
+  const predicted = ({ version, bytes: old }: ReleasedModel): Predicted | undefined => {
+    const model = readOrNothing(() => ThreatScorer.from(old));
+    return model && { version, predictions: risksOf(model) };
+  };
+  return gateScorer({
+    alerts,
+    challenger: own,
+    champion: champion && predicted(champion),
+    memory: provisional ? [] : (job.memory.scorer ?? []).flatMap((one) => predicted(one) ?? []),
+    provisional,
+    gate: job.settings.gate,
+    seed,
+  });
+}

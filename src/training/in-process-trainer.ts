@@ -1,9 +1,0 @@
-import { compare } from './compare.ts';
-import { train } from './train.ts';
-import type { Trainer } from './trainer.ts';
-
-/** Trains where it is called, holding the event loop: for command lines, tests and the inside of the thread. */
-export const inProcessTrainer: Trainer = {
-  train: async (job, onProgress) => train(job, onProgress),
-  compare: async (job, onProgress) => compare(job, onProgress),
-};

@@ -1,0 +1,139 @@
+import { CATALOG_ID } from '../../features/feature-catalog.ts';
+import { MODEL_NAMES } from '../../models/model-name.ts';
+import { RETRAIN_LOCK_BLOB } from '../../store/names.ts';
+import type { ReleaseModel, ReleaseRecord, ServedModel } from '../../store/release.ts';
+import { Lineage } from '../releases/lineage.ts';
+import { writeArtefacts } from './publish.ts';
+import type { RetrainDeps } from './retrain.ts';
+import { RunProgress } from './run-progress.ts';
+
+export interface BootstrapDeps
+  extends Pick<
+    RetrainDeps,
+    | 'models'
+    | 'runs'
+    | 'trainer'
+    | 'settings'
+    | 'policy'
+    | 'codeVersion'
+    | 'now'
+    | 'newRunId'
+    | 'onEvent'
+    | 'lineage'
+  > {
+  /** Resolves after so many milliseconds: used to wait for another instance that is already at it. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export interface Bootstrapped {
+  /** 'exists': there was a release, or another instance made it first. */
+  readonly state: 'created' | 'exists';
+  readonly release: string;
+}
+
+const LEASE_SECONDS = 60;
+const POLL_MS = 250;
+
+/**
+ * Makes the first release from synthetic alerts, where storage says that there is none. Safe when many instances
+ * start at once: one is waited for, and if several work all the same, they make the same bytes and one wins the
+ * conditional write of `head.json`. Storage that cannot be reached throws; it never means "no release".
+ *
+ * @throws AlertforestError STORE_UNAVAILABLE, TRAINING_FAILED
+ */
+export async function bootstrap(deps: BootstrapDeps): Promise<Bootstrapped> {
+  const lineage = deps.lineage ?? new Lineage(deps.models);
+  const existing = await lineage.readHead();
+  if (existing !== undefined) return { state: 'exists', release: existing.head.release };
+
+  const lease = await deps.models.acquireLease(RETRAIN_LOCK_BLOB, LEASE_SECONDS);
+  if (lease === undefined) {
+    // another instance trains: wait for it as long as its lease could last, then do without it
+    for (let waitedMs = 0; waitedMs < LEASE_SECONDS * 1000; waitedMs += POLL_MS) {
+      await deps.sleep(POLL_MS);
+      const made = await lineage.readHead();
+      if (made !== undefined) return { state: 'exists', release: made.head.release };
+    }
+  }
+  const run = new RunProgress(deps, deps.newRunId(), 'bootstrap');
+  try {
+    await run.begin();
+    return await makeFirst(deps, run, lineage);
+  } catch (error) {
+    await run.fail(error);
+    throw error;
+  } finally {
+    await lease?.release().catch((error) => {
+      deps.onEvent?.('retrain_lease_not_released', { run_id: run.runId, reason: String(error) });
+    });
+  }
+}
+
+async function makeFirst(deps: BootstrapDeps, run: RunProgress, lineage: Lineage): Promise<Bootstrapped> {
+  // under the lease the head is looked at again: it may have come between
+  const made = await lineage.readHead();
+  if (made !== undefined) {
+    await run.finish('superseded', ['another instance made the first release']);
+    return { state: 'exists', release: made.head.release };
+  }
+  const result = await deps.trainer.train(
+    {
+      settings: deps.settings,
+      policy: await deps.policy(),
+      codeVersion: deps.codeVersion,
+      previousDataset: undefined,
+      samples: [],
+      catalogs: {},
+      exclusions: [],
+      previousTraffic: undefined,
+      traffic: [],
+      nowMs: deps.now(),
+    },
+    (stage, progress) => run.stage(stage, 0.9 * progress),
+  );
+  run.stage('writing artefacts', 0.9);
+  const paths = await writeArtefacts(deps.models, result);
+
+  const models: Record<string, ReleaseModel> = {};
+  const serving: Record<string, ServedModel> = {};
+  for (const name of MODEL_NAMES) {
+    const trained = result.models[name];
+    const path = paths.models[name];
+    if (trained === undefined || path === undefined) continue;
+    const served = { version: '1.0.0', path, sha256: trained.sha256 };
+    serving[name] = served;
+    models[name] = {
+      ...served,
+      metrics: { ...trained.metrics, catalog_id: CATALOG_ID },
+      decision: 'promoted',
+      provisional: true,
+      reasons: ['first start: trained on synthetic alerts alone'],
+    };
+  }
+  const record: ReleaseRecord = {
+    seq: 1,
+    parent: null,
+    kind: 'bootstrap',
+    by: 'bootstrap',
+    why: 'there was no release',
+    run_id: run.runId,
+    created_at: new Date(deps.now()).toISOString(),
+    dataset: { path: paths.dataset, sha256: result.dataset.sha256, samples: 0, synthetic: true },
+    counts: { ...result.counts },
+    consumed: {},
+    exclusions: [],
+    quarantined: {},
+    models,
+    serving_before: null,
+    serving_after: serving,
+    pinned_after: {},
+  };
+  run.stage('publishing', 0.97);
+  const release = await lineage.commit(undefined, record);
+  if (release !== undefined) {
+    await run.finish('promoted', ['the first release, from synthetic alerts'], release);
+    return { state: 'created', release };
+  }
+  await run.finish('superseded', ['another instance made the first release']);
+  return { state: 'exists', release: (await lineage.requireHead()).head.release };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { AlertforestError } from '../../errors.ts';
+import { CATALOG_ID } from '../../features/feature-catalog.ts';
+import type { FeedbackSample, FeedbackStore, PendingMarker } from '../../store/feedback-store.ts';
+import type { ModelStore } from '../../store/model-store.ts';
+import { catalogPath } from '../../store/names.ts';
+import type { ReleaseRecord } from '../../store/release.ts';
+import { type CatalogNames, knownCatalog, OWN_CATALOG } from '../dataset/dataset.ts';
+import { encodeJson } from '../releases/lineage.ts';
+
+/** Beyond this many pending alerts one scan is cheaper than a read each. */
+const SCAN_FROM = 256;
+const CONCURRENT_READS = 16;
+
+/** What is new since the last release that consumed feedback. */
+export interface Gathered {
+  /** Distinct alerts with a marker, those that cannot be read included. */
+  readonly pending: number;
+  /** Their current state. */
+  readonly samples: readonly FeedbackSample[];
+  /** What a release made of `samples` consumes: the revision that was read, or that of a marker without a sample. */
+  readonly markers: readonly PendingMarker[];
+  readonly catalogs: Readonly<Record<string, CatalogNames>>;
+  /** Sentences for the run log. */
+  readonly notes: readonly string[];
+}
+
+interface GatherDeps {
+  readonly models: ModelStore;
+  readonly feedback: FeedbackStore;
+}
+
+/**
+ * Clears markers that `tip` has consumed already (a crash may have come between its commit and its cleanup), then
+ * reads the current state of every alert that is still pending.
+ */
+export async function gatherPending(deps: GatherDeps, tip: ReleaseRecord): Promise<Gathered> {
+  const marked = await deps.feedback.listPending();
+  const isConsumed = ({ alertKey, rev }: PendingMarker): boolean => rev <= (tip.consumed[alertKey] ?? 0);
+  const stale = marked.filter(isConsumed);
+  if (stale.length > 0) await deps.feedback.consume(stale);
+  const pending = marked.filter((marker) => !isConsumed(marker));
+
+  const read = await readSamples(deps.feedback, pending);
+  const catalogs = await readCatalogs(deps.models, [...read.values()]);
+  const samples: FeedbackSample[] = [];
+  const markers: PendingMarker[] = [];
+  const unknown = new Set<string>();
+  for (const marker of pending) {
+    const sample = read.get(marker.alertKey);
+    if (sample === undefined) {
+      // the alert is gone: nothing can be learned from it, and its marker must not count for ever
+      markers.push(marker);
+    } else if (knownCatalog(sample.snapshot.catalogId) ?? catalogs[sample.snapshot.catalogId]) {
+      samples.push(sample);
+      markers.push({ alertKey: marker.alertKey, rev: Math.max(marker.rev, sample.rev) });
+    } else {
+      unknown.add(sample.snapshot.catalogId);
+    }
+  }
+  return {
+    pending: pending.length,
+    samples,
+    markers,
+    catalogs,
+    notes: [...unknown].map(
+      (id) => `alerts of the feature catalogue ${id} wait: this build does not know its columns`,
+    ),
+  };
+}
+
+async function readSamples(
+  feedback: FeedbackStore,
+  pending: readonly PendingMarker[],
+): Promise<Map<string, FeedbackSample>> {
+  const samples = new Map<string, FeedbackSample>();
+  if (pending.length > SCAN_FROM) {
+    const wanted = new Set(pending.map(({ alertKey }) => alertKey));
+    for await (const sample of feedback.samples()) {
+      if (wanted.has(sample.snapshot.alertKey)) samples.set(sample.snapshot.alertKey, sample);
+    }
+    // a scan promises no order and no snapshot: what it passed over is read by itself
+    pending = pending.filter(({ alertKey, rev }) => (samples.get(alertKey)?.rev ?? 0) < rev);
+  }
+  for (let from = 0; from < pending.length; from += CONCURRENT_READS) {
+    const batch = pending.slice(from, from + CONCURRENT_READS);
+    const read = await Promise.all(batch.map(({ alertKey }) => feedback.get(alertKey)));
+    for (const sample of read) if (sample !== undefined) samples.set(sample.snapshot.alertKey, sample);
+  }
+  return samples;
+}
+
+const catalogSchema = z.object({ columns: z.array(z.string()), families: z.array(z.string()) });
+
+/** Catalogues that other builds published and this one does not know. Absent ones are left out. */
+async function readCatalogs(
+  models: ModelStore,
+  samples: readonly FeedbackSample[],
+): Promise<Record<string, CatalogNames>> {
+  const catalogs: Record<string, CatalogNames> = {};
+  for (const id of new Set(samples.map(({ snapshot }) => snapshot.catalogId))) {
+    if (knownCatalog(id) !== undefined) continue;
+    const blob = await models.read(catalogPath(id));
+    if (blob === undefined) continue;
+    try {
+      catalogs[id] = catalogSchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
+    } catch (cause) {
+      throw new AlertforestError('STORE_CORRUPT', `Cannot read ${catalogPath(id)}.`, { cause });
+    }
+  }
+  return catalogs;
+}
+
+/** Publishes the names of this build's columns, so that older and newer builds can read its rows. Once is enough. */
+export async function publishCatalog(models: ModelStore): Promise<void> {
+  await models.create(catalogPath(CATALOG_ID), encodeJson(OWN_CATALOG));
+}

@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads';
+import { AlertforestError, ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import type { OnProgress, Trainer } from '../trainer.ts';
+
+/** What the thread is asked to do. */
+export interface ThreadRequest {
+  readonly task: 'train' | 'compare';
+  readonly job: unknown;
+}
+
+/** What it says while and after. */
+export type ThreadMessage =
+  | { readonly type: 'progress'; readonly stage: string; readonly progress: number }
+  | { readonly type: 'done'; readonly result: unknown }
+  | {
+      readonly type: 'failed';
+      readonly code: string | undefined;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };
+
+export interface ThreadTrainerOptions {
+  /** Limit of the thread's heap; above it the thread dies and the run fails, the service does not. @default none */
+  readonly maxHeapMb?: number | undefined;
+}
+
+/**
+ * Trains in a worker thread, one per call, so that predictions go on meanwhile and a crash stays there.
+ *
+ * @param entry the thread's script: `training-thread.ts` under source, `training-thread.mjs` beside the bundle
+ */
+export function createThreadTrainer(entry: URL, options: ThreadTrainerOptions = {}): Trainer {
+  return {
+    train: (job, onProgress) =>
+      inThread(entry, { task: 'train', job }, onProgress, options) as ReturnType<Trainer['train']>,
+    compare: (job, onProgress) =>
+      inThread(entry, { task: 'compare', job }, onProgress, options) as ReturnType<Trainer['compare']>,
+  };
+}
+
+function inThread(
+  entry: URL,
+  request: ThreadRequest,
+  onProgress: OnProgress,
+  options: ThreadTrainerOptions,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(entry, {
+      workerData: request,
+      ...(options.maxHeapMb === undefined
+        ? {}
+        : { resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb } }),
+    });
+    worker.on('message', (message: ThreadMessage) => {
+      if (message.type === 'progress') onProgress(message.stage, message.progress);
+      else if (message.type === 'done') resolve(message.result);
+      else reject(errorOf(message));
+    });
+    worker.on('error', (cause) => {
+      reject(
+        new AlertforestError('TRAINING_FAILED', `The training thread failed: ${cause.message}`, { cause }),
+      );
+    });
+    worker.on('exit', (code) => {
+      // after an answer this changes nothing
+      reject(
+        new AlertforestError(
+          'TRAINING_FAILED',
+          `The training thread ended with code ${code} before it answered.`,
+        ),
+      );
+    });
+  });
+}
+
+function errorOf(message: Extract<ThreadMessage, { type: 'failed' }>): AlertforestError {
+  const isKnown = (code: string | undefined): code is ErrorCode =>
+    ERROR_CODES.some((known) => known === code);
+  const cause = new Error(message.message);
+  if (message.stack !== undefined) cause.stack = message.stack;
+  return new AlertforestError(isKnown(message.code) ? message.code : 'TRAINING_FAILED', message.message, {
+    cause,
+  });
+}

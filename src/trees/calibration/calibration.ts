@@ -1,0 +1,115 @@
+import { logLoss } from '../metrics/probability-metrics.ts';
+import { dealFolds, usableRows } from './calibration-rows.ts';
+import type { Calibrator, CalibratorJson } from './calibrator.ts';
+import { IsotonicCalibrator } from './isotonic-calibrator.ts';
+import { TemperatureCalibrator } from './temperature-calibrator.ts';
+
+/** Reads what `toJSON` wrote. */
+export function calibratorFrom(json: CalibratorJson): Calibrator {
+  return json.kind === 'isotonic' ? IsotonicCalibrator.from(json) : TemperatureCalibrator.from(json);
+}
+
+export interface CalibratorOptions {
+  /** (nSamples,) weight of each row, >= 0. @default all 1 */
+  readonly weights?: ArrayLike<number>;
+  /** (nSamples,) group of each row; rows of one group never part between folds. @default each row its own */
+  readonly groups?: ArrayLike<number | string>;
+  /** Number of folds, at least 2. @default 5 */
+  readonly nFolds?: number;
+}
+
+export interface CalibratorChoice {
+  /** The better of the two, fitted on all rows. */
+  readonly calibrator: Calibrator;
+  /**
+   * (nSamples x nClasses) every row calibrated by a calibrator of the chosen kind that has not seen its fold:
+   * what thresholds and conformal sets may be set on. Rows without weight, which no calibrator has
+   * seen, are calibrated by the one above; NaN stays NaN.
+   */
+  readonly crossFitted: Float64Array;
+  /** Cross-fitted log loss of either kind, in nats. */
+  readonly logLoss: { readonly temperature: number; readonly isotonic: number };
+}
+
+/**
+ * Fits both calibrators fold by fold and keeps the one with the lower log loss on rows it has not seen; ties go
+ * to the temperature, which has one parameter.
+ *
+ * `proba` (nSamples x nClasses) must come from rows the learner has not seen: out-of-bag or out-of-fold. Folds
+ * are dealt in order of appearance, class by class, so that the same rows give the same calibrator.
+ *
+ * @throws RangeError when lengths disagree or fewer than two groups of usable rows are given
+ */
+export function fitCalibrator(
+  proba: Float64Array,
+  y: ArrayLike<number>,
+  nClasses: number,
+  options: CalibratorOptions = {},
+): CalibratorChoice {
+  const { weights, groups, nFolds = 5 } = options;
+  const rows = usableRows(proba, y, nClasses, weights);
+  const folds = dealFolds(rows, y, groups, nFolds);
+  const onAll = {
+    temperature: TemperatureCalibrator.fit(proba, y, nClasses, weights),
+    isotonic: IsotonicCalibrator.fit(proba, y, nClasses, weights),
+  };
+  const temperature = onAll.temperature.apply(proba.slice());
+  const isotonic = onAll.isotonic.apply(proba.slice());
+  crossFit(TemperatureCalibrator.fit, proba, y, nClasses, weights, rows, folds, temperature);
+  crossFit(IsotonicCalibrator.fit, proba, y, nClasses, weights, rows, folds, isotonic);
+  const losses = {
+    temperature: lossOf(temperature, y, nClasses, weights, rows),
+    isotonic: lossOf(isotonic, y, nClasses, weights, rows),
+  };
+  return losses.isotonic < losses.temperature
+    ? { calibrator: onAll.isotonic, crossFitted: isotonic, logLoss: losses }
+    : { calibrator: onAll.temperature, crossFitted: temperature, logLoss: losses };
+}
+
+type FitCalibrator = (
+  proba: Float64Array,
+  y: ArrayLike<number>,
+  nClasses: number,
+  weights?: ArrayLike<number>,
+) => Calibrator;
+
+/** Overwrites the usable rows of `result` with what a calibrator fitted on the other folds makes of them. */
+function crossFit(
+  fitKind: FitCalibrator,
+  proba: Float64Array,
+  y: ArrayLike<number>,
+  nClasses: number,
+  weights: ArrayLike<number> | undefined,
+  rows: Uint32Array,
+  folds: Uint8Array,
+  result: Float64Array,
+): void {
+  const foldWeights = new Float64Array(y.length);
+  for (const fold of new Set(folds)) {
+    foldWeights.fill(0);
+    for (let r = 0; r < rows.length; r++) {
+      if (folds[r] !== fold) foldWeights[rows[r]] = weights === undefined ? 1 : weights[rows[r]];
+    }
+    const calibrator = fitKind(proba, y, nClasses, foldWeights);
+    for (let r = 0; r < rows.length; r++) {
+      if (folds[r] !== fold) continue;
+      const row = rows[r] * nClasses;
+      result.set(calibrator.apply(proba.slice(row, row + nClasses)), row);
+    }
+  }
+}
+
+function lossOf(
+  proba: Float64Array,
+  y: ArrayLike<number>,
+  nClasses: number,
+  weights: ArrayLike<number> | undefined,
+  rows: Uint32Array,
+): number {
+  const used = new Float64Array(rows.length * nClasses);
+  for (let r = 0; r < rows.length; r++) {
+    used.set(proba.subarray(rows[r] * nClasses, (rows[r] + 1) * nClasses), r * nClasses);
+  }
+  const labels = Array.from(rows, (i) => y[i]);
+  return logLoss(labels, used, weights === undefined ? undefined : Array.from(rows, (i) => weights[i]));
+}
