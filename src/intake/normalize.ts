@@ -1,5 +1,5 @@
 import type { Alert } from '../alert/alert.ts';
-import type { Closing } from '../alert/closing.ts';
+import type { Closing, RecordFacts } from '../alert/closing.ts';
 import { AlertforestError } from '../errors.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { EXPANDERS } from './dialects/expanders.ts';
@@ -22,7 +22,10 @@ export interface NormalizedAlert {
   readonly report: MappingReport;
   /** What a closed record says about the alert; undefined while it is open. Never part of the alert. */
   readonly verdict: Closing | undefined;
+  readonly record: RecordFacts;
 }
+
+const ONE_ALERT: RecordFacts = { isIncident: false };
 
 /**
  * Reads one alert in any known vendor's form, our own, or an unknown one by common names.
@@ -66,7 +69,7 @@ function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): Nor
     if (value !== undefined && !isEmpty) fields[name] = name;
   }
   if (options.keepRaw) alert.raw = payload;
-  return { alert, report: mappingReport(CANONICAL, fields, []), verdict: undefined };
+  return { alert, report: mappingReport(CANONICAL, fields, []), verdict: undefined, record: ONE_ALERT };
 }
 
 function normalizeWith(dialect: Dialect, payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
@@ -74,7 +77,8 @@ function normalizeWith(dialect: Dialect, payload: JsonObject, options: Normalize
   dialect.toAlert(payload, draft);
   const { alert, report } = draft.finish(dialect.name, options.receivedAt);
   if (options.keepRaw) alert.raw = payload;
-  return { alert, report, verdict: dialect.verdictOf(payload) };
+  const record = dialect.recordOf?.(payload) ?? ONE_ALERT;
+  return { alert, report, verdict: dialect.verdictOf(payload), record };
 }
 
 function typeName(value: unknown): string {

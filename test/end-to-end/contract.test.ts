@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXCHANGES } from '../../scripts/exchanges.mjs';
 import { API_OPERATIONS } from '../../src/api/api-operations.ts';
 import { problemSchema } from '../../src/api/verdict.ts';
-import { OWN_TAG } from '../../src/intake/evidence/vendor-verdict.ts';
+import { OWN_TAG } from '../../src/intake/evidence/who-closed.ts';
 import { readTelemetryContract } from '../infra/telemetry-contract.ts';
 import { actionsOf, definitionOf, type Template } from '../integrations/workflow-check.ts';
 import { type Answer, call } from '../support/call-service.ts';

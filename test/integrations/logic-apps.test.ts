@@ -4,7 +4,7 @@ import { API_OPERATIONS } from '../../src/api/api-operations.ts';
 import { feedbackResultSchema } from '../../src/api/feedback.ts';
 import { verdictSchema } from '../../src/api/verdict.ts';
 import { sentinelIncident } from '../../src/intake/dialects/microsoft/sentinel-incident.ts';
-import { OWN_TAG } from '../../src/intake/evidence/vendor-verdict.ts';
+import { OWN_TAG } from '../../src/intake/evidence/who-closed.ts';
 import {
   type Action,
   actionsOf,
@@ -159,10 +159,10 @@ describe('the playbooks', () => {
           },
         },
       });
-      expect(sentinelIncident.verdictOf(closed({}))?.byAutomation).toBe(true);
+      expect(sentinelIncident.verdictOf(closed({}))?.by).toBe('machine');
       // An analyst who closes it again is heard, the tag notwithstanding.
       const analyst = { userPrincipalName: 'ana@contoso.example', assignedTo: 'Ana' };
-      expect(sentinelIncident.verdictOf(closed(analyst, 'Known scanner'))?.byAutomation).toBe(false);
+      expect(sentinelIncident.verdictOf(closed(analyst, 'Known scanner'))?.by).toBe('person');
     }
   });
 

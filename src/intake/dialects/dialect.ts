@@ -1,4 +1,4 @@
-import type { Closing } from '../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../alert/closing.ts';
 import type { AlertDraft } from '../draft/alert-draft.ts';
 import type { JsonObject } from '../values/json-value.ts';
 
@@ -14,6 +14,8 @@ export interface Dialect {
   toAlert(payload: JsonObject, draft: AlertDraft): void;
   /** What the record says about how the alert turned out; undefined while it is open. */
   verdictOf(payload: JsonObject): Closing | undefined;
+  /** What the record says of its own life, open or closed; where it is left out, it is one alert without a date. */
+  recordOf?(payload: JsonObject): RecordFacts;
   /**
    * Dotted paths of verdict and workflow fields, which change after the alert was raised and must leave the alert as it
    * is. A test changes each of them in every known payload.

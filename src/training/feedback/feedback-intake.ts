@@ -133,7 +133,7 @@ async function takeVendorRecord(payload: unknown, sender: Sender, deps: IntakeDe
     reason,
     members: [],
   });
-  if (verdict.byAutomation)
+  if (verdict.by === 'machine')
     return withoutLabel('closed by automation: what a machine closed teaches nothing');
   if (verdict.outcome === 'no_label') return withoutLabel(verdict.reason ?? `${verdict.raw} is no label`);
   refuseFuture('occurred_at', alert.occurred_at, deps.now());

@@ -1,6 +1,6 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { GUARDDUTY_SCALE } from '../../values/severity-scale.ts';
@@ -80,8 +80,18 @@ export const awsGuardduty: Dialect = {
 
   verdictOf(payload): Closing | undefined {
     return find(payload, 'service.archived')?.value === true
-      ? verdict('no_label', { raw: ['archived'], closedAt: momentOf(prop(payload, 'updatedAt')) })
+      ? closingOf({
+          outcome: 'no_label',
+          raw: ['archived'],
+          closedAt: momentOf(prop(payload, 'updatedAt')),
+          trace: {},
+        })
       : undefined;
+  },
+
+  recordOf(payload): RecordFacts {
+    const changedAt = momentOf(prop(payload, 'updatedAt'));
+    return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
   },
 };
 

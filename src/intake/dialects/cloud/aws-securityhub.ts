@@ -1,6 +1,7 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import {
   at,
   type JsonObject,
@@ -64,14 +65,33 @@ export const awsSecurityhub: Dialect = {
   },
 
   verdictOf(payload): Closing | undefined {
-    const status = textAt(payload, 'Workflow.Status', 'WorkflowState');
+    // The deprecated WorkflowState may have stayed behind.
+    const status = textAt(payload, 'Workflow.Status') ?? textAt(payload, 'WorkflowState');
     if (status === undefined || !/^(resolved|suppressed)$/i.test(status)) return undefined;
     const state = textAt(payload, 'VerificationState');
-    return verdict(outcomeOfWord(state) ?? 'no_label', {
+    const outcome = outcomeOfWord(state);
+    return closingOf({
+      outcome,
+      word: state,
       raw: [status, state],
-      analyst: textAt(payload, 'Note.UpdatedBy'),
       closedAt: momentOf(at(payload, 'Note.UpdatedAt') ?? payload['UpdatedAt']),
+      trace: {
+        // The state of verification is the customer's to set; providers leave it alone.
+        ...(outcome !== undefined && outcome !== 'no_label' && textAt(payload, 'Note.UpdatedBy') === undefined
+          ? { marker: 'person' as const }
+          : {}),
+        closers: [textAt(payload, 'Note.UpdatedBy')],
+        comments: [textAt(payload, 'Note.Text')],
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    const moments = [at(payload, 'Note.UpdatedAt'), payload['UpdatedAt']].flatMap(
+      (moment) => momentOf(moment) ?? [],
+    );
+    const changedAt = moments.sort().at(-1);
+    return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
   },
 };
 

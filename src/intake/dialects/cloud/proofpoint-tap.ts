@@ -1,5 +1,5 @@
 import type { Closing } from '../../../alert/closing.ts';
-import { verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
 import {
   isObject,
   type JsonObject,
@@ -79,7 +79,7 @@ export const proofpointTap: Dialect = {
     const status = textAt(payload, 'threatStatus', 'threatsInfoMap.threatStatus');
     // Proofpoint's own second thought about the threat, not an analyst's word.
     return status !== undefined && /^(falsePositive|cleared)$/i.test(status)
-      ? verdict('false_positive', { raw: [status], byAutomation: true })
+      ? closingOf({ outcome: 'false_positive', raw: [status], trace: { marker: 'machine' } })
       : undefined;
   },
 };

@@ -1,6 +1,9 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import { at, type JsonObject, objectsOf, textAt, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import type { Dialect } from '../dialect.ts';
@@ -96,12 +99,27 @@ export const wiz: Dialect = {
     const status = textAt(payload, 'status', 'issue.status');
     if (status === undefined || !/^(resolved|rejected|closed)$/i.test(status)) return undefined;
     const reason = textAt(payload, 'resolutionReason', 'resolution', 'issue.resolutionReason');
-    return verdict(outcomeOfWord(reason) ?? 'no_label', {
+    const outcome = outcomeOfWord(reason);
+    const closer = textAt(payload, 'resolvedBy.user.email', 'resolvedBy.user.name', 'resolvedBy.email');
+    return closingOf({
+      outcome,
+      word: reason,
       raw: [status, reason],
       reason,
-      analyst: textAt(payload, 'resolvedBy.user.email', 'resolvedBy.user.name'),
       closedAt: momentOf(payload['resolvedAt'] ?? payload['statusChangedAt']),
+      trace: {
+        // Only people say what a threat was; what the product resolves by itself has other reasons.
+        ...(closer === undefined && outcome !== undefined && outcome !== 'no_label'
+          ? { marker: 'person' as const }
+          : {}),
+        closers: [closer],
+        changes: changesOf(payload['notes']),
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    return factsOf(payload, ['updatedAt', 'statusChangedAt', 'resolvedAt'], []);
   },
 };
 

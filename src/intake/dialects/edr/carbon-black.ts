@@ -1,6 +1,7 @@
-import type { Closing } from '../../../alert/closing.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
-import { textAt } from '../../values/json-value.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { listOf, textAt } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { TEN_SCALE } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
@@ -81,14 +82,37 @@ export const carbonBlack: Dialect = {
     const status = textAt(payload, 'workflow.status', 'workflow.state');
     if (status === undefined || !/^(closed|dismissed)$/i.test(status)) return undefined;
     const determination = textAt(payload, 'determination.value');
-    const reason = textAt(payload, 'workflow.closure_reason');
-    const benign = reason !== undefined && /benign_known_good/i.test(reason) ? 'benign' : undefined;
-    return verdict(outcomeOfWord(determination) ?? benign ?? 'no_label', {
+    const reason = textAt(payload, 'workflow.closure_reason', 'workflow.remediation');
+    const type = textAt(payload, 'workflow.changed_by_type');
+    const ofDetermination = outcomeOfWord(determination);
+    return closingOf({
+      outcome:
+        ofDetermination === undefined || ofDetermination === 'no_label'
+          ? outcomeOfWord(reason)
+          : ofDetermination,
+      word: determination ?? reason,
       raw: [determination ?? status, reason],
       reason,
-      ...(textAt(payload, 'workflow.changed_by_type') === 'SYSTEM' ? { byAutomation: true } : {}),
-      analyst: textAt(payload, 'workflow.changed_by'),
       closedAt: momentOf(textAt(payload, 'workflow.change_timestamp')),
+      trace: {
+        ...(type === undefined
+          ? {}
+          : { marker: /^user$/i.test(type) ? ('person' as const) : ('machine' as const) }),
+        tags: listOf(payload['tags']),
+        closers: [textAt(payload, 'workflow.changed_by')],
+        comments: [textAt(payload, 'workflow.note', 'workflow.comment')],
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    const moments = [
+      textAt(payload, 'workflow.change_timestamp'),
+      textAt(payload, 'determination.change_timestamp'),
+    ]
+      .flatMap((moment) => momentOf(moment) ?? [])
+      .sort();
+    const changedAt = moments.at(-1) ?? momentOf(payload['backend_update_timestamp']);
+    return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
   },
 };

@@ -1,6 +1,8 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import {
   isObject,
   type JsonObject,
@@ -112,14 +114,29 @@ export const cortexXdr: Dialect = {
   verdictOf(payload): Closing | undefined {
     const status = textAt(payload, 'resolution_status', 'status');
     if (status === undefined || !/resolved/i.test(status)) return undefined;
-    const word = status.replace(/^status_\d+_/i, '').replace(/^resolved_?(?:-\s*)?/i, '');
-    const outcome = /threat_?handled/i.test(word) ? 'true_positive' : outcomeOfWord(word);
-    return verdict(outcome ?? 'no_label', {
+    const word = status.replace(/^status_\d+_/i, '').replace(/^resolved(?:\s*[-_:]\s*|\s+|$)/i, '');
+    const comment = textAt(payload, 'resolve_comment', 'resolution_comment');
+    return closingOf({
+      outcome: outcomeOfWord(word),
+      word,
       raw: [status],
-      ...(/auto/i.test(word) ? { byAutomation: true } : {}),
-      analyst: textAt(payload, 'assigned_user_mail', 'assigned_user_pretty_name'),
-      closedAt: momentOf(payload['modification_time'] ?? payload['last_modified_ts']),
+      closedAt: momentOf(
+        payload['resolved_timestamp'] ?? payload['modification_time'] ?? payload['last_modified_ts'],
+      ),
+      trace: {
+        tags: listOf(payload['tags']),
+        ...(/auto/i.test(word) ? { marker: 'machine' as const } : {}),
+        closers: [textAt(payload, 'resolved_by', 'closed_by')],
+        owners: [textAt(payload, 'assigned_user_mail', 'assigned_user_pretty_name')],
+        comments: [comment],
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    const isIncident = 'incident_id' in payload && !('alert_id' in payload) && !('external_id' in payload);
+    const times = ['modification_time', 'last_modified_ts', 'resolved_timestamp'];
+    return { ...factsOf(payload, times, ['assigned_user_mail']), isIncident };
   },
 };
 

@@ -1,7 +1,9 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import { ipIn } from '../../../alert/ip-scope.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import {
   type JsonObject,
   listOf,
@@ -92,19 +94,42 @@ export const crowdstrike: Dialect = {
   verdictOf(payload): Closing | undefined {
     const event = objectOf(payload['event']);
     const audit = event === undefined ? {} : auditOf(event);
-    const state = audit['new_state'] ?? textAt(payload, 'resolution', 'status') ?? textOf(event?.['State']);
-    if (state === undefined) return undefined;
-    const outcome = outcomeOfWord(state);
+    const state = audit['new_state'] ?? textAt(payload, 'status', 'state') ?? textOf(event?.['State']);
+    const resolution = textAt(payload, 'resolution');
     const isClosed =
-      /^(closed|resolved|auto_?resolved|dismiss(ed)?|ignored|true_positive|false_positive)$/i.test(state);
+      /^(closed|resolved|auto_?resolved|dismiss(ed)?|ignored|true_positive|false_positive)$/i.test(
+        state ?? '',
+      ) ||
+      (state === undefined && outcomeOfWord(resolution) !== undefined);
     if (!isClosed) return undefined;
-    const tag = listOf(payload['tags']).find((one) => outcomeOfWord(textOf(one)) !== undefined);
-    return verdict(outcome ?? outcomeOfWord(textOf(tag)) ?? 'no_label', {
-      raw: [state, textOf(tag)],
-      ...(/^auto/i.test(state) ? { byAutomation: true } : {}),
-      analyst: textOf(event?.['UserId']) ?? textAt(payload, 'assigned_to_name', 'assigned_to_uid'),
+    const tags = listOf(payload['tags']).flatMap((tag) => textOf(tag) ?? []);
+    // A resolution in words wins over tags, which people add for other reasons too.
+    const word = [resolution, state, ...tags].find(
+      (one) => one !== undefined && !/^(closed|resolved)$/i.test(one) && outcomeOfWord(one) !== undefined,
+    );
+    return closingOf({
+      outcome: outcomeOfWord(word),
+      word: word ?? resolution,
+      raw: [state, word],
       closedAt: momentOf(event?.['UTCTimestamp'] ?? payload['updated_timestamp']),
+      trace: {
+        tags,
+        ...(/^auto/i.test(state ?? '') ? { marker: 'machine' as const } : {}),
+        closers: [textOf(event?.['UserId']), textAt(payload, 'resolved_by', 'closed_by')],
+        owners: [textAt(payload, 'assigned_to_name', 'assigned_to_uid')],
+        comments: listOf(payload['comments']).map((one) => textOf(objectOf(one)?.['value'] ?? one)),
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    const facts = factsOf(
+      payload,
+      ['updated_timestamp', 'last_behavior'],
+      ['assigned_to_uid', 'assigned_to_name'],
+    );
+    const changedAt = momentOf(objectOf(payload['event'])?.['UTCTimestamp']);
+    return changedAt !== undefined && facts.changedAt === undefined ? { ...facts, changedAt } : facts;
   },
 };
 

@@ -1,6 +1,7 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { isAutomationName, outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { find, keyOf, prop } from '../case-variants.ts';
@@ -89,28 +90,35 @@ export const sentinelone: Dialect = {
   verdictOf(payload): Closing | undefined {
     const record = objectOf(prop(payload, 'threatInfo')) ?? objectOf(payload['alertInfo']) ?? payload;
     const status = textOf(prop(record, 'incidentStatus') ?? prop(record, 'status'));
-    if (status === undefined || !/^resolved$/i.test(status)) return undefined;
+    if (status === undefined || !/^(resolved|closed)$/i.test(status)) return undefined;
     const word = textOf(prop(record, 'analystVerdict'));
-    const automatic = prop(record, 'automaticallyResolved') === true;
-    const assignee = payload['assignee'];
-    const analyst = textOf(objectOf(assignee)?.['email'] ?? assignee);
-    return verdict(outcomeOf(word), {
+    const assignee = textOf(
+      objectOf(payload['assignee'])?.['email'] ??
+        objectOf(payload['assignee'])?.['fullName'] ??
+        payload['assignee'],
+    );
+    return closingOf({
+      outcome: outcomeOfWord(word),
+      word,
       raw: [word ?? status],
-      byAutomation: automatic || isAutomationName(analyst),
-      analyst,
       closedAt: momentOf(prop(record, 'updatedAt')),
+      trace: {
+        ...(prop(record, 'automaticallyResolved') === true
+          ? { marker: 'machine' as const }
+          : word !== undefined && assignee === undefined && outcomeOfWord(word) !== 'no_label'
+            ? { marker: 'person' as const }
+            : {}),
+        owners: [assignee],
+      },
     });
   },
-};
 
-/** The unified view's verdicts add a detail: TRUE_POSITIVE_BENIGN, FALSE_POSITIVE_USER_ERROR. */
-function outcomeOf(word: string | undefined): Closing['outcome'] {
-  const plain = (word ?? '').toLowerCase();
-  if (plain.startsWith('true_positive_benign')) return 'benign';
-  if (plain.startsWith('true_positive')) return 'true_positive';
-  if (plain.startsWith('false_positive')) return 'false_positive';
-  return outcomeOfWord(word) ?? 'no_label';
-}
+  recordOf(payload): RecordFacts {
+    const record = objectOf(prop(payload, 'threatInfo')) ?? objectOf(payload['alertInfo']) ?? payload;
+    const changedAt = momentOf(prop(record, 'updatedAt') ?? payload['updatedAt']);
+    return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
+  },
+};
 
 type Field = 'id' | 'title' | 'rule_id' | 'rule_name' | 'category' | 'tenant' | 'incident_id';
 

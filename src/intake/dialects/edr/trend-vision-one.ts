@@ -1,11 +1,15 @@
 import type { EntityKind } from '../../../alert/alert.ts';
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import type { EntityRole } from '../../evidence/entity-collector.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import {
   isObject,
   type JsonObject,
+  listOf,
   lookup,
   objectOf,
   objectsOf,
@@ -88,13 +92,30 @@ export const trendVisionOne: Dialect = {
   },
 
   verdictOf(payload): Closing | undefined {
-    const status = textAt(payload, 'investigationStatus', 'status');
+    // The older field stays behind at `New` where the newer one is used.
+    const status = textAt(payload, 'status') ?? textAt(payload, 'investigationStatus');
     if (status === undefined || !/closed|true positive|false positive|benign/i.test(status)) return undefined;
     const result = textAt(payload, 'investigationResult');
-    return verdict(outcomeOfWord(result) ?? outcomeOfWord(status) ?? 'no_label', {
-      raw: [result ?? status],
+    const older = textAt(payload, 'investigationStatus');
+    const word = [result, status, older].find(
+      (one) => outcomeOfWord(one) !== undefined && !/^closed$/i.test(one ?? ''),
+    );
+    return closingOf({
+      outcome: outcomeOfWord(word),
+      word: word ?? result,
+      raw: [word ?? result ?? status],
       closedAt: momentOf(payload['updatedDateTime']),
+      // Findings are chosen by whoever investigates; automation closes without them.
+      trace: {
+        ...(word === undefined ? {} : { marker: 'person' as const }),
+        owners: listOf(payload['ownerIds']).map(textOf),
+        changes: changesOf(payload['notes']),
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    return factsOf(payload, ['updatedDateTime'], ['ownerIds']);
   },
 };
 

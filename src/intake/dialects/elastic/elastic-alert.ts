@@ -1,6 +1,7 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { carriesOwnTag, isAutomationName, outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import { isObject, type JsonObject, listOf, numberOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
@@ -88,15 +89,31 @@ export const elasticAlert: Dialect = {
     if (status !== 'closed') return undefined;
     const tags = listOf(ecs(payload, 'kibana.alert.workflow_tags'));
     const reason = ecsText(payload, 'kibana.alert.workflow_reason')?.text;
-    const word = [reason, ...tags.map(textOf)].find((one) => outcomeOfWord(one) !== undefined);
-    const analyst = ecsText(payload, 'kibana.alert.workflow_user')?.text;
-    return verdict(outcomeOfWord(word) ?? 'no_label', {
-      raw: [status, word],
-      reason: reason ?? word,
-      byAutomation: isAutomationName(analyst) || (carriesOwnTag(tags) && analyst === undefined),
-      analyst,
+    const tag = tags.flatMap((one) => textOf(one) ?? []).find((one) => outcomeOfWord(one) !== undefined);
+    const user = ecsText(payload, 'kibana.alert.workflow_user')?.text;
+    return closingOf({
+      outcome: outcomeOfWord(reason ?? tag),
+      word: reason ?? tag,
+      raw: [status, reason ?? tag],
+      reason: reason ?? tag,
       closedAt: momentOf(ecs(payload, 'kibana.alert.workflow_status_updated_at')),
+      trace: {
+        tags,
+        // A reason or a tag with a verdict is chosen by hand; what Kibana closes by itself says so.
+        ...(/^automat/i.test(reason ?? '')
+          ? { marker: 'machine' as const }
+          : user === undefined && (reason ?? tag) !== undefined
+            ? { marker: 'person' as const }
+            : {}),
+        closers: [user],
+        owners: listOf(ecs(payload, 'kibana.alert.workflow_assignee_ids')).map(textOf),
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    const changedAt = momentOf(ecs(payload, 'kibana.alert.workflow_status_updated_at'));
+    return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
   },
 };
 
@@ -148,7 +165,7 @@ export const ecsAlert: Dialect = {
 export const wazuhFinding: Dialect = {
   name: 'wazuh_finding',
   title: 'Wazuh 5 finding',
-  verdictFields: ['event.outcome', 'wazuh.rule.status'],
+  verdictFields: ['event.outcome', 'wazuh.rule.status', 'wazuh.case'],
 
   recognise(payload) {
     const rule = ecs(payload, 'wazuh.rule');
@@ -180,7 +197,30 @@ export const wazuhFinding: Dialect = {
     readEcsTelemetry(payload, draft);
   },
 
-  verdictOf: () => undefined,
+  verdictOf(payload): Closing | undefined {
+    const status = textOf(ecs(payload, 'wazuh.case.status'));
+    if (status === undefined || !/^(completed|closed)$/i.test(status)) return undefined;
+    const tags = listOf(ecs(payload, 'wazuh.case.tags')).flatMap((tag) => textOf(tag) ?? []);
+    const word = tags.find((tag) => outcomeOfWord(tag) !== undefined);
+    const user = ecs(payload, 'wazuh.case.user');
+    return closingOf({
+      outcome: outcomeOfWord(word),
+      word,
+      raw: [status, word],
+      reason: word,
+      closedAt: momentOf(ecs(payload, 'wazuh.case.updated_at')),
+      trace: {
+        tags,
+        closers: [textOf(isObject(user) ? user['name'] : user)],
+        comments: [textOf(ecs(payload, 'wazuh.case.comment'))],
+      },
+    });
+  },
+
+  recordOf(payload): RecordFacts {
+    const changedAt = momentOf(ecs(payload, 'wazuh.case.updated_at') ?? ecs(payload, 'wazuh.case.modified'));
+    return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
+  },
 };
 
 type Field = 'id' | 'title' | 'rule_id' | 'rule_name' | 'category' | 'tenant' | 'incident_id' | 'vendor';

@@ -13,6 +13,7 @@ import {
 } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
 import { isWorkflowName } from '../workflow-names.ts';
+import { genericClosing, genericFacts } from './generic-closing.ts';
 import { readGenericEntities } from './generic-entities.ts';
 import { guessedIds, guessedTimes, guessedTitles } from './generic-guesses.ts';
 import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
@@ -68,7 +69,8 @@ export const genericAlert: Dialect = {
       for (const leaf of flat.find(candidates)) draft.measure(name, leaf.value, leaf.path);
   },
 
-  verdictOf: () => undefined,
+  verdictOf: genericClosing,
+  recordOf: genericFacts,
 };
 
 function take(

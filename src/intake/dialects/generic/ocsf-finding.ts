@@ -1,7 +1,8 @@
 import type { Disposition, EntityKind } from '../../../alert/alert.ts';
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import {
   at,
   type JsonObject,
@@ -27,6 +28,32 @@ const VERDICTS: Readonly<Record<number, Disposition>> = {
   5: 'benign',
   6: 'benign',
 };
+
+const INCIDENT_FINDING = 2005;
+const SECURITY_FINDING = 2001;
+/** `activity_id` of all finding classes. */
+const CLOSE = 3;
+
+/**
+ * Whether a finding's life is over. The same number means another thing in another class: 3 is Suppressed for findings
+ * and On Hold for incidents.
+ */
+function isClosedFinding(payload: JsonObject): boolean {
+  const word = textOf(payload['status']);
+  if (numberOf(payload['activity_id']) === CLOSE) return true;
+  if (word !== undefined && /^(new|in ?progress|on ?hold|pending|open)$/i.test(word)) return false;
+  if (word !== undefined && /^(resolved|closed|suppressed|archived|deleted)$/i.test(word)) return true;
+  const classUid = numberOf(payload['class_uid']);
+  const status =
+    numberOf(payload['status_id']) ??
+    (classUid === SECURITY_FINDING ? numberOf(payload['state_id']) : undefined);
+  if (status !== undefined) return status >= (classUid === INCIDENT_FINDING ? 4 : 3) && status <= 6;
+  const verdict = numberOf(payload['verdict_id']);
+  return word === undefined && verdict !== undefined && verdict > 0 && verdict !== 99;
+}
+
+const memberIds = (payload: JsonObject): string[] =>
+  objectsOf(payload['finding_info_list']).flatMap((finding) => textOf(finding['uid']) ?? []);
 
 // OCSF observable type ids.
 const OBSERVABLES: Readonly<Record<number, EntityKind>> = {
@@ -157,31 +184,42 @@ export const ocsfFinding: Dialect = {
   },
 
   verdictOf(payload): Closing | undefined {
-    const status = numberOf(payload['status_id']);
-    const word = textOf(payload['status']);
     const id = numberOf(payload['verdict_id']);
     // Only findings have a life; `status` of other classes is the outcome of an activity.
     const isFinding =
       numberOf(payload['category_uid']) === 2 || 'finding_info' in payload || 'finding' in payload;
-    if (!isFinding && id === undefined) return undefined;
-    const isClosed =
-      (status !== undefined && status >= 3 && status <= 6 && !/hold/i.test(word ?? '')) ||
-      /^(resolved|closed|suppressed|archived)$/i.test(word ?? '') ||
-      (status === undefined && word === undefined && id !== undefined && id > 0 && id !== 99);
-    if (!isClosed) return undefined;
+    if ((!isFinding && id === undefined) || !isClosedFinding(payload)) return undefined;
     const named = textOf(payload['verdict']);
-    const outcome = id === undefined || id === 99 ? outcomeOfWord(named) : VERDICTS[id];
-    return verdict(outcome ?? 'no_label', {
+    const outcome =
+      id === undefined || id === 0 || id === 99 ? outcomeOfWord(named) : (VERDICTS[id] ?? 'no_label');
+    const word = textOf(payload['status']);
+    return closingOf({
+      outcome,
+      word: named,
       raw: [named ?? (id === undefined ? undefined : `verdict_id ${id}`), word],
       reason: textOf(payload['status_detail']),
-      analyst: textAt(payload, 'assignee.email_addr', 'assignee.name'),
       closedAt: momentOf(
         payload['end_time_dt'] ?? payload['end_time'] ?? at(payload, 'finding_info.modified_time'),
       ),
-      memberAlertIds: objectsOf(payload['finding_info_list']).flatMap(
-        (finding) => textOf(finding['uid']) ?? [],
-      ),
+      trace: {
+        owners: [textAt(payload, 'assignee.email_addr', 'assignee.name', 'assignee.uid')],
+        comments: [textOf(payload['comment'])],
+      },
+      memberAlertIds: memberIds(payload),
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    const names = ['finding_info.modified_time', 'finding_info.modified_time_dt', 'metadata.modified_time'];
+    const isIncident = numberOf(payload['class_uid']) === INCIDENT_FINDING;
+    // Each change of an incident is an event of its own, with its own time.
+    if (isIncident) names.push('time_dt', 'time');
+    const changedAt = names.map((name) => momentOf(at(payload, name))).find((moment) => moment !== undefined);
+    return {
+      ...(changedAt === undefined ? {} : { changedAt }),
+      isIncident,
+      memberAlertIds: memberIds(payload),
+    };
   },
 };
 

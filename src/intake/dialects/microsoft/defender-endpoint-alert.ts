@@ -1,10 +1,12 @@
-import type { Closing } from '../../../alert/closing.ts';
-import { carriesOwnTag, isAutomationName, verdict } from '../../evidence/vendor-verdict.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfPair } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import { listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import type { Dialect } from '../dialect.ts';
 import { readDefenderEvidence } from './defender-evidence.ts';
-import { defenderOutcome } from './defender-outcome.ts';
 
 /** An alert of the Defender for Endpoint API (`/api/alerts`). */
 export const defenderEndpointAlert: Dialect = {
@@ -51,14 +53,23 @@ export const defenderEndpointAlert: Dialect = {
     if (status === undefined || !/^resolved$/i.test(status)) return undefined;
     const classification = textOf(payload['classification']);
     const determination = textOf(payload['determination']);
-    const analyst = textOf(payload['assignedTo']);
-    const tagged = carriesOwnTag(listOf(payload['tags']));
-    return verdict(defenderOutcome(classification, determination), {
+    return closingOf({
+      outcome: outcomeOfPair(classification, determination),
+      word: classification,
       raw: [classification ?? status, determination],
       reason: determination,
-      byAutomation: isAutomationName(analyst) || (tagged && analyst === undefined),
-      analyst,
       closedAt: momentOf(payload['resolvedTime'] ?? payload['lastUpdateTime']),
+      trace: {
+        tags: listOf(payload['tags']),
+        closers: [textOf(payload['lastModifiedBy'])],
+        owners: [textOf(payload['assignedTo'])],
+        changes: changesOf(payload['comments']),
+        changedAt: momentOf(payload['lastUpdateTime']),
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    return factsOf(payload, ['lastUpdateTime', 'resolvedTime'], ['assignedTo']);
   },
 };

@@ -1,11 +1,13 @@
-import type { Closing } from '../../../alert/closing.ts';
-import { carriesOwnTag, isAutomationName, verdict } from '../../evidence/vendor-verdict.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfPair } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import { isObject, type JsonObject, listOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
 import type { Dialect } from '../dialect.ts';
 import { readDefenderEvidence } from './defender-evidence.ts';
-import { defenderOutcome } from './defender-outcome.ts';
 
 const TYPE_KEYS = ['@odata.type', 'at_sign_odata_type', '@odata_type', 'odata_type', 'odata.type'];
 
@@ -68,15 +70,26 @@ export const defenderGraphAlert: Dialect = {
     if (status === undefined || !/^resolved$/i.test(status)) return undefined;
     const classification = textOf(payload['classification']);
     const determination = textOf(payload['determination']);
-    const analyst = textOf(payload['assignedTo']);
-    const tagged = carriesOwnTag([...listOf(payload['systemTags']), ...listOf(payload['customTags'])]);
-    return verdict(defenderOutcome(classification, determination), {
+    const assigned = textOf(payload['assignedTo']);
+    return closingOf({
+      outcome: outcomeOfPair(classification, determination),
+      word: classification,
       raw: [classification ?? status, determination],
       reason: determination,
-      byAutomation: isAutomationName(analyst) || (tagged && analyst === undefined),
-      analyst,
       closedAt: momentOf(payload['resolvedDateTime'] ?? payload['lastUpdateDateTime']),
+      trace: {
+        tags: [...listOf(payload['systemTags']), ...listOf(payload['customTags'])],
+        closers: [textOf(payload['lastModifiedBy']), textOf(payload['resolvedBy'])],
+        owners: [assigned],
+        comments: [textOf(payload['resolvingComment'])],
+        changes: changesOf(payload['comments']),
+        changedAt: momentOf(payload['lastUpdateDateTime']),
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    return factsOf(payload, ['lastUpdateDateTime', 'resolvedDateTime'], ['assignedTo']);
   },
 };
 

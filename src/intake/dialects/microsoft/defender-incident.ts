@@ -1,5 +1,9 @@
-import type { Closing } from '../../../alert/closing.ts';
-import { carriesOwnTag, isAutomationName, verdict } from '../../evidence/vendor-verdict.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfPair } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
+import { mergeOf, mergeReason } from '../../evidence/record-merge.ts';
 import {
   isObject,
   type JsonObject,
@@ -13,7 +17,6 @@ import { momentOf } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
 import type { Dialect } from '../dialect.ts';
 import { readDefenderEvidence } from './defender-evidence.ts';
-import { defenderOutcome } from './defender-outcome.ts';
 
 /** Key under which {@link alertsOfIncident} hands an alert the verdict fields of its incident. */
 const INCIDENT = 'incident';
@@ -71,26 +74,57 @@ export const defenderIncident: Dialect = {
   },
 
   verdictOf(payload): Closing | undefined {
-    const incident = objectOf(payload[INCIDENT]) ?? {};
-    const own = textOf(payload['classification']);
-    const record =
-      own === undefined || /^(unknown|notset)$/i.test(own) ? { ...payload, ...incident } : payload;
+    const { record } = judgedRecord(payload);
     const status = textOf(record['status']);
-    if (status === undefined || !/^resolved$/i.test(status)) return undefined;
-    const classification = textOf(record['classification']);
+    if (status === undefined || !/^(resolved|redirected)$/i.test(status)) return undefined;
+    const isMerged = /^redirected$/i.test(status);
+    const classification = isMerged ? undefined : textOf(record['classification']);
     const determination = textOf(record['determination']);
-    const analyst = textOf(record['assignedTo']);
-    const tags = ['tags', 'customTags', 'systemTags'].flatMap((name) => listOf(record[name]));
-    return verdict(defenderOutcome(classification, determination), {
+    return closingOf({
+      outcome: outcomeOfPair(classification, determination),
+      word: classification,
       raw: [classification ?? status, determination],
-      reason: determination,
-      byAutomation: isAutomationName(analyst) || (carriesOwnTag(tags) && analyst === undefined),
-      analyst,
+      reason: isMerged ? mergeReason(payload) : determination,
       closedAt: momentOf(record['resolvedTime'] ?? record['lastUpdateTime'] ?? record['lastUpdateDateTime']),
-      memberAlertIds: objectsOf(payload['alerts']).flatMap((alert) => textAt(alert, 'alertId', 'id') ?? []),
+      trace: {
+        tags: ['tags', 'customTags', 'systemTags'].flatMap((name) => listOf(record[name])),
+        closers: [textOf(record['lastModifiedBy'])],
+        owners: [textOf(record['assignedTo'])],
+        comments: [textOf(record['resolvingComment'])],
+        changes: changesOf(record['comments']),
+        changedAt: momentOf(
+          record['lastUpdateTime'] ?? record['lastUpdateDateTime'] ?? record['lastUpdatedTime'],
+        ),
+      },
+      memberAlertIds: memberIds(payload),
     });
   },
+
+  recordOf(payload): RecordFacts {
+    const { record, isInherited } = judgedRecord(payload);
+    const times = ['lastUpdateTime', 'lastUpdateDateTime', 'lastUpdatedTime', 'resolvedTime'];
+    return {
+      ...factsOf(record, times, ['assignedTo']),
+      ...(isInherited ? { isInherited } : {}),
+      isIncident: !isInherited && !isApiAlert(payload) && INCIDENT in payload === false,
+      memberAlertIds: memberIds(payload),
+      ...mergeOf(payload),
+    };
+  },
 };
+
+const memberIds = (payload: JsonObject): string[] =>
+  objectsOf(payload['alerts']).flatMap((alert) => textAt(alert, 'alertId', 'id') ?? []);
+
+/** Whose word stands on a record: its own, or within an expanded incident that of the incident where it has none. */
+function judgedRecord(payload: JsonObject): { record: JsonObject; isInherited: boolean } {
+  const incident = objectOf(payload[INCIDENT]);
+  const own = textOf(payload['classification']);
+  const isInherited =
+    incident !== undefined &&
+    (own === undefined || /^(unknown|notset|notavailable|unknownfuturevalue)$/i.test(own));
+  return { record: isInherited ? { ...payload, ...incident } : payload, isInherited };
+}
 
 function isGraphIncident(payload: JsonObject): boolean {
   const type = payload['@odata.type'];
@@ -128,6 +162,9 @@ export function alertsOfIncident(record: JsonObject): JsonObject[] | undefined {
     'tags',
     'customTags',
     'lastUpdateTime',
+    'lastUpdateDateTime',
+    'resolvedTime',
+    'comments',
   ])
     if (record[name] !== undefined) closing[name] = record[name];
   return alerts.map((alert) => ({

@@ -1,5 +1,6 @@
-import type { Closing } from '../../../alert/closing.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import { objectOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { keyOf, prop } from '../case-variants.ts';
@@ -66,13 +67,23 @@ export const entraRisk: Dialect = {
     if (state === undefined || !/^(confirmedSafe|confirmedCompromised|dismissed|remediated)$/i.test(state))
       return undefined;
     const detail = textOf(prop(record, 'riskDetail'));
-    // Only an administrator's word is a judgement; the service and the user close risks too.
-    const byAdmin = /^admin/i.test(detail ?? '');
-    return verdict(outcomeOfWord(state) ?? 'no_label', {
+    // Only an administrator's word is a judgement; the service, a policy and the user close risks too.
+    const byAdmin = /^(admin|m365dadmin)/i.test(detail ?? '');
+    return closingOf({
+      outcome: outcomeOfWord(state),
+      word: state,
       raw: [state, detail],
       reason: detail,
-      byAutomation: !byAdmin,
       closedAt: momentOf(prop(record, 'lastUpdatedDateTime')),
+      trace: { marker: byAdmin ? 'person' : 'machine' },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    const record = objectOf(payload['properties']) ?? payload;
+    const changedAt = momentOf(
+      prop(record, 'lastUpdatedDateTime') ?? prop(record, 'riskLastUpdatedDateTime'),
+    );
+    return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
   },
 };

@@ -1,7 +1,7 @@
 import type { Closing } from '../../../alert/closing.ts';
 import { ipIn } from '../../../alert/ip-scope.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
 import { jsonIn } from '../../values/json-text.ts';
 import { type JsonObject, listOf, objectOf, textOf } from '../../values/json-value.ts';
 import { knownSource, sourceOfProduct } from '../../values/product-name.ts';
@@ -66,10 +66,11 @@ export const sentinelAlert: Dialect = {
   },
 
   verdictOf(payload): Closing | undefined {
-    const status = textOf(payload['Status'] ?? objectOf(payload['properties'])?.['status']);
+    const properties = objectOf(payload['properties']);
+    const status = textOf(payload['Status'] ?? payload['status'] ?? properties?.['status']);
     // A row only ever says that it was closed; what it was stands on the incident.
     return status !== undefined && /^(resolved|dismissed|closed)$/i.test(status)
-      ? verdict('no_label', { raw: [status], reason: 'closed without classification' })
+      ? closingOf({ outcome: 'no_label', raw: [status], reason: 'closed without classification', trace: {} })
       : undefined;
   },
 };

@@ -1,6 +1,9 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { carriesOwnTag, isAutomationName, outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { falseAlarmReason, outcomeOfPair } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { mergeOf } from '../../evidence/record-merge.ts';
 import { jsonIn } from '../../values/json-text.ts';
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
@@ -104,30 +107,62 @@ export const sentinelIncident: Dialect = {
     if (status === undefined || status.toLowerCase() !== 'closed') return undefined;
     const classification = textOf(prop(properties, 'classification'));
     const reason = textOf(prop(properties, 'classificationReason'));
-    const comment = textOf(prop(properties, 'classificationComment'));
-    const owner = objectOf(jsonIn(prop(properties, 'owner')));
-    const analyst =
-      owner === undefined
-        ? undefined
-        : textOf(prop(owner, 'userPrincipalName') ?? prop(owner, 'email') ?? prop(owner, 'assignedTo'));
-    const tagged = carriesOwnTag(listOf(jsonIn(prop(properties, 'labels'))));
-    const humanComment = comment !== undefined && !/alertforest/i.test(comment);
-    const modifiedBy = textOf(prop(properties, 'modifiedBy') ?? prop(properties, 'lastModifiedBy'));
-    const byHuman = (analyst !== undefined && !isAutomationName(analyst)) || humanComment;
-    return verdict(outcomeOfWord(classification) ?? 'no_label', {
+    const closedAt = momentOf(prop(properties, 'closedTime') ?? prop(properties, 'closedTimeUtc'));
+    const changedAt = changedAtOf(properties);
+    return closingOf({
+      outcome: outcomeOfPair(classification, reason),
+      word: classification,
       raw: [classification ?? 'Closed', reason],
       reason: reasonOf(classification, reason),
-      byAutomation: isAutomationName(modifiedBy) || isAutomationName(analyst) || (tagged && !byHuman),
-      analyst: analyst ?? modifiedBy,
-      closedAt: momentOf(
-        prop(properties, 'closedTime') ??
-          prop(properties, 'lastModifiedTimeUtc') ??
-          prop(properties, 'lastModifiedTime'),
-      ),
+      closedAt: closedAt ?? changedAt,
+      trace: {
+        tags: listOf(jsonIn(prop(properties, 'labels'))),
+        closers: [textOf(prop(properties, 'modifiedBy') ?? prop(properties, 'lastModifiedBy'))],
+        owners: [ownerOf(properties)],
+        comments: [
+          textOf(prop(properties, 'classificationComment')),
+          textOf(prop(properties, 'classificationReasonText')),
+        ],
+        changes: changesOf(jsonIn(prop(properties, 'comments'))),
+        changedAt,
+      },
       memberAlertIds: memberIds(properties),
     });
   },
+
+  recordOf(payload): RecordFacts {
+    const { properties } = partsOf(payload);
+    const changedAt = changedAtOf(properties);
+    const owner = ownerOf(properties);
+    return {
+      ...(changedAt === undefined ? {} : { changedAt }),
+      isIncident: true,
+      memberAlertIds: memberIds(properties),
+      ...mergeOf(properties),
+      ...(owner === undefined ? {} : { owners: [owner] }),
+    };
+  },
 };
+
+/** When the incident was last changed, else when this row of its history was written. */
+function changedAtOf(properties: JsonObject): string | undefined {
+  for (const name of ['lastModifiedTimeUtc', 'lastModifiedTime', 'timeGenerated', 'closedTime']) {
+    const moment = momentOf(prop(properties, name));
+    if (moment !== undefined) return moment;
+  }
+  return undefined;
+}
+
+function ownerOf(properties: JsonObject): string | undefined {
+  const value = jsonIn(prop(properties, 'owner')) ?? prop(properties, 'owner');
+  const owner = objectOf(value);
+  if (owner === undefined) return textOf(value);
+  return (
+    textOf(prop(owner, 'userPrincipalName')) ??
+    textOf(prop(owner, 'email')) ??
+    textOf(prop(owner, 'assignedTo'))
+  );
+}
 
 function partsOf(payload: JsonObject): {
   incident: JsonObject;
@@ -198,7 +233,7 @@ function memberIds(properties: JsonObject): string[] {
 }
 
 function reasonOf(classification: string | undefined, reason: string | undefined): string | undefined {
-  if (reason === undefined) return classification === undefined ? 'closed without classification' : undefined;
-  if (/inaccuratedata/i.test(reason)) return 'incorrect_data';
-  return /incorrectalertlogic|incorrectanalyticlogic/i.test(reason) ? 'incorrect_logic' : reason;
+  if (reason === undefined)
+    return classification === undefined ? 'closed without classification' : falseAlarmReason(classification);
+  return falseAlarmReason(reason) ?? reason;
 }

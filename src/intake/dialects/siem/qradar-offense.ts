@@ -1,6 +1,9 @@
 import type { EntityKind } from '../../../alert/alert.ts';
-import type { Closing } from '../../../alert/closing.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import { numberOf, objectsOf, textAt, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { TEN_SCALE } from '../../values/severity-scale.ts';
@@ -79,11 +82,22 @@ export const qradarOffense: Dialect = {
     // Closing reasons are numbers of each box's own table; only a text can be understood here.
     const reason = textAt(payload, 'closing_reason', 'closing_reason_text', 'closing_reason_name');
     const id = textAt(payload, 'closing_reason_id');
-    return verdict(outcomeOfWord(reason?.split(',')[0]) ?? 'no_label', {
+    const word = reason?.split(',')[0];
+    return closingOf({
+      outcome: outcomeOfWord(word),
+      word,
       raw: [status, reason ?? (id === undefined ? undefined : `closing_reason_id ${id}`)],
       reason: reason ?? (id === undefined ? undefined : `closing reason ${id} of this box`),
-      analyst: textAt(payload, 'closing_user'),
       closedAt: momentOf(payload['close_time']),
+      trace: {
+        closers: [textAt(payload, 'closing_user')],
+        owners: [textAt(payload, 'assigned_to')],
+        changes: changesOf(payload['notes']),
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    return factsOf(payload, ['last_persisted_time', 'last_updated_time', 'close_time'], ['assigned_to']);
   },
 };

@@ -1,8 +1,10 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { outcomeOfWord, verdict } from '../../evidence/vendor-verdict.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { falseAlarmReason, outcomeOfWord } from '../../evidence/closing-words.ts';
+import { factsOf } from '../../evidence/record-facts.ts';
 import { jsonIn } from '../../values/json-text.ts';
-import { isObject, type JsonObject, listOf, numberOf, textOf } from '../../values/json-value.ts';
+import { isObject, type JsonObject, listOf, lookup, numberOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import type { Dialect } from '../dialect.ts';
 import { keyValuePairs } from '../generic/key-value-text.ts';
@@ -75,26 +77,40 @@ export const splunkNotable: Dialect = {
   verdictOf(payload): Closing | undefined {
     const isClosed =
       String(payload['status_end']) === 'true' ||
-      [payload['status_label'], payload['status_group'], payload['status']].some((word) =>
-        /^(closed|resolved|5)$/i.test(textOf(word) ?? ''),
+      [payload['status_label'], payload['status_group'], payload['status'], payload['status_name']].some(
+        (word) => /^(closed|resolved|4|5)$/i.test(textOf(word) ?? ''),
       );
     if (!isClosed) return undefined;
-    const label = textOf(payload['disposition_label']);
+    const label = textOf(payload['disposition_label'] ?? payload['disposition_name']);
     const disposition = textOf(payload['disposition']);
-    const number = /^disposition:(\d)$/.exec(disposition ?? '')?.[1];
-    const outcome = number === undefined ? outcomeOfWord(label ?? disposition) : DISPOSITION_NUMBERS[number];
-    const owner = textOf(payload['owner']);
-    return verdict(outcome ?? outcomeOfWord(label) ?? 'no_label', {
-      raw: [label ?? disposition ?? 'closed'],
-      reason: REASONS[number ?? ''] ?? label,
-      analyst: owner === 'unassigned' ? undefined : owner,
+    const number = /^(?:disposition:)?(\d)$/.exec(disposition ?? '')?.[1];
+    const word = label ?? disposition;
+    const outcome =
+      (number === undefined ? undefined : lookup(DISPOSITION_NUMBERS, number)) ??
+      outcomeOfWord(word) ??
+      outcomeOfWord(disposition);
+    return closingOf({
+      outcome,
+      word,
+      raw: [word ?? 'closed'],
+      reason: REASONS[number ?? ''] ?? falseAlarmReason(word) ?? label,
       closedAt: momentOf(payload['review_time']),
+      trace: {
+        closers: [textOf(payload['reviewer'])],
+        owners: [textOf(payload['owner_realname']), textOf(payload['owner'])],
+        comments: [textOf(payload['comment'])],
+      },
     });
+  },
+
+  recordOf(payload): RecordFacts {
+    return factsOf(payload, ['review_time', 'update_time', 'last_modified_timestamp'], ['owner']);
   },
 };
 
 // The six dispositions that come with the product; a site's own ones have higher numbers and say it in the label.
 const DISPOSITION_NUMBERS: Readonly<Record<string, Closing['outcome']>> = {
+  0: 'no_label',
   1: 'true_positive',
   2: 'benign',
   3: 'false_positive',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOfWord } from '../../src/intake/evidence/vendor-verdict.ts';
+import { outcomeOfWord } from '../../src/intake/evidence/closing-words.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 
 function sentinelIncident(properties: object): unknown {
@@ -38,7 +38,7 @@ describe('a closed Sentinel incident', () => {
     ).toEqual({
       outcome: 'true_positive',
       reason: 'SuspiciousActivity',
-      byAutomation: false,
+      by: 'person',
       analyst: 'ana@example.com',
       closedAt: '2025-01-02T00:00:00.000Z',
       raw: 'TruePositive / SuspiciousActivity',
@@ -69,11 +69,11 @@ describe('a closed Sentinel incident', () => {
     const labels = [{ labelName: 'alertforest' }];
     const closed = (more: object) =>
       verdictOf(sentinelIncident({ classification: 'FalsePositive', labels, ...more }));
-    expect(closed({})?.byAutomation).toBe(true);
-    expect(closed({ classificationComment: 'Closed by Alertforest' })?.byAutomation).toBe(true);
-    expect(closed({ classificationComment: 'I looked at it, false alarm' })?.byAutomation).toBe(false);
-    expect(closed(human)?.byAutomation).toBe(false);
-    expect(closed({ owner: { assignedTo: 'Playbook-Close' } })?.byAutomation).toBe(true);
+    expect(closed({})?.by).toBe('machine');
+    expect(closed({ classificationComment: 'Closed by Alertforest' })?.by).toBe('machine');
+    expect(closed({ classificationComment: 'I looked at it, false alarm' })?.by).toBe('person');
+    expect(closed(human)?.by).toBe('person');
+    expect(closed({ owner: { assignedTo: 'Playbook-Close' } })?.by).toBe('machine');
   });
 
   it('says nothing while it is open', () => {
@@ -179,9 +179,9 @@ describe('verdicts of other vendors', () => {
       riskState: 'confirmedSafe',
       riskDetail,
     });
-    expect(verdictOf(risk('aiConfirmedSigninSafe'))?.byAutomation).toBe(true);
+    expect(verdictOf(risk('aiConfirmedSigninSafe'))?.by).toBe('machine');
     expect(verdictOf(risk('adminConfirmedSigninSafe'))).toMatchObject({
-      byAutomation: false,
+      by: 'person',
       outcome: 'benign',
     });
   });

@@ -1,0 +1,215 @@
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
+import { closingOf } from '../../evidence/closing.ts';
+import { falseAlarmReason, outcomeOfPair, outcomeOfWord } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
+import { mergeOf, mergeReason } from '../../evidence/record-merge.ts';
+import {
+  isObject,
+  type JsonObject,
+  listOf,
+  lookup,
+  objectOf,
+  textAt,
+  textOf,
+} from '../../values/json-value.ts';
+import { momentOf } from '../../values/moment.ts';
+
+// Names of the parts of a closing over case tools and consoles: TheHive, IRIS, XSOAR, ServiceNow, InsightIDR, Datadog,
+// Google SecOps and what is built like them. The first that holds a text counts.
+const STATUS = names(
+  'status status_name statusName state state_name current_status incident_state alert_status alertStatus case_status stage workflow_status',
+);
+const VERDICT = names(
+  'resolutionStatus resolution_status archive_reason archiveReason closeReason close_reason closingReason closing_reason closureReason closure_reason',
+  'close_code closeCode resolution_code resolutionReason disposition verdict classification determination resolution alert_resolution_status',
+  'case_outcome caseOutcome outcome_name analyst_verdict analystVerdict',
+);
+const DETAIL = names('impactStatus classificationReason classification_reason sub_status substatus');
+const CLOSER = names(
+  'closed_by closedBy closingUserId closing_user closedByUser resolved_by resolvedBy closed_by_user modified_by modifiedBy _updatedBy state_update_user idpUserId',
+);
+const OWNER = names('owner assignee assigned_to assignedTo assignedUser owner_name analyst');
+const COMMENT = names(
+  'close_notes closeNotes closeComment closing_comment closing_note close_comment archive_comment archiveComment resolution_comment resolution_notes rootCause summary',
+);
+const CLOSED_AT = names(
+  'closed_at closedAt closed close_date closeDate closing_date endDate resolved_at resolvedAt resolved_time closed_time closedTime closeTime',
+);
+const CHANGED_AT = names(
+  'modified updated_at updatedAt _updatedAt updateTime update_time sys_updated_on last_updated lastUpdated last_modified modified_date modification_date modification_time state_update_timestamp stateUpdateTimestamp last_update_time updated',
+);
+/** Places where products keep the workflow of an alert apart from the alert. */
+const PARTS = names('triage feedbackSummary workflow case incident investigation review');
+const DEPTH = 4;
+
+const CLOSED =
+  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|done|falsepositive|truepositive|indeterminate|duplicated?|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
+const OPEN =
+  /^(new|open|opened|active|inprogress|investigating|waiting|pending|onhold|reopened|underreview|reviewed|acknowledged|assigned|unassigned|unspecified|imported|triage)$/;
+
+// XSOAR's incident status and IRIS's alert status are numbers of their own.
+const XSOAR_STATUS: Readonly<Record<string, 'open' | 'closed'>> = {
+  0: 'open',
+  1: 'open',
+  2: 'closed',
+  3: 'closed',
+};
+const IRIS_OUTCOMES: Readonly<Record<string, string>> = {
+  1: 'not applicable',
+  2: 'true positive',
+  3: 'false positive',
+  4: 'legitimate',
+  5: 'unknown',
+};
+// ServiceNow's security incidents close with 3 (and 7 for incidents), cancelled is 4 or 8.
+const SERVICENOW_STATE: Readonly<Record<string, 'open' | 'closed'>> = {
+  3: 'closed',
+  4: 'closed',
+  7: 'closed',
+  8: 'closed',
+};
+
+function names(...lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => line.split(' '));
+}
+
+/** A text, or that of an object that stands for a choice or a person. */
+function wordOf(value: unknown): string | undefined {
+  if (!isObject(value)) return textOf(value);
+  return textAt(
+    value,
+    'display_value',
+    'displayValue',
+    'status_name',
+    'email',
+    'handle',
+    'userPrincipalName',
+    'name',
+    'value',
+    'label',
+  );
+}
+
+function first(places: readonly JsonObject[], keys: readonly string[]): string | undefined {
+  for (const place of places) {
+    for (const key of keys) {
+      const word = wordOf(place[key]);
+      if (word !== undefined) return word;
+    }
+  }
+  return undefined;
+}
+
+/** The record itself and the objects in it that hold its workflow, the innermost first. */
+function workflowPlaces(payload: JsonObject): JsonObject[] {
+  const places: JsonObject[] = [payload];
+  const enter = (from: JsonObject, depth: number): void => {
+    if (depth >= DEPTH) return;
+    for (const key of ['attributes', 'custom', ...PARTS]) {
+      const part = objectOf(from[key]) ?? (key === 'attributes' ? objectOf(from['properties']) : undefined);
+      if (part === undefined) continue;
+      if ((PARTS as readonly string[]).includes(key)) places.unshift(part);
+      enter(part, depth + 1);
+    }
+  };
+  enter(payload, 0);
+  return places;
+}
+
+const letters = (word: string): string =>
+  word
+    .slice(0, 80)
+    .toLowerCase()
+    .replace(/[^a-z]/g, '');
+
+/** Whether the record is over, undefined where nothing says it. */
+function lifeOf(
+  payload: JsonObject,
+  places: readonly JsonObject[],
+): { isClosed: boolean; word: string | undefined } {
+  const status = first(places, STATUS);
+  const word = letters(status ?? '').replace(
+    /^(state|status|alertstate|alertstatus|casestatus|feedbackstatus)(?=.)/,
+    '',
+  );
+  if (OPEN.test(word)) return { isClosed: false, word: status };
+  if (CLOSED.test(word)) return { isClosed: true, word: status };
+  const number = /^\d+$/.exec(status ?? '')?.[0];
+  if (number !== undefined) {
+    const isServiceNow = 'sys_id' in payload || 'close_code' in payload;
+    const code = lookup(isServiceNow ? SERVICENOW_STATE : XSOAR_STATUS, number);
+    if (code === 'closed' && (isServiceNow || 'closeReason' in payload || 'closingUserId' in payload))
+      return { isClosed: true, word: status };
+  }
+  // IRIS has no status of a case but the day it was closed.
+  const isClosed = status === undefined && first([payload], ['close_date', 'closing_date']) !== undefined;
+  return { isClosed, word: status };
+}
+
+/** What a closed record of a case tool, or of a product nobody has a dialect for, says by common names. */
+export function genericClosing(payload: JsonObject): Closing | undefined {
+  const places = workflowPlaces(payload);
+  const { isClosed, word: status } = lifeOf(payload, places);
+  if (!isClosed) return undefined;
+  const merged = mergeOf(payload);
+  const given = first(places, VERDICT) ?? irisOutcome(payload);
+  const ofStatus = outcomeOfWord(status);
+  // Some tools end a case with the verdict itself as its status.
+  const word = given ?? (ofStatus === undefined || ofStatus === 'no_label' ? undefined : status);
+  const reason = first(places, ['reason']);
+  const outcome =
+    merged.mergedInto === undefined ? outcomeOfPair(word, reason ?? first(places, DETAIL)) : 'no_label';
+  const closedAt = momentAt(places, CLOSED_AT);
+  return closingOf({
+    outcome: outcome === 'no_label' && given !== undefined ? (fromReason(given, reason) ?? outcome) : outcome,
+    word,
+    raw: [status, word, reason],
+    ...(merged.mergedInto === undefined
+      ? { reason: falseAlarmReason(word) ?? word }
+      : { reason: mergeReason(payload) }),
+    closedAt,
+    trace: {
+      tags: listOf(payload['tags']),
+      closers: [first(places, CLOSER)],
+      owners: [first(places, OWNER)],
+      comments: [first(places, COMMENT)],
+      changes: changesOf(payload['comments']),
+      changedAt: momentAt(places, CHANGED_AT),
+    },
+  });
+}
+
+/** A verdict that says nothing by itself beside a reason that does. */
+function fromReason(verdict: string, reason: string | undefined): Closing['outcome'] | undefined {
+  return /unspecified$/i.test(verdict) ? outcomeOfWord(reason) : undefined;
+}
+
+/** Facts of such a record, closed or open. */
+export function genericFacts(payload: JsonObject): RecordFacts {
+  const places = workflowPlaces(payload);
+  const changedAt = momentAt(places, CHANGED_AT) ?? momentAt(places, CLOSED_AT);
+  const owner = first(places, OWNER);
+  return {
+    ...(changedAt === undefined ? {} : { changedAt }),
+    isIncident: false,
+    ...mergeOf(payload),
+    ...(owner === undefined ? {} : { owners: [owner] }),
+  };
+}
+
+function irisOutcome(payload: JsonObject): string | undefined {
+  const id = textOf(payload['alert_resolution_status_id'] ?? payload['status_id']);
+  return id === undefined || !('alert_resolution_status_id' in payload || 'case_id' in payload)
+    ? undefined
+    : lookup(IRIS_OUTCOMES, id);
+}
+
+function momentAt(places: readonly JsonObject[], keys: readonly string[]): string | undefined {
+  for (const place of places) {
+    for (const key of keys) {
+      const moment = momentOf(place[key]);
+      if (moment !== undefined) return moment;
+    }
+  }
+  return undefined;
+}
