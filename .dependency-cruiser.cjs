@@ -89,6 +89,17 @@ module.exports = {
       },
     },
     {
+      name: 'sigma-imports-nothing-of-ours',
+      comment: 'src/triage/rules/sigma could be published by itself',
+      severity: 'error',
+      from: { path: '^src/triage/rules/sigma/' },
+      to: {
+        path: '.',
+        pathNot: ['^src/triage/rules/sigma/', '^node_modules/(js-yaml|re2js)/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'serving-never-reaches-cli-or-local',
       severity: 'error',
       from: { path: '^(functions|src/app)' },
