@@ -1,21 +1,8 @@
-import { json, registerRoute } from './http.ts';
+import { AUDIT_ROUTES } from '../src/api/versions/versions-routes.ts';
+import { json, registerRoutes } from './http.ts';
 import { services } from './services.ts';
 
-registerRoute({
-  name: 'audit',
-  path: 'audit',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async ({ request }) =>
-    json(
-      await services().operations.audit(request.query.get('limit'), request.query.get('before') ?? undefined),
-    ),
-});
-
-registerRoute({
-  name: 'importances',
-  path: 'importances',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async () => json(await services().operations.importances()),
+registerRoutes(AUDIT_ROUTES, {
+  audit: async ({ query }) => json(await services().operations.audit(query.limit, query.before)),
+  importances: async () => json(await services().operations.importances()),
 });

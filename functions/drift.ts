@@ -1,11 +1,8 @@
-import { wireDrift } from '../src/api/wire-drift.ts';
-import { json, registerRoute } from './http.ts';
+import { DRIFT_ROUTES } from '../src/api/health/health-routes.ts';
+import { wireDrift } from '../src/api/health/wire-drift.ts';
+import { json, registerRoutes } from './http.ts';
 import { services } from './services.ts';
 
-registerRoute({
-  name: 'drift',
-  path: 'drift',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async () => json(wireDrift(await services().drift())),
+registerRoutes(DRIFT_ROUTES, {
+  drift: async () => json(wireDrift(await services().drift())),
 });

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import {
   app,
   type HttpMethod,
@@ -8,87 +6,71 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from '@azure/functions';
-import type { WireProblem } from '../src/api/verdict.ts';
-import { AlertforestError, type ErrorCode } from '../src/errors.ts';
-import { type Caller, callerOf, type Role, roleAllows } from './roles.ts';
+import { unknownName } from '../src/api/known-names.ts';
+import { parseOwnWords } from '../src/api/own-words.ts';
+import { problemOf, retryAfterSeconds } from '../src/api/problem.ts';
+import type { BodyOf, ParamsOf, QueryOf, Route, RouteGroup } from '../src/api/route.ts';
+import { AlertforestError, type InputIssue, inputIssues } from '../src/errors.ts';
+import { readBody } from './body.ts';
+import { type Caller, callerOf, roleAllows } from './roles.ts';
+import { services } from './services.ts';
 
-/** Where every code becomes a status. */
-const STATUS: Readonly<Record<ErrorCode, number>> = {
-  ALERT_INVALID: 400,
-  ALERT_TOO_LARGE: 413,
-  ALERT_AMBIGUOUS: 409,
-  ALERT_UNKNOWN: 404,
-  FEEDBACK_INVALID: 400,
-  REQUEST_INVALID: 400,
-  REQUEST_TOO_LARGE: 413,
-  BATCH_TOO_LARGE: 413,
-  NOT_FOUND: 404,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  RATE_LIMITED: 429,
-  CONFIG_INVALID: 500,
-  MODEL_NOT_FOUND: 404,
-  MODEL_NOT_READY: 503,
-  MODEL_FORMAT_UNSUPPORTED: 503,
-  MODEL_CORRUPT: 503,
-  STORE_UNAVAILABLE: 503,
-  STORE_CONFLICT: 409,
-  STORE_CORRUPT: 500,
-  TRAINING_FAILED: 500,
-  INTERNAL: 500,
-};
-
-const TITLES: Readonly<Partial<Record<number, string>>> = {
-  400: 'Bad request',
-  401: 'Not authenticated',
-  403: 'Not allowed',
-  404: 'Not found',
-  409: 'Conflict',
-  413: 'Too large',
-  415: 'Unsupported encoding',
-  429: 'Too many requests',
-  500: 'Internal error',
-  503: 'Temporarily unavailable',
-};
-
-export interface RouteContext {
+/** What a handler gets; path parameters, query and body have been read and checked as the route's record says. */
+export interface RouteContext<R> {
   readonly request: HttpRequest;
   readonly requestId: string;
   readonly caller: Caller;
-  readonly log: (event: string, fields: Record<string, unknown>) => void;
+  readonly params: ParamsOf<R>;
+  readonly query: QueryOf<R>;
+  /** In our own words: parsed. A payload: its text. */
+  readonly body: BodyOf<R>;
+  readonly log: Log;
 }
+type Log = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
-export interface Route {
-  /** Function name. First match in alphabetical order wins, see docs/local-host.md. */
-  readonly name: string;
-  /** Below `/api/v1/ml/`. */
-  readonly path: string;
-  readonly methods: HttpMethod[];
-  readonly role: Role;
-  readonly handle: (context: RouteContext) => Promise<HttpResponseInit>;
-}
+/** A handler for each route of a group; one that is missing does not compile. */
+export type Handlers<Group extends RouteGroup> = {
+  readonly [Name in keyof Group]: (context: RouteContext<Group[Name]>) => Promise<HttpResponseInit>;
+};
+
+/** Any handler, once its record is no longer known by type. */
+type Handle = (
+  context: Omit<RouteContext<unknown>, 'body'> & { readonly body: unknown },
+) => Promise<HttpResponseInit>;
 
 /** How callers prove who they are. Read at registration, before any setting can be checked: it decides authLevel. */
 const authMode = process.env['AUTH_MODE'] === 'entra' ? 'entra' : 'key';
 
-/** Registers one HTTP function behind the wrapper that answers every request, whatever the handler does. */
-export function registerRoute(route: Route): void {
-  app.http(route.name, {
-    route: `v1/ml/${route.path}`,
-    methods: route.methods,
-    authLevel: route.role === 'anonymous' || authMode === 'entra' ? 'anonymous' : 'function',
-    handler: (request, invocation) => answer(route, request, invocation),
-  });
+/** Query parameters of the platform, which are not ours to refuse: a function key may come as `code`. */
+const PLATFORM_PARAMETERS = new Set(['code']);
+
+/**
+ * Registers one HTTP function for each route of a group, behind a wrapper that answers every request whatever the
+ * handler does. The name of the route is the name of the function: first match in alphabetical order wins, see
+ * docs/local-host.md.
+ */
+export function registerRoutes<Group extends RouteGroup>(group: Group, handlers: Handlers<Group>): void {
+  for (const [name, route] of Object.entries(group)) {
+    const handle = handlers[name] as Handle;
+    app.http(name, {
+      route: `v1/ml${route.path}`,
+      methods: [route.method.toUpperCase() as HttpMethod],
+      authLevel: route.role === 'anonymous' || authMode === 'entra' ? 'anonymous' : 'function',
+      handler: (request, invocation) => answer(name, route, handle, request, invocation),
+    });
+  }
 }
 
 async function answer(
+  name: string,
   route: Route,
+  handle: Handle,
   request: HttpRequest,
   invocation: InvocationContext,
 ): Promise<HttpResponseInit> {
   const startedAtMs = performance.now();
   const requestId = requestIdOf(request);
-  const log = (event: string, fields: Record<string, unknown>): void => {
+  const log: Log = (event, fields) => {
     try {
       invocation.log(JSON.stringify({ event, requestId, ...fields }));
     } catch {
@@ -103,13 +85,15 @@ async function answer(
         ? new AlertforestError('FORBIDDEN', `This route needs the app role ${route.role}.`)
         : new AlertforestError('UNAUTHENTICATED', 'This route needs a signed-in caller.');
     }
-    response = (await route.handle({ request, requestId, caller, log })) ?? {};
+    const query = readQuery(route, request.query);
+    const body = await readRouteBody(route, request);
+    response = (await handle({ request, requestId, caller, params: request.params, query, body, log })) ?? {};
   } catch (error) {
     response = problemResponse(error, requestId, log);
   }
   const status = response.status ?? 200;
   log('request', {
-    function: route.name,
+    function: name,
     status,
     durationMs: Math.round((performance.now() - startedAtMs) * 1000) / 1000,
   });
@@ -123,45 +107,43 @@ function requestIdOf(request: HttpRequest): string {
   return given !== null && SAFE_REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** What went wrong, as RFC 9457 problem details. Unknown errors say nothing of themselves to the caller. */
-export function problemOf(error: unknown, requestId: string): WireProblem & { retryAfterSeconds?: number } {
-  const known =
-    error instanceof AlertforestError
-      ? error
-      : new AlertforestError('INTERNAL', 'The service failed on this request; its log has the details.');
-  const status = STATUS[known.code];
-  return {
-    type: `urn:alertforest:error:${known.code.toLowerCase()}`,
-    title: TITLES[status] ?? 'Error',
-    status,
-    code: known.code,
-    detail: known.message,
-    request_id: requestId,
-    ...(known.issues.length > 0
-      ? { issues: known.issues.map(({ path, message }) => ({ path, message })) }
-      : {}),
-    ...known.details,
-  };
+/** @throws AlertforestError REQUEST_INVALID that names every parameter which does not fit or is not known */
+function readQuery({ query: schemas = {} }: Route, given: URLSearchParams): Record<string, unknown> {
+  const names = Object.keys(schemas);
+  const issues: InputIssue[] = [...new Set(given.keys())]
+    .filter((name) => !Object.hasOwn(schemas, name) && !PLATFORM_PARAMETERS.has(name))
+    .map((name) => unknownName(name, 'query parameter', names));
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const parsed = schemas[name]!.safeParse(given.get(name) ?? undefined);
+    if (parsed.success) values[name] = parsed.data;
+    else issues.push(...inputIssues(parsed.error, name));
+  }
+  if (issues.length === 0) return values;
+  throw new AlertforestError(
+    'REQUEST_INVALID',
+    `The query does not fit this route: ${issues.map(({ path, message }) => `${path}: ${message}`).join(' ')}`,
+    { issues },
+  );
 }
 
-function problemResponse(
-  error: unknown,
-  requestId: string,
-  log: (event: string, fields: Record<string, unknown>) => void,
-): HttpResponseInit {
+async function readRouteBody({ body, payload }: Route, request: HttpRequest): Promise<unknown> {
+  if (payload !== undefined) return readBody(request, services().settings.MAX_REQUEST_BYTES);
+  if (body === undefined) return undefined;
+  return parseOwnWords(await readBody(request, services().settings.MAX_ALERT_BYTES), body);
+}
+
+function problemResponse(error: unknown, requestId: string, log: Log): HttpResponseInit {
   const problem = problemOf(error, requestId);
   if (problem.status >= 500) {
     log('error', { code: problem.code, message: String(error), stack: stackOf(error) });
   }
-  const retryAfterSeconds =
-    error instanceof AlertforestError
-      ? (error.retryAfterSeconds ?? (problem.status === 503 ? 5 : problem.status === 429 ? 60 : undefined))
-      : undefined;
+  const retryAfter = retryAfterSeconds(error);
   return {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     },
     body: JSON.stringify(problem),
   };
@@ -179,56 +161,4 @@ export function json(body: unknown, status = 200, headers: Record<string, string
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
     body: JSON.stringify(body),
   };
-}
-
-const DECODERS = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;
-
-/**
- * The request body as text, decompressed as `content-encoding` says. Bytes are counted on the decompressed stream,
- * so that a small bomb is refused as early as a large body.
- *
- * @throws AlertforestError REQUEST_TOO_LARGE beyond `maxBytes`, REQUEST_INVALID for an unknown encoding or bad bytes
- */
-export async function readBody(request: HttpRequest, maxBytes: number): Promise<string> {
-  const tooLarge = (): AlertforestError =>
-    new AlertforestError('REQUEST_TOO_LARGE', `Expected a body of at most ${maxBytes} bytes.`);
-  const declared = Number(request.headers.get('content-length'));
-  if (Number.isFinite(declared) && declared > maxBytes) throw tooLarge();
-  if (request.body === null) return '';
-  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of decoded(request.body as AsyncIterable<Uint8Array>, encoding)) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    if (cause instanceof AlertforestError) throw cause;
-    throw new AlertforestError('REQUEST_INVALID', `The body cannot be read as ${encoding}.`, { cause });
-  }
-  const [only] = chunks;
-  return (
-    chunks.length === 1 && only !== undefined
-      ? Buffer.from(only.buffer, only.byteOffset, only.length)
-      : Buffer.concat(chunks)
-  ).toString('utf8');
-}
-
-/** The bytes behind a content-encoding; a plain body goes through untouched, without the price of a Node stream. */
-function decoded(body: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
-  if (encoding === 'identity' || encoding === '') return body;
-  if (!(encoding in DECODERS)) {
-    throw new AlertforestError(
-      'REQUEST_INVALID',
-      `Expected content-encoding gzip, deflate or br, got ${encoding}.`,
-    );
-  }
-  const decoder = DECODERS[encoding as keyof typeof DECODERS]();
-  const source = Readable.from(body);
-  source.on('error', (error) => decoder.destroy(error));
-  // Leaving the loop early destroys the decoder, and with it the source.
-  decoder.on('close', () => source.destroy());
-  return source.pipe(decoder);
 }

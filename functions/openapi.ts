@@ -1,21 +1,11 @@
+import { DOCUMENT_ROUTES } from '../src/api/documents-routes.ts';
 import { openApiDocument } from '../src/api/openapi.ts';
 import { swagger2Document } from '../src/api/swagger2.ts';
-import { json, registerRoute } from './http.ts';
+import { json, registerRoutes } from './http.ts';
 
-registerRoute({
-  name: 'openapi',
-  path: 'openapi.json',
-  methods: ['GET'],
-  role: 'anonymous',
-  handle: async ({ request }) => json(openApiDocument({ serverUrl: serverUrlOf(request.url) })),
-});
-
-registerRoute({
-  name: 'openapi2',
-  path: 'openapi-2.0.json',
-  methods: ['GET'],
-  role: 'anonymous',
-  handle: async ({ request }) =>
+registerRoutes(DOCUMENT_ROUTES, {
+  openapi: async ({ request }) => json(openApiDocument({ serverUrl: serverUrlOf(request.url) })),
+  openapi2: async ({ request }) =>
     json(swagger2Document(openApiDocument({ serverUrl: serverUrlOf(request.url) }))),
 });
 

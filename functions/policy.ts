@@ -1,24 +1,13 @@
-import { json, readBody, registerRoute } from './http.ts';
+import { POLICY_ROUTES } from '../src/api/policy/policy-routes.ts';
+import { json, registerRoutes } from './http.ts';
+import { operatorOf } from './roles.ts';
 import { services } from './services.ts';
 
-registerRoute({
-  name: 'policy',
-  path: 'policy',
-  methods: ['GET'],
-  role: 'operator',
-  handle: async () => json(await services().policy.document()),
-});
-
-registerRoute({
-  name: 'policyPut',
-  path: 'policy',
-  methods: ['PUT'],
-  role: 'operator',
-  handle: async ({ request, caller, log }) => {
-    const app = services();
-    const text = await readBody(request, app.settings.MAX_ALERT_BYTES);
-    const dryRun = request.query.has('dry_run') && request.query.get('dry_run') !== 'false';
-    const result = await app.policy.put(text, { dryRun, by: caller.name });
+registerRoutes(POLICY_ROUTES, {
+  policy: async () => json(await services().policy.document()),
+  policyPut: async ({ body, query, caller, log }) => {
+    const dryRun = query.dry_run;
+    const result = await services().policy.put(body, { dryRun, by: operatorOf(caller, body) });
     log(dryRun ? 'policy_preview' : 'policy_changed', { by: caller.name });
     return json(result);
   },

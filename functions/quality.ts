@@ -1,13 +1,7 @@
-import { json, readBody, registerRoute } from './http.ts';
+import { QUALITY_ROUTES } from '../src/api/predict/predict-routes.ts';
+import { json, registerRoutes } from './http.ts';
 import { services } from './services.ts';
 
-registerRoute({
-  name: 'quality',
-  path: 'quality',
-  methods: ['POST'],
-  role: 'scorer',
-  handle: async ({ request }) => {
-    const app = services();
-    return json(app.quality(await readBody(request, app.settings.MAX_REQUEST_BYTES)));
-  },
+registerRoutes(QUALITY_ROUTES, {
+  quality: async ({ body }) => json(services().quality(body)),
 });

@@ -1,45 +1,19 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
-import { retrainRequestSchema } from '../src/api/operations.ts';
+import { RETRAIN_ROUTES } from '../src/api/versions/versions-routes.ts';
 import { RETRAIN_QUEUE } from '../src/store/names.ts';
-import { json, registerRoute } from './http.ts';
-import { readJson } from './read-json.ts';
+import { json, registerRoutes } from './http.ts';
+import { operatorOf } from './roles.ts';
 import { services } from './services.ts';
 
-registerRoute({
-  name: 'retrain',
-  path: 'retrain',
-  methods: ['POST'],
-  role: 'operator',
-  handle: async ({ request, caller, log }) => {
-    const { force, why, by } = await readJson(
-      request,
-      retrainRequestSchema,
-      services().settings.MAX_ALERT_BYTES,
-    );
-    const accepted = await services().operations.requestRetrain({
-      force,
-      why,
-      by: caller.name ?? by ?? 'operator',
-    });
+registerRoutes(RETRAIN_ROUTES, {
+  retrain: async ({ body, caller, log }) => {
+    const { force, why } = body;
+    const accepted = await services().operations.requestRetrain({ force, why, by: operatorOf(caller, body) });
     log('retrain_requested', accepted);
     return json(accepted, 202, { location: accepted.status_url });
   },
-});
-
-registerRoute({
-  name: 'retrainRuns',
-  path: 'retrain',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async () => json(await services().operations.runs()),
-});
-
-registerRoute({
-  name: 'retrainRun',
-  path: 'retrain/{run}',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async ({ request }) => json(await services().operations.run(request.params['run'] ?? '')),
+  retrainRuns: async () => json(await services().operations.runs()),
+  retrainRun: async ({ params }) => json(await services().operations.run(params.run)),
 });
 
 app.timer('retrainHourly', {

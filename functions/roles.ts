@@ -1,5 +1,4 @@
-/** Who may call a route. `anonymous` needs nothing; the others are app roles in Entra mode, keys in key mode. */
-export type Role = 'anonymous' | 'scorer' | 'analyst' | 'operator';
+import type { Role } from '../src/api/route.ts';
 
 export interface Caller {
   readonly authenticated: boolean;
@@ -63,4 +62,9 @@ export function roleAllows(caller: Caller, role: Role): boolean {
   return (
     role === 'anonymous' || (caller.authenticated && (caller.roles.has(role) || caller.roles.has('operator')))
   );
+}
+
+/** Who stands in the record for an operator's act: the proven name, else the one in the body, which is a claim. */
+export function operatorOf(caller: Caller, body: { readonly by?: string | undefined }): string {
+  return caller.name ?? body.by ?? 'operator';
 }

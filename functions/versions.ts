@@ -1,65 +1,22 @@
-import { activationRequestSchema } from '../src/api/operations.ts';
-import { json, registerRoute } from './http.ts';
-import { readJson } from './read-json.ts';
+import { VERSIONS_ROUTES } from '../src/api/versions/versions-routes.ts';
+import { json, registerRoutes } from './http.ts';
+import { operatorOf } from './roles.ts';
 import { services } from './services.ts';
 
-registerRoute({
-  name: 'versions',
-  path: 'versions',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async () => json(await services().operations.versions()),
-});
-
-registerRoute({
-  name: 'versionsOfModel',
-  path: 'versions/{model}',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async ({ request }) => json(await services().operations.versions(request.params['model'])),
-});
-
-registerRoute({
-  name: 'versionCard',
-  path: 'versions/{model}/{version}/card',
-  methods: ['GET'],
-  role: 'scorer',
-  handle: async ({ request }) =>
-    json(
-      await services().operations.versionCard(request.params['model'] ?? '', request.params['version'] ?? ''),
-    ),
-});
-
-registerRoute({
-  name: 'versionActivate',
-  path: 'versions/{model}/{version}/activate',
-  methods: ['POST'],
-  role: 'operator',
-  handle: async ({ request, caller, log }) => {
-    const { why, by } = await readJson(request, activationRequestSchema, services().settings.MAX_ALERT_BYTES);
-    const result = await services().operations.activate({
-      model: request.params['model'] ?? '',
-      version: request.params['version'] ?? '',
-      by: caller.name ?? by ?? 'operator',
-      why: why ?? '',
-    });
+registerRoutes(VERSIONS_ROUTES, {
+  versions: async () => json(await services().operations.versions()),
+  versionsOfModel: async ({ params }) => json(await services().operations.versions(params.model)),
+  versionCard: async ({ params }) =>
+    json(await services().operations.versionCard(params.model, params.version)),
+  versionActivate: async ({ params, body, caller, log }) => {
+    const by = operatorOf(caller, body);
+    const result = await services().operations.activate({ ...params, by, why: body.why ?? '' });
     log('activate', result);
     return json(result);
   },
-});
-
-registerRoute({
-  name: 'versionUnpin',
-  path: 'versions/{model}/unpin',
-  methods: ['POST'],
-  role: 'operator',
-  handle: async ({ request, caller, log }) => {
-    const { why, by } = await readJson(request, activationRequestSchema, services().settings.MAX_ALERT_BYTES);
-    const result = await services().operations.unpin({
-      model: request.params['model'] ?? '',
-      by: caller.name ?? by ?? 'operator',
-      why: why ?? '',
-    });
+  versionUnpin: async ({ params, body, caller, log }) => {
+    const by = operatorOf(caller, body);
+    const result = await services().operations.unpin({ ...params, by, why: body.why ?? '' });
     log('unpin', result);
     return json(result);
   },

@@ -16,34 +16,8 @@ param callers array = [
 @description('Keys that are there already, as function/caller. They are left alone: to set a key again makes a new value, and its caller would be locked out.')
 param presentKeys array = []
 
-// Functions by the role their route asks for.
-var functionsOf = {
-  scorer: [
-    'audit'
-    'drift'
-    'healthDetails'
-    'importances'
-    'predict'
-    'quality'
-    'retrainRun'
-    'retrainRuns'
-    'versionCard'
-    'versions'
-    'versionsOfModel'
-  ]
-  analyst: [
-    'feedback'
-  ]
-  operator: [
-    'policy'
-    'policyPut'
-    'quarantine'
-    'quarantineRule'
-    'retrain'
-    'versionActivate'
-    'versionUnpin'
-  ]
-}
+// Functions by the role their route asks for; written by npm run openapi.
+var functionsOf = loadJsonContent('caller-functions.json')
 
 // An operator may do what the other two may; scorer and analyst stand side by side.
 var grants = flatten(map(callers, caller => map(caller.role == 'operator' ? concat(functionsOf.operator, functionsOf.scorer, functionsOf.analyst) : functionsOf[caller.role], functionName => { caller: caller.name, functionName: functionName })))

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exampleCall } from '../src/api/example-call.ts';
+import { ROUTES } from '../src/api/routes.ts';
 import { startAzurite } from '../src/local/azurite.ts';
 import { startLocalService, waitUntilHealthy } from '../src/local/local-service.ts';
 import { readLocalSettings } from '../src/local/local-settings.ts';
 import { build } from './build.mjs';
-import { EXCHANGES } from './exchanges.mjs';
 
 // Starts the compiled service on an empty storage, plays one call of every operation and keeps the answers as the
 // examples of the API documents. Usage: node scripts/record-examples.mjs && node scripts/openapi.mjs
@@ -40,8 +41,8 @@ try {
   await waitUntilHealthy(api, { timeoutMs: 120_000 });
   const answers = {};
   const recorded = {};
-  for (const { name, call } of EXCHANGES) {
-    const { method, path, body } = call(answers);
+  for (const [name, route] of Object.entries(ROUTES)) {
+    const { method, path, body } = exampleCall(route, answers);
     const response = await fetch(api + path, {
       method,
       ...(body === undefined

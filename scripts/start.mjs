@@ -177,7 +177,7 @@ function readMasterKey(stateDir, settings) {
 }
 
 async function scoreSample(url, key) {
-  const alert = readFileSync(join(root, 'scripts', 'sample-alert.json'), 'utf8');
+  const alert = readFileSync(join(root, 'src', 'api', 'sample-alert.json'), 'utf8');
   const response = await fetch(`${url}/predict`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'x-functions-key': key }) },
@@ -190,7 +190,7 @@ async function scoreSample(url, key) {
 }
 
 function showSample({ alert, verdict }) {
-  say('\nA sample alert (scripts/sample-alert.json, a Microsoft Sentinel SecurityAlert row):');
+  say('\nA sample alert (src/api/sample-alert.json, a Microsoft Sentinel SecurityAlert row):');
   say(`  ${alert.AlertSeverity}  ${alert.AlertName}  (${alert.Tactics})`);
   say(`  ${alert.Description}`);
   say('Its verdict:');

@@ -2,21 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import packageJson from '../package.json' with { type: 'json' };
-import { answerFeedback, type FeedbackAnswer, type FeedbackServiceDeps } from './api/feedback-service.ts';
-import { type HealthStatus, healthReport, healthStatus } from './api/health-report.ts';
-import type { WireHealthDetails } from './api/operations.ts';
+import {
+  answerFeedback,
+  type FeedbackAnswer,
+  type FeedbackServiceDeps,
+} from './api/feedback/feedback-service.ts';
+import type { WireHealthDetails } from './api/health/health.ts';
+import { type HealthStatus, healthReport, healthStatus } from './api/health/health-report.ts';
 import { OperationsService } from './api/operations-service.ts';
-import { policyDocumentSchema } from './api/policy.ts';
-import { PolicyService, policyHash8 } from './api/policy-service.ts';
+import { policyDocumentSchema } from './api/policy/policy.ts';
+import { PolicyService, policyHash8 } from './api/policy/policy-service.ts';
 import {
   answerPredict,
   type PredictAnswer,
   type PredictOptions,
   type PredictServiceDeps,
-} from './api/predict-service.ts';
+} from './api/predict/predict-service.ts';
+import type { WireVerdict } from './api/predict/verdict.ts';
+import { wireVerdict } from './api/predict/wire-verdict.ts';
 import { Quota } from './api/quota.ts';
-import type { WireProblem, WireVerdict } from './api/verdict.ts';
-import { wireVerdict } from './api/wire-verdict.ts';
 import { type AppStores, createStores } from './app-stores.ts';
 import type { Settings } from './config.ts';
 import { unwrapEnvelope } from './intake/envelope.ts';
@@ -184,13 +188,9 @@ export class App {
     return answer;
   }
 
-  async feedback(
-    text: string,
-    sender: Sender,
-    problemOf: (error: unknown) => WireProblem,
-  ): Promise<FeedbackAnswer> {
+  async feedback(text: string, sender: Sender, requestId: string): Promise<FeedbackAnswer> {
     const startedAtMs = performance.now();
-    const answer = await answerFeedback(text, sender, problemOf, this.#feeding);
+    const answer = await answerFeedback(text, sender, requestId, this.#feeding);
     this.#latency.record('feedback', performance.now() - startedAtMs);
     return answer;
   }

@@ -1,4 +1,4 @@
-/** Every code a caller can meet, in one list. `functions/http.ts` alone turns a code into a status. */
+/** Every code a caller can meet, in one list. `src/api/problem.ts` alone turns a code into a status. */
 export const ERROR_CODES = [
   'ALERT_INVALID',
   'ALERT_TOO_LARGE',
@@ -30,6 +30,21 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export interface InputIssue {
   readonly path: string;
   readonly message: string;
+}
+
+/**
+ * What a zod schema found wrong, as issues.
+ *
+ * @param at path of the value inside the whole input
+ */
+export function inputIssues(
+  error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] },
+  at = '',
+): InputIssue[] {
+  return error.issues.map(({ path, message }) => ({
+    path: (at === '' ? path : [at, ...path]).map(String).join('.'),
+    message,
+  }));
 }
 
 export interface AlertforestErrorOptions extends ErrorOptions {

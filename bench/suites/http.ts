@@ -97,7 +97,7 @@ async function startPeer(python: string): Promise<Server> {
 
 /** Measures both servers in turns; about 60 s with the defaults. */
 export async function benchHttp({ nRounds = 5, roundMs = 2_000 } = {}): Promise<HttpBench> {
-  const body = readFileSync(join(root, 'scripts', 'sample-alert.json'), 'utf8');
+  const body = readFileSync(join(root, 'src', 'api', 'sample-alert.json'), 'utf8');
   const python = findPython();
   const servers: Array<{ server: Server; rates: number[]; p50s: number[]; p95s: number[] }> = [];
   try {

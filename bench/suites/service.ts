@@ -80,7 +80,7 @@ export const suite: BenchSuite = {
   name: 'service',
   run: async () => {
     if (buildReason() !== undefined) await build();
-    const body = readFileSync(join(root, 'scripts', 'sample-alert.json'), 'utf8');
+    const body = readFileSync(join(root, 'src', 'api', 'sample-alert.json'), 'utf8');
     const azurite = await startAzurite({ inMemory: true });
     const stateDir = mkdtempSync(join(tmpdir(), 'bench-service-'));
     try {

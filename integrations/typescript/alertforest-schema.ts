@@ -763,3 +763,26 @@ export type AlertOutput = components['schemas']['AlertOutput'];
 export type EntityOutput = components['schemas']['EntityOutput'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;
+/** Every route of the service by the name of its function. */
+export const ROUTES = {
+    predict: { method: "POST", path: "/predict" },
+    feedback: { method: "POST", path: "/feedback" },
+    health: { method: "GET", path: "/health" },
+    healthDetails: { method: "GET", path: "/health/details" },
+    versions: { method: "GET", path: "/versions" },
+    versionsOfModel: { method: "GET", path: "/versions/{model}" },
+    versionCard: { method: "GET", path: "/versions/{model}/{version}/card" },
+    versionActivate: { method: "POST", path: "/versions/{model}/{version}/activate" },
+    versionUnpin: { method: "POST", path: "/versions/{model}/unpin" },
+    retrain: { method: "POST", path: "/retrain" },
+    retrainRuns: { method: "GET", path: "/retrain" },
+    retrainRun: { method: "GET", path: "/retrain/{run}" },
+    audit: { method: "GET", path: "/audit" },
+    importances: { method: "GET", path: "/importances" },
+    drift: { method: "GET", path: "/drift" },
+    quality: { method: "POST", path: "/quality" },
+    policy: { method: "GET", path: "/policy" },
+    policyPut: { method: "PUT", path: "/policy" },
+    quarantine: { method: "GET", path: "/quarantine" },
+    quarantineRule: { method: "POST", path: "/quarantine/{alertKey}" },
+} as const;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
-import { API_OPERATIONS, type ApiOperation } from './api-operations.ts';
+import { PROBLEMS, problemSchema } from './problem.ts';
 import recordedExamples from './recorded-examples.json' with { type: 'json' };
-import { problemSchema } from './verdict.ts';
+import type { Route } from './route.ts';
+import { problemStatuses, ROUTES } from './routes.ts';
 
 /** A request and the answer the running service gave to it, by function name. */
 export interface RecordedExchange {
@@ -23,18 +24,6 @@ export type JsonObject = { [name: string]: JsonValue };
 
 export const DEFAULT_SERVER_URL = 'https://YOUR-APP.azurewebsites.net/api/v1/ml';
 
-const PROBLEM_TITLES: Readonly<Record<number, string>> = {
-  400: 'The input does not fit; `issues` names the paths.',
-  401: 'No key, or nobody signed in.',
-  403: 'Signed in, but without the app role of this route.',
-  404: 'Not known here.',
-  409: 'The request does not fit the state of the service; the problem says how.',
-  413: 'More bytes or alerts than the settings allow.',
-  429: 'Too many judgements a minute; see Retry-After.',
-  500: 'The service failed; its log has the request id.',
-  503: 'Storage or models are away; see Retry-After.',
-};
-
 /**
  * The API as an OpenAPI 3.0.3 document, generated from the schemas that the handlers use. Deterministic: the same
  * build and options give the same document.
@@ -42,10 +31,10 @@ const PROBLEM_TITLES: Readonly<Record<number, string>> = {
 export function openApiDocument(options: OpenApiOptions = {}): JsonObject {
   const { serverUrl = DEFAULT_SERVER_URL, examples = recordedExamples as RecordedExamples } = options;
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const operation of API_OPERATIONS) {
-    paths[operation.path] = {
-      ...paths[operation.path],
-      [operation.method]: describeOperation(operation, examples[operation.name]),
+  for (const [name, route] of Object.entries(ROUTES)) {
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method]: describeOperation(name, route, examples[name]),
     };
   }
   const document = createDocument({
@@ -83,11 +72,12 @@ export function openApiDocument(options: OpenApiOptions = {}): JsonObject {
 }
 
 function describeOperation(
-  operation: ApiOperation,
+  name: string,
+  route: Route,
   recorded: RecordedExchange | undefined,
 ): ZodOpenApiOperationObject {
-  const { success } = operation;
-  const guarded = operation.role !== 'anonymous';
+  const { success } = route;
+  const guarded = route.role !== 'anonymous';
   const content = {
     'application/json': {
       schema: anyOf(success.schemas),
@@ -98,40 +88,32 @@ function describeOperation(
   const responses: Record<string, { description: string; content: object }> = {
     [success.status]: { description: success.description, content },
   };
-  for (const status of [...(operation.problems ?? []), ...(guarded ? [401, 403, 500, 503] : [])]) {
-    responses[status] = { description: PROBLEM_TITLES[status] ?? 'Problem.', content: problem };
+  for (const status of problemStatuses(route)) {
+    responses[status] = { description: PROBLEMS[status].description, content: problem };
   }
-  for (const { status, description } of operation.alsoAnswers ?? []) {
+  for (const { status, description } of route.alsoAnswers ?? []) {
     const answer = { 'application/json': { schema: anyOf(success.schemas) } };
     responses[status] = { description, content: guarded ? { ...answer, ...problem } : answer };
   }
+  const parameters = parametersOf(route);
+  const body = route.payload ?? (route.body === undefined ? undefined : [route.body]);
   return {
-    operationId: operation.name,
+    operationId: name,
     tags: ['ml-models'],
-    summary: operation.summary,
+    summary: route.summary,
     description: guarded
-      ? `${operation.description}\n\nRole: ${operation.role}.`
-      : `${operation.description}\n\nOpen to anyone.`,
+      ? `${route.description}\n\nRole: ${route.role}.`
+      : `${route.description}\n\nOpen to anyone.`,
     ...(guarded ? {} : { security: [] }),
-    ...(operation.parameters === undefined
-      ? {}
-      : {
-          parameters: operation.parameters.map((parameter) => ({
-            name: parameter.name,
-            in: parameter.in,
-            required: parameter.in === 'path',
-            description: parameter.description,
-            schema: { type: parameter.type },
-          })),
-        }),
-    ...(operation.body === undefined
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
       ? {}
       : {
           requestBody: {
-            required: operation.bodyRequired ?? false,
+            required: !(route.body?.safeParse({}).success ?? false),
             content: {
               'application/json': {
-                schema: anyOf(operation.body),
+                schema: anyOf(body),
                 ...(recorded?.request === undefined ? {} : { example: recorded.request }),
               },
             },
@@ -139,6 +121,22 @@ function describeOperation(
         }),
     responses,
   } as ZodOpenApiOperationObject;
+}
+
+/** Path parameters in the order of the path, then those of the query. */
+function parametersOf({ params = {}, query = {} }: Route): JsonObject[] {
+  const inPath = Object.entries(params).map(([name, description]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(query).map(([name, read]) => {
+    const { description = '', ...schema } = z.toJSONSchema(read, { io: 'input', target: 'openapi-3.0' });
+    return { name, in: 'query', required: false, description, schema: schema as JsonObject };
+  });
+  return [...inPath, ...inQuery];
 }
 
 /** One schema, or any of several. */

@@ -16,22 +16,13 @@ import {
 } from '../training/releases/versions.ts';
 import { type ReplayRequest, replay } from '../training/runs/replay.ts';
 import { type RetrainDeps, retrain } from '../training/runs/retrain.ts';
-import type {
-  activationSchema,
-  auditSchema,
-  importancesSchema,
-  quarantineSchema,
-  retrainAcceptedSchema,
-  rulingSchema,
-  runsSchema,
-  versionCardSchema,
-  versionsSchema,
-  WireRun,
-} from './operations.ts';
-import { wireAudit, wireRun, wireVersions } from './versions-report.ts';
+import type { quarantineSchema, rulingSchema } from './feedback/quarantine.ts';
+import type { auditSchema, importancesSchema } from './versions/audit.ts';
+import type { retrainAcceptedSchema, runsSchema, WireRun } from './versions/retrain.ts';
+import type { activationSchema, versionCardSchema, versionsSchema } from './versions/versions.ts';
+import { wireAudit, wireRun, wireVersions } from './versions/versions-report.ts';
 
 const MAX_LISTED_RUNS = 50;
-const MAX_AUDIT_ENTRIES = 200;
 /** How long an activation waits for the instances to say that they serve the new version. */
 const CONFIRM_MS = 2_000;
 const CONFIRM_POLL_MS = 200;
@@ -211,18 +202,8 @@ export class OperationsService {
     return { alert_key: alertKey, action: ruling.action, status: result.status, pending: result.pending };
   }
 
-  async audit(limit: string | null, before: string | undefined): Promise<z.infer<typeof auditSchema>> {
-    const wanted = limit === null ? 50 : Number(limit);
-    if (!Number.isInteger(wanted) || wanted < 1 || wanted > MAX_AUDIT_ENTRIES) {
-      throw new AlertforestError(
-        'REQUEST_INVALID',
-        `Expected \`limit\` from 1 to ${MAX_AUDIT_ENTRIES}, got ${limit}.`,
-        {
-          issues: [{ path: 'limit', message: `Expected an integer from 1 to ${MAX_AUDIT_ENTRIES}.` }],
-        },
-      );
-    }
-    return wireAudit(await listAudit(this.#deps.lineage, wanted, before));
+  async audit(limit: number, before: string | undefined): Promise<z.infer<typeof auditSchema>> {
+    return wireAudit(await listAudit(this.#deps.lineage, limit, before));
   }
 
   async importances(): Promise<z.infer<typeof importancesSchema>> {

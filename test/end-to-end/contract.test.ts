@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXCHANGES } from '../../scripts/exchanges.mjs';
-import { API_OPERATIONS } from '../../src/api/api-operations.ts';
-import { problemSchema } from '../../src/api/verdict.ts';
+import { exampleCall } from '../../src/api/example-call.ts';
+import { problemSchema } from '../../src/api/problem.ts';
+import { problemStatuses, ROUTES } from '../../src/api/routes.ts';
 import { OWN_TAG } from '../../src/intake/evidence/who-closed.ts';
 import { readTelemetryContract } from '../infra/telemetry-contract.ts';
 import { actionsOf, definitionOf, type Template } from '../integrations/workflow-check.ts';
@@ -26,21 +26,16 @@ function eventLines(): { text: string; line: Record<string, unknown> }[] {
 describe('the documented API', () => {
   const answers: Record<string, unknown> = {};
 
-  it('is exercised in every operation', () => {
-    expect(EXCHANGES.map(({ name }) => name).sort()).toEqual(API_OPERATIONS.map(({ name }) => name).sort());
-  });
-
-  it.each(EXCHANGES)(
-    'answers $name as it is described, with nothing that is not',
-    async ({ name, call: request }) => {
-      const operation = API_OPERATIONS.find((each) => each.name === name)!;
-      const { method, path, body } = request(answers);
+  it.each(Object.entries(ROUTES))(
+    'answers %s as it is described, with nothing that is not',
+    async (name, route) => {
+      const { method, path, body } = exampleCall(route, answers);
       const answer = await call(service.url, method, path, body);
       expect({ status: answer.status, body: answer.body }).toMatchObject({
-        status: operation.success.status,
+        status: route.success.status,
       });
       // A field that the schema does not know would be stripped.
-      expect(operation.success.schemas[0]!.parse(answer.body)).toEqual(answer.body);
+      expect(route.success.schemas[0]!.parse(answer.body)).toEqual(answer.body);
       expect(answer.headers.get('x-request-id')).toMatch(/./);
       answers[name] = answer.body;
     },
@@ -62,7 +57,7 @@ describe('the documented API', () => {
     async (name, method, path, body, status) => {
       const answer = await call(service.url, method, path, body);
       expect({ status: answer.status, body: answer.body }).toMatchObject({ status });
-      expect(API_OPERATIONS.find((each) => each.name === name)?.problems).toContain(status);
+      expect(problemStatuses(ROUTES[name]!)).toContain(status);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
       expect(problemSchema.parse(answer.body)).toEqual(answer.body);
     },

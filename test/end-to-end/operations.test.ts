@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
-import { policyAnswerSchema } from '../../src/api/policy.ts';
+import { policyAnswerSchema } from '../../src/api/policy/policy.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { call, eventually } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { batchResultSchema, problemSchema, verdictSchema } from '../../src/api/verdict.ts';
+import { batchResultSchema, verdictSchema } from '../../src/api/predict/verdict.ts';
+import { problemSchema } from '../../src/api/problem.ts';
 import { call } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
 

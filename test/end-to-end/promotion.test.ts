@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertGroup } from '../../src/alert/alert.ts';
-import type { WireVerdict } from '../../src/api/verdict.ts';
+import type { WireVerdict } from '../../src/api/predict/verdict.ts';
 import { decodeTraffic } from '../../src/training/dataset/dataset-format.ts';
 import { isHeldOut } from '../../src/training/dataset/holdout.ts';
 import { readVerified } from '../../src/training/runs/publish.ts';

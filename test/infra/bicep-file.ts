@@ -61,7 +61,7 @@ parser.setLanguage(await Language.load(require.resolve('tree-sitter-bicep/tree-s
 // Functions and namespaces of the language that infra/ may use. A name outside this list is a slip or a new one.
 const LANGUAGE_NAMES = new Set(
   (
-    'az sys resourceGroup subscription tenant environment uniqueString guid utcNow string empty union concat ' +
+    'az sys resourceGroup subscription tenant environment uniqueString loadJsonContent guid utcNow string empty union concat ' +
     'flatten map filter contains range length items loadTextContent cidrSubnet subscriptionResourceId description allowed minValue maxValue ' +
     'minLength maxLength secure'
   ).split(' '),

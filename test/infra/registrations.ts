@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { ALL_ROUTES } from '../../src/api/routes.ts';
 
 export interface RegisteredRoute {
   readonly name: string;
@@ -19,16 +20,14 @@ export async function captureRegistrations(): Promise<Registrations> {
   const routes: RegisteredRoute[] = [];
   const timers: Record<string, { schedule: string }> = {};
   const queues: Record<string, { queueName: string; connection: string }> = {};
-  vi.doMock('../../functions/http.ts', () => ({
-    registerRoute: (route: RegisteredRoute) => routes.push(route),
-    json: vi.fn(),
-    problemOf: vi.fn(),
-    readBody: vi.fn(),
-  }));
   vi.doMock('../../functions/services.ts', () => ({ services: vi.fn(), existingServices: vi.fn() }));
   vi.doMock('@azure/functions', () => ({
     app: {
       setup: vi.fn(),
+      http: (name: string, { route, methods }: { route: string; methods: string[] }) => {
+        const path = route.replace('v1/ml/', '');
+        routes.push({ name, path, methods, role: ALL_ROUTES[name]?.role ?? 'not declared' });
+      },
       hook: { appStart: vi.fn(), appTerminate: vi.fn() },
       timer: (name: string, options: { schedule: string }) => {
         timers[name] = options;
@@ -42,7 +41,6 @@ export async function captureRegistrations(): Promise<Registrations> {
   try {
     await import('../../functions/index.ts');
   } finally {
-    vi.doUnmock('../../functions/http.ts');
     vi.doUnmock('../../functions/services.ts');
     vi.doUnmock('@azure/functions');
     vi.resetModules();

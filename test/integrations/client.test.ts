@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AlertforestApiError, AlertforestClient } from '../../integrations/typescript/alertforest-client.ts';
 import { generatedFiles } from '../../scripts/openapi.mjs';
-import { API_OPERATIONS } from '../../src/api/api-operations.ts';
+import { ROUTES } from '../../src/api/routes.ts';
 
 interface Seen {
   readonly method: string;
@@ -64,11 +64,11 @@ const problem = (status: number, code: string) => ({
 /** The operation of the API that a request belongs to. */
 function operationOf({ method, url }: Seen): string | undefined {
   const path = url.replace('/api/v1/ml', '').replace(/\?.*/, '');
-  return API_OPERATIONS.find(
-    (operation) =>
-      operation.method.toUpperCase() === method &&
-      new RegExp(`^${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
-  )?.name;
+  return Object.entries(ROUTES).find(
+    ([, route]) =>
+      route.method.toUpperCase() === method &&
+      new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  )?.[0];
 }
 
 describe('the TypeScript client', () => {

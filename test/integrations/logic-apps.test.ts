@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { API_OPERATIONS } from '../../src/api/api-operations.ts';
-import { feedbackResultSchema } from '../../src/api/feedback.ts';
-import { verdictSchema } from '../../src/api/verdict.ts';
+import { feedbackResultSchema } from '../../src/api/feedback/feedback.ts';
+import { verdictSchema } from '../../src/api/predict/verdict.ts';
+import { ROUTES } from '../../src/api/routes.ts';
 import { sentinelIncident } from '../../src/intake/dialects/microsoft/sentinel-incident.ts';
 import { OWN_TAG } from '../../src/intake/evidence/who-closed.ts';
 import {
@@ -92,13 +92,12 @@ describe('the playbooks', () => {
     '%s posts the trigger to the route %s -> %s and reads fields of its answer',
     (name, action, operation, schema) => {
       const template = read(name);
-      const { method, path, parameters = [] } = API_OPERATIONS.find((each) => each.name === operation)!;
+      const { method, path, query: parameters = {} } = ROUTES[operation]!;
       for (const inputs of httpInputs(template, action)) {
         expect(inputs.method).toBe(method.toUpperCase());
         const [address = '', query = ''] = inputs.uri.split('?');
         expect(address).toBe(`@{parameters('baseUrl')}${path}`);
-        for (const key of new URLSearchParams(query).keys())
-          expect(parameters.map((each) => each.name)).toContain(key);
+        for (const key of new URLSearchParams(query).keys()) expect(Object.keys(parameters)).toContain(key);
         expect(inputs.body).toBe('@triggerBody()');
       }
       const fields = new Set(

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { API_OPERATIONS } from '../../src/api/api-operations.ts';
+import { z } from 'zod';
 import { DEFAULT_SERVER_URL, type JsonObject, openApiDocument } from '../../src/api/openapi.ts';
 import recordedExamples from '../../src/api/recorded-examples.json' with { type: 'json' };
+import { ALL_ROUTES, ROUTES } from '../../src/api/routes.ts';
 import { swagger2Document } from '../../src/api/swagger2.ts';
 import { captureRegistrations, type Registrations } from '../infra/registrations.ts';
 
@@ -41,7 +42,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('gives every operation a unique id, a summary and a description of each answer', () => {
-    const ids = API_OPERATIONS.map((operation) => operation.name);
+    const ids = Object.values(ROUTES).map(({ method, path }) => `${method} ${path}`);
     expect(new Set(ids).size).toBe(ids.length);
     for (const path of Object.values(document['paths'] as Record<string, Record<string, JsonObject>>)) {
       for (const operation of Object.values(path)) {
@@ -83,11 +84,12 @@ describe('the examples', () => {
   const recorded = recordedExamples as Record<string, { request?: unknown; response: unknown }>;
 
   it('are recorded for every operation and fit its schemas', () => {
-    expect(Object.keys(recorded).sort()).toEqual(API_OPERATIONS.map(({ name }) => name).sort());
-    for (const { name, body, success } of API_OPERATIONS) {
+    expect(Object.keys(recorded).sort()).toEqual(Object.keys(ROUTES).sort());
+    for (const [name, { body, payload, success }] of Object.entries(ROUTES)) {
       const { request, response } = recorded[name]!;
       expect(success.schemas.some((schema) => schema.safeParse(response).success)).toBe(true);
-      if (body !== undefined) expect(body.some((schema) => schema.safeParse(request).success)).toBe(true);
+      const forms = payload ?? (body === undefined ? [z.undefined()] : [body]);
+      expect(forms.some((schema) => schema.safeParse(request).success)).toBe(true);
     }
   });
 
@@ -155,18 +157,19 @@ describe('the operations', () => {
     registered = await captureRegistrations();
   });
 
-  // Documents and pages describe themselves; everything else that answers must be in the documents.
-  const undescribed = new Set(['openapi', 'openapi2', 'dashboard']);
-
-  it('are exactly the HTTP functions that are registered, with their methods, paths and roles', () => {
-    const fromCode = registered.routes
-      .filter((route) => !undescribed.has(route.name))
-      .flatMap((route) =>
-        route.methods.map((method) => `${route.name} ${method.toLowerCase()} /${route.path} ${route.role}`),
-      );
-    const fromDocument = API_OPERATIONS.map(
-      ({ name, method, path, role }) => `${name} ${method} ${path} ${role}`,
+  it('are exactly the HTTP functions that are registered, with their methods and paths', () => {
+    const fromCode = registered.routes.flatMap(({ name, methods, path }) =>
+      methods.map((method) => `${name} ${method.toLowerCase()} /${path}`),
     );
-    expect(fromDocument.sort()).toEqual(fromCode.sort());
+    const declared = Object.entries(ALL_ROUTES).map(
+      ([name, { method, path }]) => `${name} ${method} ${path}`,
+    );
+    expect(declared.sort()).toEqual(fromCode.sort());
+  });
+
+  it('say what stands in each parameter of their path', () => {
+    for (const { path, params = {} } of Object.values(ALL_ROUTES)) {
+      expect([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(Object.keys(params));
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { WireVerdict } from '../../src/api/verdict.ts';
+import type { WireVerdict } from '../../src/api/predict/verdict.ts';
 import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';

@@ -1,7 +1,7 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { WireFeedbackResult } from '../../api/feedback.ts';
-import type { WireProblem } from '../../api/verdict.ts';
+import type { WireFeedbackResult } from '../../api/feedback/feedback.ts';
+import type { WireProblem } from '../../api/problem.ts';
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope.ts';
 import { isOwnWords } from '../../training/feedback/feedback-intake.ts';
@@ -65,7 +65,7 @@ export function addImportCommand(program: Command): void {
         go({
           take: async (batch) => {
             const sender = { name: 'import', verified: false };
-            return (await app.feedback(JSON.stringify(batch), sender, problemOf)).body;
+            return (await app.feedback(JSON.stringify(batch), sender, 'import')).body;
           },
           confirm: async (alertKey) => void (await app.operations.ruleQuarantined(alertKey, ruling)),
         }),
@@ -122,7 +122,7 @@ async function importFile(
         results.length === batch.length
           ? `line ${batch[index]?.line}`
           : `one of the lines ${batch[0]?.line} to ${batch.at(-1)?.line}`;
-      if (error !== undefined) fail(`${place}: ${error.detail}`);
+      if (error !== undefined) fail(`${place}: ${wordsOf(error)}`);
     }
     if (isConfirmed) await confirmAll(result, intake);
     await writeState(statePath, { sizeBytes, linesDone });
@@ -198,17 +198,8 @@ async function writeState(path: string, state: ImportState): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** No HTTP here: the code stands for itself. */
-function problemOf(error: unknown): WireProblem {
-  const known = error instanceof AlertforestError ? error : new AlertforestError('INTERNAL', String(error));
-  return {
-    type: `urn:alertforest:error:${known.code.toLowerCase()}`,
-    title: known.code,
-    status: 0,
-    code: known.code,
-    detail: [known.message, ...known.issues.map(({ path, message }) => `${path}: ${message}`)].join(' '),
-    request_id: 'import',
-  };
+function wordsOf({ detail, issues = [] }: WireProblem): string {
+  return [detail, ...issues.map(({ path, message }) => `${path}: ${message}`)].join(' ');
 }
 
 function overHttp(url: string, key: string | undefined, ruling: Ruling): Intake {

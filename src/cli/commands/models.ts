@@ -1,10 +1,8 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { withApp } from '../open-app.ts';
+import { operatorName } from '../operator-name.ts';
 
 const print = (value: unknown): void => console.log(JSON.stringify(value, undefined, 2));
-/** Who stands in the audit when nobody is named. */
-const operator = (): string => `cli:${userInfo().username}`;
 
 interface Signed {
   readonly by?: string;
@@ -37,13 +35,13 @@ export function addModelCommands(program: Command): void {
       .description('let a version serve and pin it')
       .argument('<model>')
       .argument('<version>'),
-  ).action((model: string, version: string, { by = operator(), why = '' }: Signed) =>
+  ).action((model: string, version: string, { by = operatorName(), why = '' }: Signed) =>
     withApp(async (app) => print(await app.operations.activate({ model, version, by, why }))),
   );
 
   signed(
     program.command('unpin').description('let retrains replace a pinned model again').argument('<model>'),
-  ).action((model: string, { by = operator(), why = '' }: Signed) =>
+  ).action((model: string, { by = operatorName(), why = '' }: Signed) =>
     withApp(async (app) => print(await app.operations.unpin({ model, by, why }))),
   );
 
@@ -56,7 +54,7 @@ export function addModelCommands(program: Command): void {
     withApp(async (app) => {
       const run = await app.operations.retrainNow({
         force: options.force ?? false,
-        by: options.by ?? operator(),
+        by: options.by ?? operatorName(),
         why: options.why,
       });
       print(run);
@@ -78,7 +76,7 @@ export function addModelCommands(program: Command): void {
           analyst: options.without,
           action: options.lift ? 'lift' : 'exclude',
           since: options.since,
-          by: options.by ?? operator(),
+          by: options.by ?? operatorName(),
           why: options.why,
         }),
       ),
@@ -90,6 +88,6 @@ export function addModelCommands(program: Command): void {
     .description('who changed what and why, newest first')
     .option('--limit <n>', 'entries', '50')
     .action(({ limit }: { limit: string }) =>
-      withApp(async (app) => print(await app.operations.audit(limit, undefined))),
+      withApp(async (app) => print(await app.operations.audit(Number(limit), undefined))),
     );
 }

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { parseOwnWords } from '../../api/own-words.ts';
+import { policyRequestSchema } from '../../api/policy/policy.ts';
 import { withApp } from '../open-app.ts';
+import { operatorName } from '../operator-name.ts';
 
 /** Shows, previews or replaces the policy in force. */
 export function addPolicyCommand(program: Command): void {
@@ -15,9 +18,9 @@ export function addPolicyCommand(program: Command): void {
         const answer =
           options.set === undefined
             ? await app.policy.document()
-            : await app.policy.put(await readFile(options.set, 'utf8'), {
+            : await app.policy.put(parseOwnWords(await readFile(options.set, 'utf8'), policyRequestSchema), {
                 dryRun: options.dryRun ?? false,
-                by: options.by,
+                by: options.by ?? operatorName(),
               });
         console.log(JSON.stringify(answer, undefined, 2));
       }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { policySchema } from '../policy/policy.ts';
-import { criticalCaseSetSchema } from '../training/gate/critical-case-set.ts';
+import { policySchema } from '../../policy/policy.ts';
+import { criticalCaseSetSchema } from '../../training/gate/critical-case-set.ts';
 
 /** The policy in force, as stored and as answered. */
 export const policyDocumentSchema = z
@@ -30,6 +30,10 @@ export const policyRequestSchema = z
     }),
     by: z.string().max(256).optional(),
     why: z.string().max(1024).optional(),
+  })
+  .refine(({ policy, critical_cases }) => policy !== undefined || critical_cases !== undefined, {
+    path: ['policy'],
+    error: 'Expected `policy`, `critical_cases` or both.',
   })
   .meta({ id: 'PolicyRequest' });
 

@@ -1,6 +1,6 @@
-import { DISPOSITIONS } from '../alert/alert.ts';
-import type { ScoredAlert } from '../triage/alert-scorer.ts';
-import { roundTo } from './rounding.ts';
+import { DISPOSITIONS } from '../../alert/alert.ts';
+import type { ScoredAlert } from '../../triage/alert-scorer.ts';
+import { roundTo } from '../rounding.ts';
 import type { WireVerdict } from './verdict.ts';
 import { wireExplanation } from './wire-explanation.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { DriftReport } from '../monitoring/drift-monitor.ts';
-import type { driftSchema } from './operations.ts';
-import { roundTo } from './rounding.ts';
+import type { DriftReport } from '../../monitoring/drift-monitor.ts';
+import { roundTo } from '../rounding.ts';
+import type { driftSchema } from './drift.ts';
 
 export function wireDrift(report: DriftReport): z.infer<typeof driftSchema> {
   return {

@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { AlertforestError } from '../errors.ts';
-import { normalizeAlert } from '../intake/normalize.ts';
-import { parseBody } from '../intake/parse-body.ts';
-import { ConformalSets } from '../policy/conformal.ts';
-import { decisionThreshold } from '../policy/decision-threshold.ts';
-import { DEFAULT_POLICY, type Policy } from '../policy/policy.ts';
-import { evaluatePolicy, type JudgedAlerts, type PolicyOutcome } from '../policy/policy-evaluation.ts';
-import type { ServingModels } from '../serving/model-server.ts';
-import type { DocumentStore, StoredDocument } from '../store/document-store.ts';
-import { activeCriticalCases, type CriticalCaseSet } from '../training/gate/critical-case-set.ts';
-import type { CriticalCase } from '../training/trainer.ts';
-import {
-  type PolicyDocument,
-  type policyAnswerSchema,
-  type policyOutcomeSchema,
+import { AlertforestError } from '../../errors.ts';
+import { normalizeAlert } from '../../intake/normalize.ts';
+import { ConformalSets } from '../../policy/conformal.ts';
+import { decisionThreshold } from '../../policy/decision-threshold.ts';
+import { DEFAULT_POLICY, type Policy } from '../../policy/policy.ts';
+import { evaluatePolicy, type JudgedAlerts, type PolicyOutcome } from '../../policy/policy-evaluation.ts';
+import type { ServingModels } from '../../serving/model-server.ts';
+import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
+import { activeCriticalCases, type CriticalCaseSet } from '../../training/gate/critical-case-set.ts';
+import type { CriticalCase } from '../../training/trainer.ts';
+import type {
+  PolicyDocument,
+  policyAnswerSchema,
+  policyOutcomeSchema,
   policyRequestSchema,
 } from './policy.ts';
 
@@ -82,8 +81,10 @@ export class PolicyService {
    *
    * @throws AlertforestError REQUEST_INVALID, STORE_CONFLICT where another change came first
    */
-  async put(text: string, options: { dryRun: boolean; by: string | undefined }): Promise<PolicyAnswer> {
-    const request = parseRequest(text);
+  async put(
+    request: z.infer<typeof policyRequestSchema>,
+    { dryRun, by }: { dryRun: boolean; by: string },
+  ): Promise<PolicyAnswer> {
     await this.#read();
     const current = this.#stored?.value ?? this.#builtIn;
     if (request.if_seq !== undefined && request.if_seq !== current.seq) {
@@ -92,13 +93,12 @@ export class PolicyService {
         `The stored policy has seq ${current.seq}, not ${request.if_seq}.`,
       );
     }
-    const by = options.by ?? request.by ?? 'operator';
     const at = new Date(this.#deps.now()).toISOString();
     const proposed: PolicyDocument =
       request.policy === undefined
         ? current
         : { seq: current.seq + 1, policy: request.policy, by, why: request.why ?? '', updated_at: at };
-    if (options.dryRun) {
+    if (dryRun) {
       return {
         ...(await this.#answer(proposed)),
         preview: await this.#preview(current.policy, proposed.policy),
@@ -193,18 +193,6 @@ function previewNote(n: number, { nAudited = 0 }: JudgedAlerts): string {
   return nAudited < FEW_AUDIT_SAMPLES
     ? `${size} ${nAudited} audit samples stand behind the miss rate; ${FEW_AUDIT_SAMPLES} are needed.`
     : size;
-}
-
-function parseRequest(text: string): z.infer<typeof policyRequestSchema> {
-  const parsed = policyRequestSchema.safeParse(parseBody(text));
-  const issues = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  if (parsed.success) {
-    if (parsed.data.policy !== undefined || parsed.data.critical_cases !== undefined) return parsed.data;
-    issues.push({ path: 'policy', message: 'Expected `policy`, `critical_cases` or both.' });
-  }
-  throw new AlertforestError('REQUEST_INVALID', 'The policy cannot be read.', { issues });
 }
 
 function wireOutcome(outcome: PolicyOutcome): z.infer<typeof policyOutcomeSchema> {

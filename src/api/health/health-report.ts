@@ -1,14 +1,14 @@
 import { Cron } from 'croner';
-import type { AlertforestError } from '../errors.ts';
-import { MODEL_NAMES } from '../models/model-name.ts';
-import type { FleetAgreement } from '../monitoring/fleet-heartbeat.ts';
-import type { LatencySummary } from '../serving/latency-recorder.ts';
-import type { ServingModels } from '../serving/model-server.ts';
-import type { PendingSummary } from '../store/feedback-store.ts';
-import type { PredictionLogStats } from '../store/prediction-log.ts';
-import type { TickRecord } from '../store/run-log.ts';
-import type { WireHealthDetails } from './operations.ts';
-import { roundTo } from './rounding.ts';
+import type { AlertforestError } from '../../errors.ts';
+import { MODEL_NAMES } from '../../models/model-name.ts';
+import type { FleetAgreement } from '../../monitoring/fleet-heartbeat.ts';
+import type { LatencySummary } from '../../serving/latency-recorder.ts';
+import type { ServingModels } from '../../serving/model-server.ts';
+import type { PendingSummary } from '../../store/feedback-store.ts';
+import type { PredictionLogStats } from '../../store/prediction-log.ts';
+import type { TickRecord } from '../../store/run-log.ts';
+import { roundTo } from '../rounding.ts';
+import type { WireHealthDetails } from './health.ts';
 
 export interface HealthInputs {
   readonly models: ServingModels | undefined;

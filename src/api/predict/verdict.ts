@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { dispositionSchema } from '../alert/alert.ts';
+import { dispositionSchema } from '../../alert/alert.ts';
+import { problemSchema } from '../problem.ts';
 
 const probability = z.number().min(0).max(1);
 const score = z.number().min(0).max(100);
@@ -83,20 +84,6 @@ export const verdictSchema = z
   })
   .meta({ id: 'Verdict' });
 export type WireVerdict = z.infer<typeof verdictSchema>;
-
-export const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    code: z.string(),
-    detail: z.string(),
-    request_id: z.string(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  })
-  .catchall(z.unknown())
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
-export type WireProblem = z.infer<typeof problemSchema>;
 
 export const batchResultSchema = z
   .object({

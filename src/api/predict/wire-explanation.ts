@@ -1,5 +1,5 @@
-import type { Explanation } from '../models/explanation.ts';
-import { roundTo } from './rounding.ts';
+import type { Explanation } from '../../models/explanation.ts';
+import { roundTo } from '../rounding.ts';
 import type { WireVerdict } from './verdict.ts';
 
 type WireExplanation = NonNullable<WireVerdict['explanation']>;

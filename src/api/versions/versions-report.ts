@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import type { RunRecord } from '../store/run-log.ts';
-import type { AuditEntry, VersionEntry, VersionList } from '../training/releases/versions.ts';
-import type { auditSchema, versionsSchema, WireModelVersion, WireRun } from './operations.ts';
+import type { RunRecord } from '../../store/run-log.ts';
+import type { AuditEntry, VersionEntry, VersionList } from '../../training/releases/versions.ts';
+import type { auditSchema } from './audit.ts';
+import type { WireRun } from './retrain.ts';
+import type { versionsSchema, WireModelVersion } from './versions.ts';
 
 export function wireVersions(list: VersionList): z.infer<typeof versionsSchema> {
   return {

@@ -1,8 +1,9 @@
-import { AlertforestError } from '../errors.ts';
-import type { ServingModels } from '../serving/model-server.ts';
-import type { PredictionEntry } from '../store/prediction-log.ts';
-import type { AlertScorer, ScoredAlert } from '../triage/alert-scorer.ts';
-import type { WireBatchResult, WireProblem, WireVerdict } from './verdict.ts';
+import { AlertforestError } from '../../errors.ts';
+import type { ServingModels } from '../../serving/model-server.ts';
+import type { PredictionEntry } from '../../store/prediction-log.ts';
+import type { AlertScorer, ScoredAlert } from '../../triage/alert-scorer.ts';
+import { problemOf } from '../problem.ts';
+import type { WireBatchResult, WireVerdict } from './verdict.ts';
 import { wireVerdict } from './wire-verdict.ts';
 
 /** Explanations cost milliseconds each; a batch explains at most this many. */
@@ -36,7 +37,8 @@ export interface PredictOptions {
   /** Largest contributions wanted, 0 for no explanation. */
   readonly explain: number;
   readonly debugMapping: boolean;
-  readonly problemOf: (error: unknown) => WireProblem;
+  /** Goes into the problem documents of a batch. */
+  readonly requestId: string;
 }
 
 export interface PredictAnswer {
@@ -119,7 +121,7 @@ export async function answerPredict(
       deps.onScored(scored);
       entries.push(loggedEntry(scored, deps));
     } catch (error) {
-      results.push({ index, error: options.problemOf(error) });
+      results.push({ index, error: problemOf(error, options.requestId) });
     }
     if (performance.now() - sliceStartedAtMs > MAX_SLICE_MS) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -155,25 +157,5 @@ function isOwnBatch(payload: unknown): payload is { alerts: unknown[] } {
     'alerts' in payload &&
     Array.isArray(payload.alerts) &&
     Object.keys(payload).length === 1
-  );
-}
-
-const MAX_EXPLAIN = 100;
-
-/**
- * `?explain=N`: how many contributions are wanted.
- *
- * @throws AlertforestError REQUEST_INVALID for anything but an integer from 0 to 100
- */
-export function parseExplain(text: string | null): number {
-  if (text === null || text === '') return 0;
-  const wanted = Number(text);
-  if (Number.isInteger(wanted) && wanted >= 0 && wanted <= MAX_EXPLAIN) return wanted;
-  throw new AlertforestError(
-    'REQUEST_INVALID',
-    `Expected \`explain\` from 0 to ${MAX_EXPLAIN}, got ${text}.`,
-    {
-      issues: [{ path: 'explain', message: `Expected an integer from 0 to ${MAX_EXPLAIN}.` }],
-    },
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SEVERITIES } from '../alert/alert.ts';
-import type { QualityReport } from '../intake/quality.ts';
+import { SEVERITIES } from '../../alert/alert.ts';
+import type { QualityReport } from '../../intake/quality.ts';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);

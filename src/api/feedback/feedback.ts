@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemSchema } from './verdict.ts';
+import { problemSchema } from '../problem.ts';
 
 const count = z.int().min(0);
 

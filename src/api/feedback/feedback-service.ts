@@ -1,13 +1,15 @@
-import { AlertforestError, hasCode } from '../errors.ts';
+import { feedbackItemSchema } from '../../alert/feedback-item.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import {
   type IntakeDeps,
   type IntakeOutcome,
   isOwnWords,
   type Sender,
   takeFeedback,
-} from '../training/feedback/feedback-intake.ts';
+} from '../../training/feedback/feedback-intake.ts';
+import { unknownKeys } from '../known-names.ts';
+import { problemOf } from '../problem.ts';
 import type { WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
-import type { WireProblem } from './verdict.ts';
 
 /** Items of one request that are stored at the same time. */
 const CONCURRENCY = 16;
@@ -39,7 +41,7 @@ export interface FeedbackAnswer {
 export async function answerFeedback(
   text: string,
   sender: Sender,
-  problemOf: (error: unknown) => WireProblem,
+  requestId: string,
   deps: FeedbackServiceDeps,
 ): Promise<FeedbackAnswer> {
   const parsed = deps.parse(text);
@@ -71,6 +73,7 @@ export async function answerFeedback(
   let next = 0;
   const take = async (index: number): Promise<void> => {
     try {
+      if (isOwnWords(items[index])) refuseUnknownKeys(items[index]);
       outcomes[index] = await takeFeedback(items[index], sender, intake);
     } catch (error) {
       outcomes[index] = error instanceof Error ? error : new Error(String(error));
@@ -97,10 +100,17 @@ export async function answerFeedback(
       pending,
       retrain_after: deps.retrainAfter,
       retrain_queued: queued,
-      ...(isMany ? { results: outcomes.map((outcome, index) => itemResult(outcome, index, problemOf)) } : {}),
+      ...(isMany ? { results: outcomes.map((outcome, index) => itemResult(outcome, index, requestId)) } : {}),
     },
     log: { items: items.length, ...counts, pending, queued },
   };
+}
+
+/** @throws AlertforestError FEEDBACK_INVALID: a key that is dropped would look like one that was taken */
+function refuseUnknownKeys(item: unknown): void {
+  const issues = unknownKeys(feedbackItemSchema, item);
+  if (issues.length === 0) return;
+  throw new AlertforestError('FEEDBACK_INVALID', 'The judgement has keys that are not known.', { issues });
 }
 
 /**
@@ -137,9 +147,9 @@ function countStatuses(
 function itemResult(
   outcome: IntakeOutcome | Error,
   index: number,
-  problemOf: (error: unknown) => WireProblem,
+  requestId: string,
 ): WireFeedbackItemResult {
-  if (outcome instanceof Error) return { index, error: problemOf(outcome) };
+  if (outcome instanceof Error) return { index, error: problemOf(outcome, requestId) };
   return {
     index,
     status: outcome.status,

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { feedbackItemSchema } from '../../alert/feedback-item.ts';
+import { closedRecordSchema } from '../payloads.ts';
+import { defineRoutes } from '../route.ts';
+import { feedbackResultSchema } from './feedback.ts';
+import { quarantineSchema, rulingRequestSchema, rulingSchema } from './quarantine.ts';
+
+export const FEEDBACK_ROUTES = defineRoutes({
+  feedback: {
+    method: 'post',
+    path: '/feedback',
+    role: 'analyst',
+    summary: 'Say what an alert turned out to be',
+    description:
+      'Takes one judgement, an array of judgements, or a closed vendor record. Stored before the answer. The same ' +
+      'judgement by the same analyst again is a duplicate and changes nothing.',
+    payload: [feedbackItemSchema, z.array(feedbackItemSchema), closedRecordSchema],
+    success: { status: 200, description: 'Stored.', schemas: [feedbackResultSchema] },
+    problems: [404, 409, 429],
+    example: ({ predict }) => ({
+      body: {
+        alert_key: predict.alert_key,
+        disposition: 'true_positive',
+        risk_score: 85,
+        analyst: 'ana',
+        comment: 'Account disabled, sessions revoked.',
+      },
+    }),
+  },
+});
+
+export const QUARANTINE_ROUTES = defineRoutes({
+  quarantine: {
+    method: 'get',
+    path: '/quarantine',
+    role: 'operator',
+    summary: 'Judgements that the guards hold back',
+    description: 'They are consumed but left out of the fit until an operator has confirmed them.',
+    success: { status: 200, description: 'What is held.', schemas: [quarantineSchema] },
+    example: () => ({}),
+  },
+  quarantineRule: {
+    method: 'post',
+    path: '/quarantine/{alertKey}',
+    role: 'operator',
+    summary: 'Confirm or reject a judgement held back',
+    description: 'Counts at the next retrain.',
+    params: { alertKey: '32 hex digits' },
+    body: rulingRequestSchema,
+    success: { status: 200, description: 'Ruled.', schemas: [rulingSchema] },
+    problems: [404, 409],
+    example: ({ predict }) => ({
+      params: { alertKey: predict.alert_key },
+      body: { action: 'confirm', by: 'oncall', why: 'Seen with the analyst.' },
+    }),
+  },
+});

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const version = z.string();
+const moment = z.string();
+
+export const healthSchema = z
+  .object({ status: z.enum(['ok', 'degraded', 'unhealthy']) })
+  .meta({ id: 'Health' });
+
+export const latencySchema = z
+  .object({ count: z.int(), p50_ms: z.number(), p95_ms: z.number(), p99_ms: z.number() })
+  .meta({ id: 'Latency' });
+
+export const healthDetailsSchema = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'unhealthy']),
+    reasons: z.array(z.string()),
+    release: z.string().nullable(),
+    models: z.record(
+      z.string(),
+      z.object({ version, sha256: z.string(), source: z.enum(['storage', 'local_copy']), loaded_at: moment }),
+    ),
+    latency: z.record(z.string(), latencySchema),
+    pending_feedback: z.int().nullable(),
+    oldest_pending_at: moment.nullable().meta({
+      description: 'When the judgement that waits longest was stored.',
+    }),
+    scheduler: z.object({
+      schedule: z.string(),
+      last_tick: moment.nullable(),
+      last_result: z.string().nullable(),
+      next_tick: moment.nullable(),
+    }),
+    storage: z.object({
+      backend: z.string(),
+      status: z.enum(['ok', 'unavailable']),
+      detail: z.string().optional(),
+    }),
+    prediction_log: z.object({
+      mode: z.string(),
+      queued: z.int(),
+      written: z.int(),
+      dropped: z.int(),
+      failed: z.int(),
+    }),
+    drift: z.object({ status: z.string(), detail: z.string() }),
+    instances: z.object({
+      seen: z.int(),
+      agree: z.boolean(),
+      list: z.array(
+        z.object({
+          instance_id: z.string(),
+          release: z.string().nullable(),
+          versions: z.record(z.string(), version),
+          seen_at: moment,
+        }),
+      ),
+    }),
+    started_at: moment,
+    uptime_seconds: z.number(),
+  })
+  .meta({ id: 'HealthDetails' });
+export type WireHealthDetails = z.infer<typeof healthDetailsSchema>;

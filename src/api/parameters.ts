@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+// Query parameters as routes declare them. Each schema reads the text of one, undefined where it is absent.
+
+/** An integer from `min` to `max`. */
+export const integer = (min: number, max: number, description: string, fallback?: number) => {
+  const error = `Expected an integer from ${min} to ${max}.`;
+  const number = z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+  return (fallback === undefined ? number : number.default(fallback)).meta({ description });
+};
+
+/** On where it is present, empty or `true`; off where it is absent or `false`. */
+export const flag = (description: string) =>
+  z
+    .enum(['', 'true', 'false'], { error: 'Expected true or false.' })
+    .optional()
+    .transform((text) => text !== undefined && text !== 'false')
+    .meta({ description });
+
+/** One of a few words, or absent. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+) =>
+  z
+    .enum(words, { error: `Expected ${words.join(' or ')}.` })
+    .optional()
+    .meta({ description });
+
+/** Text of at most `max` characters, or absent. */
+export const text = (max: number, description: string) =>
+  z
+    .string()
+    .max(max, { error: `Expected at most ${max} characters.` })
+    .optional()
+    .meta({ description });

@@ -1,0 +1,46 @@
+import { alertSchema } from '../../alert/alert.ts';
+import { integer, oneOf } from '../parameters.ts';
+import { alertBatchSchema, alertListSchema, alertPayloadSchema } from '../payloads.ts';
+import { defineRoutes } from '../route.ts';
+import sampleAlert from '../sample-alert.json' with { type: 'json' };
+import { qualityReportSchema } from './quality.ts';
+import { batchResultSchema, verdictSchema } from './verdict.ts';
+
+const MAX_EXPLAIN = 100;
+
+export const PREDICT_ROUTES = defineRoutes({
+  predict: {
+    method: 'post',
+    path: '/predict',
+    role: 'scorer',
+    summary: 'Score an alert',
+    description:
+      'One alert gives a verdict. `{"alerts": [...]}` gives one result per alert, where a bad alert carries an ' +
+      'error and leaves its neighbours alone. Scoring the same alert again is harmless.',
+    query: {
+      explain: integer(
+        0,
+        MAX_EXPLAIN,
+        'Adds the top N contributions to the final score; a batch explains at most 20 alerts.',
+        0,
+      ),
+      debug: oneOf(['mapping'], '`mapping` adds where each canonical field was read from.'),
+    },
+    payload: [alertPayloadSchema, alertSchema, alertBatchSchema],
+    success: { status: 200, description: 'Scored.', schemas: [verdictSchema, batchResultSchema] },
+    example: () => ({ query: { explain: '3' }, body: sampleAlert }),
+  },
+});
+
+export const QUALITY_ROUTES = defineRoutes({
+  quality: {
+    method: 'post',
+    path: '/quality',
+    role: 'scorer',
+    summary: 'How good the data of many alerts is',
+    description: 'Reads alerts as predict would, scores nothing, stores nothing.',
+    payload: [alertBatchSchema, alertListSchema, alertPayloadSchema],
+    success: { status: 200, description: 'The report.', schemas: [qualityReportSchema] },
+    example: () => ({ body: { alerts: [sampleAlert] } }),
+  },
+});

@@ -1,0 +1,39 @@
+import { DOCUMENT_ROUTES } from './documents-routes.ts';
+import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
+import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
+import { POLICY_ROUTES } from './policy/policy-routes.ts';
+import { PREDICT_ROUTES, QUALITY_ROUTES } from './predict/predict-routes.ts';
+import type { ProblemStatus } from './problem.ts';
+import type { Route, RouteGroup } from './route.ts';
+import { AUDIT_ROUTES, RETRAIN_ROUTES, VERSIONS_ROUTES } from './versions/versions-routes.ts';
+
+/** Every route that the API documents describe, in their order. A new group of routes is added here. */
+export const ROUTES: RouteGroup = {
+  ...PREDICT_ROUTES,
+  ...FEEDBACK_ROUTES,
+  ...HEALTH_ROUTES,
+  ...VERSIONS_ROUTES,
+  ...RETRAIN_ROUTES,
+  ...AUDIT_ROUTES,
+  ...DRIFT_ROUTES,
+  ...QUALITY_ROUTES,
+  ...POLICY_ROUTES,
+  ...QUARANTINE_ROUTES,
+};
+
+/** Those routes, and the documents themselves. */
+export const ALL_ROUTES: RouteGroup = { ...ROUTES, ...DOCUMENT_ROUTES };
+
+/** Statuses of the problems that a route answers with, ascending. */
+export function problemStatuses(route: Route): readonly ProblemStatus[] {
+  const takesBody = route.body !== undefined || route.payload !== undefined;
+  const guarded = route.role !== 'anonymous';
+  return [
+    ...new Set<ProblemStatus>([
+      400,
+      ...(takesBody ? ([413] as const) : []),
+      ...(route.problems ?? []),
+      ...(guarded ? ([401, 403, 500, 503] as const) : []),
+    ]),
+  ].sort((a, b) => a - b);
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const version = z.string();
+const moment = z.string();
+
+export const modelVersionSchema = z
+  .object({
+    model: z.string(),
+    version,
+    created_at: moment,
+    release: z.string(),
+    kind: z.string(),
+    samples: z.int(),
+    synthetic: z.boolean(),
+    metrics: z.record(z.string(), z.unknown()),
+    decision: z.enum(['promoted', 'refused', 'rolled_back']),
+    provisional: z.boolean().optional(),
+    reasons: z.array(z.string()),
+    serving: z.boolean(),
+    pinned: z.boolean(),
+    sha256: z.string(),
+  })
+  .meta({ id: 'ModelVersion' });
+export type WireModelVersion = z.infer<typeof modelVersionSchema>;
+
+export const versionsSchema = z
+  .object({
+    release: z.string(),
+    serving: z.record(z.string(), version),
+    pinned: z.record(z.string(), version),
+    notes: z.array(z.string()),
+    versions: z.array(modelVersionSchema),
+  })
+  .meta({ id: 'Versions' });
+
+export const versionCardSchema = z
+  .object({
+    model: z.string(),
+    version,
+    sha256: z.string(),
+    decision: z
+      .enum(['promoted', 'refused'])
+      .meta({ description: 'Of the gate, after the card was written.' }),
+    provisional: z.boolean(),
+    reasons: z.array(z.string()),
+    card: z.string().meta({ description: 'The model card, markdown.' }),
+  })
+  .meta({ id: 'VersionCard' });
+
+export const activationRequestSchema = z
+  .object({ why: z.string().max(1024).optional(), by: z.string().max(256).optional() })
+  .meta({ id: 'ActivationRequest' });
+
+export const activationSchema = z
+  .object({
+    model: z.string(),
+    before: version,
+    after: version,
+    pinned: z.boolean(),
+    release: z.string(),
+    changed: z.boolean(),
+    instances_confirmed: z.int(),
+  })
+  .meta({ id: 'Activation' });
