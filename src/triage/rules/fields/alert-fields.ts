@@ -1,6 +1,6 @@
 import { type Alert, type EntityKind, SEVERITIES } from '../../../alert/alert.ts';
 import { ipScope } from '../../../alert/ip-scope.ts';
-import type { RecordEvent } from './alert-event.ts';
+import type { ProjectedEvent } from './alert-event.ts';
 import type { Observations } from './observations.ts';
 
 /** What the fields of the alert's own event are computed from. */
@@ -77,6 +77,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   'entity.count.ip_private': ({ alert }) => ipsOf(alert).filter((ip) => ipScope(ip) === 'private').length,
 };
 
+/** Names of the fields that every alert may have; telemetry and counts by kind come on top. */
+export const ALERT_FIELDS: readonly string[] = Object.keys(READERS);
+
 /** Value of a field of the alert's own event; undefined where it is absent or no such field is known. */
 export function alertField(field: string, from: FieldSources): unknown {
   const reader = Object.hasOwn(READERS, field) ? READERS[field] : undefined;
@@ -112,7 +115,7 @@ function everything(from: FieldSources): string[] | undefined {
   const { alert, seen } = from;
   const values: (string | undefined)[] = alert.entities.slice(0, MAX_ENTITIES).map((entity) => entity.value);
   for (const record of seen.records) {
-    for (const value of Object.values(record.fields)) {
+    for (const value of Object.values(record.event)) {
       if (typeof value === 'string' && value.length > 3) values.push(value);
       else if (Array.isArray(value))
         for (const item of value) if (typeof item === 'string') values.push(item);
@@ -139,11 +142,11 @@ function ipsOf(alert: Alert): string[] {
   return ofKind(alert, 'ip').slice(0, MAX_VALUES);
 }
 
-function fromRecords(records: readonly RecordEvent[], names: readonly string[]): string[] | undefined {
+function fromRecords(records: readonly ProjectedEvent[], names: readonly string[]): string[] | undefined {
   const values: unknown[] = [];
-  for (const { fields } of records) {
+  for (const { event } of records) {
     for (const name of names) {
-      const value = fields[name];
+      const value = event[name];
       if (Array.isArray(value)) values.push(...value);
       else values.push(value);
     }

@@ -35,10 +35,10 @@ export const MAPPINGS: readonly Mapping[] = [
   defender,
   trend,
   cef,
+  microsoftAudit,
   splunk,
   elasticCommonSchema,
   sentinel,
-  microsoftAudit,
   flatNetwork,
   plain,
 ];

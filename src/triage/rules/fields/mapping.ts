@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../alert/json-value.ts';
+import type { JsonObject } from '../../../intake/values/json-value.ts';
 import type { Observations } from './observations.ts';
 
 /** How one kind of payload becomes Sigma events. */

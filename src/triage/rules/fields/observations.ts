@@ -1,5 +1,5 @@
-import { textOf } from '../../../alert/json-value.ts';
-import { type EventFields, RecordEvent, UNKNOWN } from './alert-event.ts';
+import { textOf } from '../../../intake/values/json-value.ts';
+import { type EventFields, type ProjectedEvent, UNKNOWN } from './alert-event.ts';
 import { type ProcessParts, processFields, productOf } from './process-fields.ts';
 
 /** Records of an alert that become events; real alerts have fewer than 50. */
@@ -10,7 +10,7 @@ const MAX_LENGTH = 16 * 1024;
 
 /** What one payload tells about the machines, as a mapping collects it. Every method takes values of any type. */
 export class Observations {
-  readonly records: RecordEvent[] = [];
+  readonly records: ProjectedEvent[] = [];
   /** Log lines and script texts: what the sensor wrote down. */
   readonly lines: string[] = [];
   /** Descriptions: what the vendor thinks of it. */
@@ -21,7 +21,7 @@ export class Observations {
   /** A record under the names of the Sigma taxonomy. */
   record(category: string, product: string, service: string, fields: EventFields): void {
     if (this.records.length < MAX_RECORDS)
-      this.records.push(new RecordEvent({ category, product, service }, fields));
+      this.records.push({ logsource: { category, product, service }, event: fields });
   }
 
   /** A started process; `product` where the vendor tells it, else by the path. */

@@ -1,4 +1,4 @@
-import { textOf } from '../../../alert/json-value.ts';
+import { textOf } from '../../../intake/values/json-value.ts';
 import type { EventFields } from './alert-event.ts';
 
 /** What a vendor says about one process; anything may be absent or of an unexpected type. */

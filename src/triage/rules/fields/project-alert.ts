@@ -1,74 +1,81 @@
-import type { Alert } from '../../../alert/alert.ts';
-import { unwrapEnvelope } from '../../../alert/envelope.ts';
-import { isObject, type JsonObject } from '../../../alert/json-value.ts';
-import { type AlertEvent, type EventSource, UNKNOWN } from './alert-event.ts';
-import { alertField, type FieldSources, isAlertField } from './alert-fields.ts';
+import { type Alert, ENTITY_KINDS } from '../../../alert/alert.ts';
+import { unwrapEnvelope } from '../../../intake/envelope.ts';
+import { isObject, type JsonObject } from '../../../intake/values/json-value.ts';
+import { type AskedFields, type EventFields, type ProjectedEvent, UNKNOWN } from './alert-event.ts';
+import { ALERT_FIELDS, alertField, type FieldSources, isAlertField } from './alert-fields.ts';
 import type { Mapping } from './mapping.ts';
 import { MAPPINGS } from './mapping-list.ts';
 import { plain } from './mappings/plain.ts';
 import { Observations } from './observations.ts';
-import { OpenFields } from './withheld-fields.ts';
+import { OpenFields } from './open-fields.ts';
 
 /** Facts of the stages before the rules, by full field name: `intel.hits`, `behavior.score` and so on. */
 export type RuleFacts = Readonly<Record<string, unknown>>;
 
-const NO_FACTS: RuleFacts = {};
-
-/** The alert's own event: canonical fields, facts, and the payload as it came. */
-class WholeAlertEvent implements AlertEvent {
-  readonly logsource: EventSource;
-  readonly #from: FieldSources;
-  readonly #payload: JsonObject | undefined;
-  readonly #values = new Map<string, unknown>();
-  #open: OpenFields | undefined;
-
-  constructor(from: FieldSources, payload: JsonObject | undefined) {
-    this.logsource = { category: 'alert', product: from.alert.source.toLowerCase(), service: UNKNOWN };
-    this.#from = from;
-    this.#payload = payload;
-  }
-
-  get(field: string): unknown {
-    let value = this.#values.get(field);
-    if (value === undefined && !this.#values.has(field)) {
-      value = isAlertField(field) ? alertField(field, this.#from) : this.#payloadFields()?.get(field);
-      this.#values.set(field, value);
-    }
-    return value;
-  }
-
-  texts(): Iterable<string> {
-    return this.#payloadFields()?.texts() ?? [];
-  }
-
-  #payloadFields(): OpenFields | undefined {
-    if (this.#payload === undefined) return undefined;
-    this.#open ??= new OpenFields(this.#payload);
-    return this.#open;
-  }
+export interface ProjectOptions {
+  /** Left out: every field of the alert and of its payload is given. */
+  readonly asked?: AskedFields | undefined;
+  readonly facts?: RuleFacts | undefined;
 }
 
+const NO_FACTS: RuleFacts = {};
+
 /**
- * An alert as Sigma events: first the alert itself (log source category `alert`, product its source), then one for
- * each process, file, registry value, name look-up, request or audit record its payload tells. Never empty.
+ * An alert as Sigma events: first the alert itself (log source category `alert`, product its source) with its canonical
+ * fields and those of its payload, then one event for each process, file, registry value, name look-up, request or
+ * audit record that the payload tells, under the names of the Sigma taxonomy. Never empty. Verdicts and workflow of the
+ * vendor are in none of them.
  *
  * @param payload the payload as it was received, an envelope around one alert included
  */
 export function projectAlert(
   alert: Alert,
   payload: unknown,
-  facts: RuleFacts = NO_FACTS,
-): readonly AlertEvent[] {
+  { asked, facts = NO_FACTS }: ProjectOptions = {},
+): readonly ProjectedEvent[] {
   const seen = new Observations();
   const record = singleRecord(payload);
   if (record !== undefined) {
     record.mapping.read(record.payload, seen);
-    // our own form, or a vendor's alert that says more in names anybody would use
+    // a vendor's alert may say more in names that anybody would use
     if (record.mapping !== plain && seen.records.length === 0) plain.read(record.payload, seen);
   }
   addProcesses(alert, seen);
-  const whole = new WholeAlertEvent({ alert, seen, facts }, record?.payload);
-  return [whole, ...seen.records];
+  const from = { alert, seen, facts };
+  const event =
+    asked === undefined ? everyField(from, record?.payload) : askedFields(from, record?.payload, asked);
+  const logsource = { category: 'alert', product: alert.source.toLowerCase(), service: UNKNOWN };
+  return [{ logsource, event }, ...seen.records];
+}
+
+function askedFields(from: FieldSources, payload: JsonObject | undefined, asked: AskedFields): EventFields {
+  const event: Record<string, unknown> = {};
+  let open: OpenFields | undefined;
+  for (const field of asked.fields) {
+    let value: unknown;
+    if (isAlertField(field)) value = alertField(field, from);
+    else if (payload !== undefined) {
+      open ??= new OpenFields(payload);
+      value = open.get(field);
+    }
+    if (value !== undefined) event[field] = value;
+  }
+  if (asked.keywords && payload !== undefined) event[TEXTS] = (open ?? new OpenFields(payload)).texts();
+  return event;
+}
+
+/** Holds a payload's texts where keywords are searched; a name that no payload's field can clash with. */
+const TEXTS = 'payload texts';
+
+function everyField(from: FieldSources, payload: JsonObject | undefined): EventFields {
+  const event: Record<string, unknown> = payload === undefined ? {} : { ...new OpenFields(payload).record() };
+  for (const field of ALERT_FIELDS) {
+    const value = alertField(field, from);
+    if (value !== undefined) event[field] = value;
+  }
+  for (const kind of ENTITY_KINDS) event[`entity.count.${kind}`] = alertField(`entity.count.${kind}`, from);
+  for (const [name, value] of Object.entries(from.alert.telemetry ?? {})) event[`telemetry.${name}`] = value;
+  return Object.assign(event, from.facts);
 }
 
 /** The mapping of one alert's payload; undefined where it is no single object. */

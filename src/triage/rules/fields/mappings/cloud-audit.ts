@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../../../alert/json-value.ts';
+import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 
 /** Okta system log events under their own names. */

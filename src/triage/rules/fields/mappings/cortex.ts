@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectsOf, textOf } from '../../../../alert/json-value.ts';
+import { type JsonObject, listOf, objectsOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 import { productOfHost } from './ecs.ts';

@@ -1,5 +1,5 @@
-import { joinPath } from '../../../../alert/dialects/file-path.ts';
-import { type JsonObject, objectOf, objectsOf, textOf } from '../../../../alert/json-value.ts';
+import { joinPath } from '../../../../intake/dialects/file-path.ts';
+import { type JsonObject, objectOf, objectsOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 import { productOfHost } from './ecs.ts';

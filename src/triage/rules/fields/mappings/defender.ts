@@ -1,6 +1,12 @@
-import { joinPath } from '../../../../alert/dialects/file-path.ts';
-import { jsonIn } from '../../../../alert/json-text.ts';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../../../alert/json-value.ts';
+import { joinPath } from '../../../../intake/dialects/file-path.ts';
+import { jsonIn } from '../../../../intake/values/json-text.ts';
+import {
+  isObject,
+  type JsonObject,
+  objectOf,
+  objectsOf,
+  textOf,
+} from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 

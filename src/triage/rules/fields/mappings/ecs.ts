@@ -1,5 +1,5 @@
-import { ecs } from '../../../../alert/dialects/ecs-fields.ts';
-import { isObject, type JsonObject, listOf, textOf } from '../../../../alert/json-value.ts';
+import { ecs } from '../../../../intake/dialects/elastic/ecs-fields.ts';
+import { isObject, type JsonObject, listOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 import { readWindowsEvent } from './windows-event.ts';

@@ -1,4 +1,4 @@
-import { isObject, objectOf, textOf } from '../../../../alert/json-value.ts';
+import { isObject, objectOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 
 /** Falco: `output_fields` with dotted names, and the sentence that holds them. */

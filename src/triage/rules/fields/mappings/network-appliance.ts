@@ -1,4 +1,4 @@
-import { isObject, objectOf, textOf } from '../../../../alert/json-value.ts';
+import { isObject, objectOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 
 /** A CEF line as the reader parses it: request, process, file, addresses. */
@@ -43,7 +43,7 @@ export const flatNetwork: Mapping = {
   read(payload, into) {
     const agent = textOf(payload['user_agent'] ?? payload['agent']);
     const url = textOf(payload['url'] ?? payload['uri']);
-    if (url !== undefined || (agent !== undefined && agent.includes('/')))
+    if (url !== undefined || agent?.includes('/'))
       into.web({
         'c-uri': url,
         'cs-host': textOf(payload['hostname'] ?? payload['host']),

@@ -1,4 +1,10 @@
-import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../../../alert/json-value.ts';
+import {
+  isObject,
+  type JsonObject,
+  objectOf,
+  objectsOf,
+  textOf,
+} from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 import { productOfHost } from './ecs.ts';

@@ -1,4 +1,4 @@
-import { objectOf } from '../../../../alert/json-value.ts';
+import { objectOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 
 /** Names many products and scripts use for the same few things; read where no vendor's mapping took the payload. */

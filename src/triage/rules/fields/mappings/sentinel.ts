@@ -1,7 +1,7 @@
-import { prop } from '../../../../alert/dialects/case-variants.ts';
-import { joinPath } from '../../../../alert/dialects/file-path.ts';
-import { jsonIn } from '../../../../alert/json-text.ts';
-import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../../../alert/json-value.ts';
+import { prop } from '../../../../intake/dialects/case-variants.ts';
+import { joinPath } from '../../../../intake/dialects/file-path.ts';
+import { jsonIn } from '../../../../intake/values/json-text.ts';
+import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 
@@ -32,7 +32,9 @@ export const sentinel: Mapping = {
     'Entities' in payload ||
     'SystemAlertId' in payload ||
     'entities' in payload ||
-    isObject(payload['properties']),
+    isObject(payload['object']) ||
+    'relatedEntities' in (objectOf(payload['properties']) ?? {}) ||
+    'incidentNumber' in (objectOf(payload['properties']) ?? {}),
 
   read(payload, into) {
     const properties =

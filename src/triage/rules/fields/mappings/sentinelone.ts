@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectOf, objectsOf } from '../../../../alert/json-value.ts';
+import { isObject, type JsonObject, objectOf, objectsOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import { productOfHost } from './ecs.ts';
 

@@ -1,6 +1,6 @@
-import { keyValuePairs } from '../../../../alert/dialects/key-value-text.ts';
-import { jsonIn } from '../../../../alert/json-text.ts';
-import { isObject, textOf } from '../../../../alert/json-value.ts';
+import { keyValuePairs } from '../../../../intake/dialects/generic/key-value-text.ts';
+import { jsonIn } from '../../../../intake/values/json-text.ts';
+import { isObject, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 
 /** Splunk notables and findings in the names of the Common Information Model, from the row or from `_raw`. */

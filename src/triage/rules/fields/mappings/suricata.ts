@@ -5,7 +5,7 @@ import {
   objectOf,
   objectsOf,
   textOf,
-} from '../../../../alert/json-value.ts';
+} from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 

@@ -1,4 +1,4 @@
-import { type JsonObject, objectsOf, textOf } from '../../../../alert/json-value.ts';
+import { type JsonObject, objectsOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 
 /** Trend Vision One workbench alerts: indicators by type, names of matched filters. */

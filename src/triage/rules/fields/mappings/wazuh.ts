@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectOf, textOf } from '../../../../alert/json-value.ts';
+import { isObject, type JsonObject, objectOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
 import { readSuricata } from './suricata.ts';

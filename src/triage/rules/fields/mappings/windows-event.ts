@@ -1,4 +1,4 @@
-import { type JsonObject, textOf } from '../../../../alert/json-value.ts';
+import { type JsonObject, textOf } from '../../../../intake/values/json-value.ts';
 import type { Observations } from '../observations.ts';
 
 // Sysmon's event ids in the words of the Sigma taxonomy.

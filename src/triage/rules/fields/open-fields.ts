@@ -1,7 +1,7 @@
-import type { Dialect } from '../../../alert/dialects/dialect.ts';
-import { recogniseDialect } from '../../../alert/dialects/recognise-dialect.ts';
-import { isWorkflowName } from '../../../alert/dialects/workflow-names.ts';
-import { isObject, type JsonObject } from '../../../alert/json-value.ts';
+import type { Dialect } from '../../../intake/dialects/dialect.ts';
+import { recogniseDialect } from '../../../intake/dialects/recognise-dialect.ts';
+import { isWorkflowName } from '../../../intake/dialects/workflow-names.ts';
+import { isObject, type JsonObject } from '../../../intake/values/json-value.ts';
 
 const MAX_DEPTH = 12;
 const MAX_NODES = 4000;
@@ -44,6 +44,24 @@ export class OpenFields {
     const texts: string[] = [];
     this.#collect(this.#payload, '', 0, texts);
     return texts;
+  }
+
+  /** The payload without what is withheld. */
+  record(): JsonObject {
+    return this.#open(this.#payload, '', 0) as JsonObject;
+  }
+
+  #open(value: unknown, path: string, depth: number): unknown {
+    if (depth > MAX_DEPTH) return undefined;
+    if (Array.isArray(value)) return value.map((item) => this.#open(item, path, depth + 1));
+    if (!isObject(value)) return value;
+    const open: Record<string, unknown> = {};
+    for (const key in value) {
+      const inner = path === '' ? key : `${path}.${key}`;
+      if (key !== '__proto__' && !this.#isWithheld(inner))
+        open[key] = this.#open(value[key], inner, depth + 1);
+    }
+    return open;
   }
 
   #collect(value: unknown, path: string, depth: number, texts: string[]): void {
