@@ -15,7 +15,6 @@ export const ALLOWED_LICENSES = [
   'CC0-1.0',
   'ISC',
   'MIT',
-  'PSF-2.0',
   'Zlib',
 ];
 

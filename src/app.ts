@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import packageJson from '../package.json' with { type: 'json' };
@@ -45,9 +45,11 @@ import type { RetrainDeps } from './training/runs/retrain.ts';
 import { createThreadTrainer } from './training/runs/thread-trainer.ts';
 import { DEFAULT_TRAINING_SETTINGS } from './training/training-settings.ts';
 import { AlertScorer, snapshotOfAlert } from './triage/alert-scorer.ts';
+import { RecentKeys } from './triage/recent-keys.ts';
 import { BuiltInRuleEngine } from './triage/rules/built-in-rule-engine.ts';
 import { SharedTraffic, TRAFFIC_SKETCH } from './triage/shared-traffic.ts';
 import { TenantTraffic } from './triage/tenant-traffic.ts';
+import { createTriage, type Triage } from './triage/triage.ts';
 
 const RUNS_PATH = '/api/v1/ml/retrain';
 const DRIFT_AGE_MS = 10 * 60_000;
@@ -65,6 +67,8 @@ export class App {
   readonly #stores: AppStores;
   readonly #server: ModelServer;
   readonly #heartbeat: FleetHeartbeat;
+  readonly #triage: Triage;
+  readonly #recent = new RecentKeys();
   readonly #traffic: TenantTraffic;
   readonly #sharedTraffic: SharedTraffic;
   readonly #latency: LatencyRecorder;
@@ -135,6 +139,11 @@ export class App {
       onEvent: this.#logEvent,
     });
     const instanceId = process.env['WEBSITE_INSTANCE_ID']?.slice(0, 32) ?? randomUUID();
+    this.#triage = createTriage({
+      key: randomBytes(32),
+      rules: settings.RULES === 'on' ? new BuiltInRuleEngine() : undefined,
+      onEvent: this.#logEvent,
+    });
     this.#traffic = new TenantTraffic(this.#startedAtMs);
     this.#sharedTraffic = new SharedTraffic({
       traffic: this.#traffic,
@@ -285,7 +294,9 @@ export class App {
     return {
       scorer: new AlertScorer({
         normalize,
-        rules: settings.RULES === 'on' ? new BuiltInRuleEngine() : undefined,
+        pipeline: this.#triage.pipeline,
+        isNew: (key) => !this.#recent.has(key),
+        newVerdictId: verdictIdAt,
         weights: {
           model: settings.MODEL_WEIGHT,
           rule: settings.RULE_WEIGHT,
@@ -305,6 +316,7 @@ export class App {
       append: (entries) => predictions.append(entries),
       flush: () => predictions.flush(),
       onScored: ({ snapshot }) => {
+        this.#recent.add(snapshot.alertKey, this.#now());
         if (!remembered.has(snapshot.alertKey)) this.#traffic.note(snapshot.tenant, this.#now());
         remembered.set(snapshot.alertKey, true);
       },
@@ -354,6 +366,11 @@ export class App {
 
 function normalize(payload: unknown, nowMs: number): NormalizedAlert {
   return normalizeAlert(payload, { receivedAt: new Date(nowMs).toISOString() });
+}
+
+/** Unguessable; the newest verdicts sort first. */
+function verdictIdAt(nowMs: number): string {
+  return (0xffffffffffff - Math.floor(nowMs)).toString(16).padStart(12, '0') + randomBytes(8).toString('hex');
 }
 
 /** The training thread's script: beside the bundle, or its source where this file runs as source. */

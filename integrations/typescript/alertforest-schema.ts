@@ -234,7 +234,7 @@ export interface components {
         };
         Contribution: {
             /** @enum {string} */
-            part: "classifier" | "anomaly" | "scorer" | "rule" | "base";
+            part: "classifier" | "anomaly" | "scorer" | "context" | "rule" | "base";
             feature: string;
             /** @description The feature value, null where missing. */
             value: number | null;

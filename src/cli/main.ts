@@ -9,6 +9,7 @@ import { addPipelineCommand } from './commands/pipeline.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addQualityCommand } from './commands/quality.ts';
 import { addScoreCommand } from './commands/score.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
 
 const program = new Command('alertforest')
   .description('Scores security alerts with three forests that learn from analysts.')
@@ -17,6 +18,7 @@ const program = new Command('alertforest')
 
 addScoreCommand(program);
 addEvaluateCommand(program);
+addSimulateCommand(program);
 addPipelineCommand(program);
 addImportCommand(program);
 addModelCommands(program);

@@ -1,4 +1,4 @@
-import { DISPOSITIONS } from '../alert/alert.ts';
+import { type Alert, DISPOSITIONS } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
 import { type TrainingRows, trainingRowsOf } from '../models/training-rows.ts';
@@ -9,14 +9,17 @@ export interface EvaluationSet {
   readonly rows: TrainingRows;
   readonly tenants: readonly string[];
   readonly rules: readonly string[];
+  /** As they were read, for who plays them again in the order of time. */
+  readonly alerts: readonly Alert[];
 }
 
-/** Goes the product's own way: extract, then rows. Alerts are not kept; `replayTraffic` adds what depends on others. */
+/** Goes the product's own way: extract, then rows. `replayContext` adds what depends on others. */
 export async function evaluationSet(alerts: AsyncIterable<LabelledAlert>): Promise<EvaluationSet> {
   const judged = [];
   const groups: string[] = [];
   const tenants: string[] = [];
   const rules: string[] = [];
+  const kept: Alert[] = [];
   for await (const { alert, disposition, riskScore, group } of alerts) {
     judged.push({
       snapshot: snapshotOf(alert, EMPTY_CONTEXT),
@@ -26,8 +29,9 @@ export async function evaluationSet(alerts: AsyncIterable<LabelledAlert>): Promi
       synthetic: false,
     });
     groups.push(group);
+    kept.push(alert);
     tenants.push(alert.tenant ?? '');
     rules.push(alert.rule_id ?? alert.rule_name ?? alert.title);
   }
-  return { rows: { ...trainingRowsOf(judged), groups }, tenants, rules };
+  return { rows: { ...trainingRowsOf(judged), groups }, tenants, rules, alerts: kept };
 }

@@ -73,6 +73,7 @@ const RELATED_ALERTS = statelessColumn('related_alerts_log1p');
 const RULE_FREQUENCY = statelessColumn('rule_frequency');
 const RARITY = statelessColumn('rarity');
 const TENANT_ALERTS = statelessColumn('tenant_alerts_log1p');
+const FIRST_STAGE_COLUMN = statelessColumn('own_surprise');
 
 /** Position of each tactic by its ATT&CK id, in kill-chain order. */
 const TACTIC_POSITIONS: ReadonlyMap<string, number> = new Map(
@@ -113,23 +114,44 @@ export function extractStateless(
   writeEntities(alert, out);
   writeTokens(alert, out);
   writeTelemetry(alert, out);
-  out[INTEL_HITS] = context.intelHits;
-  out[INTEL_CONFIDENCE] = context.intelConfidence;
-  out[RELATED_ALERTS] = Math.log1p(context.relatedAlerts);
-  out[RULE_FREQUENCY] = context.ruleFrequency;
-  out[RARITY] = context.rarity;
-  writeTenantAlerts(context.tenantAlerts, out);
+  writeContext(context, out);
   return out;
 }
 
 /**
- * Writes the one column that depends on the alerts before this one into `columns`, the stateless columns of a row:
- * for who replays a stream after its rows were made.
- *
- * @param tenantAlerts as in TriageContext
+ * Writes the columns that depend on the alerts before this one into `columns`, the stateless columns of a row: for who
+ * replays a stream after its rows were made.
  */
-export function writeTenantAlerts(tenantAlerts: number, columns: Float32Array): void {
-  columns[TENANT_ALERTS] = Math.log1p(tenantAlerts);
+export function writeContext(context: TriageContext, columns: Float32Array): void {
+  columns[INTEL_HITS] = context.intelHits;
+  columns[INTEL_CONFIDENCE] = context.intelConfidence;
+  columns[RELATED_ALERTS] = Math.log1p(context.relatedAlerts);
+  columns[RULE_FREQUENCY] = context.ruleFrequency;
+  columns[RARITY] = context.rarity;
+  columns[TENANT_ALERTS] = Math.log1p(context.tenantAlerts);
+  // in the order of the catalogue, from own_surprise on
+  let column = FIRST_STAGE_COLUMN;
+  columns[column++] = context.ownSurprise;
+  columns[column++] = context.surprise;
+  columns[column++] = context.pairNovelty;
+  columns[column++] = context.pairBurst;
+  columns[column++] = context.entityMass;
+  columns[column++] = context.tenantMass;
+  columns[column++] = Math.log1p(context.entityAlerts);
+  columns[column++] = Math.log1p(context.joinedAlerts);
+  columns[column++] = context.joinedScore;
+  columns[column++] = context.joinedStage;
+  columns[column++] = Math.log1p(context.incidentAlerts);
+  columns[column++] = Math.log1p(context.incidentAgeS);
+  columns[column++] = Math.log1p(context.incidentGapS);
+  columns[column++] = context.incidentRules;
+  columns[column++] = Math.log1p(context.tenantRules);
+  columns[column++] = context.tenantAlertsPerIncident;
+  columns[column++] = context.tenantRuleShare;
+  columns[column++] = context.tenantNightShare;
+  columns[column++] = context.tenantWeekendShare;
+  columns[column++] = context.tenantEntities;
+  for (let t = 0; t < TACTICS.length; t++) columns[column++] = context.tenantTactics?.[t] ?? Number.NaN;
 }
 
 function writeAlert(alert: Alert, out: Float32Array): void {

@@ -1,7 +1,8 @@
 import { AlertforestError } from '../errors.ts';
 import { CATALOG_ID, STATELESS_NAMES } from './feature-catalog.ts';
 
-const BEFORE_TENANT_ALERTS = STATELESS_NAMES.filter((name) => name !== 'tenant_alerts_log1p');
+const BEFORE_STAGES = STATELESS_NAMES.slice(0, STATELESS_NAMES.indexOf('own_surprise'));
+const BEFORE_TENANT_ALERTS = BEFORE_STAGES.filter((name) => name !== 'tenant_alerts_log1p');
 
 /**
  * Catalogues of earlier releases: id -> names of the stateless columns in their order then. Rows logged or judged
@@ -11,6 +12,7 @@ const PAST_CATALOGS: Readonly<Record<string, readonly string[]>> = {
   // before five families of the track record; the stateless columns stayed the same
   da63b32c13a0: BEFORE_TENANT_ALERTS,
   '71f29b090143': BEFORE_TENANT_ALERTS,
+  '605fb8885814': BEFORE_STAGES,
 };
 
 /** Names of the stateless columns of a catalogue; `undefined` where this build has never heard of it. */

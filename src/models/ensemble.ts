@@ -47,6 +47,16 @@ export function checkBlend(weights: BlendWeights): BlendWeights {
   return weights;
 }
 
+/** What leads ml_score while the models have few judgements to go by. */
+export interface ContextLead {
+  /** 0-100. */
+  readonly score: number;
+  /** Share of ml_score, 0-1; the models have the rest. */
+  readonly share: number;
+  /** What the score is made of: columns and the share of each in it; shares sum to 1, or there are none and it is 0. */
+  readonly parts: readonly { readonly feature: string; readonly value: number; readonly share: number }[];
+}
+
 /** The three models that answer together. */
 export interface Ensemble {
   readonly classifier: AlertClassifier;
@@ -84,6 +94,11 @@ export function mlScoreOf(
   return weights.risk * riskScore + weights.classifier * 100 * attack + weights.anomaly * 100 * anomalyScore;
 }
 
+/** ml_score with the context's share in it. 0-100. */
+export function ledScore(modelScore: number, lead: ContextLead | undefined): number {
+  return lead === undefined ? modelScore : (1 - lead.share) * modelScore + lead.share * lead.score;
+}
+
 /** 70 % models, 30 % rules by default; the models alone where the rules are off. 0-100. */
 export function finalScoreOf(mlScore: number, ruleScore: number | null, weights: BlendWeights): number {
   return ruleScore === null ? mlScore : weights.model * mlScore + weights.rule * ruleScore;
@@ -104,10 +119,14 @@ export function blend(
   riskScore: number,
   ruleScore: number | null,
   weights: BlendWeights,
+  lead?: ContextLead,
 ): EnsembleVerdict {
   let label = 0;
   for (let c = 1; c < probabilities.length; c++) if (probabilities[c]! > probabilities[label]!) label = c;
-  const mlScore = mlScoreOf(riskScore, attackOf(probabilities), anomaly.anomalyScore, weights);
+  const mlScore = ledScore(
+    mlScoreOf(riskScore, attackOf(probabilities), anomaly.anomalyScore, weights),
+    lead,
+  );
   return {
     disposition: DISPOSITIONS[label]!,
     confidence: probabilities[label]!,
@@ -126,12 +145,14 @@ export function blend(
  *
  * @param ruleScore 0-100, null with the rules off
  * @param weights checked once by checkBlend
+ * @param lead undefined: the models alone
  */
 export function scoreAlert(
   models: Ensemble,
   snapshot: AlertSnapshot,
   ruleScore: number | null,
   weights: BlendWeights = DEFAULT_BLEND,
+  lead?: ContextLead,
 ): EnsembleVerdict {
   return blend(
     models.classifier.probabilities(snapshot),
@@ -139,6 +160,7 @@ export function scoreAlert(
     models.scorer.risk(snapshot),
     ruleScore,
     weights,
+    lead,
   );
 }
 
@@ -148,6 +170,7 @@ export function scoreAlerts(
   snapshots: readonly AlertSnapshot[],
   ruleScores: readonly (number | null)[],
   weights: BlendWeights = DEFAULT_BLEND,
+  leads: readonly (ContextLead | undefined)[] = [],
 ): EnsembleVerdict[] {
   const nClasses = DISPOSITIONS.length;
   const probabilities = models.classifier.probabilitiesOfMany(snapshots);
@@ -160,6 +183,7 @@ export function scoreAlerts(
       risks[i]!,
       ruleScores[i]!,
       weights,
+      leads[i],
     ),
   );
 }

@@ -1,7 +1,14 @@
 import type { Forest } from '../trees/forest/forest.ts';
 import { explainerOf } from '../trees/shap/tree-shap.ts';
 import type { ScorableSnapshot } from './column-layout.ts';
-import { type BlendWeights, type Ensemble, finalScoreOf, mlScoreOf } from './ensemble.ts';
+import {
+  type BlendWeights,
+  type ContextLead,
+  type Ensemble,
+  finalScoreOf,
+  ledScore,
+  mlScoreOf,
+} from './ensemble.ts';
 import { reasonsFrom } from './explanation-reasons.ts';
 import {
   anomalyContributions,
@@ -10,7 +17,7 @@ import {
   scorerContributions,
 } from './part-contributions.ts';
 
-export const EXPLANATION_PARTS = ['classifier', 'anomaly', 'scorer', 'rule'] as const;
+export const EXPLANATION_PARTS = ['classifier', 'anomaly', 'scorer', 'context', 'rule'] as const;
 export type ExplanationPart = (typeof EXPLANATION_PARTS)[number];
 
 /** Points of final_score that one column adds (or takes) through one part of the blend. */
@@ -41,6 +48,8 @@ export interface Explanation {
 export interface ExplainOptions {
   /** Contributions listed. @default 10 */
   readonly top?: number;
+  /** As the verdict was blended. */
+  readonly lead?: ContextLead | undefined;
 }
 
 /** Contributions add up to final_score within this many points. */
@@ -57,12 +66,14 @@ export function explain(
   weights: BlendWeights,
   options: ExplainOptions = {},
 ): Explanation {
-  const modelWeight = ruleScore === null ? 1 : weights.model;
+  const { lead } = options;
+  const mlWeight = ruleScore === null ? 1 : weights.model;
+  const modelWeight = mlWeight * (1 - (lead?.share ?? 0));
   const classifier = classifierContributions(models.classifier, snapshot);
   const anomaly = anomalyContributions(models.anomaly, snapshot);
   const scorer = scorerContributions(models.scorer, snapshot);
   const finalScore = finalScoreOf(
-    mlScoreOf(scorer.output, classifier.output, anomaly.output, weights),
+    ledScore(mlScoreOf(scorer.output, classifier.output, anomaly.output, weights), lead),
     ruleScore,
     weights,
   );
@@ -76,6 +87,11 @@ export function explain(
     ...inPoints('anomaly', anomaly, scales.anomaly),
     ...inPoints('scorer', scorer, scales.scorer),
   ];
+  if (lead !== undefined) {
+    for (const { feature, value, share } of lead.parts) {
+      all.push({ part: 'context', feature, value, points: mlWeight * lead.share * lead.score * share });
+    }
+  }
   if (ruleScore !== null) {
     all.push({ part: 'rule', feature: 'rule_score', value: ruleScore, points: weights.rule * ruleScore });
   }
@@ -91,7 +107,13 @@ export function assemble(
   finalScore: number,
   top: number,
 ): Explanation {
-  const parts: Record<ExplanationPart, number> = { classifier: 0, anomaly: 0, scorer: 0, rule: 0 };
+  const parts: Record<ExplanationPart, number> = {
+    classifier: 0,
+    anomaly: 0,
+    scorer: 0,
+    context: 0,
+    rule: 0,
+  };
   let sum = base;
   for (const { part, points } of all) {
     parts[part] += points;
@@ -101,7 +123,7 @@ export function assemble(
   if (!(gap <= EXPLANATION_TOLERANCE)) {
     return {
       base: 0,
-      parts: { classifier: 0, anomaly: 0, scorer: 0, rule: 0 },
+      parts: { classifier: 0, anomaly: 0, scorer: 0, context: 0, rule: 0 },
       contributions: [],
       other: 0,
       reasons: [],

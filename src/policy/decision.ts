@@ -10,6 +10,10 @@ export type Decision = (typeof DECISIONS)[number];
 /** Why an alert is not closed, where a reason is worth a word. */
 export const REVIEW_REASONS = [
   'audit_sample',
+  'loading',
+  'intel_hit',
+  'notable',
+  'incident',
   'critical_severity',
   'too_costly_to_close',
   'ambiguous',
@@ -17,6 +21,9 @@ export const REVIEW_REASONS = [
   'too_few_judged_alerts',
 ] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
+
+/** Reasons that come from the stages around the models. */
+export type ContextReason = Extract<ReviewReason, 'loading' | 'intel_hit' | 'notable' | 'incident'>;
 
 export interface DecisionOutcome {
   readonly decision: Decision;
@@ -29,6 +36,8 @@ export interface DecisionInput {
   readonly probabilities: ArrayLike<number>;
   readonly severity: Severity;
   readonly alertKey: string;
+  /** What the context of the alert says against closing it. */
+  readonly forbidden?: ContextReason | undefined;
 }
 
 const TRUE_POSITIVE_BIT = 1 << DISPOSITIONS.indexOf('true_positive');
@@ -38,8 +47,8 @@ const HARMLESS_BITS = (1 << DISPOSITIONS.indexOf('benign')) | (1 << DISPOSITIONS
  * Decides what happens to an alert.
  *
  * `close` when closing is the cheaper mistake, the conformal set is not empty and holds only benign or
- * false_positive, enough true positives were judged to say so, the severity is not critical and the alert is no
- * audit sample; `escalate` when the set is exactly {true_positive}; else `review`.
+ * false_positive, enough true positives were judged to say so, the severity is not critical, nothing in the alert's
+ * context forbids it and the alert is no audit sample; `escalate` when the set is exactly {true_positive}; else `review`.
  */
 export function decide(input: DecisionInput, policy: Policy, sets: ConformalSets): DecisionOutcome {
   const mask = sets.maskOf(input.probabilities);
@@ -53,6 +62,7 @@ export function decide(input: DecisionInput, policy: Policy, sets: ConformalSets
     return { decision: 'review', reason: 'too_costly_to_close' };
   }
   if (input.severity === 'critical') return { decision: 'review', reason: 'critical_severity' };
+  if (input.forbidden !== undefined) return { decision: 'review', reason: input.forbidden };
   if (isAuditSample(input.alertKey, policy.audit_share)) {
     return { decision: 'review', reason: 'audit_sample' };
   }

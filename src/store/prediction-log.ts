@@ -4,6 +4,8 @@ import type { AlertReference } from './feedback-store.ts';
 
 /** One scored alert. */
 export interface PredictionEntry {
+  /** Names this verdict; undefined in rows of releases before it had a name. */
+  readonly verdictId?: string | undefined;
   readonly snapshot: AlertSnapshot;
   /** ISO 8601 UTC. */
   readonly scoredAt: string;
@@ -18,6 +20,10 @@ export interface PredictionEntry {
   readonly finalScore: number;
   readonly decision: string;
   readonly auditSample: boolean;
+  /** The incident the alert was part of when it was scored. */
+  readonly incidentId?: string | undefined;
+  /** Rules that spoke, strongest first, at most 64. */
+  readonly ruleHits?: readonly { readonly id: string; readonly weight: number }[];
 }
 
 export type PredictionLogMode = 'behind' | 'wait' | 'off';

@@ -1,4 +1,5 @@
 import type { Alert } from '../alert/alert.ts';
+import { alertKey } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
@@ -10,14 +11,24 @@ import { type DecisionOutcome, decide } from '../policy/decision.ts';
 import { type Policy, type RiskLevel, riskLevel } from '../policy/policy.ts';
 import type { ServingModels } from '../serving/model-server.ts';
 import type { PredictionEntry } from '../store/prediction-log.ts';
+import { forbidsClosing } from './closing-guard.ts';
+import { contextLead } from './context-lead.ts';
+import type { Pipeline, TriageOutcome } from './pipeline.ts';
 import { reasonsOf } from './reasons.ts';
-import type { RuleEngine, RuleOutcome } from './rules/rule-engine.ts';
+import type { RuleOutcome } from './rules/rule-engine.ts';
+import { contextOf } from './triage-context.ts';
+
+/** Rules that the log keeps of an alert. */
+const MAX_LOGGED_RULES = 64;
 
 /** Everything known about one scored alert, unrounded. */
 export interface ScoredAlert {
+  readonly verdictId: string;
   readonly normalized: NormalizedAlert;
   readonly snapshot: AlertSnapshot;
   readonly verdict: EnsembleVerdict;
+  /** What the stages before the models found. */
+  readonly triage: TriageOutcome;
   /** `undefined` with the rule stage off. */
   readonly rules: RuleOutcome | undefined;
   readonly riskLevel: RiskLevel;
@@ -34,13 +45,17 @@ export interface ScoredAlert {
 
 export interface AlertScorerOptions {
   readonly normalize: (payload: unknown, nowMs: number) => NormalizedAlert;
-  /** Left out: the rule stage is off. */
-  readonly rules: RuleEngine | undefined;
+  /** The stages before the models. */
+  readonly pipeline: Pipeline;
+  /** Whether an alert may be counted: not one that was counted already. */
+  readonly isNew: (alertKey: string) => boolean;
   readonly weights: BlendWeights;
   /** The policy in force; may change between two alerts. */
   readonly policy: () => Policy;
-  /** How busy the tenant was before this alert, as in TriageContext. */
-  readonly tenantAlerts: (tenant: string | undefined, nowMs: number) => number;
+  /** How busy the tenant was before this alert; left out: as behaviour counted it. */
+  readonly tenantAlerts?: (tenant: string | undefined, nowMs: number) => number;
+  /** Names a verdict: unguessable, later ones sort before earlier ones. */
+  readonly newVerdictId: (nowMs: number) => string;
 }
 
 /** One alert from payload to verdict: the stages around the models, in the order of docs/architecture.md. */
@@ -56,40 +71,61 @@ export class AlertScorer {
 
   /**
    * @param explainTop contributions wanted, 0 for no explanation
+   * @param observe false: a trial that leaves no trace in behaviour and incidents
    * @throws AlertforestError ALERT_INVALID where the payload is no alert
    */
-  score(payload: unknown, models: ServingModels, explainTop: number, nowMs: number): ScoredAlert {
-    const { normalize, rules: engine, weights, tenantAlerts } = this.#options;
+  score(
+    payload: unknown,
+    models: ServingModels,
+    explainTop: number,
+    nowMs: number,
+    observe = true,
+  ): ScoredAlert {
+    const { normalize, pipeline, isNew, weights } = this.#options;
     const policy = this.#options.policy();
     const normalized = normalize(payload, nowMs);
     const { alert } = normalized;
-    const snapshot = snapshotOf(alert, {
-      ...EMPTY_CONTEXT,
-      tenantAlerts: tenantAlerts(alert.tenant, nowMs),
-    });
-    const rules = engine?.evaluate(alert);
+    const key = alertKey(alert);
+    const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, observe: observe && isNew(key) });
+    const { facts } = triage;
+    const { rules } = facts;
+    const context = contextOf(facts);
+    const { tenantAlerts } = this.#options;
+    const snapshot = snapshotOf(
+      alert,
+      tenantAlerts === undefined ? context : { ...context, tenantAlerts: tenantAlerts(alert.tenant, nowMs) },
+    );
     const ruleScore = rules?.score ?? null;
-    const verdict = scoreAlert(models, snapshot, ruleScore, weights);
+    const lead = contextLead(facts, judgedBy(models));
+    const verdict = scoreAlert(models, snapshot, ruleScore, weights, lead);
     const decision = decide(
-      { probabilities: verdict.probabilities, severity: alert.severity, alertKey: snapshot.alertKey },
+      {
+        probabilities: verdict.probabilities,
+        severity: alert.severity,
+        alertKey: key,
+        forbidden: forbidsClosing(triage),
+      },
       policy,
       this.#setsFor(models, policy.alpha),
     );
     const explanation =
-      explainTop > 0 ? explain(models, snapshot, ruleScore, weights, { top: explainTop }) : undefined;
+      explainTop > 0 ? explain(models, snapshot, ruleScore, weights, { top: explainTop, lead }) : undefined;
     const scoredAt = new Date(nowMs).toISOString();
+    const verdictId = this.#options.newVerdictId(nowMs);
     return {
+      verdictId,
       normalized,
       snapshot,
       verdict,
+      triage,
       rules,
       riskLevel: riskLevel(verdict.finalScore, policy.risk_levels),
       decision,
       explanation,
-      reasons: reasonsOf(alert, verdict, rules, explanation),
+      reasons: reasonsOf(alert, verdict, facts, explanation),
       versions: models.versions,
       scoredAt,
-      entry: entryOf(snapshot, verdict, decision, models, scoredAt),
+      entry: entryOf(verdictId, snapshot, verdict, triage, decision, models, scoredAt),
     };
   }
 
@@ -101,19 +137,28 @@ export class AlertScorer {
   }
 }
 
+/** Judged alerts that the serving classifier has learned from; made ones do not count. */
+function judgedBy({ classifier }: ServingModels): number {
+  const { n_rows: all, n_synthetic: synthetic } = classifier.header.training;
+  return Number(all ?? 0) - Number(synthetic ?? 0);
+}
+
 /** What is kept of an alert that comes with a judgement and was not scored before. */
 export function snapshotOfAlert(alert: Alert): AlertSnapshot {
   return snapshotOf(alert, EMPTY_CONTEXT);
 }
 
 function entryOf(
+  verdictId: string,
   snapshot: AlertSnapshot,
   verdict: EnsembleVerdict,
+  { facts: { incident, rules } }: TriageOutcome,
   decision: DecisionOutcome,
   models: ServingModels,
   scoredAt: string,
 ): PredictionEntry {
   return {
+    verdictId,
     snapshot,
     scoredAt,
     versions: models.versions,
@@ -125,5 +170,7 @@ function entryOf(
     finalScore: verdict.finalScore,
     decision: decision.decision,
     auditSample: decision.reason === 'audit_sample',
+    incidentId: incident?.incident?.id,
+    ruleHits: rules?.matches.slice(0, MAX_LOGGED_RULES).map(({ id, weight }) => ({ id, weight })) ?? [],
   };
 }

@@ -1,7 +1,7 @@
 import type { Alert, Disposition } from '../alert/alert.ts';
 import type { EnsembleVerdict } from '../models/ensemble.ts';
 import type { Explanation } from '../models/explanation.ts';
-import type { RuleOutcome } from './rules/rule-engine.ts';
+import type { TriageFacts } from './triage-facts.ts';
 
 const MAX_RULES = 3;
 
@@ -12,6 +12,33 @@ const WORDS: Readonly<Record<Disposition, string>> = {
   benign: 'benign',
 };
 
+const MAX_HITS = 3;
+/** From this novelty on a pair of rule and entity is called new. */
+const NEW = 0.5;
+
+/** What stands out about the alert, in sentences. */
+function contextReasons({ intel, behavior, incident }: Readonly<TriageFacts>): string[] {
+  const reasons = (intel ?? [])
+    .slice(0, MAX_HITS)
+    .map(
+      ({ source, kind, confidence }) =>
+        `Threat intelligence: ${kind} named by ${source} (confidence ${Math.round(confidence)}).`,
+    );
+  if (behavior !== undefined && !Number.isNaN(behavior.score)) {
+    if (behavior.novelty >= NEW) reasons.push('This rule is new on these entities.');
+    else if (behavior.burst > 0) {
+      const times = 2 ** behavior.burst;
+      reasons.push(`Many alerts at once: ${times.toFixed(1)} times twice the most seen in a week.`);
+    }
+  }
+  const joined = incident?.incident;
+  if (joined !== undefined && joined.nAlerts > 1) {
+    const rules = joined.nRules === 1 ? 'one rule' : `${joined.nRules} rules`;
+    reasons.push(`Part of an incident of ${joined.nAlerts} alerts of ${rules}.`);
+  }
+  return reasons;
+}
+
 /**
  * Why the verdict is what it is, in sentences an analyst can read: what the models say, the strongest rules, and, where
  * an explanation was asked for, its largest contributions.
@@ -19,15 +46,17 @@ const WORDS: Readonly<Record<Disposition, string>> = {
 export function reasonsOf(
   alert: Alert,
   verdict: EnsembleVerdict,
-  rules: RuleOutcome | undefined,
+  facts: Readonly<TriageFacts>,
   explanation: Explanation | undefined,
 ): string[] {
+  const { rules } = facts;
   const reasons = [
     `The classifier holds it for ${WORDS[verdict.disposition]} (${Math.round(100 * verdict.confidence)} %).`,
   ];
   if (verdict.isAnomaly) {
     reasons.push(`It is unlike the alerts seen so far (anomaly ${verdict.anomalyScore.toFixed(2)}).`);
   }
+  reasons.push(...contextReasons(facts));
   if (explanation) reasons.push(...explanation.reasons);
   for (const { title, weight } of rules?.matches.slice(0, MAX_RULES) ?? []) {
     reasons.push(`Rule: ${title}${weight < 0 ? ' (lowers the score)' : ''}.`);

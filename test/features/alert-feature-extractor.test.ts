@@ -107,6 +107,7 @@ describe('extractStateless', () => {
 
   it('passes the context on', () => {
     const columns = extractStateless(anAlert(), {
+      ...EMPTY_CONTEXT,
       intelHits: 3,
       intelConfidence: 80,
       relatedAlerts: 9,

@@ -33,7 +33,7 @@ export const inputReportSchema = z
 
 export const contributionSchema = z
   .object({
-    part: z.enum(['classifier', 'anomaly', 'scorer', 'rule', 'base']),
+    part: z.enum(['classifier', 'anomaly', 'scorer', 'context', 'rule', 'base']),
     feature: z.string(),
     value: z.number().nullable().meta({ description: 'The feature value, null where missing.' }),
     points: z.number().meta({ description: 'Points of final_score this adds or takes.' }),

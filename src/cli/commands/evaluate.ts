@@ -6,7 +6,7 @@ import { evaluationPage } from '../../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../../evaluation/evaluation-set.ts';
 import { FORMATS, type Format } from '../../evaluation/readers/formats.ts';
 import { readLabelled } from '../../evaluation/readers/read-labelled.ts';
-import { replayTraffic } from '../../evaluation/replay-traffic.ts';
+import { replayContext } from '../../evaluation/replay-context.ts';
 import { newCounts } from '../../logs/skip-counts.ts';
 import { parseSeed } from '../parse-seed.ts';
 import { printSkipped } from '../print-skipped.ts';
@@ -64,7 +64,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     const isSame = testPath === trainPath;
     if (isSame) read.test = read.train;
     const test = isSame ? train : await evaluationSet(readLabelled(testPath, format, read.test));
-    replayTraffic(isSame ? [train] : [train, test]);
+    replayContext(isSame ? [train] : [train, test]);
     printSkipped(basename(trainPath), read.train);
     if (!isSame) printSkipped(basename(testPath), read.test);
     const evaluation = evaluate(train, test, {

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { basename } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { type Command, Option } from 'commander';
+import {
+  type IncidentFigures,
+  incidentFigures,
+  readIncidents,
+} from '../../evaluation/simulate/known-incidents.ts';
+import { type Played, play } from '../../evaluation/simulate/play.ts';
+import { readStream, STREAM_FORMATS, type StreamFormat } from '../../evaluation/simulate/read-stream.ts';
+import { type SimulationFigures, simulationFigures } from '../../evaluation/simulate/simulation-figures.ts';
+import { simulationPage } from '../../evaluation/simulate/simulation-page.ts';
+import { freshModels } from '../fresh-models.ts';
+import { progressBar } from '../progress-bar.ts';
+import { runFacts } from '../run-facts.ts';
+import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
+
+interface SimulateFlags {
+  readonly format: StreamFormat;
+  readonly incidents?: string;
+  readonly json?: string;
+  readonly html?: string;
+  readonly scores?: string;
+  readonly models: boolean;
+}
+
+export function addSimulateCommand(program: Command): void {
+  program
+    .command('simulate')
+    .description("play a file of alerts in time order through the service's stages, with nothing remembered")
+    .argument(
+      '<file>',
+      'alerts: JSON lines, a JSON array, or the AIT alert data set as CSV; .gz is understood',
+    )
+    .addOption(
+      new Option('--format <format>', 'how the file is written').choices(STREAM_FORMATS).default('auto'),
+    )
+    .option('--incidents <file>', 'known incidents with their alert ids, to compare with')
+    .option('--json <file>', 'write the figures as JSON; - is stdout')
+    .option('--html <file>', 'write a self-contained report')
+    .option('--scores <file>', 'write one JSON line for each alert')
+    .option('--no-models', 'the stages alone: no final_score, and several times as fast')
+    .action(runSimulate);
+}
+
+async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
+  const { json, html, scores } = flags;
+  const isPrinted = json === undefined || json === '-';
+  await checkOutputs(
+    [
+      ...(isPrinted ? [] : [{ flag: '--json', path: json }]),
+      ...(html === undefined ? [] : [{ flag: '--html', path: html }]),
+      ...(scores === undefined ? [] : [{ flag: '--scores', path: scores }]),
+    ],
+    flags.incidents === undefined ? [file] : [file, flags.incidents],
+  );
+  const bar = progressBar(1000, 'reading');
+  const staged = new StagedOutputs();
+  try {
+    const counts = { alerts: 0, skipped: 0 };
+    const known = flags.incidents === undefined ? undefined : await readIncidents(flags.incidents);
+    const stream = await readStream(file, flags.format, counts);
+    bar.update(0, 'making the models of a first start');
+    const models = flags.models ? await freshModels() : undefined;
+    const played = await play(stream, models, (nDone) =>
+      bar.update(Math.round((1000 * nDone) / stream.length), 'playing'),
+    );
+    bar.update(1000, 'counting');
+    const figures: SimulationFigures & Partial<IncidentFigures> = {
+      ...simulationFigures(played),
+      ...(known === undefined ? {} : incidentFigures(played.alerts, known)),
+    };
+    bar.stop();
+    const text = `${JSON.stringify({ file: basename(file), run: runFacts(), skipped: counts.skipped, ...figures }, undefined, 2)}\n`;
+    if (scores !== undefined) await writeScores(played, staged.place(scores));
+    if (!isPrinted) await staged.file(json, text);
+    if (html !== undefined) await staged.file(html, await simulationPage(basename(file), played, figures));
+    staged.commit();
+    if (isPrinted) process.stdout.write(text);
+  } finally {
+    bar.stop();
+    staged.discard();
+  }
+}
+
+/** One line an alert, in the order played; incident ids as they turned out in the end. */
+async function writeScores({ alerts }: Played, path: string): Promise<void> {
+  const sink = createWriteStream(path);
+  const written = finished(sink);
+  written.catch(() => {});
+  for (const { stream, score, finalScore, notable, incident } of alerts) {
+    const line = JSON.stringify({
+      index: stream.index,
+      score: Number.isNaN(score) ? null : score,
+      ...(Number.isNaN(finalScore) ? {} : { final_score: finalScore }),
+      notable,
+      incident_id: incident?.id ?? null,
+      incident_score: incident?.rawScore() ?? 0,
+    });
+    if (!sink.write(`${line}\n`)) await Promise.race([once(sink, 'drain'), written]);
+  }
+  sink.end();
+  await written;
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { AlertforestError } from '../../errors.ts';
+import { type PartitionFigures, partitionFigures } from './partition-figures.ts';
+import type { PlayedAlert } from './play.ts';
+
+/** Alerts further apart begin a new group in the control that looks at time alone, seconds. */
+const CONTROL_GAP_S = 3_600;
+
+const incidentSchema = z.union([
+  z
+    .object({ IncidentName: z.string(), AlertIds: z.union([z.string(), z.array(z.string())]) })
+    .transform(({ IncidentName, AlertIds }) => ({ name: IncidentName, alertIds: listOf(AlertIds) })),
+  z
+    .object({ id: z.string(), alert_ids: z.array(z.string()) })
+    .transform(({ id, alert_ids }) => ({ name: id, alertIds: alert_ids })),
+]);
+
+function listOf(ids: string | readonly string[]): readonly string[] {
+  return typeof ids === 'string' ? z.array(z.string()).parse(JSON.parse(ids)) : ids;
+}
+
+/**
+ * Incident of each alert id, from a JSON array of Sentinel incidents (`IncidentName`, `AlertIds`) or of `{id,
+ * alert_ids}`; .gz is unpacked.
+ *
+ * @throws AlertforestError REQUEST_INVALID where the file is no such array
+ */
+export async function readIncidents(path: string): Promise<Map<string, string>> {
+  try {
+    const bytes = await readFile(path);
+    const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8');
+    const incidents = z.array(incidentSchema).parse(JSON.parse(text));
+    return new Map(incidents.flatMap(({ name, alertIds }) => alertIds.map((id) => [id, name] as const)));
+  } catch (cause) {
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Expected ${path} to be a JSON array of incidents with their alert ids.`,
+      { cause },
+    );
+  }
+}
+
+export interface IncidentFigures extends PartitionFigures {
+  /** Alerts that a known incident names. */
+  readonly known_alerts: number;
+  readonly known_incidents: number;
+  /** Known incidents of which no alert was notable. */
+  readonly unseen_incidents: number;
+  /** What a gap of an hour gives, whatever the alerts are about. */
+  readonly time_only: PartitionFigures;
+}
+
+/** Compares the incidents found with those known; an alert in none is a group of its own. */
+export function incidentFigures(
+  alerts: readonly PlayedAlert[],
+  known: ReadonlyMap<string, string>,
+): IncidentFigures {
+  const named = alerts.flatMap((alert) => {
+    const name = known.get(alert.stream.alert().id);
+    return name === undefined ? [] : [{ alert, name }];
+  });
+  const truth = named.map(({ name }) => name);
+  const seen = new Set(named.filter(({ alert }) => alert.incident !== undefined).map(({ name }) => name));
+  const gapGroups: string[] = [];
+  let group = 0;
+  for (const [i, { alert }] of named.entries()) {
+    if (i > 0 && alert.stream.atS - named[i - 1]!.alert.stream.atS > CONTROL_GAP_S) group++;
+    gapGroups.push(String(group));
+  }
+  return {
+    known_alerts: named.length,
+    known_incidents: new Set(truth).size,
+    unseen_incidents: new Set(truth).size - seen.size,
+    ...partitionFigures(
+      truth,
+      named.map(({ alert }) => alert.incident?.id ?? `alone ${alert.stream.index}`),
+    ),
+    time_only: partitionFigures(truth, gapGroups),
+  };
+}

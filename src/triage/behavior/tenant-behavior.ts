@@ -1,0 +1,194 @@
+import type { BehaviorFacts } from './behavior-facts.ts';
+import { FadingCounts } from './fading-counts.ts';
+import { CELL_S, PairCounts, WEEK_S } from './pair-counts.ts';
+import { TenantProfile } from './tenant-profile.ts';
+
+/** A tenant's numbers mean nothing before it was watched for this long, seconds. */
+export const WARM_UP_S = 86_400;
+/** Novelty around an entity or a tenant fades with this time constant, seconds. */
+const MASS_TAU_S = 1_800;
+/** Alerts of "about a day" fade with this time constant, seconds. */
+const DAY_TAU_S = 86_400;
+/** What lies further behind the newest alert of the tenant is counted at the newest. */
+const MAX_LATE_S = 3_600;
+
+/** A cell in which the rule was seen on another entity takes this share of a cell of the pair itself off the novelty. */
+const PEER_SHARE = 0.03;
+const NOVELTY_EXPONENT = -1.5;
+/** Below this many cells there is no record to break. */
+const MIN_CELLS_OF_RECORD = 1.5;
+const ENTITY_SHARE = 0.3;
+const TENANT_SHARE = 0.05;
+/** The key of the tenant itself among masses and totals. */
+const WHOLE_TENANT = 0;
+
+/** Entries a tenant may hold at most, by kind. */
+export interface TenantQuota {
+  readonly pairs: number;
+  readonly rules: number;
+  readonly entities: number;
+}
+
+/** What behaviour counts of an alert: hashes only. */
+export interface CountedAlert {
+  /** 53-bit hash of the rule. */
+  readonly rule: number;
+  /** 53-bit hashes of the entities and the kind of each; at most MAX_ENTITIES of them count. */
+  readonly entities: readonly { readonly key: number; readonly kind: number }[];
+}
+
+const NO_ENTITY = [{ key: 1, kind: 15 }] as const;
+
+/** How one tenant's rules and entities have behaved, in event time. Everything fades; nothing grows beyond its quota. */
+export class TenantBehavior {
+  readonly pairs: PairCounts;
+  /** Cells of a rule summed over all entities of one kind. */
+  readonly #rules: FadingCounts;
+  readonly #masses: FadingCounts;
+  /** Alerts of an entity in about a day. */
+  readonly #perEntity: FadingCounts;
+  readonly profile: TenantProfile;
+  readonly #alerts = new FadingCounts(DAY_TAU_S, 1);
+  #firstAtS = Number.POSITIVE_INFINITY;
+  #newestAtS = Number.NEGATIVE_INFINITY;
+
+  constructor(quota: TenantQuota) {
+    this.pairs = new PairCounts(quota.pairs);
+    this.#rules = new FadingCounts(WEEK_S, quota.rules);
+    this.#masses = new FadingCounts(MASS_TAU_S, quota.entities + 1);
+    this.#perEntity = new FadingCounts(DAY_TAU_S, quota.entities);
+    this.profile = new TenantProfile(quota.rules);
+  }
+
+  /** Seconds from the first to the newest alert. */
+  get watchedS(): number {
+    return Math.max(0, this.#newestAtS - this.#firstAtS);
+  }
+
+  get newestAtS(): number {
+    return this.#newestAtS;
+  }
+
+  /** Moment at which an alert of `atS` counts: late ones beyond an hour count now, or a flood of them would hide. */
+  countedAt(atS: number): number {
+    return atS < this.#newestAtS - MAX_LATE_S ? this.#newestAtS : atS;
+  }
+
+  /**
+   * Says how one alert stands out against what was counted before.
+   *
+   * @param counts whether the alert is counted; a trial changes nothing
+   */
+  observe(alert: CountedAlert, atS: number, counts: boolean): BehaviorFacts {
+    const countedAtS = this.countedAt(atS);
+    const firstAtS = Math.min(this.#firstAtS, countedAtS);
+    const newestAtS = Math.max(this.#newestAtS, countedAtS);
+    const watchedS = newestAtS - firstAtS;
+    const isWatched = watchedS >= WARM_UP_S;
+    const tenantAlerts = this.#alerts.valueOf(WHOLE_TENANT, countedAtS);
+    if (counts) {
+      this.#alerts.add(WHOLE_TENANT, 1, countedAtS);
+      this.#firstAtS = firstAtS;
+      this.#newestAtS = newestAtS;
+    }
+    const sight = this.#look(alert, countedAtS, counts);
+    const surprise = sight.own + ENTITY_SHARE * sight.entityMass + TENANT_SHARE * sight.tenantMass;
+    return {
+      ...sight,
+      surprise,
+      score: isWatched ? 1 - 2 ** -surprise : Number.NaN,
+      tenantAlerts,
+      watchedS,
+      countedAtS,
+    };
+  }
+
+  #look(alert: CountedAlert, atS: number, counts: boolean): Sight {
+    const masses = this.#masses;
+    const entities = alert.entities.length === 0 ? NO_ENTITY : alert.entities;
+    let own = 0;
+    let novelty = 0;
+    let burst = Number.NEGATIVE_INFINITY;
+    let entityMass = 0;
+    let newMass = 0;
+    let related = 0;
+    for (const { key, kind } of entities) {
+      const pair = this.#lookAtPair(joinKeys(alert.rule, key), joinKeys(alert.rule, kind), atS, counts);
+      own = Math.max(own, pair.own);
+      novelty = Math.max(novelty, pair.novelty);
+      burst = Math.max(burst, pair.burst);
+      newMass = Math.max(newMass, pair.entered);
+      const mass =
+        counts && pair.entered > 0
+          ? masses.add(key, pair.entered, atS)
+          : masses.valueOf(key, atS) + (counts ? 0 : pair.entered);
+      entityMass = Math.max(entityMass, mass);
+      related = Math.max(related, this.#perEntity.valueOf(key, atS));
+      if (counts) this.#perEntity.add(key, 1, atS);
+    }
+    const tenantMass =
+      counts && newMass > 0
+        ? masses.add(WHOLE_TENANT, newMass, atS)
+        : masses.valueOf(WHOLE_TENANT, atS) + (counts ? 0 : newMass);
+    return { own, novelty, burst, entityMass, tenantMass, related };
+  }
+
+  #lookAtPair(key: number, ruleKey: number, atS: number, counts: boolean): PairSight {
+    const { pairs } = this;
+    const cell = Math.floor(atS / CELL_S);
+    let pair = pairs.find(key);
+    const isNewCell = pair < 0 || pairs.isNewCell(pair, cell);
+    let entered = 0;
+    if (isNewCell) {
+      const seen = pair < 0 ? 0 : pairs.seenAt(pair, cell);
+      const elsewhere = Math.max(0, this.#rules.valueOf(ruleKey, atS) - seen);
+      entered = (1 + seen + PEER_SHARE * elsewhere) ** NOVELTY_EXPONENT;
+    }
+    if (counts) {
+      pair = pairs.take(key, atS);
+      if (isNewCell) {
+        pairs.enter(pair, cell, entered);
+        this.#rules.add(ruleKey, 1, atS);
+      }
+    }
+    const isAbsent = pair < 0;
+    const busy = counts ? pairs.count(pair, 1, atS) : 1 + (isAbsent ? 0 : pairs.busyAt(pair, atS));
+    const novelty = isNewCell ? entered : pairs.noveltyOf(pair);
+    const record = isAbsent ? 0 : pairs.recordAt(pair, cell);
+    const seenCells = counts
+      ? pairs.seenOf(pair)
+      : (isAbsent ? 0 : pairs.seenAt(pair, cell)) + (isNewCell ? 1 : 0);
+    const burst = Math.log2((1 + busy) / (1 + 2 * record));
+    const own = Math.max(novelty * Math.log2(1 + busy), seenCells > MIN_CELLS_OF_RECORD ? burst : 0);
+    return { own, novelty, burst, entered };
+  }
+}
+
+interface PairSight {
+  readonly own: number;
+  readonly novelty: number;
+  readonly burst: number;
+  /** Novelty with which the pair enters the running cell; 0 where it is in it already. */
+  readonly entered: number;
+}
+
+type Sight = Pick<BehaviorFacts, 'own' | 'novelty' | 'burst' | 'entityMass' | 'tenantMass' | 'related'>;
+
+/** 53-bit hash of two of them; the order matters. */
+export function joinKeys(a: number, b: number): number {
+  const high = mix(
+    Math.imul(a / 0x100000000, 0x9e3779b1) ^ Math.imul(b >>> 0, 0xbb67ae85) ^ (b / 0x100000000),
+  );
+  const low = mix(
+    Math.imul(a >>> 0, 0xbb67ae85) ^ Math.imul(high, 0x9e3779b1) ^ (b >>> 0) ^ (a / 0x100000000),
+  );
+  return (high & 0x1fffff) * 0x100000000 + (low >>> 0);
+}
+
+function mix(lane: number): number {
+  let bits = lane ^ (lane >>> 16);
+  bits = Math.imul(bits, 0x7feb352d);
+  bits ^= bits >>> 15;
+  bits = Math.imul(bits, 0x846ca68b);
+  return bits ^ (bits >>> 16);
+}

@@ -1,0 +1,42 @@
+import type { ContextLead } from '../models/ensemble.ts';
+import type { TriageFacts } from './triage-facts.ts';
+
+/** With so many alerts judged, context and models share ml_score evenly. */
+const EVEN_AT = 50;
+/** What a point of the incident's raw score adds to the surprise of a notable alert. */
+const INCIDENT_SHARE = 0.1;
+/** What a certain indicator adds to the surprise. */
+const INTEL_SHARE = 3;
+
+/**
+ * What leads the score while the models have seen few or no judged alerts: how much stands out about the alert, its
+ * entities, its tenant and its incident, 100 x (1 - 2^-sum). Its share fades as 50 / (50 + judged).
+ *
+ * @param nJudged judged alerts that the serving classifier has learned from
+ * @returns undefined while the tenant is new: there is nothing to compare with, and the models speak alone
+ */
+export function contextLead(facts: Readonly<TriageFacts>, nJudged: number): ContextLead | undefined {
+  const { behavior, incident, intel } = facts;
+  if (behavior === undefined || Number.isNaN(behavior.score)) return undefined;
+  const { own, surprise } = behavior;
+  const around = surprise - own;
+  const rawScore = incident?.incident?.rawScore ?? 0;
+  const confidence = intel?.[0]?.confidence ?? 0;
+  const addends = [
+    { feature: 'own_surprise', value: own, adds: own },
+    { feature: 'entity_mass', value: behavior.entityMass, adds: around },
+    { feature: 'joined_score', value: rawScore, adds: INCIDENT_SHARE * rawScore },
+    { feature: 'intel_confidence', value: confidence, adds: (INTEL_SHARE * confidence) / 100 },
+  ];
+  const sum = addends.reduce((total, { adds }) => total + adds, 0);
+  return {
+    score: 100 * (1 - 2 ** -sum),
+    share: EVEN_AT / (EVEN_AT + nJudged),
+    parts:
+      sum === 0
+        ? []
+        : addends
+            .filter(({ adds }) => adds > 0)
+            .map(({ feature, value, adds }) => ({ feature, value, share: adds / sum })),
+  };
+}

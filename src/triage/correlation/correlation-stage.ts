@@ -1,0 +1,60 @@
+import { boundedTime } from '../behavior/behavior.ts';
+import type { TriageStage } from '../triage-facts.ts';
+import type { Correlation } from './correlation.ts';
+import type { IncidentFacts } from './incident-facts.ts';
+import { notability } from './notability.ts';
+import type { NotableAlert } from './notable-alert.ts';
+import type { Joined } from './tenant-incidents.ts';
+
+export interface CorrelationStageOptions {
+  readonly correlation: Correlation;
+  readonly isReady: () => boolean;
+  /** Whether the vendor's own incidents may join alerts; they never keep apart what evidence joins. */
+  readonly useVendorIncidents: boolean;
+}
+
+/** Joins what stands out into incidents. */
+export function correlationStage(options: CorrelationStageOptions): TriageStage {
+  const { correlation, isReady, useVendorIncidents } = options;
+  return {
+    name: 'correlation',
+    budgetUs: 20_000,
+    isReady,
+    run: ({ alert, alertKey, nowMs, observe }, facts) => {
+      const { entities, behavior } = facts;
+      const { notable, strength, isWarmingUp } = notability(alert, facts);
+      if (!notable || entities === undefined) return { incident: { notable, strength, incident: undefined } };
+      const candidate: NotableAlert = {
+        alertKey,
+        // a forged time in the future would open incidents that nobody else can ever join
+        atS: boundedTime(Date.parse(alert.occurred_at) / 1000, nowMs / 1000),
+        strength,
+        rule: entities.rule,
+        entities: entities.joining.map(({ key }) => key),
+        ...(useVendorIncidents && entities.vendorIncident !== undefined
+          ? { vendorIncident: entities.vendorIncident }
+          : {}),
+        ruleName: entities.ruleName,
+        tactics: alert.tactics,
+        isWarmingUp,
+      };
+      const joined = observe
+        ? correlation.join(entities.tenant, candidate, behavior?.watchedS ?? 0)
+        : correlation.find(entities.tenant, candidate);
+      return { incident: { notable, strength, incident: joined && incidentOf(joined) } };
+    },
+  };
+}
+
+function incidentOf({ group, before, joinedBy }: Joined): IncidentFacts['incident'] {
+  return {
+    id: group.id,
+    nAlerts: group.nAlerts,
+    nRules: group.rules.size,
+    tactics: [...group.tactics].sort(([, a], [, b]) => a - b).map(([tactic]) => tactic),
+    rawScore: group.rawScore(),
+    firstAtS: group.firstAtS,
+    joinedBy,
+    before,
+  };
+}

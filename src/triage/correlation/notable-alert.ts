@@ -1,0 +1,23 @@
+/** A kind of key that joins notable alerts. */
+export const KEY_KINDS = ['entity', 'rule', 'tenant', 'vendor_incident', 'pair'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+/** One alert that stands out, as correlation takes it in: hashes, and what an incident shows of it. */
+export interface NotableAlert {
+  /** 32 hex digits, see alertKey. */
+  readonly alertKey: string;
+  /** The alert's own time, seconds. */
+  readonly atS: number;
+  /** How far it stands out, >= 0: the behaviour's `own`, or what stands for it while the tenant is new. */
+  readonly strength: number;
+  /** 53-bit hashes. */
+  readonly rule: number;
+  readonly entities: readonly number[];
+  /** The vendor's incident, 53-bit hash; undefined where it names none. */
+  readonly vendorIncident?: number;
+  readonly ruleName: string;
+  /** ATT&CK tactic ids. */
+  readonly tactics: readonly string[];
+  /** The tenant has been watched for less than a day: entities alone join. */
+  readonly isWarmingUp: boolean;
+}

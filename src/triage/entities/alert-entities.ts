@@ -1,0 +1,29 @@
+import type { Entity } from '../../alert/alert.ts';
+
+/** Kinds that say where something happened or who did it; files, hashes and command lines are in too many places. */
+export const JOINING_KINDS = ['host', 'user', 'cloud_resource', 'ip'] as const;
+export type JoiningKind = (typeof JOINING_KINDS)[number];
+
+/** An entity that behaviour and correlation know the alert by. */
+export interface KeyedEntity {
+  /** 53-bit keyed hash of kind and value within the tenant. */
+  readonly key: number;
+  /** Position in {@link JOINING_KINDS}. */
+  readonly kind: number;
+  readonly entity: Entity;
+}
+
+/** The alert as the later stages know it. */
+export interface AlertEntities {
+  /** 53-bit keyed hash of the tenant; alerts that name none are one tenant. */
+  readonly tenant: number;
+  /** 53-bit keyed hash of the rule within the tenant. */
+  readonly rule: number;
+  readonly ruleName: string;
+  /** Entities that join, the main one first; at most MAX_JOINING. */
+  readonly joining: readonly KeyedEntity[];
+  /** Every distinct entity, as threat intelligence looks them up. */
+  readonly distinct: readonly Entity[];
+  /** 53-bit keyed hash of the vendor's incident within the tenant; undefined where it names none. */
+  readonly vendorIncident: number | undefined;
+}

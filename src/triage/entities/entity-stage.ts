@@ -1,0 +1,70 @@
+import type { Alert, Entity } from '../../alert/alert.ts';
+import { ruleIdentity } from '../../features/record-keys.ts';
+import type { TriageStage } from '../triage-facts.ts';
+import { type AlertEntities, JOINING_KINDS, type KeyedEntity } from './alert-entities.ts';
+import { canJoin } from './entity-class.ts';
+import type { KeyedHash } from './keyed-hash.ts';
+
+/** Entities that join at most: an alert that names thousands says nothing about each. */
+export const MAX_JOINING = 12;
+
+const KIND_POSITIONS: ReadonlyMap<string, number> = new Map(JOINING_KINDS.map((kind, at) => [kind, at]));
+
+/** Names the tenant, the rule and the entities of an alert by one key each, for all later stages. */
+export function entityStage(hash: KeyedHash): TriageStage {
+  return {
+    name: 'entities',
+    budgetUs: 5_000,
+    isReady: () => true,
+    run: ({ alert }) => ({ entities: alertEntities(alert, hash) }),
+  };
+}
+
+export function alertEntities(alert: Alert, hash: KeyedHash): AlertEntities {
+  const tenant = alert.tenant ?? '';
+  const distinct = distinctEntities(alert.entities);
+  const joining: KeyedEntity[] = [];
+  for (const entity of distinct) {
+    const kind = KIND_POSITIONS.get(entity.kind);
+    if (kind === undefined || !canJoin(entity)) continue;
+    joining.push({
+      key: hash.of(`${entity.kind}\u0000${tenant}\u0000${entity.value.toLowerCase()}`),
+      kind,
+      entity,
+    });
+  }
+  // who is hit before others, then host, user, resource, address; of equal ones the first named
+  joining.sort((a, b) => rank(a) - rank(b));
+  return {
+    tenant: tenantKey(alert.tenant, hash),
+    rule: hash.of(`rule\u0000${tenant}\u0000${alert.source}\u0000${ruleIdentity(alert)}`),
+    ruleName: alert.rule_name ?? alert.title,
+    joining: joining.slice(0, MAX_JOINING),
+    distinct,
+    vendorIncident:
+      alert.incident_id === undefined
+        ? undefined
+        : hash.of(`incident\u0000${tenant}\u0000${alert.incident_id}`),
+  };
+}
+
+/** 53-bit keyed hash of a tenant; alerts that name none are one tenant. */
+export function tenantKey(tenant: string | undefined, hash: KeyedHash): number {
+  return hash.of(`tenant\u0000${tenant ?? ''}`);
+}
+
+function rank({ kind, entity: { role } }: KeyedEntity): number {
+  return kind + (role === 'victim' || role === 'impacted' ? 0 : role === 'attacker' ? 8 : 16);
+}
+
+function distinctEntities(entities: readonly Entity[]): readonly Entity[] {
+  if (entities.length < 2) return entities;
+  const byValue = new Map<string, Entity>();
+  for (const entity of entities) {
+    const key = `${entity.kind}\u0000${entity.value}`;
+    const known = byValue.get(key);
+    if (known === undefined || (known.role === undefined && entity.role !== undefined))
+      byValue.set(key, entity);
+  }
+  return byValue.size === entities.length ? entities : [...byValue.values()];
+}
