@@ -215,8 +215,41 @@ export interface components {
                 [key: string]: string;
             };
             missing?: string[];
+            alert?: components["schemas"]["AlertAsRead"];
             /** @description True where this alert was scored before, for example without its entities. */
             rescored?: boolean;
+        };
+        /** @description With debug=mapping: the alert as it was read. */
+        AlertAsRead: {
+            id: string;
+            title: string;
+            rule_id?: string;
+            rule_name?: string;
+            source: string;
+            vendor?: string;
+            tenant?: string;
+            incident_id?: string;
+            /** @default unknown */
+            severity: components["schemas"]["Severity"];
+            vendor_score?: number;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            created_at?: string;
+            category?: string;
+            /** @default [] */
+            tactics: string[];
+            /** @default [] */
+            techniques: string[];
+            telemetry?: {
+                [key: string]: number;
+            };
+            entities: {
+                kind: components["schemas"]["EntityKind"];
+                value: string;
+                role?: components["schemas"]["EntityRole"];
+                from: string;
+            }[];
         };
         Explanation: {
             /** @description final_score of an average alert. */
@@ -731,6 +764,7 @@ export type Verdict = components['schemas']['Verdict'];
 export type Probabilities = components['schemas']['Probabilities'];
 export type ServedVersions = components['schemas']['ServedVersions'];
 export type InputReport = components['schemas']['InputReport'];
+export type AlertAsRead = components['schemas']['AlertAsRead'];
 export type Explanation = components['schemas']['Explanation'];
 export type Contribution = components['schemas']['Contribution'];
 export type BatchResult = components['schemas']['BatchResult'];

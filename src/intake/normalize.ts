@@ -8,6 +8,7 @@ import { recogniseDialect, vendorDialectOf } from './dialects/recognise-dialect.
 import { AlertDraft } from './draft/alert-draft.ts';
 import { type MappingReport, mappingReport } from './draft/mapping-report.ts';
 import { unwrapEnvelope } from './envelope.ts';
+import { normalEntities } from './evidence/normal-entities.ts';
 import { isObject, type JsonObject } from './values/json-value.ts';
 
 export interface NormalizeOptions {
@@ -63,13 +64,21 @@ function knownDialectOf(payload: unknown): Dialect | undefined {
 
 function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
   const alert = readCanonical(payload);
+  const { entities, paths, empty } = normalEntities(alert.entities);
+  alert.entities = entities;
+  const warnings = empty.map((at) => `Expected a value of its kind in \`entities.${at}\`; it was left out.`);
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(alert)) {
     const isEmpty = Array.isArray(value) ? value.length === 0 : value === 'unknown';
     if (value !== undefined && !isEmpty) fields[name] = name;
   }
   if (options.keepRaw) alert.raw = payload;
-  return { alert, report: mappingReport(CANONICAL, fields, []), verdict: undefined, record: ONE_ALERT };
+  return {
+    alert,
+    report: mappingReport(CANONICAL, fields, warnings, paths),
+    verdict: undefined,
+    record: ONE_ALERT,
+  };
 }
 
 function normalizeWith(dialect: Dialect, payload: JsonObject, options: NormalizeOptions): NormalizedAlert {

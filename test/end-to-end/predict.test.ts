@@ -93,6 +93,27 @@ describe('POST /predict', () => {
   it('shows what was read from where with debug=mapping', async () => {
     const { body } = await call(service.url, 'POST', '/predict?debug=mapping', await fixture(suricata));
     expect(body.input.fields.severity).toContain('alert.severity');
+    const { alert } = verdictSchema.parse(body).input;
+    expect(alert?.id).toBe(body.alert_id);
+    expect(alert).not.toHaveProperty('raw');
+    expect(alert?.entities).toContainEqual(expect.objectContaining({ kind: 'ip', from: 'src_ip' }));
+  });
+
+  it('shows the entities in their normal form', async () => {
+    const { body } = await call(service.url, 'POST', '/predict?debug=mapping', {
+      ...canonical,
+      id: 'normal-forms',
+      entities: [
+        { kind: 'ip', value: '[::ffff:192.0.2.1]:443' },
+        { kind: 'host', value: 'FIN-WS-017.contoso.com.' },
+        { kind: 'ip', value: '010.1.1.1' },
+      ],
+    });
+    expect(body.input.alert.entities).toEqual([
+      { kind: 'ip', value: '192.0.2.1', from: 'entities.0' },
+      { kind: 'host', value: 'fin-ws-017.contoso.com', from: 'entities.1' },
+    ]);
+    expect(body.input.warnings).toEqual(['Expected a value of its kind in `entities.2`; it was left out.']);
   });
 
   it('answers a batch item by item, one bad alert among good ones', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ipIn, ipScope } from '../../src/alert/ip-scope.ts';
+import { ipScope } from '../../src/alert/ip-scope.ts';
 import { EntityCollector, MAX_ENTITIES } from '../../src/intake/evidence/entity-collector.ts';
-import { hostOfUrl, isPublicName, registrableDomain } from '../../src/intake/values/domain-name.ts';
+import { ipAddress } from '../../src/intake/values/ip-address.ts';
+import { isPublicDomain } from '../../src/intake/values/public-name.ts';
+import { hostOfUrlValue } from '../../src/intake/values/url-value.ts';
 
 function collected(...added: Parameters<EntityCollector['add']>[]): string[] {
   const collector = new EntityCollector();
@@ -13,7 +15,7 @@ describe('EntityCollector', () => {
   it('keeps each entity once, whatever its case, and fills in a missing role', () => {
     expect(
       collected(['host', 'DC01'], ['host', 'dc01', 'victim'], ['host', 'DC01', 'attacker'], ['user', 'DC01']),
-    ).toEqual(['host DC01 victim', 'user DC01']);
+    ).toEqual(['host dc01 victim', 'user dc01']);
   });
 
   it('cleans addresses, hashes, domains and mail addresses', () => {
@@ -64,9 +66,9 @@ describe('EntityCollector', () => {
     collector.addUser('cy', '', undefined);
     collector.addUser(undefined, 'CORP', undefined);
     expect(collector.list.map(({ value }) => value)).toEqual([
-      'CORP\\ann',
+      'corp\\ann',
       'ann@example.com',
-      'CORP\\bob',
+      'corp\\bob',
       'cy',
     ]);
   });
@@ -121,14 +123,13 @@ describe('addresses and names', () => {
 
   it('finds no address in other texts', () => {
     for (const text of ['', '1.2.3', 'host', '1.2.3.4.5', '01.02.03.04', 'a:b', ':'.repeat(60)])
-      expect(ipIn(text), text).toBeUndefined();
+      expect(ipAddress(text), text).toBeUndefined();
   });
 
   it('knows what can be registered', () => {
-    expect(registrableDomain('https://a.b.example.co.uk/x?y')).toBe('example.co.uk');
-    expect(hostOfUrl('https://A.Example.com:8443/x')).toBe('a.example.com');
-    expect(['example.com', 'a.example.co.uk'].map(isPublicName)).toEqual([true, true]);
-    expect(['DC02.corp.local', 'server1', 'file.lan', '10.0.0.1', 'com'].map(isPublicName)).toEqual([
+    expect(hostOfUrlValue('https://A.Example.com:8443/x')).toBe('a.example.com');
+    expect(['example.com', 'a.example.co.uk'].map(isPublicDomain)).toEqual([true, true]);
+    expect(['DC02.corp.local', 'server1', 'file.lan', '10.0.0.1', 'com'].map(isPublicDomain)).toEqual([
       false,
       false,
       false,

@@ -181,7 +181,7 @@ describe('a large Sentinel alert', () => {
     };
     const { alert } = normalizeAlert(payload);
     expect(alert.entities.length).toBe(1501);
-    expect(alert.entities[0]).toEqual({ kind: 'user', value: 'CORP\\user0' });
+    expect(alert.entities[0]).toEqual({ kind: 'user', value: 'corp\\user0' });
     expect(alert.entities[1500]).toEqual({ kind: 'host', value: 'dc' });
   });
 

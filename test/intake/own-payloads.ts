@@ -116,9 +116,9 @@ export const OWN_PAYLOADS: readonly OwnPayload[] = [
       tactics: ['TA0004'],
       techniques: ['T1098', 'T1098.003'],
       entities: [
-        { kind: 'host', value: 'DC02.corp.local', role: 'impacted' },
+        { kind: 'host', value: 'dc02.corp.local', role: 'impacted' },
         { kind: 'ip', value: '192.0.2.15' },
-        { kind: 'user', value: 'CORP\\lowpriv' },
+        { kind: 'user', value: 'corp\\lowpriv' },
       ],
     },
   },
@@ -300,7 +300,7 @@ export const OWN_PAYLOADS: readonly OwnPayload[] = [
       techniques: ['T1059.001'],
       entities: [
         { kind: 'host', value: 'pc-1.corp.local', role: 'impacted' },
-        { kind: 'user', value: 'CORP\\eve', role: 'related' },
+        { kind: 'user', value: 'corp\\eve', role: 'related' },
       ],
     },
   },
@@ -359,8 +359,8 @@ export const OWN_PAYLOADS: readonly OwnPayload[] = [
       tenant: 'c-1',
       occurred_at: '2025-03-03T03:03:03.003Z',
       entities: [
-        { kind: 'host', value: 'LAPTOP-3', role: 'impacted' },
-        { kind: 'user', value: 'CORP\\fay' },
+        { kind: 'host', value: 'laptop-3', role: 'impacted' },
+        { kind: 'user', value: 'corp\\fay' },
         { kind: 'ip', value: '10.3.3.3' },
       ],
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dispositionSchema } from '../../alert/alert.ts';
+import { alertSchema, dispositionSchema, entitySchema } from '../../alert/alert.ts';
 import { problemSchema } from '../problem.ts';
 
 const probability = z.number().min(0).max(1);
@@ -14,6 +14,12 @@ export const probabilitiesSchema = z
   })
   .meta({ id: 'Probabilities', description: 'Calibrated; sums to 1 before rounding.' });
 
+/** The alert as it was read, without the payload; each entity says where it came from. */
+export const alertAsReadSchema = alertSchema
+  .omit({ raw: true, entities: true })
+  .extend({ entities: z.array(entitySchema.extend({ from: z.string() })) })
+  .meta({ id: 'AlertAsRead', description: 'With debug=mapping: the alert as it was read.' });
+
 export const inputReportSchema = z
   .object({
     dialect: z.string().meta({ description: 'Vendor format the payload was recognised as.' }),
@@ -24,6 +30,7 @@ export const inputReportSchema = z
       .optional()
       .meta({ description: 'With debug=mapping: canonical field -> where it was read from.' }),
     missing: z.array(z.string()).optional(),
+    alert: alertAsReadSchema.optional(),
     rescored: z
       .boolean()
       .optional()

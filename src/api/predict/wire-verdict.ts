@@ -44,10 +44,24 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
       dialect: report.dialect,
       completeness: roundTo(report.completeness, 2),
       warnings: [...report.warnings],
-      ...(debugMapping ? { fields: { ...report.fields }, missing: [...report.missing] } : {}),
+      ...(debugMapping
+        ? { fields: { ...report.fields }, missing: [...report.missing], alert: alertAsRead(normalized) }
+        : {}),
       ...(rescored ? { rescored } : {}),
     },
     scored_at: scored.scoredAt,
     explanation: scored.explanation === undefined ? null : wireExplanation(scored.explanation),
+  };
+}
+
+/** The alert as it was read, with the place each entity came from; the payload itself stays out. */
+function alertAsRead({
+  alert,
+  report,
+}: ScoredAlert['normalized']): NonNullable<WireVerdict['input']['alert']> {
+  const { raw: _raw, entities, ...rest } = alert;
+  return {
+    ...rest,
+    entities: entities.map((entity, at) => ({ ...entity, from: report.entityPaths[at] ?? '' })),
   };
 }

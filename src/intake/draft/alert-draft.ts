@@ -168,14 +168,14 @@ export class AlertDraft {
   entity(kind: EntityKind, value: unknown, path: string, role?: EntityRole): void {
     if (value === undefined || value === null) return;
     const before = this.entities.list.length;
-    this.entities.add(kind, value, role);
+    this.entities.add(kind, value, role, path);
     if (this.entities.list.length > before) this.#note('entities', path);
   }
 
   /** Adds an account, see {@link EntityCollector.addUser}. */
   user(name: unknown, domain: unknown, principal: unknown, path: string, role?: EntityRole): void {
     const before = this.entities.list.length;
-    this.entities.addUser(name, domain, principal, role);
+    this.entities.addUser(name, domain, principal, role, path);
     if (this.entities.list.length > before) this.#note('entities', path);
   }
 
@@ -247,7 +247,7 @@ export class AlertDraft {
     if (this.#vendorScore !== undefined) alert.vendor_score = this.#vendorScore;
     if (this.#times.created_at !== undefined) alert.created_at = this.#times.created_at;
     if (this.#telemetry !== undefined) alert.telemetry = this.#telemetry;
-    return { alert, report: mappingReport(dialect, this.#fields, this.warnings) };
+    return { alert, report: mappingReport(dialect, this.#fields, this.warnings, this.entities.paths) };
   }
 
   #occurredAt(): string | undefined {

@@ -6,6 +6,8 @@ export interface MappingReport {
   readonly fields: Readonly<Record<string, string>>;
   /** Expected fields that the payload does not hold. */
   readonly missing: readonly string[];
+  /** Where each entity of the alert came from, in their order. */
+  readonly entityPaths: readonly string[];
   readonly warnings: readonly string[];
   /** Share of {@link EXPECTED_FIELDS} that were read from the payload, 0-1. */
   readonly completeness: number;
@@ -29,6 +31,7 @@ export function mappingReport(
   dialect: string,
   fields: Readonly<Record<string, string>>,
   warnings: readonly string[],
+  entityPaths: readonly string[] = [],
 ): MappingReport {
   const missing: string[] = [];
   for (const field of EXPECTED_FIELDS) {
@@ -40,6 +43,7 @@ export function mappingReport(
     dialect,
     fields,
     missing,
+    entityPaths,
     warnings:
       warnings.length <= 50 ? warnings : [...warnings.slice(0, 50), `${warnings.length - 50} more warnings.`],
     completeness: (EXPECTED_FIELDS.length - missing.length) / EXPECTED_FIELDS.length,

@@ -1,9 +1,9 @@
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
-import { ipIn } from '../../../alert/ip-scope.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import { factsOf } from '../../evidence/record-facts.ts';
+import { ipAddress } from '../../values/ip-address.ts';
 import {
   type JsonObject,
   listOf,
@@ -286,7 +286,7 @@ function readIndicator(event: JsonObject, from: string, draft: AlertDraft): void
   if (type === undefined || value === undefined) return;
   const kind = type.startsWith('hash')
     ? 'hash'
-    : type.startsWith('ip') || ipIn(value)
+    : type.startsWith('ip') || ipAddress(value)
       ? 'ip'
       : type === 'domain'
         ? 'domain'

@@ -1,10 +1,13 @@
 import type { EntityKind } from '../../../alert/alert.ts';
-import { ipIn, isIp } from '../../../alert/ip-scope.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import type { FlatPayload, Leaf } from '../../draft/flat-payload.ts';
 import type { EntityRole } from '../../evidence/entity-collector.ts';
-import { isPublicName } from '../../values/domain-name.ts';
+import { fileHashes } from '../../values/file-hash.ts';
+import { isFileHashField } from '../../values/hash-field.ts';
+import { ipAddress, isPlainAddress } from '../../values/ip-address.ts';
 import { listOf, textOf } from '../../values/json-value.ts';
+import { isInnerName } from '../../values/public-name.ts';
+import { isSecretField } from '../../values/secret-field.ts';
 import { ENTITY_TYPE_WORDS, GENERIC_ENTITIES } from './generic-names.ts';
 
 const KIND_BY_NAME = new Map<string, EntityKind>();
@@ -12,6 +15,7 @@ for (const [kind, names] of Object.entries(GENERIC_ENTITIES))
   for (const name of names ?? []) if (!KIND_BY_NAME.has(name)) KIND_BY_NAME.set(name, kind as EntityKind);
 
 const HASH_VALUE = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{128}$/i;
+const HASH_NAME = /md5|sha\d|hash|checksum|digest/;
 const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
 const OWN_LINK =
   /(alert|incident|console|portal|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
@@ -62,25 +66,24 @@ function roleOf(names: readonly string[]): EntityRole | undefined {
 function readLeaf(leaf: Leaf, draft: AlertDraft): void {
   const name = leaf.names.at(-1) ?? '';
   const pair = leaf.names.length > 1 ? `${leaf.names.at(-2)}.${name}` : name;
+  if (isSecretField(leaf.path.slice(leaf.path.lastIndexOf('.') + 1))) return;
   const byName = KIND_BY_NAME.get(pair) ?? KIND_BY_NAME.get(name);
   for (const value of listOf(leaf.value).slice(0, 1000)) {
     if (typeof value !== 'string') continue;
     const text = value.trim();
     if (text.length < 2 || text.length > 4096) continue;
-    const kind = kindOfValue(text, name, leaf.names) ?? kindOfName(byName, text, name);
+    const kind = kindOfValue(text, name, leaf.path) ?? kindOfName(byName, text, name);
     if (kind !== undefined) draft.entity(kind, text, leaf.path, roleOf(leaf.names));
   }
 }
 
 /** Kinds that a value shows by itself. */
-function kindOfValue(text: string, name: string, names: readonly string[]): EntityKind | undefined {
+function kindOfValue(text: string, name: string, path: string): EntityKind | undefined {
   const first = text.charCodeAt(0);
-  if (isIp(text)) return VERSION_NAME.test(name) ? undefined : 'ip';
-  if (/(^|[a-z])(ip|ips|ipaddress|ipaddr|address)$/.test(name) && ipIn(text) !== undefined) return 'ip';
-  if (HASH_VALUE.test(text)) {
-    const hints = /md5|sha\d|hash|checksum|digest/;
-    return hints.test(name) || names.some((one) => one === 'hashes' || one === 'hash') ? 'hash' : undefined;
-  }
+  if (isPlainAddress(text)) return VERSION_NAME.test(name) ? undefined : 'ip';
+  if (/(^|[a-z])(ip|ips|ipaddress|ipaddr|address)$/.test(name) && ipAddress(text) !== undefined) return 'ip';
+  if (HASH_VALUE.test(text)) return isFileHashField(path.split('.')) ? 'hash' : undefined;
+  if (HASH_NAME.test(name) && fileHashes(text).length > 0 && isFileHashField(path.split('.'))) return 'hash';
   if (first === 0x61 && text.startsWith('arn:')) return 'cloud_resource';
   if (first === 0x2f && /^\/subscriptions\//i.test(text)) return 'cloud_resource';
   if (/^(https?|ftp|hxxps?):\/\//i.test(text)) return isOwnLink(name) ? undefined : 'url';
@@ -107,7 +110,7 @@ function kindOfName(kind: EntityKind | undefined, text: string, name: string): E
     case 'user':
       return text.length <= 320 && !/[{}"<>\n]/.test(text) && !/^\d{1,4}$/.test(text) ? 'user' : undefined;
     case 'domain':
-      return isPublicName(text) ? 'domain' : undefined;
+      return isInnerName(text) ? undefined : 'domain';
     case 'file':
       return name !== 'path' || /[\\/]/.test(text) ? 'file' : undefined;
     default:

@@ -1,7 +1,7 @@
 import type { Closing } from '../../../alert/closing.ts';
-import { ipIn } from '../../../alert/ip-scope.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
+import { ipAddress } from '../../values/ip-address.ts';
 import { jsonIn } from '../../values/json-text.ts';
 import { type JsonObject, listOf, objectOf, textOf } from '../../values/json-value.ts';
 import { knownSource, sourceOfProduct } from '../../values/product-name.ts';
@@ -118,7 +118,7 @@ function readAttack(row: JsonObject, prefix: string, draft: AlertDraft): void {
 /** `CompromisedEntity` is a machine, an account, an address or a resource, without saying which. */
 function readCompromised(value: string | undefined, path: string, draft: AlertDraft): void {
   if (value === undefined) return;
-  if (ipIn(value) !== undefined) draft.entity('ip', value, path, 'victim');
+  if (ipAddress(value) !== undefined) draft.entity('ip', value, path, 'victim');
   else if (/^\/subscriptions\//i.test(value)) draft.entity('cloud_resource', value, path, 'victim');
   else if (value.includes('@') || value.includes('\\')) draft.entity('user', value, path, 'victim');
   else if (!/\s/.test(value)) draft.entity('host', value, path, 'victim');
