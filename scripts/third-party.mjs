@@ -15,6 +15,7 @@ export const ALLOWED_LICENSES = [
   'CC0-1.0',
   'ISC',
   'MIT',
+  'PSF-2.0',
   'Zlib',
 ];
 

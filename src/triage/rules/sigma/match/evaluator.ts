@@ -1,0 +1,221 @@
+import { type FieldTest, hasPlace, passes, textOfValue } from '../compile/test.ts';
+import { LIMITS } from '../limits.ts';
+import { folded } from '../values/fold.ts';
+import { type AnyEvent, keywordValues, scalarsOf } from './event-field.ts';
+import { NODE_AND, NODE_NOT, NODE_OR, NODE_TEST, type Program } from './program.ts';
+
+const SLOT_SCALAR = 1;
+const SLOT_NULL = 2;
+const SLOT_LIST = 3;
+const SLOT_OBJECT = 4;
+
+/**
+ * Evaluates nodes of a program on one event at a time. Results are remembered until the next event, so a part that many
+ * rules share is computed once, and only when a rule asks for it.
+ *
+ * Instead of clearing anything between events, every entry carries the number of the event it was made for.
+ */
+export class Evaluator {
+  readonly program: Program;
+  /** Twice the event's number, plus 1 where the node holds. (nNodes,) */
+  readonly memo: Uint32Array;
+  /** Number of the current event. */
+  stamp = 0;
+  readonly #slotStamp: Uint32Array;
+  readonly #slotKind: Uint8Array;
+  readonly #values: unknown[];
+  readonly #texts: string[];
+  readonly #folded: (string | undefined)[];
+  #event: AnyEvent = {};
+  #keywords: string[] | undefined;
+  #foldedKeywords: string[] = [];
+  /** Nodes whose literals were all searched for, so that what was not found does not hold. */
+  #searched: Uint8Array = new Uint8Array(0);
+
+  constructor(program: Program) {
+    this.program = program;
+    this.memo = new Uint32Array(program.nNodes);
+    const nFields = program.fields.length;
+    this.#slotStamp = new Uint32Array(nFields);
+    this.#slotKind = new Uint8Array(nFields);
+    this.#values = new Array<unknown>(nFields).fill(undefined);
+    this.#texts = new Array<string>(nFields).fill('');
+    this.#folded = new Array<string | undefined>(nFields).fill(undefined);
+  }
+
+  begin(event: AnyEvent, searched: Uint8Array): void {
+    this.stamp++;
+    // the event's number shares 32 bits with the result
+    if (this.stamp === 0x7fffffff) {
+      this.memo.fill(0);
+      this.#slotStamp.fill(0);
+      this.stamp = 1;
+    }
+    this.#event = event;
+    this.#searched = searched;
+    this.#keywords = undefined;
+  }
+
+  /** Forgets the event, so that a long-lived matcher does not keep it in memory. */
+  end(): void {
+    this.#event = {};
+    this.#keywords = undefined;
+    this.#foldedKeywords = [];
+  }
+
+  hasField(field: number): boolean {
+    return this.#slotStamp[field] === this.stamp;
+  }
+
+  setScalar(field: number, value: unknown, text: string): void {
+    this.#slotStamp[field] = this.stamp;
+    this.#slotKind[field] = SLOT_SCALAR;
+    this.#values[field] = value;
+    this.#texts[field] = text;
+    this.#folded[field] = undefined;
+  }
+
+  /** Takes null, an object or a list; gives the scalars of a list. */
+  setOther(field: number, value: unknown): unknown[] | undefined {
+    this.#slotStamp[field] = this.stamp;
+    if (value === null) {
+      this.#slotKind[field] = SLOT_NULL;
+      return undefined;
+    }
+    if (!Array.isArray(value)) {
+      this.#slotKind[field] = SLOT_OBJECT;
+      return undefined;
+    }
+    this.#slotKind[field] = SLOT_LIST;
+    const scalars = scalarsOf(value);
+    this.#values[field] = scalars;
+    return scalars;
+  }
+
+  /** Folded text of a field that holds a scalar. */
+  foldedText(field: number): string {
+    let text = this.#folded[field];
+    if (text === undefined) {
+      text = folded(this.#texts[field]!);
+      this.#folded[field] = text;
+    }
+    return text;
+  }
+
+  /** Whether a node holds for the current event. */
+  holds(node: number): boolean {
+    const { memo, stamp, program } = this;
+    const known = memo[node]!;
+    if (known >>> 1 === stamp) return (known & 1) === 1;
+    const kind = program.kind[node]!;
+    let result: boolean;
+    if (kind === NODE_TEST) {
+      result = this.#searched[node] === 1 ? false : this.#test(node);
+    } else {
+      const { operands } = program;
+      const start = program.first[node]!;
+      const end = start + program.count[node]!;
+      if (kind === NODE_AND) {
+        result = true;
+        for (let i = start; i < end; i++) {
+          if (!this.holds(operands[i]!)) {
+            result = false;
+            break;
+          }
+        }
+      } else if (kind === NODE_OR) {
+        result = false;
+        for (let i = start; i < end; i++) {
+          if (this.holds(operands[i]!)) {
+            result = true;
+            break;
+          }
+        }
+      } else if (kind === NODE_NOT) {
+        result = !this.holds(operands[start]!);
+      } else {
+        let missing = program.least[node]!;
+        for (let i = start; i < end && missing > 0; i++) if (this.holds(operands[i]!)) missing--;
+        result = missing === 0;
+      }
+    }
+    memo[node] = stamp * 2 + (result ? 1 : 0);
+    return result;
+  }
+
+  /** Evaluates a test whose literal was found somewhere, and remembers the result. */
+  holdsFound(node: number): boolean {
+    const known = this.memo[node]!;
+    if (known >>> 1 === this.stamp) return (known & 1) === 1;
+    const result = this.#test(node);
+    this.memo[node] = this.stamp * 2 + (result ? 1 : 0);
+    return result;
+  }
+
+  #test(node: number): boolean {
+    const field = this.program.field[node]!;
+    const test = this.program.tests[node]!;
+    if (field === 0) return this.#testKeyword(test);
+    if (this.#slotStamp[field] !== this.stamp) return test.kind === 'null';
+    const kind = this.#slotKind[field]!;
+    if (test.kind === 'exists') return true;
+    if (test.kind === 'null') return kind === SLOT_NULL;
+    if (kind === SLOT_SCALAR) {
+      const text = this.#texts[field]!;
+      if (test.kind === 'text') {
+        return hasPlace(test.isCased ? text : this.foldedText(field), test.text, test.place);
+      }
+      if (test.kind === 'fieldref') return this.#testReference(test, [text]);
+      return passes(
+        test,
+        this.#values[field],
+        text,
+        test.kind === 'glob' ? this.foldedText(field) : undefined,
+      );
+    }
+    if (kind !== SLOT_LIST) return false;
+    const list = this.#values[field] as unknown[];
+    if (test.kind === 'fieldref') return this.#testReference(test, list.map(textOfValue));
+    for (const value of list) {
+      const text = textOfValue(value);
+      if (text !== undefined && passes(test, value, text)) return true;
+    }
+    return false;
+  }
+
+  #testReference(test: FieldTest & { kind: 'fieldref' }, texts: readonly (string | undefined)[]): boolean {
+    const other = this.program.fields.indexOf(test.field);
+    if (other < 0 || this.#slotStamp[other] !== this.stamp) return false;
+    const kind = this.#slotKind[other]!;
+    const others =
+      kind === SLOT_SCALAR
+        ? [this.#texts[other]!]
+        : kind === SLOT_LIST
+          ? (this.#values[other] as unknown[]).map(textOfValue)
+          : [];
+    return texts.some(
+      (text) =>
+        text !== undefined &&
+        others.some(
+          (part) =>
+            part !== undefined &&
+            (test.isCased
+              ? hasPlace(text, part, test.place)
+              : hasPlace(folded(text), folded(part), test.place)),
+        ),
+    );
+  }
+
+  #testKeyword(test: FieldTest): boolean {
+    if (test.kind === 'null' || test.kind === 'exists' || test.kind === 'fieldref') return false;
+    if (this.#keywords === undefined) {
+      this.#keywords = keywordValues(this.#event, LIMITS.eventDepth).map(String);
+      this.#foldedKeywords = this.#keywords.map(folded);
+    }
+    for (let i = 0; i < this.#keywords.length; i++) {
+      const text = this.#keywords[i]!;
+      if (passes(test, text, text, this.#foldedKeywords[i])) return true;
+    }
+    return false;
+  }
+}

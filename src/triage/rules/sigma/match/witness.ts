@@ -1,0 +1,123 @@
+import type { FieldTest } from '../compile/test.ts';
+import { folded } from '../values/fold.ts';
+import { ANY, DASH, type Token } from '../values/pattern.ts';
+import { requiredLiterals } from '../values/required-literals.ts';
+import { NODE_AND, NODE_AT_LEAST, NODE_OR, NODE_TEST, type Program } from './program.ts';
+
+/** How a test shows itself in an event before it is evaluated. */
+export type Sign =
+  /** A folded literal; where `isProof` is set, finding it at its place is the test itself. */
+  | {
+      readonly kind: 'literal';
+      readonly place: 'whole' | 'start' | 'end' | 'inside';
+      readonly texts: readonly string[];
+      readonly isProof: boolean;
+    }
+  /** Nothing but the field; with `isWide` only where its text goes beyond ASCII. */
+  | { readonly kind: 'field'; readonly isWide: boolean };
+
+/** Literals inside a text are found by four characters in a row, short ones beyond ASCII by two. */
+export const GRAM = 4;
+
+const NON_ASCII = /[^\0-\x7f]/;
+
+/** Whether a literal inside a text is too short to be looked for. */
+const isTooShort = (text: string): boolean =>
+  text.length < GRAM && !(text.length >= 2 && NON_ASCII.test(text));
+
+/** Sign of a test; undefined where it may hold although the field is absent. */
+export function signOf(test: FieldTest, isKeyword: boolean): Sign | undefined {
+  const field: Sign | undefined = isKeyword ? undefined : { kind: 'field', isWide: false };
+  switch (test.kind) {
+    case 'text': {
+      const text = test.isCased ? folded(test.text) : test.text;
+      // keywords are only searched for inside; a short or an empty literal says too little
+      if (test.place === 'inside' || isKeyword) {
+        if (!isKeyword && text.length === 1 && NON_ASCII.test(text)) return { kind: 'field', isWide: true };
+        return isTooShort(text)
+          ? field
+          : {
+              kind: 'literal',
+              place: 'inside',
+              texts: [text],
+              isProof: !test.isCased && test.place === 'inside',
+            };
+      }
+      if (text === '') return field;
+      return { kind: 'literal', place: test.place, texts: [text], isProof: !test.isCased };
+    }
+    case 'glob':
+      return globSign(test.tokens, test.isCased) ?? field;
+    case 'regex': {
+      const texts = requiredLiterals(test.regex.source);
+      if (texts === undefined || texts.some((text) => text.length < GRAM)) return field;
+      return { kind: 'literal', place: 'inside', texts, isProof: false };
+    }
+    case 'null':
+      return undefined;
+    default:
+      return field;
+  }
+}
+
+/** The longest stretch of a glob without wildcards; dashes in it are written as `-`. */
+function globSign(tokens: readonly Token[], isCased: boolean): Sign | undefined {
+  let longest = '';
+  let run = '';
+  for (const token of [...tokens, ANY as Token]) {
+    if (typeof token === 'string') run += isCased ? folded(token) : token;
+    else if (token === DASH) run += '-';
+    else {
+      if (run.length > longest.length) longest = run;
+      run = '';
+    }
+  }
+  if (longest.length < GRAM) return undefined;
+  return { kind: 'literal', place: 'inside', texts: [longest], isProof: false };
+}
+
+/** Tests of which at least one holds whenever a node does; `cost` estimates how often that is for nothing. */
+export interface Witness {
+  readonly nodes: readonly number[];
+  readonly cost: number;
+}
+
+/**
+ * The cheapest witness of each node that has one.
+ *
+ * An AND has those of its operands, an OR needs all of them together, and a NOT has none: it holds where nothing is.
+ *
+ * @param costOf how often a test is likely to show its sign; infinite without one. (nNodes,)
+ */
+export function findWitnesses(program: Program, costOf: Float64Array): (Witness | undefined)[] {
+  const witnesses = new Array<Witness | undefined>(program.nNodes);
+  for (let node = 0; node < program.nNodes; node++) {
+    const start = program.first[node]!;
+    const operands = program.operands.subarray(start, start + program.count[node]!);
+    const kind = program.kind[node];
+    if (kind === NODE_TEST) {
+      witnesses[node] = Number.isFinite(costOf[node]) ? { nodes: [node], cost: costOf[node]! } : undefined;
+    } else if (kind === NODE_AND) {
+      let best: Witness | undefined;
+      for (const operand of operands) {
+        const one = witnesses[operand];
+        if (one !== undefined && (best === undefined || one.cost < best.cost)) best = one;
+      }
+      witnesses[node] = best;
+    } else if (kind === NODE_OR || kind === NODE_AT_LEAST) {
+      witnesses[node] = union(Array.from(operands, (operand) => witnesses[operand]));
+    }
+  }
+  return witnesses;
+}
+
+function union(parts: readonly (Witness | undefined)[]): Witness | undefined {
+  const nodes = new Set<number>();
+  let cost = 0;
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    for (const node of part.nodes) nodes.add(node);
+    cost += part.cost;
+  }
+  return { nodes: [...nodes], cost };
+}

@@ -1,0 +1,56 @@
+// Comparison without regard to case: every code point is folded by itself, whatever stands beside it, so that an index
+// over parts of a text and a comparison of the whole agree. `toLowerCase` does neither: it looks at the end of a word
+// for the final sigma, and turns one character into two for the dotted capital I.
+
+/** Folded code unit of each code unit; surrogates stand for themselves here. */
+const FOLDED = foldTable();
+
+function foldTable(): Uint16Array {
+  const table = new Uint16Array(65536);
+  for (let code = 0; code < 65536; code++) {
+    table[code] = code >= 0xd800 && code < 0xe000 ? code : foldedCodePoint(code);
+  }
+  return table;
+}
+
+/**
+ * Simple case folding of a code point: the lower case of its upper case, where each is one character.
+ *
+ * The dotless i keeps apart, as its capital is the ordinary I; so does the long s, which is no other writing of s.
+ *
+ * @see Unicode 16, CaseFolding.txt, status C and S
+ */
+function foldedCodePoint(code: number): number {
+  // dotless i and long s
+  if (code === 0x131 || code === 0x17f) return code;
+  const upper = single(String.fromCodePoint(code).toUpperCase(), code);
+  const lower = single(String.fromCodePoint(upper).toLowerCase(), upper);
+  // a capital without a counterpart of its own, such as the capital sharp s, still has a lower case
+  return lower === code ? single(String.fromCodePoint(code).toLowerCase(), code) : lower;
+}
+
+function single(text: string, otherwise: number): number {
+  const code = text.codePointAt(0)!;
+  return String.fromCodePoint(code).length === text.length ? code : otherwise;
+}
+
+/** Folded code unit of `code`. */
+export const foldedUnit = (code: number): number => FOLDED[code]!;
+
+const NON_ASCII = /[^\0-\x7f]/;
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** `text` as it is compared without regard to case. */
+export function folded(text: string): string {
+  if (!NON_ASCII.test(text)) return text.toLowerCase();
+  if (SURROGATE.test(text)) {
+    let out = '';
+    for (const character of text) out += String.fromCodePoint(foldedPoint(character.codePointAt(0)!));
+    return out;
+  }
+  let out = '';
+  for (let i = 0; i < text.length; i++) out += String.fromCharCode(FOLDED[text.charCodeAt(i)]!);
+  return out;
+}
+
+const foldedPoint = (code: number): number => (code < 65536 ? FOLDED[code]! : foldedCodePoint(code));
