@@ -92,7 +92,7 @@ module.exports = {
       comment: 'a type-only import may leave the listed rooms only for the interfaces in src/store',
       severity: 'error',
       from: { path: '^src/(features|models|policy|serving|triage|training|monitoring|logs|evaluation)/' },
-      to: { path: '^src/(api|local|cli|dashboard|app|config)', dependencyTypes: ['type-only'] },
+      to: { path: '^src/(api|local|cli|dashboard|app|config|wiring)', dependencyTypes: ['type-only'] },
     },
     {
       name: 'no-vendor-payload-behind-the-border',
@@ -125,8 +125,15 @@ module.exports = {
     {
       name: 'serving-never-reaches-cli-or-local',
       severity: 'error',
-      from: { path: '^(functions|src/app)' },
+      from: { path: '^(functions|src/app|src/wiring/)' },
       to: { path: '^src/(cli|local|evaluation|logs)/', reachable: true },
+    },
+    {
+      name: 'wiring-is-for-the-app-alone',
+      comment: 'src/wiring builds the rooms: no room knows how it is built',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(app\\.ts$|wiring/)' },
+      to: { path: '^src/wiring/' },
     },
     {
       name: 'no-cycles',

@@ -4,5 +4,5 @@ import { json, registerRoutes } from './http.ts';
 import { services } from './services.ts';
 
 registerRoutes(DRIFT_ROUTES, {
-  drift: async () => json(wireDrift(await services().drift())),
+  drift: async () => json(wireDrift(await services().drift.report())),
 });

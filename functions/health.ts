@@ -4,11 +4,11 @@ import { services } from './services.ts';
 
 registerRoutes(HEALTH_ROUTES, {
   health: async () => {
-    const { status } = services().health();
+    const { status } = services().health.status();
     return json({ status }, status === 'unhealthy' ? 503 : 200);
   },
   healthDetails: async () => {
-    const details = await services().healthDetails();
+    const details = await services().health.details();
     return json(details, details.status === 'unhealthy' ? 503 : 200);
   },
 });

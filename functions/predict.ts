@@ -4,7 +4,7 @@ import { services } from './services.ts';
 
 registerRoutes(PREDICT_ROUTES, {
   predict: async ({ body, query, requestId, log }) => {
-    const answer = await services().predict(body, {
+    const answer = await services().predicting.predict(body, {
       explain: query.explain,
       debugMapping: query.debug === 'mapping',
       requestId,

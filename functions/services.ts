@@ -10,7 +10,7 @@ let app: App | undefined;
  * @throws AlertforestError CONFIG_INVALID on every call until the settings are right
  */
 export function services(): App {
-  app ??= new App(readConfig(process.env));
+  app ??= new App(readConfig(process.env), { instanceId: process.env['WEBSITE_INSTANCE_ID']?.slice(0, 32) });
   return app;
 }
 

@@ -9,7 +9,7 @@ import { mergeSettings, readLocalSettings } from '../local/local-settings.ts';
 export function openApp(): App {
   const { values } = readLocalSettings(process.cwd(), ['local.settings.json']);
   // Events go where messages go: the standard output holds the answer alone.
-  return new App(readConfig(mergeSettings(values, process.env)), Date.now, console.error);
+  return new App(readConfig(mergeSettings(values, process.env)), { writeLine: console.error });
 }
 
 /** Runs `use` with the service's objects and closes them after, whatever happens. */

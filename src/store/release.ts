@@ -79,3 +79,8 @@ export const releaseRecordSchema = z.object({
   pinned_after: z.record(z.string(), z.string()),
 });
 export type ReleaseRecord = z.infer<typeof releaseRecordSchema>;
+
+/** The pointer as stored. @throws ZodError, SyntaxError where the bytes are no head */
+export function parseHead(bytes: Uint8Array): Head {
+  return headSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+}

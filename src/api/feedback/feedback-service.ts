@@ -1,5 +1,7 @@
 import { feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
+import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { parseBody } from '../../intake/parse-body.ts';
 import {
   type IntakeDeps,
   type IntakeOutcome,
@@ -15,10 +17,6 @@ import type { WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
 const CONCURRENCY = 16;
 
 export interface FeedbackServiceDeps extends IntakeDeps {
-  /** Body text -> one payload or a list of them. */
-  readonly parse: (text: string) => unknown;
-  /** Vendor payload -> the single records in it, envelopes undone. */
-  readonly unwrap: (payload: unknown) => unknown[];
   readonly maxItems: number;
   readonly retrainAfter: number;
   /** Takes `n` from the caller's quota; seconds to wait where it is used up, 0 where it is not. */
@@ -44,11 +42,11 @@ export async function answerFeedback(
   requestId: string,
   deps: FeedbackServiceDeps,
 ): Promise<FeedbackAnswer> {
-  const parsed = deps.parse(text);
+  const parsed = parseBody(text);
   const isList = Array.isArray(parsed);
   // A vendor's list, or an incident that lists its alerts, is as many judgements as it has records.
   const items = (isList ? parsed : [parsed]).flatMap((item: unknown) =>
-    isOwnWords(item) ? [item] : deps.unwrap(item),
+    isOwnWords(item) ? [item] : unwrapEnvelope(item),
   );
   const isMany = isList || items.length > 1;
   if (items.length === 0) {

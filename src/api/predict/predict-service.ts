@@ -1,4 +1,6 @@
 import { AlertforestError } from '../../errors.ts';
+import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { parseBody } from '../../intake/parse-body.ts';
 import type { ServingModels } from '../../serving/model-server.ts';
 import type { PredictionEntry } from '../../store/prediction-log.ts';
 import type { AlertScorer, ScoredAlert } from '../../triage/alert-scorer.ts';
@@ -14,10 +16,6 @@ const MAX_SLICE_MS = 8;
 export interface PredictServiceDeps {
   readonly scorer: AlertScorer;
   readonly models: () => Promise<ServingModels>;
-  /** Body text -> payload. */
-  readonly parse: (text: string) => unknown;
-  /** Payload -> the single alerts in it, envelopes undone. */
-  readonly unwrap: (payload: unknown) => unknown[];
   readonly maxAlertBytes: number;
   readonly maxBatchAlerts: number;
   /** Share of the audit sample in force; read in the same turn of the event loop as an alert is scored. */
@@ -57,9 +55,9 @@ export async function answerPredict(
   options: PredictOptions,
   deps: PredictServiceDeps,
 ): Promise<PredictAnswer> {
-  const payload = deps.parse(text);
+  const payload = parseBody(text);
   const isBatch = isOwnBatch(payload);
-  const alerts = isBatch ? payload.alerts : deps.unwrap(payload);
+  const alerts = isBatch ? payload.alerts : unwrapEnvelope(payload);
   if (alerts.length === 0) {
     throw new AlertforestError('REQUEST_INVALID', 'Expected at least one alert, got none.');
   }

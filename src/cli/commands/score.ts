@@ -17,7 +17,7 @@ export function addScoreCommand(program: Command): void {
     .action(async (file: string, options: { out?: string; explain: string }) => {
       const explain = Number(options.explain);
       if (options.out !== undefined) await checkOutputs([{ flag: '--out', path: options.out }], [file]);
-      await withApp((app) => scoreTo(file, options.out, (payload) => app.score(payload, explain)));
+      await withApp((app) => scoreTo(file, options.out, (payload) => app.predicting.score(payload, explain)));
     });
 }
 

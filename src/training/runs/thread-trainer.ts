@@ -27,15 +27,21 @@ export interface ThreadTrainerOptions {
 /**
  * Trains in a worker thread, one per call, so that predictions go on meanwhile and a crash stays there.
  *
- * @param entry the thread's script: `training-thread.ts` under source, `training-thread.mjs` beside the bundle
+ * @param entry the thread's script
  */
-export function createThreadTrainer(entry: URL, options: ThreadTrainerOptions = {}): Trainer {
+export function createThreadTrainer(entry = threadScript(), options: ThreadTrainerOptions = {}): Trainer {
   return {
     train: (job, onProgress) =>
       inThread(entry, { task: 'train', job }, onProgress, options) as ReturnType<Trainer['train']>,
     compare: (job, onProgress) =>
       inThread(entry, { task: 'compare', job }, onProgress, options) as ReturnType<Trainer['compare']>,
   };
+}
+
+/** Beside the bundle, or the source where this file runs as source. */
+function threadScript(): URL {
+  const isSource = import.meta.url.endsWith('.ts');
+  return new URL(isSource ? './training-thread.ts' : './training-thread.mjs', import.meta.url);
 }
 
 function inThread(

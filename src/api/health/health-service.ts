@@ -1,0 +1,68 @@
+import type { DriftWatch } from '../../monitoring/drift-watch.ts';
+import type { FleetAgreement } from '../../monitoring/fleet-heartbeat.ts';
+import type { LatencyRecorder } from '../../serving/latency-recorder.ts';
+import type { ModelServer } from '../../serving/model-server.ts';
+import type { FeedbackStore } from '../../store/feedback-store.ts';
+import type { PredictionLog } from '../../store/prediction-log.ts';
+import type { RunLog } from '../../store/run-log.ts';
+import type { WireHealthDetails } from './health.ts';
+import { type HealthStatus, healthReport, healthStatus } from './health-report.ts';
+
+export interface HealthServiceDeps {
+  readonly server: ModelServer;
+  readonly drift: DriftWatch;
+  readonly latency: LatencyRecorder;
+  readonly feedback: FeedbackStore;
+  readonly predictions: PredictionLog;
+  readonly runs: RunLog;
+  /** Tells the others of this instance and says whether all agree. */
+  readonly agreement: () => Promise<FleetAgreement>;
+  readonly storageBackend: string;
+  readonly schedule: string;
+  readonly startedAtMs: number;
+  readonly now: () => number;
+}
+
+/** Whether the service can score, with reasons and without. */
+export class HealthService {
+  readonly #deps: HealthServiceDeps;
+
+  constructor(deps: HealthServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** From memory alone, so that it answers at once whatever storage does. */
+  status(): { status: HealthStatus } {
+    const { server } = this.#deps;
+    const { status } = healthStatus({ models: server.loaded, problem: server.problem, fleet: undefined });
+    return { status };
+  }
+
+  /** What storage does not answer is left out, never fails. */
+  async details(): Promise<WireHealthDetails> {
+    const { server, drift, feedback, runs, agreement, latency, predictions, now } = this.#deps;
+    const absentOnOutage = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch(() => undefined);
+    const [fleet, pending, lastTick] = await Promise.all([
+      absentOnOutage(agreement()),
+      absentOnOutage(feedback.summarizePending()),
+      absentOnOutage(runs.lastTick()),
+    ]);
+    return healthReport({
+      models: server.loaded,
+      problem: server.problem,
+      storageBackend: this.#deps.storageBackend,
+      latency: latency.summary(),
+      pending,
+      lastTick,
+      schedule: this.#deps.schedule,
+      predictionLog: predictions.stats(),
+      fleet,
+      drift: {
+        status: drift.latest?.status ?? 'unknown',
+        detail: drift.latest?.detail ?? 'not looked at yet on this instance',
+      },
+      startedAtMs: this.#deps.startedAtMs,
+      nowMs: now(),
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { answerFeedback, type FeedbackAnswer } from '../api/feedback/feedback-service.ts';
+import { Quota } from '../api/quota.ts';
+import { normalizeAlert } from '../intake/normalize.ts';
+import type { LatencyRecorder } from '../serving/latency-recorder.ts';
+import { FeedbackCounter } from '../training/feedback/feedback-counter.ts';
+import type { Sender } from '../training/feedback/feedback-intake.ts';
+import { notePending } from '../training/feedback/pending-watch.ts';
+import { snapshotOfAlert } from '../triage/alert-scorer.ts';
+import type { Base } from './base.ts';
+
+/** Takes the body of a request with judgements. */
+export type TakeFeedback = (text: string, sender: Sender, requestId: string) => Promise<FeedbackAnswer>;
+
+export function createFeedback(base: Base, latency: LatencyRecorder): TakeFeedback {
+  const { settings, stores, now, logEvent } = base;
+  const { feedback, predictions, queue } = stores;
+  const quota = new Quota(settings.FEEDBACK_RATE_PER_MINUTE, now);
+  const counter = new FeedbackCounter({ retrainAfter: settings.RETRAIN_AFTER });
+  const onProblem = (error: unknown): void => logEvent('pending_not_counted', { reason: String(error) });
+  const deps = {
+    feedback,
+    predictions,
+    normalize: (payload: unknown) => normalizeAlert(payload, { receivedAt: new Date(now()).toISOString() }),
+    snapshotOf: snapshotOfAlert,
+    now,
+    maxItems: settings.MAX_BATCH_ALERTS,
+    retrainAfter: settings.RETRAIN_AFTER,
+    takeQuota: (sender: Sender, n: number) => quota.take(sender.verified ? (sender.name ?? '') : '', n),
+    noteJudged: (n: number) => notePending(n, { counter, feedback, queue, now, onProblem }),
+  };
+  return async (text, sender, requestId) => {
+    const startedAtMs = performance.now();
+    const answer = await answerFeedback(text, sender, requestId, deps);
+    latency.record('feedback', performance.now() - startedAtMs);
+    return answer;
+  };
+}

@@ -1,0 +1,37 @@
+import { HealthService } from '../api/health/health-service.ts';
+import type { DriftWatch } from '../monitoring/drift-watch.ts';
+import type { LatencyRecorder } from '../serving/latency-recorder.ts';
+import type { ModelServer } from '../serving/model-server.ts';
+import type { Base } from './base.ts';
+import type { Fleet } from './fleet.ts';
+
+export interface HealthParts {
+  readonly server: ModelServer;
+  readonly fleet: Fleet;
+  readonly drift: DriftWatch;
+  readonly latency: LatencyRecorder;
+}
+
+export function createHealth(
+  { settings, stores, now, startedAtMs }: Base,
+  { server, fleet, drift, latency }: HealthParts,
+): HealthService {
+  return new HealthService({
+    server,
+    drift,
+    latency,
+    feedback: stores.feedback,
+    predictions: stores.predictions,
+    runs: stores.runs,
+    agreement: async () => {
+      // Before the first beat: it takes the place of what the process before this one has left.
+      await fleet.readOthers();
+      await fleet.beat();
+      return fleet.heartbeat.agreement();
+    },
+    storageBackend: stores.backend,
+    schedule: settings.RETRAIN_SCHEDULE,
+    startedAtMs,
+    now,
+  });
+}

@@ -1,0 +1,56 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { OperationsService } from '../api/operations-service.ts';
+import type { PolicyService } from '../api/policy/policy-service.ts';
+import type { RetrainDeps } from '../training/runs/retrain.ts';
+import { createThreadTrainer } from '../training/runs/thread-trainer.ts';
+import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
+import type { Base } from './base.ts';
+
+const RUNS_PATH = '/api/v1/ml/retrain';
+
+export function createRetraining(base: Base, policy: PolicyService): RetrainDeps {
+  const { settings, stores, lineage, now, newRunId, logEvent } = base;
+  return {
+    models: stores.models,
+    feedback: stores.feedback,
+    predictions: settings.PREDICTION_LOG === 'off' ? undefined : stores.predictions,
+    runs: stores.runs,
+    trainer: createThreadTrainer(),
+    settings: {
+      ...DEFAULT_TRAINING_SETTINGS,
+      syntheticAlerts: settings.SYNTHETIC_ALERTS,
+      syntheticSeed: settings.SYNTHETIC_SEED,
+      contestants: settings.TOURNAMENT,
+    },
+    policy: () => policy.latest(),
+    criticalCases: () => policy.activeCriticalCases(),
+    retrainAfter: { queue: settings.RETRAIN_AFTER, timer: settings.RETRAIN_AFTER_HOURLY },
+    codeVersion: packageJson.version,
+    now,
+    newRunId,
+    onEvent: logEvent,
+    lineage,
+  };
+}
+
+/** @param refresh swaps the models of this instance and tells the fleet */
+export function createOperations(
+  { stores, lineage, now, newRunId, sleep }: Base,
+  retraining: RetrainDeps,
+  refresh: () => Promise<void>,
+): OperationsService {
+  return new OperationsService({
+    lineage,
+    activation: { models: stores.models, now, newRunId, lineage },
+    retraining,
+    runs: stores.runs,
+    queue: stores.queue,
+    feedback: stores.feedback,
+    fleet: stores.fleet,
+    refresh,
+    now,
+    newRunId,
+    sleep,
+    runsPath: RUNS_PATH,
+  });
+}

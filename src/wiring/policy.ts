@@ -1,0 +1,24 @@
+import { policyDocumentSchema } from '../api/policy/policy.ts';
+import { PolicyService, policyHash8 } from '../api/policy/policy-service.ts';
+import type { ServingModels } from '../serving/model-server.ts';
+import { DocumentStore } from '../store/document-store.ts';
+import { CRITICAL_CASES_BLOB, POLICY_POINTER_BLOB, policyPath } from '../store/names.ts';
+import { criticalCaseSetSchema } from '../training/gate/critical-case-set.ts';
+import { heldOutAlerts } from '../training/runs/policy-preview.ts';
+import type { Base } from './base.ts';
+
+export function createPolicy(
+  { settings, stores, lineage, now }: Base,
+  models: () => Promise<ServingModels>,
+): PolicyService {
+  return new PolicyService({
+    documents: new DocumentStore(stores.models, POLICY_POINTER_BLOB, policyDocumentSchema, (document) =>
+      policyPath(document.seq, policyHash8(document)),
+    ),
+    criticalCases: new DocumentStore(stores.models, CRITICAL_CASES_BLOB, criticalCaseSetSchema),
+    models,
+    heldOut: ({ classifier }) => heldOutAlerts(stores.models, lineage, classifier),
+    auditShare: settings.AUDIT_SHARE,
+    now,
+  });
+}

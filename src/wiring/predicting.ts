@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { PolicyService } from '../api/policy/policy-service.ts';
+import {
+  answerPredict,
+  type PredictAnswer,
+  type PredictOptions,
+  type PredictServiceDeps,
+} from '../api/predict/predict-service.ts';
+import type { WireVerdict } from '../api/predict/verdict.ts';
+import { wireVerdict } from '../api/predict/wire-verdict.ts';
+import { normalizeAlert } from '../intake/normalize.ts';
+import type { LatencyRecorder } from '../serving/latency-recorder.ts';
+import type { ModelServer } from '../serving/model-server.ts';
+import { AlertScorer } from '../triage/alert-scorer.ts';
+import { RecentKeys } from '../triage/recent-keys.ts';
+import type { TenantTraffic } from '../triage/tenant-traffic.ts';
+import type { Triage } from '../triage/triage.ts';
+import type { Base } from './base.ts';
+
+export interface PredictingParts {
+  readonly server: ModelServer;
+  readonly policy: PolicyService;
+  readonly triage: Triage;
+  readonly traffic: TenantTraffic;
+  readonly latency: LatencyRecorder;
+}
+
+export interface Predicting {
+  /** The body of a request, scored. */
+  predict(text: string, options: PredictOptions): Promise<PredictAnswer>;
+  /** One alert outside HTTP, as the command line scores it. Not logged. */
+  score(payload: unknown, explain: number): Promise<WireVerdict>;
+}
+
+export function createPredicting(base: Base, parts: PredictingParts): Predicting {
+  const { server, latency } = parts;
+  const deps = predictDeps(base, parts);
+  return {
+    predict: async (text, options) => {
+      const startedAtMs = performance.now();
+      const answer = await answerPredict(text, options, deps);
+      const kind = 'results' in answer.body ? 'predict_batch' : 'predict';
+      latency.record(kind, performance.now() - startedAtMs);
+      return answer;
+    },
+    score: async (payload, explain) => {
+      const models = await server.current();
+      return wireVerdict(deps.scorer.score(payload, models, explain, base.now()), false, false);
+    },
+  };
+}
+
+function predictDeps(
+  { settings, stores, now }: Base,
+  { server, policy, triage, traffic }: PredictingParts,
+): PredictServiceDeps {
+  const recent = new RecentKeys();
+  return {
+    scorer: new AlertScorer({
+      normalize: (payload, nowMs) => normalizeAlert(payload, { receivedAt: new Date(nowMs).toISOString() }),
+      pipeline: triage.pipeline,
+      isNew: (key) => !recent.has(key),
+      newVerdictId: verdictIdAt,
+      weights: {
+        model: settings.MODEL_WEIGHT,
+        rule: settings.RULE_WEIGHT,
+        risk: settings.BLEND_RISK,
+        classifier: settings.BLEND_CLASSIFIER,
+        anomaly: settings.BLEND_ANOMALY,
+      },
+      policy: () => policy.inForce(),
+      tenantAlerts: (tenant, nowMs) => traffic.alertsOf(tenant, nowMs),
+    }),
+    models: () => server.current(),
+    maxAlertBytes: settings.MAX_ALERT_BYTES,
+    maxBatchAlerts: settings.MAX_BATCH_ALERTS,
+    auditShare: () => policy.inForce().audit_share,
+    append: (entries) => stores.predictions.append(entries),
+    flush: () => stores.predictions.flush(),
+    onScored: ({ snapshot }) => {
+      if (recent.add(snapshot.alertKey, now())) traffic.note(snapshot.tenant, now());
+    },
+    wasScored: (key) => recent.has(key),
+    logContent: settings.LOG_ALERT_CONTENT === 'on',
+    now,
+  };
+}
+
+/** Unguessable; the newest verdicts sort first. */
+function verdictIdAt(nowMs: number): string {
+  return (0xffffffffffff - Math.floor(nowMs)).toString(16).padStart(12, '0') + randomBytes(8).toString('hex');
+}
