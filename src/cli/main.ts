@@ -8,6 +8,7 @@ import { addModelCommands } from './commands/models.ts';
 import { addPipelineCommand } from './commands/pipeline.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addQualityCommand } from './commands/quality.ts';
+import { addRulesCommands } from './commands/rules.ts';
 import { addScoreCommand } from './commands/score.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 
@@ -24,6 +25,7 @@ addImportCommand(program);
 addModelCommands(program);
 addPolicyCommand(program);
 addQualityCommand(program);
+addRulesCommands(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // who has read enough, as `head` has, is no error

@@ -89,6 +89,12 @@ export class RuleSet {
     return this.#matcher.match(event, this.#indexFor(logsource)).map((index) => this.rules[index]!);
   }
 
+  /** Fields that any rule for a log source looks at, and whether any searches keywords. */
+  askedFields(logsource?: Logsource): { readonly fields: ReadonlySet<string>; readonly keywords: boolean } {
+    const { fields, hasKeywords } = this.#indexFor(logsource);
+    return { fields: new Set(fields.keys()), keywords: hasKeywords };
+  }
+
   /** Rules that the last event was evaluated against, for measurements. */
   get nCandidates(): number {
     return this.#matcher.nCandidates;

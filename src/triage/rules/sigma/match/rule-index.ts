@@ -31,6 +31,8 @@ export interface RuleIndex {
   readonly paths: ReadonlyMap<string, readonly FieldPath[]>;
   /** Fields with witnesses that are evaluated whenever the field is there. */
   readonly withPresent: readonly FieldIndex[];
+  /** Whether any rule searches keywords, found by the tables or not. */
+  readonly hasKeywords: boolean;
   readonly keywords: GramTable | undefined;
   readonly keywordPairs: GramTable | undefined;
   /** Node of each witness. (nWitnesses,) */
@@ -119,6 +121,7 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
     fields,
     paths,
     withPresent: [...fields.values()].filter(({ present }) => present.length > 0),
+    hasKeywords: drafts.has(0),
     keywords,
     keywordPairs,
     witnessNode: Int32Array.from(nodes),
