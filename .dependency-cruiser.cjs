@@ -9,7 +9,7 @@ const mayImport = {
   models: ['features', 'trees'],
   policy: ['features', 'trees', 'models'],
   serving: ['models', 'policy', 'features', 'trees'],
-  triage: ['intake', 'models', 'policy', 'features', 'trees'],
+  triage: ['intake', 'models', 'policy', 'features', 'trees', 'reading'],
   training: ['models', 'policy', 'features', 'trees'],
   monitoring: ['serving', 'models', 'policy', 'features', 'trees'],
   api: [
@@ -53,8 +53,8 @@ const roomRules = Object.entries(mayImport).map(([room, targets]) => ({
       `^src/${room}/`,
       ...(room === 'trees' ? [] : ['^src/alert/', '^src/errors\\.ts$']),
       ...targets.map((target) => `^src/${target}/`),
-      // Paths and record schemas are vocabulary, not storage: training writes and reads both.
-      ...(room === 'training' ? ['^src/store/(names|release)\\.ts$'] : []),
+      // Paths and record schemas are vocabulary, not storage: training and triage write and read both.
+      ...(room === 'training' || room === 'triage' ? ['^src/store/(names|release)\\.ts$'] : []),
     ],
     dependencyTypesNot: ['type-only'],
   },

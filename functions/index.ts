@@ -3,6 +3,7 @@ import './audit.ts';
 import './drift.ts';
 import './feedback.ts';
 import './health.ts';
+import './intel.ts';
 import './openapi.ts';
 import './policy.ts';
 import './predict.ts';

@@ -1,5 +1,6 @@
 import type { HealthService } from './api/health/health-service.ts';
 import { hourlyCheck } from './api/hourly-check.ts';
+import type { IntelService } from './api/intel/intel-service.ts';
 import type { OperationsService } from './api/operations-service.ts';
 import type { PolicyService } from './api/policy/policy-service.ts';
 import type { Settings } from './config.ts';
@@ -10,6 +11,7 @@ import { type Base, createBase, type Surroundings } from './wiring/base.ts';
 import { createFeedback, type TakeFeedback } from './wiring/feeding.ts';
 import { createFleet, type Fleet } from './wiring/fleet.ts';
 import { createHealth } from './wiring/health.ts';
+import { createIntel } from './wiring/intel.ts';
 import { createOperations, createRetraining } from './wiring/learning.ts';
 import { createPolicy } from './wiring/policy.ts';
 import { createPredicting, type Predicting } from './wiring/predicting.ts';
@@ -28,6 +30,7 @@ export class App {
   readonly drift: DriftWatch;
   readonly operations: OperationsService;
   readonly policy: PolicyService;
+  readonly intel: IntelService;
   readonly now: () => number;
   readonly #base: Base;
   readonly #server: ModelServer;
@@ -47,10 +50,12 @@ export class App {
     this.#fleet = createFleet(base, this.#server);
     this.operations = createOperations(base, retraining, () => this.#refresh());
     this.drift = new DriftWatch(base.stores.predictions, base.now);
+    const { sources, service } = createIntel(base);
+    this.intel = service;
     this.predicting = createPredicting(base, {
       server: this.#server,
       policy: this.policy,
-      triage: createTriageStages(base),
+      triage: createTriageStages(base, sources),
       traffic: this.#fleet.traffic,
       latency,
     });
@@ -90,7 +95,12 @@ export class App {
   }
 
   async #refresh(): Promise<void> {
-    await Promise.all([this.#server.refresh(), this.policy.refresh(), this.#fleet.readOthers()]);
+    await Promise.all([
+      this.#server.refresh(),
+      this.policy.refresh(),
+      this.#fleet.readOthers(),
+      this.intel.refresh(),
+    ]);
     await this.#fleet.beat();
   }
 }

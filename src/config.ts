@@ -32,6 +32,8 @@ const settingsSchema = z.object({
   MAX_ALERT_BYTES: count(1_048_576, 1_024),
   MAX_REQUEST_BYTES: count(16_777_216, 1_024),
   MAX_BATCH_ALERTS: count(1_000),
+  /** Bytes of one source of indicators over HTTP, after decompression; the command line has no such limit. */
+  MAX_INTEL_BYTES: count(104_857_600, 1_024),
   MODEL_WEIGHT: share(0.7),
   RULE_WEIGHT: share(0.3),
   BLEND_RISK: share(0.6),
@@ -39,6 +41,8 @@ const settingsSchema = z.object({
   BLEND_ANOMALY: share(0.1),
   /** With the rule stage off `rule_score` is null and `final_score` is the models' alone. */
   RULES: onOff('on'),
+  /** With the intelligence stage off no entity is looked up; sources can still be imported. */
+  INTEL: onOff('on'),
   PREDICTION_LOG: z.enum(['behind', 'wait', 'off']).default('behind'),
   /** Weekly prediction tables kept. */
   PREDICTION_LOG_WEEKS: count(8, 1, 520),

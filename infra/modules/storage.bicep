@@ -30,7 +30,7 @@ var readerRoles = [
   '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1' // Storage Blob Data Reader
   '76199698-9eea-4c19-bc75-cec21354c6b6' // Storage Table Data Reader
 ]
-var containerNames = ['ml-models', 'app-package']
+var containerNames = ['ml-models', 'intel', 'app-package']
 var tableNames = ['feedback', 'runs', 'fleet']
 var queueNames = ['retrain-requests', 'retrain-requests-poison']
 

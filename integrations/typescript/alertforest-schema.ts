@@ -205,6 +205,12 @@ export interface components {
             decision: "close" | "review" | "escalate";
             decision_reason?: string;
             reasons: string[];
+            /** @description Indicators that the entities of the alert hit, most confident first; null where nothing was looked up: off or loading. */
+            intel: {
+                source: string;
+                kind: string;
+                confidence: number;
+            }[] | null;
             versions: components["schemas"]["ServedVersions"];
             input: components["schemas"]["InputReport"];
             scored_at: string;
@@ -661,6 +667,68 @@ export interface components {
             status: string;
             pending: boolean;
         };
+        /** @description A source of indicators and what became of its import. */
+        IntelSourceSummary: {
+            sha256: string;
+            size_bytes: number;
+            imported_at: string;
+            imported_by?: string;
+            indicators: {
+                [key: string]: number;
+            };
+            default_confidence: number;
+            refused: {
+                [key: string]: number;
+            };
+            passed_over: {
+                [key: string]: number;
+            };
+            suppressed: {
+                [key: string]: number;
+            };
+            warnings: string[];
+            source: string;
+        };
+        IntelList: {
+            /**
+             * @description loading: not read yet on this instance, nothing is closed; degraded: the last refresh failed, what was loaded stays.
+             * @enum {string}
+             */
+            status: "ready" | "loading" | "degraded";
+            problem?: string;
+            /** @description Memory of all sources on this instance. */
+            size_bytes: number;
+            sources: components["schemas"]["IntelSourceSummary"][];
+        };
+        IntelLookup: {
+            value: string;
+            /** @description What the value was taken for, in normal form; empty where it is nothing known. */
+            entities: {
+                kind: components["schemas"]["EntityKind"];
+                value: string;
+            }[];
+            at: string;
+            /** @description Whether any hit is active. */
+            is_hit: boolean;
+            hits: components["schemas"]["IntelLookupHit"][];
+        };
+        IntelLookupHit: {
+            source: string;
+            /** @enum {string} */
+            kind: "ip" | "domain" | "url" | "hash" | "email";
+            confidence: number;
+            /** @description The indicator: the domain above the value, the network around it. */
+            matched: string;
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            valid_from?: string;
+            /** @description The first moment at which it no longer holds. */
+            valid_until?: string;
+            /** @enum {string} */
+            state: "active" | "not yet" | "expired" | "suppressed";
+            /** @description Warning list that holds the value. */
+            suppressed_by?: string;
+        };
         PolicyOutput: {
             /**
              * @default {
@@ -825,6 +893,10 @@ export type PolicyDocument = components['schemas']['PolicyDocument'];
 export type PolicyOutcome = components['schemas']['PolicyOutcome'];
 export type Quarantine = components['schemas']['Quarantine'];
 export type Ruling = components['schemas']['Ruling'];
+export type IntelSourceSummary = components['schemas']['IntelSourceSummary'];
+export type IntelList = components['schemas']['IntelList'];
+export type IntelLookup = components['schemas']['IntelLookup'];
+export type IntelLookupHit = components['schemas']['IntelLookupHit'];
 export type PolicyOutput = components['schemas']['PolicyOutput'];
 export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
 export type CloseFromOutput = components['schemas']['CloseFromOutput'];
@@ -855,4 +927,8 @@ export const ROUTES = {
     policyPut: { method: "PUT", path: "/policy" },
     quarantine: { method: "GET", path: "/quarantine" },
     quarantineRule: { method: "POST", path: "/quarantine/{alertKey}" },
+    intelPut: { method: "PUT", path: "/intel/{source}" },
+    intel: { method: "GET", path: "/intel" },
+    intelLookup: { method: "GET", path: "/intel/lookup" },
+    intelRemove: { method: "DELETE", path: "/intel/{source}" },
 } as const;

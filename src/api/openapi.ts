@@ -106,6 +106,7 @@ function describeOperation(
       : `${route.description}\n\nOpen to anyone.`,
     ...(guarded ? {} : { security: [] }),
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.stream === undefined ? {} : { requestBody: streamOf(route.stream, recorded?.request) }),
     ...(body === undefined
       ? {}
       : {
@@ -121,6 +122,15 @@ function describeOperation(
         }),
     responses,
   } as ZodOpenApiOperationObject;
+}
+
+/** A body of any type: JSON for the connectors that know nothing else, and bytes. */
+function streamOf(description: string, example: unknown): object {
+  const content = {
+    'application/json': { schema: { type: 'object' }, ...(example === undefined ? {} : { example }) },
+    'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+  };
+  return { required: true, description, content };
 }
 
 /** Path parameters in the order of the path, then those of the query. */

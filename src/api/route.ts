@@ -35,6 +35,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** A body that the handler reads, as vendors write it. The first form is the one that a Swagger 2.0 caller sees. */
   readonly payload?: readonly z.ZodType[];
+  /** A body of any type that the handler takes as it streams in, under a limit of its own; says what it is. */
+  readonly stream?: string;
   readonly success: {
     readonly status: 200 | 202;
     readonly description: string;

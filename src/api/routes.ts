@@ -1,6 +1,7 @@
 import { DOCUMENT_ROUTES } from './documents-routes.ts';
 import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
 import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
+import { INTEL_ROUTES } from './intel/intel-routes.ts';
 import { POLICY_ROUTES } from './policy/policy-routes.ts';
 import { PREDICT_ROUTES, QUALITY_ROUTES } from './predict/predict-routes.ts';
 import type { ProblemStatus } from './problem.ts';
@@ -19,6 +20,7 @@ export const ROUTES: RouteGroup = {
   ...QUALITY_ROUTES,
   ...POLICY_ROUTES,
   ...QUARANTINE_ROUTES,
+  ...INTEL_ROUTES,
 };
 
 /** Those routes, and the documents themselves. */
@@ -26,7 +28,7 @@ export const ALL_ROUTES: RouteGroup = { ...ROUTES, ...DOCUMENT_ROUTES };
 
 /** Statuses of the problems that a route answers with, ascending. */
 export function problemStatuses(route: Route): readonly ProblemStatus[] {
-  const takesBody = route.body !== undefined || route.payload !== undefined;
+  const takesBody = route.body !== undefined || route.payload !== undefined || route.stream !== undefined;
   const guarded = route.role !== 'anonymous';
   return [
     ...new Set<ProblemStatus>([

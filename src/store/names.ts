@@ -22,3 +22,9 @@ export const catalogPath = (catalogId: string): string => `catalogs/${catalogId}
 /** @param hash8 first 8 hex digits over the content: two writers of one seq must not share a place */
 export const policyPath = (seq: number, hash8: string): string =>
   `policy/${String(seq).padStart(8, '0')}-${hash8}.json`;
+
+/** Indicators of threat-intelligence sources, in a container of their own. */
+export const INTEL_CONTAINER = 'intel';
+export const INTEL_INDEX_BLOB = 'index.json';
+/** @param hash16 first 16 hex digits of the hash over the bytes */
+export const intelSourcePath = (source: string, hash16: string): string => `sources/${source}/${hash16}.bin`;

@@ -14,13 +14,22 @@ import type { FeedbackStore } from '../store/feedback-store.ts';
 import type { FleetStore } from '../store/fleet-store.ts';
 import { LocalModelStore } from '../store/local/local-model-store.ts';
 import type { ModelStore } from '../store/model-store.ts';
-import { FEEDBACK_TABLE, FLEET_TABLE, MODEL_CONTAINER, RETRAIN_QUEUE, RUNS_TABLE } from '../store/names.ts';
+import {
+  FEEDBACK_TABLE,
+  FLEET_TABLE,
+  INTEL_CONTAINER,
+  MODEL_CONTAINER,
+  RETRAIN_QUEUE,
+  RUNS_TABLE,
+} from '../store/names.ts';
 import type { PredictionLog } from '../store/prediction-log.ts';
 import type { RetrainQueue } from '../store/retrain-queue.ts';
 import type { RunLog } from '../store/run-log.ts';
 
 export interface AppStores {
   readonly models: ModelStore;
+  /** Indicators of threat-intelligence sources. */
+  readonly intel: ModelStore;
   /** Copies of served artefacts on this machine; a folder for each storage account. */
   readonly localCopy: ModelStore;
   readonly feedback: FeedbackStore;
@@ -43,6 +52,7 @@ export function createStores(settings: Settings, now: () => number): AppStores {
   const folder = createHash('sha256').update(container.url).digest('hex').slice(0, 16);
   return {
     models: new BlobModelStore(container, calls),
+    intel: new BlobModelStore(clients.container(INTEL_CONTAINER), calls),
     localCopy: new LocalModelStore(join(cacheDir, folder)),
     feedback: new TableFeedbackStore(clients.table(FEEDBACK_TABLE), calls),
     predictions: new TablePredictionLog(clients, { ...calls, mode: settings.PREDICTION_LOG, now }),

@@ -1,6 +1,7 @@
 import {
   FEEDBACK_TABLE,
   FLEET_TABLE,
+  INTEL_CONTAINER,
   MODEL_CONTAINER,
   RETRAIN_POISON_QUEUE,
   RETRAIN_QUEUE,
@@ -59,7 +60,11 @@ export function checkStorage(file: BicepFile, expect: Expect): void {
   }
 
   expect(
-    same(sorted(file.variables.get('containerNames')) as Value, ['app-package', MODEL_CONTAINER]),
+    same(sorted(file.variables.get('containerNames')) as Value, [
+      'app-package',
+      INTEL_CONTAINER,
+      MODEL_CONTAINER,
+    ]),
     'storage: containers',
   );
   expect(

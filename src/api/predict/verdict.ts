@@ -84,6 +84,13 @@ export const verdictSchema = z
     decision: z.enum(['close', 'review', 'escalate']),
     decision_reason: z.string().optional(),
     reasons: z.array(z.string()),
+    intel: z
+      .array(z.object({ source: z.string(), kind: z.string(), confidence: z.number() }))
+      .nullable()
+      .meta({
+        description:
+          'Indicators that the entities of the alert hit, most confident first; null where nothing was looked up: off or loading.',
+      }),
     versions: versionsServedSchema,
     input: inputReportSchema,
     scored_at: z.string(),

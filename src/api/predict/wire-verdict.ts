@@ -39,6 +39,9 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
     decision: decision.decision,
     ...(decision.reason === undefined ? {} : { decision_reason: decision.reason }),
     reasons: [...scored.reasons],
+    intel:
+      scored.triage.facts.intel?.map(({ source, kind, confidence }) => ({ source, kind, confidence })) ??
+      null,
     versions: { ...scored.versions },
     input: {
       dialect: report.dialect,

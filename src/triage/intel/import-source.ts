@@ -1,0 +1,52 @@
+import type { ModelStore } from '../../store/model-store.ts';
+import { IndicatorCollector } from './indicator-collector.ts';
+import type { IntelSource } from './intel-index.ts';
+import { checkSourceName, replaceSource } from './intel-store.ts';
+import { readIndicators, type SourceBytes } from './read-indicators.ts';
+import { buildTable } from './table/build-table.ts';
+import { IndicatorTable } from './table/indicator-table.ts';
+
+/** Confidence of an indicator whose source states none: `medium` on the scale that STIX recommends. */
+export const DEFAULT_CONFIDENCE = 50;
+const DAY_MS = 86_400_000;
+
+export interface ImportOptions {
+  /** Shape of the rows where the bytes do not tell it; see FEED_FORMATS. */
+  readonly format?: string;
+  /** Confidence of indicators that bring none, 0-100. @default 50 */
+  readonly confidence?: number;
+  /** Days after which indicators without an end of their own expire. @default never */
+  readonly validDays?: number;
+  readonly by?: string;
+}
+
+/**
+ * Reads a source of indicators and puts it in the place of what the source had before.
+ *
+ * @param bytes decompressed
+ * @throws AlertforestError REQUEST_INVALID for a bad name or format; STORE_UNAVAILABLE, then nothing has changed
+ */
+export async function importSource(
+  store: ModelStore,
+  name: string,
+  bytes: SourceBytes,
+  options: ImportOptions,
+  nowMs: number,
+): Promise<IntelSource> {
+  checkSourceName(name);
+  const collector = new IndicatorCollector();
+  await readIndicators(bytes, collector, options.format);
+  const { refused, passedOver, suppressed, warnings } = collector.finish();
+  if (options.validDays !== undefined) collector.rows.endAt(nowMs + options.validDays * DAY_MS);
+  const table = await buildTable(collector.rows);
+  return replaceSource(store, name, table, {
+    imported_at: new Date(nowMs).toISOString(),
+    ...(options.by === undefined ? {} : { imported_by: options.by }),
+    indicators: IndicatorTable.from(table).header.counts,
+    default_confidence: options.confidence ?? DEFAULT_CONFIDENCE,
+    refused,
+    passed_over: passedOver,
+    suppressed,
+    warnings: [...warnings],
+  });
+}
