@@ -69,6 +69,9 @@ var fixedSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AUTH_MODE: empty(authClientId) ? 'key' : 'entra'
+  // The host takes headers of 32 KB, Node without this 16 KB: a request between the two would never be answered.
+  NODE_OPTIONS: '--max-http-header-size=65536'
+  AzureWebJobsDisableHomepage: 'true'
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {

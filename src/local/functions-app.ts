@@ -13,7 +13,7 @@ import {
   type TypedData,
   triggerOf,
 } from './functions-core.ts';
-import { captureStreamDelivery, type DeliverStream } from './http-stream-capture.ts';
+import { openWorkerServer } from './worker-server.ts';
 
 /** What a trigger hands to an invocation. */
 export interface InvocationInput {
@@ -35,8 +35,8 @@ export type LogSink = (
 /** A loaded function app: its functions and the way to call them through the library's own programming model. */
 export class FunctionsApp {
   readonly functions: readonly FunctionMetadata[];
-  /** Set when the app has `enableHttpStream` on. */
-  readonly deliverStream: DeliverStream | undefined;
+  /** Port of the library's own server on 127.0.0.1; undefined unless the app has `enableHttpStream` on. */
+  readonly streamPort: number | undefined;
   readonly #core: FunctionsCore;
   readonly #model: ProgrammingModel;
   readonly #handlers: ReadonlyMap<string, FunctionHandler>;
@@ -47,13 +47,13 @@ export class FunctionsApp {
   private constructor(
     core: FunctionsCore,
     model: ProgrammingModel,
-    deliverStream: DeliverStream | undefined,
+    streamPort: number | undefined,
     log: LogSink,
     directory: string,
   ) {
     const registered = [...core.functions.values()];
     this.functions = registered.map(({ metadata }) => metadata);
-    this.deliverStream = deliverStream;
+    this.streamPort = streamPort;
     this.#core = core;
     this.#model = model;
     this.#handlers = new Map(registered.map(({ metadata, handler }) => [metadata.name, handler]));
@@ -76,8 +76,8 @@ export class FunctionsApp {
         'Expected the app to register at least one function with `@azure/functions`, got none.',
       );
     }
-    const deliverStream = await captureStreamDelivery(core.model);
-    const app = new FunctionsApp(core, core.model, deliverStream, log, directory);
+    const streamPort = await openWorkerServer(core.model);
+    const app = new FunctionsApp(core, core.model, streamPort, log, directory);
     await app.#runHooks('appStart', { hookData: {}, functionAppDirectory: directory });
     core.seal();
     return app;

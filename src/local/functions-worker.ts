@@ -79,7 +79,8 @@ async function start(options: WorkerOptions): Promise<RunningWorker> {
   }
   const admin = new AdminRoutes(app, log, Date.now);
   const { responseTimeoutMs } = options;
-  const server = new FunctionsHttpServer({ app, routes, admin, keys, responseTimeoutMs, log });
+  const isHomepageOff = /^(true|1)$/i.test(process.env['AzureWebJobsDisableHomepage'] ?? '');
+  const server = new FunctionsHttpServer({ app, routes, admin, keys, responseTimeoutMs, isHomepageOff, log });
   const port = await server.listen(options.port);
   await send({ type: 'ready', port, functions: app.functions });
   return { app, server, admin, byName: new Map(app.functions.map((metadata) => [metadata.name, metadata])) };

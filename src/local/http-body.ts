@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { Transform } from 'node:stream';
 
 /** The largest request body that Azure's host takes: 100 MB. */
 export const MAX_BODY_BYTES = 104_857_600;
@@ -15,33 +14,18 @@ export function announcesTooMuch(req: IncomingMessage, maxBytes: number): boolea
   return announced !== undefined && Number(announced) > maxBytes;
 }
 
-/**
- * A view of a request whose body ends in `BodyTooLargeError` beyond the limit. Only a chunked body needs it: node
- * itself holds a body to its announced length.
- */
-export function limitBody(req: IncomingMessage, maxBytes: number): IncomingMessage {
-  if (req.headers['transfer-encoding'] === undefined) return req;
+/** Counts the body of a request as it passes; `onTooLarge` is called once when it goes over the limit. */
+export function countBody(req: IncomingMessage, maxBytes: number, onTooLarge: (error: Error) => void): void {
   let nBytes = 0;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      nBytes += chunk.length;
-      if (nBytes > maxBytes) done(new BodyTooLargeError(`Expected a body of at most ${maxBytes} bytes.`));
-      else done(null, chunk);
-    },
-  });
-  req.on('error', (error) => counted.destroy(error));
-  req.on('close', () => {
-    if (!req.complete) counted.destroy(new Error('The request was aborted.'));
-  });
-  // A handler may answer without reading its body: an unread failure must not end the process.
-  counted.on('error', () => {});
-  req.pipe(counted);
-  return Object.assign(counted, {
-    headers: req.headers,
-    rawHeaders: req.rawHeaders,
-    method: req.method,
-    url: req.url,
-  }) as unknown as IncomingMessage;
+  const count = (chunk: Buffer): void => {
+    nBytes += chunk.length;
+    if (nBytes <= maxBytes) return;
+    req.off('data', count);
+    req.unpipe();
+    req.resume();
+    onTooLarge(new BodyTooLargeError(`Expected a body of at most ${maxBytes} bytes.`));
+  };
+  req.on('data', count);
 }
 
 /**

@@ -6,8 +6,10 @@ import { type RpcHttpResponse, writeBufferedResponse } from './buffered-response
 import { isAuthorized, type KeySet } from './function-keys.ts';
 import type { FunctionsApp, LogSink } from './functions-app.ts';
 import type { TypedData } from './functions-core.ts';
-import { announcesTooMuch, BodyTooLargeError, limitBody, MAX_BODY_BYTES, readBody } from './http-body.ts';
+import { announcesTooMuch, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './http-body.ts';
 import type { AuthLevel, HttpRoutes, RouteMatch } from './http-routes.ts';
+import { requestTarget } from './request-target.ts';
+import { WorkerConnection } from './worker-connection.ts';
 
 export interface FunctionsHttpServerOptions {
   readonly app: FunctionsApp;
@@ -17,15 +19,21 @@ export interface FunctionsHttpServerOptions {
   readonly keys: KeySet | undefined;
   /** Time after which an unanswered request is given up, in ms. Azure's front end allows 230,000. */
   readonly responseTimeoutMs: number;
+  /** Whether `/` answers with nothing instead of the welcome page, as AzureWebJobsDisableHomepage says. */
+  readonly isHomepageOff: boolean;
   readonly log: LogSink;
 }
 
+/** Kestrel's limit on all headers of a request together: beyond it the answer is 431. */
+const MAX_HEADER_BYTES = 32_768;
+const WELCOME = '<!doctype html><title>Local host</title><p>Your functions are up and running.';
 const PLAIN_HOST = /^[a-z0-9._~-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
 
 /** Serves the HTTP functions of an app on 127.0.0.1: routes, keys, limits and the way into the library. */
 export class FunctionsHttpServer {
   readonly #server: Server;
   readonly #options: FunctionsHttpServerOptions;
+  readonly #worker: WorkerConnection | undefined;
   #nInFlight = 0;
   #isStopping = false;
   #onIdle: (() => void) | undefined;
@@ -33,7 +41,11 @@ export class FunctionsHttpServer {
   constructor(options: FunctionsHttpServerOptions) {
     this.#options = options;
     // Kestrel keeps idle connections for 130 s; node's 5 s would cut connections that clients still hold as good.
-    this.#server = createServer({ keepAliveTimeout: 130_000 }, (req, res) => this.#onRequest(req, res));
+    this.#server = createServer({ keepAliveTimeout: 130_000, maxHeaderSize: MAX_HEADER_BYTES }, (req, res) =>
+      this.#onRequest(req, res),
+    );
+    const { streamPort } = options.app;
+    this.#worker = streamPort === undefined ? undefined : new WorkerConnection(streamPort);
   }
 
   /** Listens on 127.0.0.1; `port` 0 takes a free one. Resolves with the port. */
@@ -63,6 +75,7 @@ export class FunctionsHttpServer {
     }
     const nCut = this.#nInFlight;
     this.#server.closeAllConnections();
+    this.#worker?.close();
     return nCut;
   }
 
@@ -81,16 +94,26 @@ export class FunctionsHttpServer {
   }
 
   #route(req: IncomingMessage, res: ServerResponse): void {
-    const target = originForm(req.url ?? '');
-    const host = req.headers.host ?? '127.0.0.1';
-    if (target === undefined || !PLAIN_HOST.test(host)) {
-      answer(res, 400);
+    const target = requestTarget(req.url ?? '');
+    if (typeof target === 'number') {
+      answer(res, target);
+      return;
+    }
+    const { host } = req.headers;
+    // HTTP/1.0 may come without a host; Azure's host stumbles over it.
+    if (host === undefined || !PLAIN_HOST.test(host)) {
+      answer(res, host === undefined ? 500 : 400);
       return;
     }
     req.url = target;
     const queryAt = target.indexOf('?');
     const path = queryAt < 0 ? target : target.slice(0, queryAt);
     const method = req.method ?? 'GET';
+    if (path === '/') {
+      if (this.#options.isHomepageOff) answer(res, 204);
+      else res.writeHead(200, { 'content-type': 'text/html' }).end(WELCOME);
+      return;
+    }
     if (isAdminPath(path)) {
       if (!this.#allows(req, queryAt, 'admin', '')) answer(res, 401);
       else this.#options.admin.handle(req, res, method, path);
@@ -107,10 +130,10 @@ export class FunctionsHttpServer {
     }
     if (announcesTooMuch(req, MAX_BODY_BYTES)) {
       res.shouldKeepAlive = false;
-      answer(res, 413);
+      answer(res, 500);
       return;
     }
-    if (this.#options.app.deliverStream === undefined) void this.#invokeBuffered(req, res, match, host);
+    if (this.#worker === undefined) void this.#invokeBuffered(req, res, match, host);
     else this.#invokeStreaming(req, res, match, host);
   }
 
@@ -126,7 +149,7 @@ export class FunctionsHttpServer {
   }
 
   /**
-   * Hands the request to the library's streaming code, which reads the body and writes the response itself. A
+   * Tells the functions of the invocation and sends the request on to the library's server, which joins the two. A
    * handler that throws leaves the request unanswered until the response timeout, as in Azure.
    */
   #invokeStreaming(req: IncomingMessage, res: ServerResponse, match: RouteMatch, host: string): void {
@@ -142,11 +165,11 @@ export class FunctionsHttpServer {
     });
     invocation.catch((error: unknown) => this.#logFailure(match, error));
 
-    // The caller's own copies of these headers have been read above; the forwarded request carries the host's.
-    req.headers['x-ms-invocation-id'] = invocationId;
-    req.headers['x-forwarded-host'] = host;
-    req.headers['x-forwarded-proto'] = 'http';
-    app.deliverStream?.(limitBody(req, MAX_BODY_BYTES), res);
+    this.#worker?.forward(req, res, {
+      headers: { 'x-ms-invocation-id': invocationId, 'x-forwarded-host': host, 'x-forwarded-proto': 'http' },
+      maxBodyBytes: MAX_BODY_BYTES,
+      onError: (error) => this.#logFailure(match, error),
+    });
   }
 
   /** Reads the body first and writes the response last. A handler that throws answers 500 without a body. */
@@ -186,7 +209,7 @@ export class FunctionsHttpServer {
     } catch (error) {
       if (error instanceof BodyTooLargeError) {
         res.shouldKeepAlive = false;
-        answer(res, 413);
+        answer(res, 500);
         return;
       }
       this.#logFailure(match, error);
@@ -215,14 +238,6 @@ export class FunctionsHttpServer {
 
 function answer(res: ServerResponse, status: number): void {
   res.writeHead(status, { 'content-length': 0 }).end();
-}
-
-/** The path and query of a request target; undefined for what no function could answer. */
-function originForm(target: string): string | undefined {
-  if (target.startsWith('/')) return target;
-  if (!URL.canParse(target)) return undefined;
-  const url = new URL(target);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.pathname + url.search : undefined;
 }
 
 function traceOf(req: IncomingMessage): { traceParent?: string; traceState?: string } {

@@ -189,6 +189,8 @@ describe('local.settings.sample.json', () => {
     const expected = [
       ...SETTING_NAMES.filter((name) => !ofIdentity.includes(name)),
       'FUNCTIONS_WORKER_RUNTIME',
+      'NODE_OPTIONS',
+      'AzureWebJobsDisableHomepage',
     ];
     expect(Object.keys(values).sort()).toEqual(expected.sort());
   });

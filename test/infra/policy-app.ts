@@ -75,6 +75,9 @@ export function checkApp(file: BicepFile, expect: Expect): void {
   }
 }
 
+/** Read by Node and by the host. */
+const OF_THE_PLATFORM = ['NODE_OPTIONS', 'AzureWebJobsDisableHomepage'];
+
 export function checkSettings(file: BicepFile, expect: Expect): void {
   const defaults = (file.variables.get('defaultSettings') ?? {}) as Record<string, Value>;
   const fixed = (file.variables.get('fixedSettings') ?? {}) as Record<string, Value>;
@@ -94,6 +97,7 @@ export function checkSettings(file: BicepFile, expect: Expect): void {
     ...SETTING_NAMES,
     'APPLICATIONINSIGHTS_CONNECTION_STRING',
     'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+    ...OF_THE_PLATFORM,
   ]);
   for (const name of set) {
     expect(known.has(name), `settings: nothing reads ${name}`);
@@ -109,6 +113,11 @@ export function checkSettings(file: BicepFile, expect: Expect): void {
         `settings: ${name} is ${ofCode[name]} in the code, ${value} here`,
       );
   }
+  expect(
+    fixed['NODE_OPTIONS'] === '--max-http-header-size=65536',
+    'settings: NODE_OPTIONS must let the worker read every header that the host takes',
+  );
+  expect(fixed['AzureWebJobsDisableHomepage'] === 'true', 'settings: no welcome page');
   expect(
     fixed['AzureWebJobsStorage__credential'] === 'managedidentity',
     'settings: storage is reached by identity',
