@@ -1,56 +1,90 @@
-import { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpRequest } from '@azure/functions';
 import { AlertforestError } from '../src/errors.ts';
+import type { BodyBytes } from '../src/reading/body-bytes.ts';
+import { decompressed } from '../src/reading/decompress.ts';
 
-const DECODERS = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;
+/** How long an early answer waits for the rest of a body; the rest is read on after that. */
+const DRAIN_MS = 5_000;
 
-/**
- * The request body as text, decompressed as `content-encoding` says. Bytes are counted on the decompressed stream,
- * so that a small bomb is refused as early as a large body.
- *
- * @throws AlertforestError REQUEST_TOO_LARGE beyond `maxBytes`, REQUEST_INVALID for an unknown encoding or bad bytes
- */
-export async function readBody(request: HttpRequest, maxBytes: number): Promise<string> {
-  const tooLarge = (): AlertforestError =>
-    new AlertforestError('REQUEST_TOO_LARGE', `Expected a body of at most ${maxBytes} bytes.`);
-  const declared = Number(request.headers.get('content-length'));
-  if (Number.isFinite(declared) && declared > maxBytes) throw tooLarge();
-  if (request.body === null) return '';
-  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of decoded(request.body as AsyncIterable<Uint8Array>, encoding)) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    if (cause instanceof AlertforestError) throw cause;
-    throw new AlertforestError('REQUEST_INVALID', `The body cannot be read as ${encoding}.`, { cause });
-  }
-  const [only] = chunks;
-  return (
-    chunks.length === 1 && only !== undefined
-      ? Buffer.from(only.buffer, only.byteOffset, only.length)
-      : Buffer.concat(chunks)
-  ).toString('utf8');
+/** What came of reading a body to its end. */
+interface Collected {
+  readonly chunks: readonly Uint8Array[];
+  readonly nBytes: number;
 }
 
-/** The bytes behind a content-encoding; a plain body goes through untouched, without the price of a Node stream. */
-function decoded(body: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
-  if (encoding === 'identity' || encoding === '') return body;
-  if (!(encoding in DECODERS)) {
-    throw new AlertforestError(
-      'REQUEST_INVALID',
-      `Expected content-encoding gzip, deflate or br, got ${encoding}.`,
-    );
+/**
+ * The body of one request, which is always read to its end: the host keeps its connection to this process and uses it
+ * for the next caller, and bytes that nobody reads hold that caller up. What is over the limit is read and forgotten.
+ *
+ * Everything is collected before it is decoded, so that a decoder which gives up leaves nothing behind.
+ */
+export class IncomingBody {
+  readonly #request: HttpRequest;
+  #collected: Promise<Collected> | undefined;
+
+  constructor(request: HttpRequest) {
+    this.#request = request;
   }
-  const decoder = DECODERS[encoding as keyof typeof DECODERS]();
-  const source = Readable.from(body);
-  source.on('error', (error) => decoder.destroy(error));
-  // Leaving the loop early destroys the decoder, and with it the source.
-  decoder.on('close', () => source.destroy());
-  return source.pipe(decoder);
+
+  /**
+   * The body, decompressed as its first bytes say.
+   *
+   * @throws AlertforestError REQUEST_TOO_LARGE beyond `maxBytes`, before or after decompression; REQUEST_INVALID for
+   * compressed data that is cut or damaged, and where the caller has left
+   */
+  async read(maxBytes: number): Promise<BodyBytes> {
+    const { headers } = this.#request;
+    const { chunks, nBytes } = await this.#collect(maxBytes);
+    if (nBytes > maxBytes) {
+      const message = `Expected a body of at most ${maxBytes} bytes, got ${nBytes}.`;
+      throw new AlertforestError('REQUEST_TOO_LARGE', message, { issues: [{ path: '', message }] });
+    }
+    const label = headers.get('content-encoding') ?? undefined;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of decompressed(chunks, { maxBytes, ...(label === undefined ? {} : { label }) }))
+      pieces.push(piece);
+    const [only] = pieces;
+    return {
+      bytes: pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces),
+      contentType: headers.get('content-type') ?? undefined,
+    };
+  }
+
+  /** Resolves when the body has been read to its end, or nearly at once where its sender is slow. Never rejects. */
+  async drained(): Promise<void> {
+    const stop = new AbortController();
+    const read = this.#collect(0).then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([
+      read,
+      sleep(DRAIN_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined),
+    ]);
+    stop.abort();
+  }
+
+  #collect(keepBytes: number): Promise<Collected> {
+    this.#collected ??= collect(this.#request.body as AsyncIterable<Uint8Array> | null, keepBytes);
+    return this.#collected;
+  }
+}
+
+async function collect(body: AsyncIterable<Uint8Array> | null, keepBytes: number): Promise<Collected> {
+  let chunks: Uint8Array[] = [];
+  let nBytes = 0;
+  if (body === null) return { chunks, nBytes };
+  try {
+    for await (const chunk of body) {
+      nBytes += chunk.length;
+      if (nBytes <= keepBytes) chunks.push(chunk);
+      else chunks = [];
+    }
+  } catch (cause) {
+    throw new AlertforestError('REQUEST_INVALID', 'Expected a whole body, its sender left in the middle.', {
+      cause,
+    });
+  }
+  return { chunks, nBytes };
 }

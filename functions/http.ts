@@ -7,13 +7,16 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 import { unknownName } from '../src/api/known-names.ts';
-import { parseOwnWords } from '../src/api/own-words.ts';
+import { readOwnWords } from '../src/api/own-words.ts';
 import { problemOf, retryAfterSeconds } from '../src/api/problem.ts';
+import { Progress } from '../src/api/progress.ts';
 import type { BodyOf, ParamsOf, QueryOf, Route, RouteGroup } from '../src/api/route.ts';
+import { DEFAULT_DEADLINE_SECONDS } from '../src/config.ts';
 import { AlertforestError, type InputIssue, inputIssues } from '../src/errors.ts';
-import { readBody } from './body.ts';
+import { IncomingBody } from './body.ts';
+import { withDeadline } from './deadline.ts';
 import { type Caller, callerOf, roleAllows } from './roles.ts';
-import { services } from './services.ts';
+import { existingServices, services } from './services.ts';
 
 /** What a handler gets; path parameters, query and body have been read and checked as the route's record says. */
 export interface RouteContext<R> {
@@ -22,8 +25,10 @@ export interface RouteContext<R> {
   readonly caller: Caller;
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
-  /** In our own words: parsed. A payload: its text. */
+  /** In our own words: parsed. A payload: its bytes. */
   readonly body: BodyOf<R>;
+  /** Told how far the work has come, for the answer when the time is up. */
+  readonly progress: Progress;
   readonly log: Log;
 }
 type Log = (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -77,8 +82,9 @@ async function answer(
       // A log that cannot be written must not cost the caller an answer.
     }
   };
-  let response: HttpResponseInit;
-  try {
+  const incoming = new IncomingBody(request);
+  const progress = new Progress();
+  const run = async (): Promise<HttpResponseInit> => {
     const caller = callerOf(request.headers, authMode);
     if (!roleAllows(caller, route.role)) {
       throw caller.authenticated
@@ -86,11 +92,17 @@ async function answer(
         : new AlertforestError('UNAUTHENTICATED', 'This route needs a signed-in caller.');
     }
     const query = readQuery(route, request.query);
-    const body = await readRouteBody(route, request);
-    response = (await handle({ request, requestId, caller, params: request.params, query, body, log })) ?? {};
+    const body = await readRouteBody(route, incoming);
+    const { params } = request;
+    return (await handle({ request, requestId, caller, params, query, body, progress, log })) ?? {};
+  };
+  let response: HttpResponseInit;
+  try {
+    response = await withDeadline(deadlineSeconds(), progress, run);
   } catch (error) {
     response = problemResponse(error, requestId, log);
   }
+  await incoming.drained();
   const status = response.status ?? 200;
   log('request', {
     function: name,
@@ -127,10 +139,15 @@ function readQuery({ query: schemas = {} }: Route, given: URLSearchParams): Reco
   );
 }
 
-async function readRouteBody({ body, payload }: Route, request: HttpRequest): Promise<unknown> {
-  if (payload !== undefined) return readBody(request, services().settings.MAX_REQUEST_BYTES);
+async function readRouteBody({ body, payload }: Route, incoming: IncomingBody): Promise<unknown> {
+  if (payload !== undefined) return incoming.read(services().settings.MAX_REQUEST_BYTES);
   if (body === undefined) return undefined;
-  return parseOwnWords(await readBody(request, services().settings.MAX_ALERT_BYTES), body);
+  return readOwnWords(await incoming.read(services().settings.MAX_ALERT_BYTES), body);
+}
+
+/** Known as soon as the settings are; a wrong setting must not keep its own answer from the caller. */
+function deadlineSeconds(): number {
+  return existingServices()?.settings.REQUEST_DEADLINE_SECONDS ?? DEFAULT_DEADLINE_SECONDS;
 }
 
 function problemResponse(error: unknown, requestId: string, log: Log): HttpResponseInit {

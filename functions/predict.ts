@@ -3,11 +3,12 @@ import { json, registerRoutes } from './http.ts';
 import { services } from './services.ts';
 
 registerRoutes(PREDICT_ROUTES, {
-  predict: async ({ body, query, requestId, log }) => {
+  predict: async ({ body, query, requestId, progress, log }) => {
     const answer = await services().predicting.predict(body, {
       explain: query.explain,
       debugMapping: query.debug === 'mapping',
       requestId,
+      progress,
     });
     log('predict', answer.log);
     return json(answer.body);

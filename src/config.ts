@@ -7,6 +7,9 @@ const count = (fallback: number, min = 1, max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
 
+/** Well below the 230 s after which Azure's front end gives a request up. */
+export const DEFAULT_DEADLINE_SECONDS = 100;
+
 const settingsSchema = z.object({
   /** Connection string of the storage account; `UseDevelopmentStorage=true` means Azurite on its usual ports. */
   AzureWebJobsStorage: z.string().min(1).optional(),
@@ -63,6 +66,8 @@ const settingsSchema = z.object({
   ALERTFOREST_CACHE_DIR: z.string().min(1).optional(),
   /** Seconds one storage call may take, retries included, before it counts as an outage. */
   STORAGE_TIMEOUT_SECONDS: z.coerce.number().min(0.5).max(120).default(8),
+  /** Seconds after which a request is answered 503 with what was done, whatever it waits for. */
+  REQUEST_DEADLINE_SECONDS: z.coerce.number().min(1).max(220).default(DEFAULT_DEADLINE_SECONDS),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

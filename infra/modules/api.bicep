@@ -59,6 +59,7 @@ var defaultSettings = {
   SYNTHETIC_ALERTS: '2000'
   SYNTHETIC_SEED: '20260101'
   STORAGE_TIMEOUT_SECONDS: '8'
+  REQUEST_DEADLINE_SECONDS: '100'
 }
 
 // Last in the union: no override may turn off the identity or the way callers are checked.

@@ -1,15 +1,24 @@
-import { parse } from 'secure-json-parse';
 import type { z } from 'zod';
 import { AlertforestError, inputIssues } from '../errors.ts';
+import type { BodyBytes } from '../reading/body-bytes.ts';
+import { DEFAULT_JSON_LIMITS, type JsonLimits, JsonSyntaxError } from '../reading/json-limits.ts';
+import { readJson } from '../reading/read-json.ts';
 import { unknownKeys } from './known-names.ts';
+
+/** A body in our own words is a policy with its critical cases at most. */
+const LIMITS: JsonLimits = { ...DEFAULT_JSON_LIMITS, maxValues: 200_000, maxMembers: 1_000 };
 
 /**
  * A JSON body in our own words that fits `schema`; an empty one counts as `{}`.
  *
- * @throws AlertforestError REQUEST_INVALID with the paths that do not fit and the keys that are not known
+ * @throws AlertforestError REQUEST_INVALID with the paths that do not fit and the keys that are not known,
+ * REQUEST_TOO_LARGE by name
  */
-export function parseOwnWords<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
-  const value = text.trim() === '' ? {} : parseJson(text);
+export async function readOwnWords<Schema extends z.ZodType>(
+  { bytes }: BodyBytes,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const value = bytes.every((byte) => byte <= 0x20) ? {} : await readOne(bytes);
   const parsed = schema.safeParse(value);
   // A strict schema lists unknown keys as well, without the nearest known one.
   const unfit = parsed.error?.issues.filter(({ code }) => code !== 'unrecognized_keys') ?? [];
@@ -18,12 +27,14 @@ export function parseOwnWords<Schema extends z.ZodType>(text: string, schema: Sc
   throw new AlertforestError('REQUEST_INVALID', 'The body does not fit this route.', { issues });
 }
 
-function parseJson(text: string): unknown {
+async function readOne(bytes: Uint8Array): Promise<unknown> {
+  let why = 'expected one whole document';
   try {
-    return parse(text, undefined, { protoAction: 'remove', constructorAction: 'remove' });
+    const { documents, isCut } = await readJson(bytes, LIMITS);
+    if (documents.length === 1 && !isCut) return documents[0];
   } catch (cause) {
-    throw new AlertforestError('REQUEST_INVALID', `The body is not JSON: ${(cause as Error).message}`, {
-      cause,
-    });
+    if (!(cause instanceof JsonSyntaxError)) throw cause;
+    why = cause.message;
   }
+  throw new AlertforestError('REQUEST_INVALID', `The body is not JSON: ${why}`);
 }

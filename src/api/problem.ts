@@ -36,6 +36,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, ProblemStatus>> = {
   INTERNAL: 500,
   STORE_CORRUPT: 500,
   TRAINING_FAILED: 500,
+  DEADLINE_EXCEEDED: 503,
   MODEL_CORRUPT: 503,
   MODEL_FORMAT_UNSUPPORTED: 503,
   MODEL_NOT_READY: 503,
@@ -70,7 +71,7 @@ export const PROBLEMS = {
   500: { title: 'Internal error', description: 'The service failed; its log has the request id.' },
   503: {
     title: 'Temporarily unavailable',
-    description: 'Storage or models are away; see Retry-After.',
+    description: 'Storage or models are away, or the time was up; see Retry-After.',
     retryAfterSeconds: 5,
   },
 } as const satisfies Readonly<Record<number, ProblemKind>>;

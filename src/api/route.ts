@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { ProblemStatus } from './problem.ts';
 
 /** Who may call a route. `anonymous` needs nothing; the others are app roles in Entra mode, keys in key mode. */
@@ -68,5 +69,5 @@ export type QueryOf<R> = R extends { readonly query: infer Q extends Record<stri
 export type BodyOf<R> = R extends { readonly body: infer B extends z.ZodType }
   ? z.output<B>
   : R extends { readonly payload: unknown }
-    ? string
+    ? BodyBytes
     : undefined;

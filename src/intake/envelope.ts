@@ -1,4 +1,5 @@
 import { hasCode } from '../errors.ts';
+import { tooMuch } from '../reading/json-limits.ts';
 import { EXPANDERS } from './dialects/expanders.ts';
 import { isCanonical } from './dialects/generic/canonical-alert.ts';
 import { vendorDialectOf } from './dialects/recognise-dialect.ts';
@@ -37,21 +38,24 @@ function words(...lines: readonly string[]): readonly string[] {
  * The single alerts in a payload, in order: lists, Graph `value`, `records`, Log Analytics tables, Elastic hits and
  * `fields`, Event Hub batches, EventBridge and SNS, beats and Splunk texts, incidents that list their alerts. What is
  * no envelope comes back as the only item, whatever it is.
+ *
+ * @throws AlertforestError BATCH_TOO_LARGE as soon as there are more than `maxAlerts`
  */
-export function unwrapEnvelope(payload: unknown): unknown[] {
+export function unwrapEnvelope(payload: unknown, maxAlerts: number = Infinity): unknown[] {
   const alerts: unknown[] = [];
-  open(payload, 0, alerts);
+  open(payload, 0, alerts, maxAlerts);
   return alerts;
 }
 
-function open(value: unknown, depth: number, alerts: unknown[]): void {
+function open(value: unknown, depth: number, alerts: unknown[], maxAlerts: number): void {
+  if (alerts.length >= maxAlerts) throw tooMuch('alerts in a body', maxAlerts, 'BATCH_TOO_LARGE');
   if (Array.isArray(value) && depth < MAX_DEPTH) {
-    for (const item of EXPANDERS.list(value)) open(item, depth + 1, alerts);
+    for (const item of EXPANDERS.list(value)) open(item, depth + 1, alerts, maxAlerts);
     return;
   }
   if (typeof value === 'string') {
     const inner = parsed(value);
-    if (inner !== undefined && depth < MAX_DEPTH) open(inner, depth + 1, alerts);
+    if (inner !== undefined && depth < MAX_DEPTH) open(inner, depth + 1, alerts, maxAlerts);
     else alerts.push(value);
     return;
   }
@@ -70,7 +74,7 @@ function open(value: unknown, depth: number, alerts: unknown[]): void {
   }
   const inner = innerOf(value);
   if (inner === undefined) alerts.push(value);
-  else for (const item of EXPANDERS.list(inner)) open(item, depth + 1, alerts);
+  else for (const item of EXPANDERS.list(inner)) open(item, depth + 1, alerts, maxAlerts);
 }
 
 function parsed(text: string): unknown {

@@ -1,3 +1,4 @@
+import { MAX_JSON_VALUES as MAX_CELLS, tooMuch } from '../reading/json-limits.ts';
 import { isObject, type JsonObject } from './values/json-value.ts';
 
 /**
@@ -21,6 +22,9 @@ function rowsOf(table: JsonObject): JsonObject[] | undefined {
     const name = isObject(column) ? (column['name'] ?? column['ColumnName'] ?? column['Name']) : column;
     return typeof name === 'string' ? name : '';
   });
+  // Rows of nothing cost no byte, but a cell of each column once they are objects.
+  if (names.length * rows.length > MAX_CELLS)
+    throw tooMuch('cells in a table', MAX_CELLS, 'REQUEST_TOO_LARGE');
   return rows.filter(Array.isArray).map((row) => {
     const object: Record<string, unknown> = {};
     names.forEach((name, position) => {

@@ -1,5 +1,6 @@
 import { type Alert, SEVERITIES, type Severity } from '../alert/alert.ts';
 import { AlertforestError } from '../errors.ts';
+import { WorkSlices } from '../reading/work-slices.ts';
 import { genericAlert } from './dialects/generic/generic-alert.ts';
 import { EXPECTED_FIELDS, type MappingReport } from './draft/mapping-report.ts';
 import { normalizeAlert } from './normalize.ts';
@@ -65,6 +66,23 @@ const MAX_DISTINCT_WARNINGS = 2000;
 export function qualityReport(payloads: Iterable<unknown>, options: QualityOptions = {}): QualityReport {
   const tally = new QualityTally(options);
   for (const payload of payloads) tally.add(payload);
+  return tally.report();
+}
+
+/** Work of reading one alert, as bytes: what a slice of the event loop is measured in. */
+const ALERT_UNITS = 4_096;
+
+/** As {@link qualityReport}, with other work let in between slices of the alerts. */
+export async function qualityReportInSlices(
+  payloads: Iterable<unknown>,
+  options: QualityOptions = {},
+  slices: WorkSlices = new WorkSlices(),
+): Promise<QualityReport> {
+  const tally = new QualityTally(options);
+  for (const payload of payloads) {
+    tally.add(payload);
+    await slices.spend(ALERT_UNITS);
+  }
   return tally.report();
 }
 

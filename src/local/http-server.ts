@@ -236,7 +236,9 @@ export class FunctionsHttpServer {
   }
 }
 
+/** An answer of the host itself; what is left of the body is read away, so that the connection can go on. */
 function answer(res: ServerResponse, status: number): void {
+  res.req.resume();
   res.writeHead(status, { 'content-length': 0 }).end();
 }
 

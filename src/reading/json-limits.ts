@@ -31,6 +31,11 @@ export const DEFAULT_JSON_LIMITS: JsonLimits = {
   maxItemBytes: 1_048_576,
 };
 
+/** Limits of a body of so many alerts. */
+export function payloadLimits(maxItems: number, maxItemBytes: number): JsonLimits {
+  return { ...DEFAULT_JSON_LIMITS, maxItems, maxItemBytes };
+}
+
 /** 413 with the name of what there is too much of. */
 export function tooMuch(
   what: string,

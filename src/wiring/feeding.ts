@@ -1,6 +1,11 @@
-import { answerFeedback, type FeedbackAnswer } from '../api/feedback/feedback-service.ts';
+import {
+  answerFeedback,
+  type FeedbackAnswer,
+  type FeedbackRequest,
+} from '../api/feedback/feedback-service.ts';
 import { Quota } from '../api/quota.ts';
 import { normalizeAlert } from '../intake/normalize.ts';
+import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import { FeedbackCounter } from '../training/feedback/feedback-counter.ts';
 import type { Sender } from '../training/feedback/feedback-intake.ts';
@@ -9,7 +14,11 @@ import { snapshotOfAlert } from '../triage/alert-scorer.ts';
 import type { Base } from './base.ts';
 
 /** Takes the body of a request with judgements. */
-export type TakeFeedback = (text: string, sender: Sender, requestId: string) => Promise<FeedbackAnswer>;
+export type TakeFeedback = (
+  body: BodyBytes,
+  sender: Sender,
+  request: FeedbackRequest,
+) => Promise<FeedbackAnswer>;
 
 export function createFeedback(base: Base, latency: LatencyRecorder): TakeFeedback {
   const { settings, stores, now, logEvent } = base;
@@ -24,13 +33,14 @@ export function createFeedback(base: Base, latency: LatencyRecorder): TakeFeedba
     snapshotOf: snapshotOfAlert,
     now,
     maxItems: settings.MAX_BATCH_ALERTS,
+    maxAlertBytes: settings.MAX_ALERT_BYTES,
     retrainAfter: settings.RETRAIN_AFTER,
     takeQuota: (sender: Sender, n: number) => quota.take(sender.verified ? (sender.name ?? '') : '', n),
     noteJudged: (n: number) => notePending(n, { counter, feedback, queue, now, onProblem }),
   };
-  return async (text, sender, requestId) => {
+  return async (body, sender, request) => {
     const startedAtMs = performance.now();
-    const answer = await answerFeedback(text, sender, requestId, deps);
+    const answer = await answerFeedback(body, sender, request, deps);
     latency.record('feedback', performance.now() - startedAtMs);
     return answer;
   };

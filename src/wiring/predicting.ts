@@ -9,6 +9,7 @@ import {
 import type { WireVerdict } from '../api/predict/verdict.ts';
 import { wireVerdict } from '../api/predict/wire-verdict.ts';
 import { normalizeAlert } from '../intake/normalize.ts';
+import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import type { ModelServer } from '../serving/model-server.ts';
 import { AlertScorer } from '../triage/alert-scorer.ts';
@@ -27,7 +28,7 @@ export interface PredictingParts {
 
 export interface Predicting {
   /** The body of a request, scored. */
-  predict(text: string, options: PredictOptions): Promise<PredictAnswer>;
+  predict(body: BodyBytes, options: PredictOptions): Promise<PredictAnswer>;
   /** One alert outside HTTP, as the command line scores it. Not logged. */
   score(payload: unknown, explain: number): Promise<WireVerdict>;
 }
@@ -36,9 +37,9 @@ export function createPredicting(base: Base, parts: PredictingParts): Predicting
   const { server, latency } = parts;
   const deps = predictDeps(base, parts);
   return {
-    predict: async (text, options) => {
+    predict: async (body, options) => {
       const startedAtMs = performance.now();
-      const answer = await answerPredict(text, options, deps);
+      const answer = await answerPredict(body, options, deps);
       const kind = 'results' in answer.body ? 'predict_batch' : 'predict';
       latency.record(kind, performance.now() - startedAtMs);
       return answer;

@@ -1,7 +1,10 @@
 import { feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope.ts';
-import { parseBody } from '../../intake/parse-body.ts';
+import { readPayload } from '../../intake/read-payload.ts';
+import type { BodyBytes } from '../../reading/body-bytes.ts';
+import { payloadLimits } from '../../reading/json-limits.ts';
+import { UnreadItem } from '../../reading/unread-item.ts';
 import {
   type IntakeDeps,
   type IntakeOutcome,
@@ -11,6 +14,7 @@ import {
 } from '../../training/feedback/feedback-intake.ts';
 import { unknownKeys } from '../known-names.ts';
 import { problemOf } from '../problem.ts';
+import type { Progress } from '../progress.ts';
 import type { WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
 
 /** Items of one request that are stored at the same time. */
@@ -18,11 +22,18 @@ const CONCURRENCY = 16;
 
 export interface FeedbackServiceDeps extends IntakeDeps {
   readonly maxItems: number;
+  readonly maxAlertBytes: number;
   readonly retrainAfter: number;
   /** Takes `n` from the caller's quota; seconds to wait where it is used up, 0 where it is not. */
   readonly takeQuota: (sender: Sender, n: number) => number;
   /** Counts pending judgements when due and asks for a retrain when there are enough. */
   readonly noteJudged: (newlyJudged: number) => Promise<{ pending: number; queued: boolean }>;
+}
+
+export interface FeedbackRequest {
+  /** Goes into the problem documents of a list. */
+  readonly requestId: string;
+  readonly progress?: Progress;
 }
 
 export interface FeedbackAnswer {
@@ -37,16 +48,16 @@ export interface FeedbackAnswer {
  * any item could not be stored: sending the whole request again is safe, what was stored counts as duplicate then
  */
 export async function answerFeedback(
-  text: string,
+  posted: BodyBytes,
   sender: Sender,
-  requestId: string,
+  { requestId, progress }: FeedbackRequest,
   deps: FeedbackServiceDeps,
 ): Promise<FeedbackAnswer> {
-  const parsed = parseBody(text);
+  const { value: parsed } = await readPayload(posted, payloadLimits(deps.maxItems, deps.maxAlertBytes));
   const isList = Array.isArray(parsed);
   // A vendor's list, or an incident that lists its alerts, is as many judgements as it has records.
   const items = (isList ? parsed : [parsed]).flatMap((item: unknown) =>
-    isOwnWords(item) ? [item] : unwrapEnvelope(item),
+    isOwnWords(item) ? [item] : unwrapEnvelope(item, deps.maxItems),
   );
   const isMany = isList || items.length > 1;
   if (items.length === 0) {
@@ -69,10 +80,15 @@ export async function answerFeedback(
   const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
   const lanes = lanesOf(items);
   let next = 0;
+  let nStored = 0;
   const take = async (index: number): Promise<void> => {
     try {
+      progress?.check();
+      if (items[index] instanceof UnreadItem)
+        throw new AlertforestError(items[index].code, items[index].problem);
       if (isOwnWords(items[index])) refuseUnknownKeys(items[index]);
       outcomes[index] = await takeFeedback(items[index], sender, intake);
+      progress?.say(`${++nStored} of ${items.length} judgements were taken; sending all again is safe.`);
     } catch (error) {
       outcomes[index] = error instanceof Error ? error : new Error(String(error));
     }

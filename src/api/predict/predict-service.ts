@@ -1,10 +1,14 @@
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope.ts';
-import { parseBody } from '../../intake/parse-body.ts';
+import { type ReadPayload, readPayload } from '../../intake/read-payload.ts';
+import type { BodyBytes } from '../../reading/body-bytes.ts';
+import { payloadLimits } from '../../reading/json-limits.ts';
+import { UnreadItem } from '../../reading/unread-item.ts';
 import type { ServingModels } from '../../serving/model-server.ts';
 import type { PredictionEntry } from '../../store/prediction-log.ts';
 import type { AlertScorer, ScoredAlert } from '../../triage/alert-scorer.ts';
 import { problemOf } from '../problem.ts';
+import type { Progress } from '../progress.ts';
 import type { WireBatchResult, WireVerdict } from './verdict.ts';
 import { wireVerdict } from './wire-verdict.ts';
 
@@ -37,6 +41,7 @@ export interface PredictOptions {
   readonly debugMapping: boolean;
   /** Goes into the problem documents of a batch. */
   readonly requestId: string;
+  readonly progress?: Progress;
 }
 
 export interface PredictAnswer {
@@ -51,13 +56,14 @@ export interface PredictAnswer {
  * @throws AlertforestError of the one alert; REQUEST_INVALID, BATCH_TOO_LARGE, MODEL_NOT_READY of the whole request
  */
 export async function answerPredict(
-  text: string,
+  posted: BodyBytes,
   options: PredictOptions,
   deps: PredictServiceDeps,
 ): Promise<PredictAnswer> {
-  const payload = parseBody(text);
+  const limits = payloadLimits(deps.maxBatchAlerts, deps.maxAlertBytes);
+  const { value: payload, nBytes, sizeOf } = await readPayload(posted, limits);
   const isBatch = isOwnBatch(payload);
-  const alerts = isBatch ? payload.alerts : unwrapEnvelope(payload);
+  const alerts = isBatch ? payload.alerts : unwrapEnvelope(payload, deps.maxBatchAlerts);
   if (alerts.length === 0) {
     throw new AlertforestError('REQUEST_INVALID', 'Expected at least one alert, got none.');
   }
@@ -68,11 +74,11 @@ export async function answerPredict(
     );
   }
   const models = await deps.models();
-  // No part of a body can be larger than the whole: only large bodies are measured alert by alert.
-  const measure = Buffer.byteLength(text) > deps.maxAlertBytes;
+  const { progress } = options;
   const isOne = !isBatch && alerts.length === 1 && !Array.isArray(payload);
-  const refuseLarge = (alert: unknown): void => {
-    if (measure && Buffer.byteLength(JSON.stringify(alert) ?? '') > deps.maxAlertBytes) {
+  const refuseUnfit = (alert: unknown): void => {
+    if (alert instanceof UnreadItem) throw new AlertforestError(alert.code, alert.problem);
+    if (nBytes > deps.maxAlertBytes && bytesOf(alert, sizeOf, deps.maxAlertBytes) > deps.maxAlertBytes) {
       throw new AlertforestError(
         'ALERT_TOO_LARGE',
         `Expected an alert of at most ${deps.maxAlertBytes} bytes.`,
@@ -81,7 +87,7 @@ export async function answerPredict(
   };
 
   if (isOne) {
-    refuseLarge(alerts[0]);
+    refuseUnfit(alerts[0]);
     const scored = deps.scorer.score(alerts[0], models, options.explain, deps.now());
     const body = wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey));
     deps.onScored(scored);
@@ -109,7 +115,7 @@ export async function answerPredict(
   let sliceStartedAtMs = performance.now();
   for (const [index, alert] of alerts.entries()) {
     try {
-      refuseLarge(alert);
+      refuseUnfit(alert);
       const explain = index < MAX_BATCH_EXPLANATIONS ? options.explain : 0;
       const scored = deps.scorer.score(alert, models, explain, deps.now());
       results.push({
@@ -121,11 +127,16 @@ export async function answerPredict(
     } catch (error) {
       results.push({ index, error: problemOf(error, options.requestId) });
     }
+    progress?.say(`${entries.length} of ${alerts.length} alerts were scored, none was logged.`);
     if (performance.now() - sliceStartedAtMs > MAX_SLICE_MS) {
+      progress?.check();
       await new Promise((resolve) => setImmediate(resolve));
       sliceStartedAtMs = performance.now();
     }
   }
+  progress?.say(
+    `${entries.length} of ${alerts.length} alerts were scored; whether all were logged is not known.`,
+  );
   await deps.append(entries);
   await deps.flush();
   return {
@@ -145,6 +156,17 @@ export async function answerPredict(
  */
 function loggedEntry({ entry }: ScoredAlert, { auditShare }: PredictServiceDeps): PredictionEntry {
   return entry.auditSample ? { ...entry, snapshot: { ...entry.snapshot, auditShare: auditShare() } } : entry;
+}
+
+/** Every smaller object of a body is measured only where the limit is that low. */
+const MEASURED_BYTES = 131_072;
+
+function bytesOf(alert: unknown, sizeOf: ReadPayload['sizeOf'], maxBytes: number): number {
+  if (typeof alert === 'string') return Buffer.byteLength(alert);
+  if (typeof alert !== 'object' || alert === null) return 0;
+  const known = sizeOf(alert);
+  if (known !== undefined || maxBytes >= MEASURED_BYTES) return known ?? 0;
+  return Buffer.byteLength(JSON.stringify(alert));
 }
 
 /** `{"alerts": [...]}` and nothing that makes it a vendor's record with alerts inside. */

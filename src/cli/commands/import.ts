@@ -4,6 +4,7 @@ import type { WireFeedbackResult } from '../../api/feedback/feedback.ts';
 import type { WireProblem } from '../../api/problem.ts';
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { jsonBody } from '../../reading/body-bytes.ts';
 import { isOwnWords } from '../../training/feedback/feedback-intake.ts';
 import { withApp } from '../open-app.ts';
 import { payloadsOf } from '../payload-file.ts';
@@ -65,7 +66,7 @@ export function addImportCommand(program: Command): void {
         go({
           take: async (batch) => {
             const sender = { name: 'import', verified: false };
-            return (await app.feedback(JSON.stringify(batch), sender, 'import')).body;
+            return (await app.feedback(jsonBody(batch), sender, { requestId: 'import' })).body;
           },
           confirm: async (alertKey) => void (await app.operations.ruleQuarantined(alertKey, ruling)),
         }),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseOwnWords } from '../../api/own-words.ts';
+import { readOwnWords } from '../../api/own-words.ts';
 import { policyRequestSchema } from '../../api/policy/policy.ts';
 import { withApp } from '../open-app.ts';
 import { operatorName } from '../operator-name.ts';
@@ -18,10 +18,16 @@ export function addPolicyCommand(program: Command): void {
         const answer =
           options.set === undefined
             ? await app.policy.document()
-            : await app.policy.put(parseOwnWords(await readFile(options.set, 'utf8'), policyRequestSchema), {
-                dryRun: options.dryRun ?? false,
-                by: options.by ?? operatorName(),
-              });
+            : await app.policy.put(
+                await readOwnWords(
+                  { bytes: await readFile(options.set), contentType: undefined },
+                  policyRequestSchema,
+                ),
+                {
+                  dryRun: options.dryRun ?? false,
+                  by: options.by ?? operatorName(),
+                },
+              );
         console.log(JSON.stringify(answer, undefined, 2));
       }),
     );
