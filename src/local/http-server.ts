@@ -236,10 +236,21 @@ export class FunctionsHttpServer {
   }
 }
 
-/** An answer of the host itself; what is left of the body is read away, so that the connection can go on. */
+/** How long an answer of the host waits for the end of the body; Kestrel reads on for as long. */
+const DRAIN_MS = 5_000;
+
+/** An answer of the host itself, once the body has been read away: only then can the connection go on. */
 function answer(res: ServerResponse, status: number): void {
-  res.req.resume();
-  res.writeHead(status, { 'content-length': 0 }).end();
+  const { req } = res;
+  const send = (): void => {
+    clearTimeout(timer);
+    if (!res.headersSent) res.writeHead(status, { 'content-length': 0 }).end();
+  };
+  const timer = setTimeout(send, DRAIN_MS);
+  const hasBody =
+    req.headers['content-length'] !== undefined || req.headers['transfer-encoding'] !== undefined;
+  if (!hasBody || req.complete || !res.shouldKeepAlive) send();
+  else req.on('end', send).on('close', send).resume();
 }
 
 function traceOf(req: IncomingMessage): { traceParent?: string; traceState?: string } {
