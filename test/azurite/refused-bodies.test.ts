@@ -97,7 +97,7 @@ describe('a refusal without a look at the body', () => {
     const statuses = new Set<number>();
     for (const [method, path] of [
       ['POST', '/nowhere'],
-      ['DELETE', '/predict'],
+      ['PUT', '/predict'],
       ['POST', '/feedback'],
       ['POST', '/feedback'],
     ] as const) {
