@@ -24,6 +24,14 @@ function issuesOf(payload: unknown): readonly { path: string; message: string }[
 }
 
 describe('our own form', () => {
+  it('is not what names no source and has fields of another product', () => {
+    const { source: _source, entities: _entities, ...rest } = CANONICAL;
+    const { alert, report } = normalizeAlert({ ...rest, product: 'sensor', sha256: 'AB'.repeat(32) });
+    expect(report.dialect).toBe('generic');
+    expect(alert.entities).toContainEqual({ kind: 'hash', value: 'ab'.repeat(32) });
+    expect(issuesOf(rest).map(({ path }) => path)).toEqual(['source']);
+  });
+
   it('is read with times in UTC and tactics as ids', () => {
     const { alert, report, verdict } = normalizeAlert(CANONICAL);
     expect(alert).toEqual({

@@ -22,11 +22,15 @@ const OWN_FIELDS = [
   'telemetry',
 ];
 
-/** Whether a payload is written in our own form: an `occurred_at` and a `source` or other fields of ours. */
+/** Whether a payload is written in our own form: an `occurred_at` and a `source`, or else fields of ours alone. */
 export function isCanonical(payload: JsonObject): boolean {
   if (!('occurred_at' in payload)) return false;
   if (!('id' in payload) && !('title' in payload)) return false;
-  return OWN_FIELDS.some((field) => field in payload);
+  if (!OWN_FIELDS.some((field) => field in payload)) return false;
+  // what names no source and has fields that are not ours is another product's record with two of our names in it
+  return (
+    'source' in payload || Object.keys(payload).every((field) => Object.hasOwn(alertSchema.shape, field))
+  );
 }
 
 /**
