@@ -69,7 +69,7 @@ const trainingMayImport = {
   fit: ['dataset', 'measures', 'synthetic'],
   gate: ['dataset', 'measures', 'synthetic', 'fit'],
   releases: ['dataset', 'measures', 'synthetic'],
-  runs: ['fit', 'gate', 'releases', 'dataset', 'measures', 'synthetic'],
+  runs: ['feedback', 'fit', 'gate', 'releases', 'dataset', 'measures', 'synthetic'],
 };
 
 const trainingRules = Object.entries(trainingMayImport).map(([folder, targets]) => ({

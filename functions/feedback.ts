@@ -1,12 +1,31 @@
 import { FEEDBACK_ROUTES } from '../src/api/feedback/feedback-routes.ts';
+import { AlertforestError } from '../src/errors.ts';
 import { json, registerRoutes } from './http.ts';
 import { services } from './services.ts';
 
 registerRoutes(FEEDBACK_ROUTES, {
-  feedback: async ({ body, requestId, caller, progress, log }) => {
+  feedback: async ({ body, query, requestId, caller, progress, log }) => {
     const sender = { name: caller.name, verified: caller.verified };
-    const answer = await services().feedback(body, sender, { requestId, progress });
+    const answer = await services().feedback(body, sender, {
+      requestId,
+      progress,
+      debugMapping: query.debug === 'mapping',
+    });
     log('feedback', answer.log);
     return json(answer.body);
+  },
+  feedbackStanding: async ({ query }) => {
+    const { alert_key: alertKey, alert_id: alertId, tenant, source } = query;
+    if ((alertKey === undefined) === (alertId === undefined)) {
+      throw new AlertforestError('REQUEST_INVALID', 'Expected one of `alert_key` and `alert_id`.', {
+        issues: [{ path: 'alert_id', message: 'Expected the id or the key of one alert.' }],
+      });
+    }
+    if (alertKey !== undefined && !/^[0-9a-f]{32}$/.test(alertKey)) {
+      throw new AlertforestError('REQUEST_INVALID', 'Expected `alert_key` of 32 hex digits.', {
+        issues: [{ path: 'alert_key', message: 'Expected 32 hex digits.' }],
+      });
+    }
+    return json(await services().standingFeedback({ alertKey, alertId, tenant, source }));
   },
 });

@@ -8,7 +8,7 @@ import { DriftWatch } from './monitoring/drift-watch.ts';
 import { LatencyRecorder } from './serving/latency-recorder.ts';
 import type { ModelServer } from './serving/model-server.ts';
 import { type Base, createBase, type Surroundings } from './wiring/base.ts';
-import { createFeedback, type TakeFeedback } from './wiring/feeding.ts';
+import { createFeedback, createStandingFeedback, type TakeFeedback } from './wiring/feeding.ts';
 import { createFleet, type Fleet } from './wiring/fleet.ts';
 import { createHealth } from './wiring/health.ts';
 import { createIntel } from './wiring/intel.ts';
@@ -26,6 +26,7 @@ export class App {
   readonly settings: Settings;
   readonly predicting: Predicting;
   readonly feedback: TakeFeedback;
+  readonly standingFeedback: ReturnType<typeof createStandingFeedback>;
   readonly health: HealthService;
   readonly drift: DriftWatch;
   readonly operations: OperationsService;
@@ -60,6 +61,7 @@ export class App {
       latency,
     });
     this.feedback = createFeedback(base, latency);
+    this.standingFeedback = createStandingFeedback(base);
     this.health = createHealth(base, {
       server: this.#server,
       fleet: this.#fleet,

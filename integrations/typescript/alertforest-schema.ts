@@ -55,7 +55,7 @@ export interface components {
         };
         FeedbackItem: {
             alert_key?: string;
-            alert_id?: string;
+            alert_id?: string | number;
             tenant?: string;
             source?: string;
             disposition: components["schemas"]["Disposition"];
@@ -323,22 +323,75 @@ export interface components {
             accepted: number;
             duplicates: number;
             revised: number;
+            superseded: number;
+            withdrawn: number;
             no_label: number;
-            /** @description Judged alerts that no model has learned from yet, at the last count. */
+            /** @description Alerts whose label changed and that no model has learned from yet, at the last count. */
             pending: number;
             retrain_after: number;
             retrain_queued: boolean;
+            /** @description Why one record alone was answered so. */
+            reason?: string;
+            unread?: string;
+            warnings?: string[];
+            closing?: components["schemas"]["FeedbackClosing"];
             results?: components["schemas"]["FeedbackItemResult"][];
+        };
+        FeedbackClosing: {
+            disposition: components["schemas"]["Disposition"] | "no_label";
+            /** @enum {string} */
+            by: "person" | "machine";
+            analyst: string | null;
+            closed_at: string | null;
+            /** @description The vendor's own words. */
+            words: string;
         };
         FeedbackItemResult: {
             index: number;
-            /** @enum {string} */
-            status?: "accepted" | "duplicate" | "revised" | "no_label";
+            /**
+             * @description superseded: an older state of a record; withdrawn: its record was reopened or says nothing any more.
+             * @enum {string}
+             */
+            status?: "accepted" | "duplicate" | "revised" | "superseded" | "withdrawn" | "no_label";
             alert_key?: string;
             reason?: string;
-            /** @description Alerts of a closed incident that took its label as well. */
+            /** @description A word in the place of the verdict that is in no vocabulary. */
+            unread?: string;
+            warnings?: string[];
+            /** @description Alerts of an incident that follow its state as well. */
             members?: number;
+            closing?: components["schemas"]["FeedbackClosing"];
             error?: components["schemas"]["Problem"];
+        };
+        StandingFeedback: {
+            alert_key: string;
+            /** @description null where nothing teaches. */
+            label: components["schemas"]["Disposition"] | null;
+            /** @enum {string|null} */
+            from: "person" | "record" | null;
+            /** @description Share of the votes that agree. */
+            weight: number | null;
+            /** @description The record that counts, else the newest that says nothing. */
+            record: {
+                id: string;
+                /** @enum {string} */
+                of: "alert" | "incident";
+                /** @description The vendor's time of its newest state, else its receipt. */
+                at: string;
+                revision: number;
+                /** @enum {string} */
+                state: "open" | "closed";
+                label: components["schemas"]["Disposition"] | null;
+            } | null;
+            snapshot: {
+                severity: components["schemas"]["Severity"];
+                scored_at: string | null;
+                /**
+                 * @description update: the payload its vendor had changed last by the time of the judgement; last: scored last before its receipt; sent: came with it; first: kept from the first judgement.
+                 * @enum {string}
+                 */
+                choice: "update" | "last" | "sent" | "first";
+            } | null;
         };
         Health: {
             /** @enum {string} */
@@ -873,7 +926,9 @@ export type Contribution = components['schemas']['Contribution'];
 export type BatchResult = components['schemas']['BatchResult'];
 export type Problem = components['schemas']['Problem'];
 export type FeedbackResult = components['schemas']['FeedbackResult'];
+export type FeedbackClosing = components['schemas']['FeedbackClosing'];
 export type FeedbackItemResult = components['schemas']['FeedbackItemResult'];
+export type StandingFeedback = components['schemas']['StandingFeedback'];
 export type Health = components['schemas']['Health'];
 export type HealthDetails = components['schemas']['HealthDetails'];
 export type Latency = components['schemas']['Latency'];
@@ -909,6 +964,7 @@ export type operations = Record<string, never>;
 export const ROUTES = {
     predict: { method: "POST", path: "/predict" },
     feedback: { method: "POST", path: "/feedback" },
+    feedbackStanding: { method: "GET", path: "/feedback" },
     health: { method: "GET", path: "/health" },
     healthDetails: { method: "GET", path: "/health/details" },
     versions: { method: "GET", path: "/versions" },

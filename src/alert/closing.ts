@@ -34,6 +34,8 @@ export interface RecordFacts {
   readonly mergedInto?: string;
   /** The owner and earlier ones, where the record keeps them. */
   readonly owners?: readonly string[];
+  /** Ids under which other products know this alert: a copy that names its original is read under the original's id. */
+  readonly aliases?: readonly string[];
   /** For an alert listed within its incident: the incident's own word stands here, not the alert's. */
   readonly isInherited?: boolean;
 }

@@ -8,7 +8,8 @@ export const feedbackItemSchema = z
       .string()
       .regex(/^[0-9a-f]{32}$/, 'Expected 32 hex digits.')
       .optional(),
-    alert_id: z.string().min(1).max(1024).optional(),
+    /** A number is the same id as its text. */
+    alert_id: z.union([z.string().min(1).max(1024), z.int().transform(String)]).optional(),
     tenant: z.string().max(1024).optional(),
     source: z.string().max(256).optional(),
     disposition: dispositionSchema,

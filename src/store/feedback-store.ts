@@ -1,4 +1,5 @@
 import type { EffectiveJudgement, Vote } from '../alert/judgement.ts';
+import type { ArrivedState, RecordState } from '../alert/record-state.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 
 /** An operator's word on a judgement that a guard held back. */
@@ -10,10 +11,27 @@ export interface QuarantineRuling {
   readonly at: string;
 }
 
+/** What a judgement is about: an alert as it was scored, and how it was chosen. */
+export interface JudgedSnapshot {
+  readonly snapshot: AlertSnapshot;
+  readonly seen: {
+    /**
+     * `update`: the newest payload that its vendor had changed by the time of the judgement; `last`: the one scored
+     * last before the judgement was received; `sent`: the alert that came with it; `first`: the one stored at the
+     * first judgement, where no log tells of others.
+     */
+    readonly choice: 'update' | 'last' | 'sent' | 'first';
+    /** ISO 8601 UTC; absent where it was never scored here. */
+    readonly scoredAt?: string | undefined;
+  };
+}
+
 /** Everything known about one judged alert. */
 export interface FeedbackSample {
   readonly snapshot: AlertSnapshot;
-  /** One vote per analyst, oldest first. */
+  /** Absent where the row was written by a build that always kept the first snapshot. */
+  readonly seen?: JudgedSnapshot['seen'];
+  /** One vote per analyst and one for the record that counts, oldest first; at least one. */
   readonly votes: readonly Vote[];
   readonly effective: EffectiveJudgement;
   /** Rises by one whenever the effective label or weight, or the ruling, changes; each rise left a marker. */
@@ -21,7 +39,71 @@ export interface FeedbackSample {
   readonly ruling: QuarantineRuling | undefined;
 }
 
-export type SubmitStatus = 'accepted' | 'duplicate' | 'revised';
+/**
+ * `superseded`: an older state of a record; `withdrawn`: its record was reopened, or says nothing any more; `no_label`:
+ * a closed record that says nothing; `open`: a record that was never closed as far as is known; `no_member`: an alert
+ * that is not of the incident whose state it was offered.
+ */
+export type SubmitStatus =
+  | 'accepted'
+  | 'duplicate'
+  | 'revised'
+  | 'superseded'
+  | 'withdrawn'
+  | 'no_label'
+  | 'open'
+  | 'no_member';
+
+/** A word on an alert: a person's vote, or the state of a record. */
+export type Word =
+  | { readonly vote: Vote }
+  | {
+      readonly state: ArrivedState;
+      /** Owners of the record so far: unverified votes of theirs that older builds kept for it are replaced. */
+      readonly owners?: readonly string[];
+      /** False for a state without a date and a label: it is not kept where nothing is stored yet. */
+      readonly isDated: boolean;
+      /** Whether an alert with this snapshot may take the state; left out, every alert may. */
+      readonly mayTake?: (snapshot: AlertSnapshot) => boolean;
+    };
+
+/** Looks up what a judgement is about; `isStored` says whether undefined may be answered to keep what is stored. */
+export type JudgedOf = (isStored: boolean) => Promise<JudgedSnapshot | undefined>;
+
+/** What stands on an alert, also where nothing of it teaches. */
+export interface StandingFeedback {
+  readonly sample: FeedbackSample | undefined;
+  readonly snapshot: AlertSnapshot;
+  readonly seen: JudgedSnapshot['seen'] | undefined;
+  readonly records: readonly RecordState[];
+}
+
+/** The newest state of an incident's record, and which alerts follow it. */
+export interface IncidentState {
+  /** Key of the record. */
+  readonly id: string;
+  /** Group of the incident, as in an alert's snapshot. */
+  readonly group: string;
+  /** Undefined where others were merged into it before anything of its own arrived. */
+  readonly state: RecordState | undefined;
+  /** Alert keys that were ever named as members, sorted. */
+  readonly members: readonly string[];
+  /** Groups of incidents that were merged into this one, sorted. */
+  readonly absorbed: readonly string[];
+  readonly owners: readonly string[];
+  /** Rises with every change; what is not spread to all members has a note of its version. */
+  readonly version: number;
+}
+
+/** What to add to an incident's row. */
+export interface IncidentChange {
+  readonly id: string;
+  readonly group: string;
+  readonly state?: ArrivedState;
+  readonly members: readonly string[];
+  readonly absorbed: readonly string[];
+  readonly owners: readonly string[];
+}
 
 export interface SubmitResult {
   readonly status: SubmitStatus;
@@ -51,6 +133,8 @@ export interface HistoryEntry {
   readonly entry: number;
   readonly at: string;
   readonly vote: Vote | undefined;
+  /** The state of a record as it arrived. */
+  readonly state?: RecordState | undefined;
   readonly ruling: QuarantineRuling | undefined;
 }
 
@@ -59,6 +143,8 @@ export interface AlertReference {
   readonly alertId: string;
   readonly tenant: string | undefined;
   readonly source: string;
+  /** The further id of the alert by which it was found; absent where it was its own. */
+  readonly alias?: string;
 }
 
 /**
@@ -74,8 +160,40 @@ export interface FeedbackStore {
    * @throws AlertforestError FEEDBACK_INVALID when the alert already carries the most votes it can hold
    */
   submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult>;
+  /**
+   * Records a word on an alert, durably before it returns. An older state of a record is `superseded` and changes
+   * nothing; a newer one takes the place of the one before; a reopened one is `withdrawn`. `judgedOf` is asked only
+   * where something is to be written that may need it.
+   *
+   * @throws AlertforestError FEEDBACK_INVALID when the alert already carries the most votes it can hold
+   */
+  take(alertKey: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult>;
+  /** What stands on an alert, whether it teaches or not. */
+  standing(alertKey: string): Promise<StandingFeedback | undefined>;
+  /**
+   * Records the state of an incident before its members follow. The newest state stays; members and merged groups only
+   * grow. `isChanged` is false where there was nothing to write.
+   */
+  noteIncident(change: IncidentChange): Promise<{
+    readonly status: SubmitStatus;
+    readonly incident: IncidentState;
+    readonly isChanged: boolean;
+  }>;
+  /** Every member follows the state of this version: its note and older ones go. */
+  incidentSpread(id: string, version: number): Promise<void>;
+  incident(id: string): Promise<IncidentState | undefined>;
+  /** Incidents whose newest state may not have reached all members. */
+  unspreadIncidents(): Promise<readonly IncidentState[]>;
+  /** Every incident, in no promised order. */
+  incidents(): AsyncIterable<IncidentState>;
+  /**
+   * Removes what one analyst said from every alert, and the name from the history, where a pseudonym stands from then
+   * on. Returns the alerts changed.
+   */
+  forget(analyst: string, pseudonym: string): Promise<number>;
   /** Records an operator's ruling on a quarantined judgement; `undefined` when the alert was never judged. */
   rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined>;
+  /** `undefined` where nothing that stands on the alert teaches. */
   get(alertKey: string): Promise<FeedbackSample | undefined>;
   /** Judged alerts that carry this vendor id, any tenant and source. */
   findByAlertId(alertId: string): Promise<readonly AlertReference[]>;
@@ -85,7 +203,7 @@ export interface FeedbackStore {
   summarizePending(): Promise<PendingSummary>;
   /** The newest marker of each pending alert. */
   listPending(): Promise<readonly PendingMarker[]>;
-  /** Every judged alert, in no promised order. */
+  /** Every alert on which something stands that teaches, in no promised order. */
   samples(): AsyncIterable<FeedbackSample>;
   /** Removes the markers of each alert up to and including `rev`; newer ones stay. Missing ones are fine. */
   consume(markers: readonly PendingMarker[]): Promise<void>;

@@ -20,10 +20,25 @@ export interface PredictionEntry {
   readonly finalScore: number;
   readonly decision: string;
   readonly auditSample: boolean;
+  /** ISO 8601 UTC: when the vendor had last changed the payload that was scored; undefined where it does not say. */
+  readonly payloadAt?: string | undefined;
+  /** Further ids the alert goes by: a lookup by one of them finds it. */
+  readonly aliases?: readonly string[] | undefined;
   /** The incident the alert was part of when it was scored. */
   readonly incidentId?: string | undefined;
   /** Rules that spoke, strongest first, at most 64. */
   readonly ruleHits?: readonly { readonly id: string; readonly weight: number }[];
+}
+
+/** Which verdict of an alert is wanted. */
+export interface FindOptions {
+  /** The vendor's id of the alert where it is known: one partition is asked instead of all. */
+  readonly alertId?: string | undefined;
+  /**
+   * Chooses among the verdicts of one week, newest first, at least one; undefined goes on to the week before. Left out:
+   * the newest.
+   */
+  readonly choose?: ((newestFirst: readonly PredictionEntry[]) => PredictionEntry | undefined) | undefined;
 }
 
 export type PredictionLogMode = 'behind' | 'wait' | 'off';
@@ -49,11 +64,12 @@ export interface PredictionLog {
   append(entries: readonly PredictionEntry[]): Promise<void>;
   /** Writes what is queued; a batch calls it before it answers. */
   flush(): Promise<void>;
-  find(alertKey: string): Promise<PredictionEntry | undefined>;
+  /** One of the verdicts of an alert: every one is kept, until its week is dropped. */
+  find(alertKey: string, options?: FindOptions): Promise<PredictionEntry | undefined>;
   findByAlertId(alertId: string): Promise<readonly AlertReference[]>;
   /** Scored alerts of one incident. */
   findByGroup(group: string): Promise<readonly AlertReference[]>;
-  /** Entries scored at or after `sinceMs`, newest week first. */
+  /** Entries scored at or after `sinceMs`, newest week first; of an alert in a week the newest verdict. */
   entriesSince(sinceMs: number): AsyncIterable<PredictionEntry>;
   stats(): PredictionLogStats;
   /**

@@ -19,6 +19,10 @@ export interface TrainingJob {
   readonly samples: readonly FeedbackSample[];
   /** Names of catalogues that this build does not know itself. */
   readonly catalogs: Readonly<Record<string, CatalogNames>>;
+  /** Alerts on which nothing stands any more. */
+  readonly gone?: readonly string[];
+  /** Names of groups that are one incident each. */
+  readonly merges?: readonly (readonly string[])[];
   readonly exclusions: readonly Exclusion[];
   /** Encoded traffic of the release before. */
   readonly previousTraffic: Uint8Array | undefined;

@@ -126,7 +126,11 @@ export class AlertScorer {
       reasons: reasonsOf(alert, verdict, facts, explanation),
       versions: models.versions,
       scoredAt,
-      entry: entryOf(verdictId, snapshot, verdict, triage, decision, models, scoredAt),
+      entry: {
+        ...entryOf(verdictId, snapshot, verdict, triage, decision, models, scoredAt),
+        payloadAt: normalized.record.changedAt,
+        aliases: normalized.record.aliases,
+      },
     };
   }
 

@@ -1,14 +1,17 @@
+import type { WireStandingFeedback } from '../api/feedback/feedback.ts';
 import {
   answerFeedback,
   type FeedbackAnswer,
   type FeedbackRequest,
 } from '../api/feedback/feedback-service.ts';
+import { standingFeedback } from '../api/feedback/standing-feedback.ts';
 import { Quota } from '../api/quota.ts';
 import { normalizeAlert } from '../intake/normalize.ts';
 import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import { FeedbackCounter } from '../training/feedback/feedback-counter.ts';
-import type { Sender } from '../training/feedback/feedback-intake.ts';
+import type { AlertName } from '../training/feedback/feedback-target.ts';
+import type { Sender } from '../training/feedback/intake-outcome.ts';
 import { notePending } from '../training/feedback/pending-watch.ts';
 import { snapshotOfAlert } from '../triage/alert-scorer.ts';
 import type { Base } from './base.ts';
@@ -45,3 +48,9 @@ export function createFeedback(base: Base, latency: LatencyRecorder): TakeFeedba
     return answer;
   };
 }
+
+/** What will teach of the alert that is named. */
+export const createStandingFeedback =
+  ({ stores: { feedback, predictions } }: Base): ((name: AlertName) => Promise<WireStandingFeedback>) =>
+  (name) =>
+    standingFeedback(name, { feedback, predictions });

@@ -51,6 +51,7 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
       const sample = await other.get(snapshot.alertKey);
       expect(sample).toEqual({
         snapshot,
+        seen: { choice: 'sent' },
         votes: [vote],
         effective: { disposition: 'true_positive', riskScore: 87.5, agreement: 1, judgedAt: minute(0) },
         rev: 1,

@@ -28,7 +28,7 @@ export class Crasher {
         return (...args: unknown[]) => {
           const label = `${name}.${String(property)}`;
           const isIterable =
-            ['list', 'samples', 'entriesSince'].includes(String(property)) && name !== 'runs';
+            ['list', 'samples', 'entriesSince', 'incidents'].includes(String(property)) && name !== 'runs';
           if (isIterable) return this.#iterate(() => member.apply(target, args), label);
           return this.#call(async () => {
             const result = await member.apply(target, args);

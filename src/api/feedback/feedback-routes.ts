@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { feedbackItemSchema } from '../../alert/feedback-item.ts';
+import { oneOf, text } from '../parameters.ts';
 import { closedRecordSchema } from '../payloads.ts';
 import { defineRoutes } from '../route.ts';
-import { feedbackResultSchema } from './feedback.ts';
+import { feedbackResultSchema, standingFeedbackSchema } from './feedback.ts';
 import { quarantineSchema, rulingRequestSchema, rulingSchema } from './quarantine.ts';
 
 export const FEEDBACK_ROUTES = defineRoutes({
@@ -12,8 +13,10 @@ export const FEEDBACK_ROUTES = defineRoutes({
     role: 'analyst',
     summary: 'Say what an alert turned out to be',
     description:
-      'Takes one judgement, an array of judgements, or a closed vendor record. Stored before the answer. The same ' +
-      'judgement by the same analyst again is a duplicate and changes nothing.',
+      'Takes one judgement, an array of judgements, or vendor records. Stored before the answer. The same judgement by ' +
+      'the same analyst again is a duplicate and changes nothing. A record has one state, dated by its vendor: an older ' +
+      'one is superseded, a newer one takes its place, a reopened one is withdrawn.',
+    query: { debug: oneOf(['mapping'], '`mapping` adds how each closed record was read.') },
     payload: [feedbackItemSchema, z.array(feedbackItemSchema), closedRecordSchema],
     success: { status: 200, description: 'Stored.', schemas: [feedbackResultSchema] },
     problems: [404, 409, 429],
@@ -26,6 +29,27 @@ export const FEEDBACK_ROUTES = defineRoutes({
         comment: 'Account disabled, sessions revoked.',
       },
     }),
+  },
+  feedbackStanding: {
+    method: 'get',
+    path: '/feedback',
+    role: 'scorer',
+    summary: 'What will teach of one alert',
+    description:
+      'Its label as the votes and the states of its records make it, null where nothing teaches, and the verdict it ' +
+      'will be taught with.',
+    query: {
+      alert_id: text(
+        1024,
+        'Id of the alert as its vendor wrote it; with `tenant` or `source` where it repeats.',
+      ),
+      alert_key: text(32, '32 hex digits.'),
+      tenant: text(1024, 'Tenant of the alert.'),
+      source: text(256, 'Product that raised the alert.'),
+    },
+    success: { status: 200, description: 'What stands on the alert.', schemas: [standingFeedbackSchema] },
+    problems: [404, 409],
+    example: ({ predict }) => ({ query: { alert_key: predict.alert_key } }),
   },
 });
 

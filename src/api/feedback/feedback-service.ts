@@ -1,3 +1,4 @@
+import type { Closing } from '../../alert/closing.ts';
 import { feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope.ts';
@@ -5,22 +6,28 @@ import { readPayload } from '../../intake/read-payload.ts';
 import type { BodyBytes } from '../../reading/body-bytes.ts';
 import { payloadLimits } from '../../reading/json-limits.ts';
 import { UnreadItem } from '../../reading/unread-item.ts';
+import { takeFeedback } from '../../training/feedback/feedback-intake.ts';
+import type { IntakeDeps, IntakeOutcome, Sender } from '../../training/feedback/intake-outcome.ts';
 import {
-  type IntakeDeps,
-  type IntakeOutcome,
   isOwnWords,
-  type Sender,
-  takeFeedback,
-} from '../../training/feedback/feedback-intake.ts';
+  laneOf,
+  laneTime,
+  type ReadItem,
+  type ReadRecord,
+  readItem,
+} from '../../training/feedback/read-item.ts';
 import { unknownKeys } from '../known-names.ts';
 import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
-import type { WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
+import type { WireClosing, WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
 
 /** Items of one request that are stored at the same time. */
 const CONCURRENCY = 16;
+/** Longest that reading the items of a request holds the event loop before other requests get their turn. */
+const MAX_SLICE_MS = 8;
 
 export interface FeedbackServiceDeps extends IntakeDeps {
+  readonly normalize: (payload: unknown) => ReadRecord;
   readonly maxItems: number;
   readonly maxAlertBytes: number;
   readonly retrainAfter: number;
@@ -33,6 +40,8 @@ export interface FeedbackServiceDeps extends IntakeDeps {
 export interface FeedbackRequest {
   /** Goes into the problem documents of a list. */
   readonly requestId: string;
+  /** Answers how each closed record was read. */
+  readonly debugMapping: boolean;
   readonly progress?: Progress;
 }
 
@@ -40,6 +49,11 @@ export interface FeedbackAnswer {
   readonly body: WireFeedbackResult;
   readonly log: Record<string, unknown>;
 }
+
+type Counts = Pick<
+  WireFeedbackResult,
+  'accepted' | 'duplicates' | 'revised' | 'superseded' | 'withdrawn' | 'no_label'
+>;
 
 /**
  * Takes the judgements of one request. One alone answers with its own error; many answer item by item.
@@ -50,7 +64,7 @@ export interface FeedbackAnswer {
 export async function answerFeedback(
   posted: BodyBytes,
   sender: Sender,
-  { requestId, progress }: FeedbackRequest,
+  request: FeedbackRequest,
   deps: FeedbackServiceDeps,
 ): Promise<FeedbackAnswer> {
   const { value: parsed } = await readPayload(posted, payloadLimits(deps.maxItems, deps.maxAlertBytes));
@@ -76,33 +90,11 @@ export async function answerFeedback(
     });
   }
 
-  const intake: IntakeDeps = { ...deps, found: new Map() };
-  const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
-  const lanes = lanesOf(items);
-  let next = 0;
-  let nStored = 0;
-  const take = async (index: number): Promise<void> => {
-    try {
-      progress?.check();
-      if (items[index] instanceof UnreadItem)
-        throw new AlertforestError(items[index].code, items[index].problem);
-      if (isOwnWords(items[index])) refuseUnknownKeys(items[index]);
-      outcomes[index] = await takeFeedback(items[index], sender, intake);
-      progress?.say(`${++nStored} of ${items.length} judgements were taken; sending all again is safe.`);
-    } catch (error) {
-      outcomes[index] = error instanceof Error ? error : new Error(String(error));
-    }
-  };
-  const worker = async (): Promise<void> => {
-    for (let lane = lanes[next++]; lane !== undefined; lane = lanes[next++]) {
-      for (const index of lane) await take(index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, lanes.length) }, worker));
-
+  const outcomes = await takeAll(items, sender, request.progress, { ...deps, found: new Map() });
   const counts = countStatuses(outcomes);
-  // What was stored counts even where a neighbour failed.
-  const { pending, queued } = await deps.noteJudged(counts.accepted + counts.revised);
+  // What was stored counts even where a neighbour failed; the retrain starts when the whole request is stored.
+  const changed = new Set(outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome.changed)));
+  const { pending, queued } = await deps.noteJudged(changed.size);
   const [only] = outcomes;
   if (!isMany && only instanceof Error) throw only;
   const outage = outcomes.find((outcome) => hasCode(outcome, 'STORE_UNAVAILABLE'));
@@ -114,10 +106,59 @@ export async function answerFeedback(
       pending,
       retrain_after: deps.retrainAfter,
       retrain_queued: queued,
-      ...(isMany ? { results: outcomes.map((outcome, index) => itemResult(outcome, index, requestId)) } : {}),
+      ...(isMany
+        ? { results: outcomes.map((outcome, index) => itemResult(outcome, index, request)) }
+        : detailsOf(only as IntakeOutcome, request)),
     },
     log: { items: items.length, ...counts, pending, queued },
   };
+}
+
+/** One lane for each alert, its records in the order of their own time; lanes are taken side by side. */
+async function takeAll(
+  items: readonly unknown[],
+  sender: Sender,
+  progress: Progress | undefined,
+  deps: FeedbackServiceDeps,
+): Promise<(IntakeOutcome | Error)[]> {
+  const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
+  const failed = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+  const lanes = new Map<string, { index: number; item: ReadItem }[]>();
+  let sliceStartedAtMs = performance.now();
+  for (const [index, payload] of items.entries()) {
+    try {
+      if (payload instanceof UnreadItem) throw new AlertforestError(payload.code, payload.problem);
+      if (isOwnWords(payload)) refuseUnknownKeys(payload);
+      const item = readItem(payload, deps.normalize);
+      const name = laneOf(item, index);
+      const lane = lanes.get(name);
+      if (lane === undefined) lanes.set(name, [{ index, item }]);
+      else lane.push({ index, item });
+    } catch (error) {
+      outcomes[index] = failed(error);
+    }
+    if (performance.now() - sliceStartedAtMs > MAX_SLICE_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceStartedAtMs = performance.now();
+    }
+  }
+  const queue = [...lanes.values()];
+  let nStored = 0;
+  const worker = async (): Promise<void> => {
+    for (let lane = queue.shift(); lane !== undefined; lane = queue.shift()) {
+      for (const { index, item } of inOrderOfTime(lane)) {
+        try {
+          progress?.check();
+          outcomes[index] = await takeFeedback(item, sender, deps);
+          progress?.say(`${++nStored} of ${items.length} judgements were taken; sending all again is safe.`);
+        } catch (error) {
+          outcomes[index] = failed(error);
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, queue.length) }, worker));
+  return outcomes;
 }
 
 /** @throws AlertforestError FEEDBACK_INVALID: a key that is dropped would look like one that was taken */
@@ -127,32 +168,23 @@ function refuseUnknownKeys(item: unknown): void {
   throw new AlertforestError('FEEDBACK_INVALID', 'The judgement has keys that are not known.', { issues });
 }
 
-/**
- * Positions of the items by the alert they name. Judgements of one alert are taken one after the other: the last one
- * sent is the one that counts, and they do not race each other for its row.
- */
-function lanesOf(items: readonly unknown[]): readonly (readonly number[])[] {
-  const lanes = new Map<string, number[]>();
-  items.forEach((item, index) => {
-    const { alert_key, alert_id, alert } = (item ?? {}) as Record<string, unknown>;
-    const name = alert_key ?? alert_id ?? (alert as { id?: unknown } | null | undefined)?.id;
-    const lane = isOwnWords(item) && typeof name === 'string' ? `named ${name}` : `item ${index}`;
-    const others = lanes.get(lane);
-    if (others === undefined) lanes.set(lane, [index]);
-    else others.push(index);
-  });
-  return [...lanes.values()];
+/** What has no time of its own keeps its place; a sort by time alone would not be an order. */
+function inOrderOfTime(lane: { index: number; item: ReadItem }[]): { index: number; item: ReadItem }[] {
+  if (lane.length < 2) return lane;
+  const dated = lane
+    .filter(({ item }) => laneTime(item) !== undefined)
+    .sort((a, b) => Date.parse(laneTime(a.item) as string) - Date.parse(laneTime(b.item) as string));
+  let next = 0;
+  return lane.map((one) => (laneTime(one.item) === undefined ? one : (dated[next++] ?? one)));
 }
 
-function countStatuses(
-  outcomes: readonly (IntakeOutcome | Error)[],
-): Pick<WireFeedbackResult, 'accepted' | 'duplicates' | 'revised' | 'no_label'> {
-  const counts = { accepted: 0, duplicates: 0, revised: 0, no_label: 0 };
+function countStatuses(outcomes: readonly (IntakeOutcome | Error)[]): Counts {
+  const counts = { accepted: 0, duplicates: 0, revised: 0, superseded: 0, withdrawn: 0, no_label: 0 };
   for (const outcome of outcomes) {
     if (outcome instanceof Error) continue;
     for (const status of [outcome.status, ...outcome.members]) {
       if (status === 'duplicate') counts.duplicates++;
-      else counts[status]++;
+      else if (status !== 'open' && status !== 'no_member') counts[status]++;
     }
   }
   return counts;
@@ -161,14 +193,35 @@ function countStatuses(
 function itemResult(
   outcome: IntakeOutcome | Error,
   index: number,
-  requestId: string,
+  options: FeedbackRequest,
 ): WireFeedbackItemResult {
-  if (outcome instanceof Error) return { index, error: problemOf(outcome, requestId) };
+  if (outcome instanceof Error) return { index, error: problemOf(outcome, options.requestId) };
+  const { status, alertKey, members } = outcome;
   return {
     index,
-    status: outcome.status,
-    ...(outcome.alertKey === undefined ? {} : { alert_key: outcome.alertKey }),
-    ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
-    ...(outcome.members.length === 0 ? {} : { members: outcome.members.length }),
+    ...(status === 'open' || status === 'no_member' ? {} : { status }),
+    ...(alertKey === undefined ? {} : { alert_key: alertKey }),
+    ...(members.length === 0 ? {} : { members: members.length }),
+    ...detailsOf(outcome, options),
   };
 }
+
+function detailsOf(
+  { reason, unread, warnings = [], closing }: IntakeOutcome,
+  { debugMapping }: FeedbackRequest,
+): Pick<WireFeedbackItemResult, 'reason' | 'unread' | 'warnings' | 'closing'> {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(unread === undefined ? {} : { unread }),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+    ...(debugMapping && closing !== undefined ? { closing: wireClosing(closing) } : {}),
+  };
+}
+
+const wireClosing = ({ outcome, by, analyst, closedAt, raw }: Closing): WireClosing => ({
+  disposition: outcome,
+  by,
+  analyst: analyst ?? null,
+  closed_at: closedAt ?? null,
+  words: raw,
+});

@@ -5,7 +5,7 @@ import type { WireProblem } from '../../api/problem.ts';
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope.ts';
 import { jsonBody } from '../../reading/body-bytes.ts';
-import { isOwnWords } from '../../training/feedback/feedback-intake.ts';
+import { isOwnWords } from '../../training/feedback/read-item.ts';
 import { withApp } from '../open-app.ts';
 import { payloadsOf } from '../payload-file.ts';
 import { progressBar } from '../progress-bar.ts';
@@ -66,13 +66,16 @@ export function addImportCommand(program: Command): void {
         go({
           take: async (batch) => {
             const sender = { name: 'import', verified: false };
-            return (await app.feedback(jsonBody(batch), sender, { requestId: 'import' })).body;
+            const request = { requestId: 'import', debugMapping: false };
+            return (await app.feedback(jsonBody(batch), sender, request)).body;
           },
           confirm: async (alertKey) => void (await app.operations.ruleQuarantined(alertKey, ruling)),
         }),
       );
     });
 }
+
+const COUNTS = ['accepted', 'duplicates', 'revised', 'superseded', 'withdrawn', 'no_label'] as const;
 
 interface Ruling {
   readonly action: 'confirm';
@@ -102,7 +105,15 @@ async function importFile(
   let nLines = 0;
   for await (const { line } of payloadsOf(file)) nLines = line;
   const bar = progressBar(nLines, 'importing');
-  const totals = { accepted: 0, duplicates: 0, revised: 0, no_label: 0, failed: 0 };
+  const totals = {
+    accepted: 0,
+    duplicates: 0,
+    revised: 0,
+    superseded: 0,
+    withdrawn: 0,
+    no_label: 0,
+    failed: 0,
+  };
   const problems: string[] = [];
   const fail = (problem: string): void => {
     totals.failed++;
@@ -114,8 +125,7 @@ async function importFile(
   const send = async (linesDone: number): Promise<void> => {
     if (batch.length === 0) return;
     const result = await intake.take(batch.map(({ payload }) => payload));
-    for (const name of ['accepted', 'duplicates', 'revised', 'no_label'] as const)
-      totals[name] += result[name];
+    for (const name of COUNTS) totals[name] += result[name];
     const results = result.results ?? [];
     for (const { index, error } of results) {
       // Should the service see more records than were sent, only the lines of the batch are certain.

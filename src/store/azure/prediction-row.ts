@@ -4,6 +4,7 @@ import { DISPOSITIONS, dispositionSchema } from '../../alert/alert.ts';
 import { AlertforestError } from '../../errors.ts';
 import type { AlertReference } from '../feedback-store.ts';
 import type { PredictionEntry } from '../prediction-log.ts';
+import { verdictIdOf } from '../verdict-row.ts';
 import {
   checkAlertKey,
   parseRow,
@@ -25,7 +26,13 @@ const idHash = (alertId: string): string => createHash('sha256').update(alertId)
 export const predictionShard = (alertId: string): string =>
   PREDICTION_SHARDS[Number.parseInt(idHash(alertId)[0] as string, 16) % PREDICTION_SHARDS.length] as string;
 
-export const entryKey = (alertKey: string): string => `k|${checkAlertKey(alertKey)}`;
+/** Row keys of all verdicts of an alert; a row that names no verdict is of a build that kept one for each alert. */
+export const verdictRange = (alertKey: string): { from: string; below: string } => ({
+  from: `k|${checkAlertKey(alertKey)}`,
+  below: `k|${alertKey}}`,
+});
+const verdictKey = (entry: PredictionEntry): string =>
+  `k|${checkAlertKey(entry.snapshot.alertKey)}|${verdictIdOf(entry)}`;
 export const idPrefix = (alertId: string): string => `i|${idHash(alertId)}|`;
 export const groupPrefix = (group: string): string => `g|${checkAlertKey(group)}|`;
 
@@ -43,14 +50,23 @@ const entryRowSchema = snapshotRowSchema.extend({
   finalScore: z.number(),
   decision: z.string(),
   auditSample: z.boolean(),
+  verdictId: z.string().optional(),
+  payloadAt: z.string().optional(),
+  incidentId: z.string().optional(),
+  ruleHits: z.string().optional(),
 });
+const ruleHitsSchema = z.array(z.object({ id: z.string(), weight: z.number() }));
 
-const referenceRowSchema = snapshotRowSchema.pick({
-  alertKey: true,
-  alertId: true,
-  tenant: true,
-  source: true,
-});
+const MAX_ALIASES = 8;
+
+const referenceRowSchema = snapshotRowSchema
+  .pick({
+    alertKey: true,
+    alertId: true,
+    tenant: true,
+    source: true,
+  })
+  .extend({ alias: z.string().optional() });
 
 /**
  * The rows of one entry: itself, one that leads to it from the vendor's id, and one from its group where that is not
@@ -66,7 +82,7 @@ export function predictionRows(entry: PredictionEntry): TableRow[] {
   const rows: TableRow[] = [
     {
       partitionKey,
-      rowKey: entryKey(alertKey),
+      rowKey: verdictKey(entry),
       ...snapshotToRow(snapshot),
       scoredAt: new Date(entry.scoredAt).toISOString(),
       versions: JSON.stringify(entry.versions),
@@ -79,6 +95,10 @@ export function predictionRows(entry: PredictionEntry): TableRow[] {
       finalScore: entry.finalScore,
       decision: entry.decision,
       auditSample: entry.auditSample,
+      verdictId: entry.verdictId,
+      payloadAt: entry.payloadAt,
+      incidentId: entry.incidentId,
+      ruleHits: entry.ruleHits === undefined ? undefined : JSON.stringify(entry.ruleHits),
     },
     { ...reference, rowKey: idPrefix(alertId) + alertKey },
   ];
@@ -87,13 +107,29 @@ export function predictionRows(entry: PredictionEntry): TableRow[] {
   return rows;
 }
 
+/** One row for each further id of an alert, in the partition of that id: it leads to the alert's own. */
+export function aliasRows({ snapshot, aliases = [] }: PredictionEntry): TableRow[] {
+  const { alertKey, alertId, tenant, source } = snapshot;
+  const others = aliases.filter((alias) => alias !== alertId).slice(0, MAX_ALIASES);
+  return others.map((alias) => ({
+    partitionKey: predictionShard(alias),
+    rowKey: idPrefix(alias) + alertKey,
+    alertKey,
+    alertId,
+    alias,
+    tenant,
+    source,
+  }));
+}
+
 export function entryFromRow(row: StoredRow): PredictionEntry {
   const { scoredAt, versions, disposition, probabilities, ...rest } = parseRow(
     entryRowSchema,
     row,
     'predictions',
   );
-  const { riskScore, anomalyScore, isAnomaly, finalScore, decision, auditSample, ...snapshot } = rest;
+  const { riskScore, anomalyScore, isAnomaly, finalScore, decision, auditSample, ...named } = rest;
+  const { verdictId, payloadAt, incidentId, ruleHits, ...snapshot } = named;
   return {
     snapshot: snapshotFromRow(snapshot),
     scoredAt,
@@ -106,12 +142,18 @@ export function entryFromRow(row: StoredRow): PredictionEntry {
     finalScore,
     decision,
     auditSample,
+    ...(verdictId === undefined ? {} : { verdictId }),
+    ...(payloadAt === undefined ? {} : { payloadAt }),
+    ...(incidentId === undefined ? {} : { incidentId }),
+    ...(ruleHits === undefined
+      ? {}
+      : { ruleHits: parseRow(ruleHitsSchema, parsed(ruleHits), 'predictions') }),
   };
 }
 
 export function referenceFromRow(row: StoredRow): AlertReference {
-  const { alertKey, alertId, tenant, source } = parseRow(referenceRowSchema, row, 'predictions');
-  return { alertKey, alertId, tenant, source };
+  const { alertKey, alertId, alias, tenant, source } = parseRow(referenceRowSchema, row, 'predictions');
+  return { alertKey, alertId, tenant, source, ...(alias === undefined ? {} : { alias }) };
 }
 
 function parsed(text: string): unknown {

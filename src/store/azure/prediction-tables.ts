@@ -3,7 +3,7 @@ import { PREDICTION_TABLE_PREFIX } from '../names.ts';
 import type { PredictionEntry } from '../prediction-log.ts';
 import type { BatchOutcome } from '../write-behind-queue.ts';
 import { isoWeek, WEEK_MS } from './iso-week.ts';
-import { predictionRows } from './prediction-row.ts';
+import { aliasRows, predictionRows } from './prediction-row.ts';
 import { isLastingRefusal, Refused, StorageCaller, type StorageCallSettings } from './storage-call.ts';
 import type { StorageClients } from './storage-clients.ts';
 import { MAX_TRANSACTION_ROWS, odataText, TableAccess, type TableRow } from './table-access.ts';
@@ -125,7 +125,8 @@ export class PredictionTables {
         break;
       }
     }
-    return { failed, retry };
+    // The rows of an alert's further ids lie in other batches than its own.
+    return { failed, retry: [...new Set(retry)] };
   }
 
   async #writeBatch({ week, rows }: Batch): Promise<void> {
@@ -139,15 +140,21 @@ function toBatches(entries: readonly PredictionEntry[]): { batches: Batch[]; nRe
   const batches: Batch[] = [];
   let nRefused = 0;
   for (const entry of entries) {
-    let rows: TableRow[];
+    let parts: readonly (readonly TableRow[])[];
     try {
-      rows = predictionRows(entry);
+      parts = [predictionRows(entry), ...aliasRows(entry).map((row) => [row])];
     } catch {
       // Larger than a row can be, or with a time that is none: this one is given up, its neighbours are not.
       nRefused += 1;
       continue;
     }
     const week = isoWeek(Date.parse(entry.scoredAt));
+    for (const rows of parts) add(entry, week, rows);
+  }
+  return { batches, nRefused };
+
+  /** Rows of one partition, to the open batch of their place. */
+  function add(entry: PredictionEntry, week: string, rows: readonly TableRow[]): void {
     const place = `${week}|${rows[0]?.partitionKey}`;
     const nChars = rows.reduce((sum, row) => sum + charsOf(row), 0);
     let batch = open.get(place);
@@ -160,12 +167,11 @@ function toBatches(entries: readonly PredictionEntry[]): { batches: Batch[]; nRe
       open.set(place, batch);
       batches.push(batch);
     }
-    batch.entries.push(entry);
+    if (batch.entries.at(-1) !== entry) batch.entries.push(entry);
     batch.nChars += nChars;
     // An alert scored twice: a transaction takes a row once, and the later one is what would remain.
     for (const row of rows) batch.rows.set(row.rowKey, row);
   }
-  return { batches, nRefused };
 }
 
 const charsOf = (row: TableRow): number =>

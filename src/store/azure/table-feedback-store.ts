@@ -2,25 +2,37 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { z } from 'zod';
 import { type Vote, voteSchema } from '../../alert/judgement.ts';
+import { type RecordState, recordStateSchema } from '../../alert/record-state.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import {
+  applyForgetting,
   applyRuling,
-  applyVote,
+  applyWord,
   type FeedbackChange,
   type JudgedAlert,
+  needsJudged,
+  standingOf,
   tooManyVotes,
   toSample,
 } from '../feedback-change.ts';
+import { firstSeen, forgottenEntry } from '../feedback-history.ts';
 import type {
   AlertReference,
   FeedbackSample,
   FeedbackStore,
   HistoryEntry,
+  IncidentChange,
+  IncidentState,
+  JudgedOf,
+  JudgedSnapshot,
   PendingMarker,
   PendingSummary,
   QuarantineRuling,
+  StandingFeedback,
   SubmitResult,
+  SubmitStatus,
+  Word,
 } from '../feedback-store.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import {
@@ -32,6 +44,7 @@ import {
 } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import { checkRow, prefixRange, type StoredRow, TableAccess, type TableRow } from './table-access.ts';
+import { TableIncidents } from './table-incidents.ts';
 
 // Partition of an alert: 's' and the first hex digit of its key. The number of shards is frozen: another number
 // would look for an alert where it is not.
@@ -54,8 +67,14 @@ const rulingSchema = z.object({
 });
 
 const sampleRowSchema = snapshotRowSchema.extend({
-  rev: z.int().min(1),
+  /** 0 where nothing that was ever said teaches. */
+  rev: z.int().min(0),
   nEntries: z.int().min(1),
+});
+
+const seenSchema = z.object({
+  choice: z.enum(['update', 'last', 'sent', 'first']),
+  scoredAt: z.string().optional(),
 });
 
 const markerRowSchema = z.object({ timestamp: z.string() });
@@ -67,6 +86,14 @@ const referenceRowSchema = z.object({
   source: z.string(),
 });
 
+/** What one entry of the history holds, as JSON. */
+interface EntryTexts {
+  readonly at: string;
+  readonly vote?: string;
+  readonly ruling?: string;
+  readonly state?: string;
+}
+
 interface StoredAlert {
   readonly alert: JudgedAlert;
   readonly etag: string;
@@ -75,36 +102,58 @@ interface StoredAlert {
 /**
  * {@link FeedbackStore} in one table. In the partition of an alert:
  *
- *     s|<key>          sample: snapshot, votes, rev, ruling
+ *     s|<key>          sample: snapshot, votes, states of records, rev, ruling
  *     p|<key>|<rev>    marker, immutable: revision rev is not in a model yet
  *     h|<key>|<entry>  history
  *
  * A change writes sample, history and marker in one transaction, conditional on the sample's etag. In partitions of
  * their own, by hash of the vendor's id, rows `i|<hash>|<key>` lead from an id to its alerts; they are written first,
- * so that no judged alert is without one.
+ * so that no judged alert is without one. What is kept of incidents: {@link TableIncidents}.
  *
  * Nothing depends on order or on a clock; counting and consuming look at markers alone.
  */
 export class TableFeedbackStore implements FeedbackStore {
   readonly #table: TableAccess;
   readonly #newId: () => string;
+  readonly #incidents: TableIncidents;
 
   constructor(table: TableClient, settings: StorageCallSettings = {}, newId: () => string = randomUUID) {
     this.#table = new TableAccess(table, settings);
     this.#newId = newId;
+    this.#incidents = new TableIncidents(this.#table, SHARDS, shardOf, newId);
   }
 
-  async submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
-    checkAlertKey(snapshot.alertKey);
-    const change = (before: JudgedAlert | undefined): FeedbackChange => applyVote(before, snapshot, vote);
-    return this.#write(snapshot.alertKey, change, { at: vote.at, vote: JSON.stringify(vote) });
+  submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
+    return this.take(snapshot.alertKey, { vote }, firstSeen(snapshot));
+  }
+
+  async take(alertKey: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult> {
+    checkAlertKey(alertKey);
+    // Looked up once for a new alert and once for a stored one, however often the row is contended for.
+    const known = new Map<boolean, Promise<JudgedSnapshot | undefined>>();
+    const judgedFor = (isStored: boolean): Promise<JudgedSnapshot | undefined> => {
+      const asked = known.get(isStored) ?? judgedOf(isStored);
+      known.set(isStored, asked);
+      return asked;
+    };
+    const change = async (before: JudgedAlert | undefined): Promise<FeedbackChange> => {
+      const plain = applyWord(before, undefined, word);
+      if (!needsJudged(before, plain)) return plain;
+      return applyWord(before, await judgedFor(before !== undefined), word);
+    };
+    return 'vote' in word
+      ? this.#write(alertKey, change, () => ({ at: word.vote.at, vote: JSON.stringify(word.vote) }))
+      : this.#write(alertKey, change, ({ state }) => ({
+          at: word.state.receivedAt,
+          state: JSON.stringify(state ?? word.state),
+        }));
   }
 
   async rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined> {
     checkAlertKey(alertKey);
     if ((await this.#table.get(shardOf(alertKey), sampleKey(alertKey), ['rev'])) === undefined)
       return undefined;
-    const change = (before: JudgedAlert | undefined): FeedbackChange => {
+    const change = async (before: JudgedAlert | undefined): Promise<FeedbackChange> => {
       if (before === undefined) {
         throw new AlertforestError(
           'STORE_CORRUPT',
@@ -113,12 +162,39 @@ export class TableFeedbackStore implements FeedbackStore {
       }
       return applyRuling(before, ruling);
     };
-    return this.#write(alertKey, change, { at: ruling.at, ruling: JSON.stringify(ruling) });
+    return this.#write(alertKey, change, () => ({ at: ruling.at, ruling: JSON.stringify(ruling) }));
   }
 
   async get(alertKey: string): Promise<FeedbackSample | undefined> {
     const stored = await this.#read(checkAlertKey(alertKey));
     return stored && toSample(stored.alert);
+  }
+
+  async standing(alertKey: string): Promise<StandingFeedback | undefined> {
+    const stored = await this.#read(checkAlertKey(alertKey));
+    return stored && standingOf(stored.alert);
+  }
+
+  noteIncident(
+    change: IncidentChange,
+  ): Promise<{ status: SubmitStatus; incident: IncidentState; isChanged: boolean }> {
+    return this.#incidents.note(change);
+  }
+
+  incidentSpread(id: string, version: number): Promise<void> {
+    return this.#incidents.spread(id, version);
+  }
+
+  incident(id: string): Promise<IncidentState | undefined> {
+    return this.#incidents.get(id);
+  }
+
+  unspreadIncidents(): Promise<readonly IncidentState[]> {
+    return this.#incidents.unspread();
+  }
+
+  incidents(): AsyncIterable<IncidentState> {
+    return this.#incidents.all();
   }
 
   async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
@@ -156,7 +232,10 @@ export class TableFeedbackStore implements FeedbackStore {
   async *samples(): AsyncIterable<FeedbackSample> {
     for (const partition of SHARDS) {
       for await (const page of this.#table.pages({ partition, ...prefixRange('s|') })) {
-        for (const row of page) yield toSample(toStoredAlert(row).alert);
+        for (const row of page) {
+          const sample = toSample(toStoredAlert(row).alert);
+          if (sample !== undefined) yield sample;
+        }
       }
     }
   }
@@ -174,35 +253,70 @@ export class TableFeedbackStore implements FeedbackStore {
   async history(alertKey: string): Promise<readonly HistoryEntry[]> {
     const partition = shardOf(checkAlertKey(alertKey));
     const rows = await this.#table.all({ partition, ...prefixRange(`h|${alertKey}|`) });
-    return rows.map((row) => {
-      const { entry, at } = parseRow(historyRowSchema, row, 'feedback history');
-      const ruling = longTextOf('ruling', row);
-      const vote = longTextOf('vote', row);
-      return {
-        alertKey,
-        entry,
-        at,
-        vote: vote === '' ? undefined : parseJson(voteSchema, vote),
-        ruling: ruling === '' ? undefined : toRuling(ruling),
-      };
-    });
+    return rows.map((row) => toHistoryEntry(alertKey, row));
+  }
+
+  async forget(analyst: string, pseudonym: string): Promise<number> {
+    let n = 0;
+    for (const partition of SHARDS) {
+      for await (const page of this.#table.pages({ partition, ...prefixRange('s|') })) {
+        for (const row of page) {
+          const { alert } = toStoredAlert(row);
+          if (applyForgetting(alert, analyst, pseudonym) === undefined) continue;
+          n++;
+          await this.#write(
+            alert.snapshot.alertKey,
+            async (before) =>
+              (before && applyForgetting(before, analyst, pseudonym)) ?? {
+                status: 'duplicate',
+                next: undefined,
+                isMarked: false,
+              },
+            () => ({ at: new Date().toISOString() }),
+          );
+        }
+      }
+      await this.#forgetHistory(partition, analyst, pseudonym);
+    }
+    return n;
+  }
+
+  /** A name also stands in entries of words that others have replaced since. */
+  async #forgetHistory(partition: string, analyst: string, pseudonym: string): Promise<void> {
+    for await (const page of this.#table.pages({ partition, ...prefixRange('h|') })) {
+      for (const row of page) {
+        const alertKey = row.rowKey.split('|')[1] ?? '';
+        const entry = toHistoryEntry(alertKey, row);
+        const without = forgottenEntry(entry, analyst, pseudonym);
+        if (JSON.stringify(without) === JSON.stringify(entry)) continue;
+        await this.#table.upsert({
+          partitionKey: partition,
+          rowKey: row.rowKey,
+          entry: without.entry,
+          at: without.at,
+          writer: String(row['writer'] ?? ''),
+          ...historyTexts(without),
+        });
+      }
+    }
   }
 
   async #write(
     alertKey: string,
-    change: (before: JudgedAlert | undefined) => FeedbackChange,
-    entry: { at: string; vote?: string; ruling?: string },
+    change: (before: JudgedAlert | undefined) => Promise<FeedbackChange>,
+    entryOf: (change: FeedbackChange) => EntryTexts,
   ): Promise<SubmitResult> {
     const writer = this.#newId();
     let tried: { readonly result: SubmitResult; readonly entry: number } | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = await this.#read(alertKey);
       if (tried !== undefined && (await this.#isWritten(alertKey, writer, tried.entry))) return tried.result;
-      const { status, next, isMarked } = change(before?.alert);
+      const made = await change(before?.alert);
+      const { status, next, isMarked } = made;
       if (next === undefined) return { status, alertKey, rev: before?.alert.rev ?? 0, pending: false };
       if (before === undefined) await this.#writeReference(next.snapshot);
       const refused = await this.#table.transact(
-        transactionOf(next, { writer, etag: before?.etag, isMarked, entry }),
+        transactionOf(next, { writer, etag: before?.etag, isMarked, entry: entryOf(made) }),
       );
       tried = { result: { status, alertKey, rev: next.rev, pending: isMarked }, entry: next.nEntries };
       if (refused === undefined) return tried.result;
@@ -286,7 +400,7 @@ function transactionOf(
     writer: string;
     etag: string | undefined;
     isMarked: boolean;
-    entry: { at: string; vote?: string; ruling?: string };
+    entry: EntryTexts;
   },
 ): TransactionAction[] {
   const { alertKey } = next.snapshot;
@@ -298,9 +412,11 @@ function transactionOf(
     rev: next.rev,
     nEntries: next.nEntries,
     ...longTextProperties('votes', JSON.stringify(next.votes)),
+    ...(next.records.length === 0 ? {} : longTextProperties('records', JSON.stringify(next.records))),
+    ...(next.seen === undefined ? {} : { seen: JSON.stringify(next.seen) }),
     ...(next.ruling === undefined ? {} : longTextProperties('ruling', JSON.stringify(next.ruling))),
   };
-  const { at, vote = '', ruling = '' } = write.entry;
+  const { at, vote = '', ruling = '', state = '' } = write.entry;
   const history: TableRow = {
     partitionKey,
     rowKey: historyKey(alertKey, next.nEntries),
@@ -310,6 +426,7 @@ function transactionOf(
     writer: write.writer,
     ...longTextProperties('vote', vote),
     ...longTextProperties('ruling', ruling),
+    ...longTextProperties('state', state),
   };
   try {
     checkRow(sample, 'FEEDBACK_INVALID');
@@ -335,14 +452,42 @@ function idIndexOf(alertId: string): { partition: string; prefix: string } {
 function toStoredAlert(row: StoredRow): StoredAlert {
   const { rev, nEntries, ...snapshot } = parseRow(sampleRowSchema, row, 'feedback');
   const ruling = longTextOf('ruling', row);
-  const alert = {
+  const records = longTextOf('records', row);
+  const seen = row['seen'];
+  const alert: JudgedAlert = {
     snapshot: snapshotFromRow(snapshot),
-    votes: parseJson(z.array(voteSchema).min(1), longTextOf('votes', row)),
+    seen: typeof seen === 'string' ? parseJson(seenSchema, seen) : undefined,
+    votes: parseJson(z.array(voteSchema), longTextOf('votes', row)),
+    records: records === '' ? [] : parseJson(z.array(recordStateSchema), records),
     rev,
     nEntries,
     ruling: ruling === '' ? undefined : toRuling(ruling),
   };
   return { alert, etag: row.etag };
+}
+
+function toHistoryEntry(alertKey: string, row: StoredRow): HistoryEntry {
+  const { entry, at } = parseRow(historyRowSchema, row, 'feedback history');
+  const ruling = longTextOf('ruling', row);
+  const vote = longTextOf('vote', row);
+  const state = longTextOf('state', row);
+  return {
+    alertKey,
+    entry,
+    at,
+    vote: vote === '' ? undefined : parseJson(voteSchema, vote),
+    ...(state === '' ? {} : { state: parseJson<RecordState>(recordStateSchema, state) }),
+    ruling: ruling === '' ? undefined : toRuling(ruling),
+  };
+}
+
+function historyTexts({ vote, state, ruling }: HistoryEntry): Record<string, string> {
+  const text = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
+  return {
+    ...longTextProperties('vote', text(vote)),
+    ...longTextProperties('state', text(state)),
+    ...longTextProperties('ruling', text(ruling)),
+  };
 }
 
 function toRuling(text: string): QuarantineRuling {

@@ -1,25 +1,27 @@
 import type { AlertReference } from '../feedback-store.ts';
 import type {
+  FindOptions,
   PredictionEntry,
   PredictionLog,
   PredictionLogMode,
   PredictionLogStats,
 } from '../prediction-log.ts';
+import { newestFirst } from '../verdict-row.ts';
 import { WriteBehindQueue } from '../write-behind-queue.ts';
 import { isoWeek, isoWeekStartMs, WEEK_MS } from './iso-week.ts';
 import {
   entryFromRow,
-  entryKey,
   groupPrefix,
   idPrefix,
   PREDICTION_SHARDS,
   predictionShard,
   referenceFromRow,
+  verdictRange,
 } from './prediction-row.ts';
 import { PredictionTables } from './prediction-tables.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import type { StorageClients } from './storage-clients.ts';
-import { odataText, prefixRange, type RowQuery } from './table-access.ts';
+import { odataText, prefixRange, type RowQuery, type StoredRow, type TableAccess } from './table-access.ts';
 
 export interface PredictionLogSettings extends StorageCallSettings {
   /** @default 'behind' */
@@ -40,7 +42,7 @@ export interface PredictionLogSettings extends StorageCallSettings {
  * {@link PredictionLog} in one table a week (ISO week of `scoredAt`). In the partition of an alert, one of four by
  * hash of its vendor's id:
  *
- *     k|<key>                  the entry
+ *     k|<key>|<verdict>        the entry; later verdicts of an alert sort first
  *     i|<hash of id>|<key>     leads from the vendor's id to it
  *     g|<group>|<key>          leads from its incident to it
  *
@@ -76,21 +78,29 @@ export class TablePredictionLog implements PredictionLog {
     return this.#queue.flush();
   }
 
-  async find(alertKey: string): Promise<PredictionEntry | undefined> {
-    const rowKey = entryKey(alertKey);
+  async find(alertKey: string, { alertId, choose }: FindOptions = {}): Promise<PredictionEntry | undefined> {
+    const range = verdictRange(alertKey);
     await this.#queue.flush();
+    const shards = alertId === undefined ? PREDICTION_SHARDS : [predictionShard(alertId)];
     for (const week of await this.#tables.weeks()) {
       const table = this.#tables.table(week);
-      const rows = await Promise.all(PREDICTION_SHARDS.map((shard) => table.get(shard, rowKey)));
-      const row = rows.find((found) => found !== undefined);
-      if (row !== undefined) return entryFromRow(row);
+      const rows = await Promise.all(
+        shards.map((partition) =>
+          choose === undefined
+            ? firstRows(table, { partition, ...range })
+            : table.all({ partition, ...range }),
+        ),
+      );
+      const entries = newestFirst(rows.flat().map(entryFromRow));
+      const found = entries.length === 0 ? undefined : choose === undefined ? entries[0] : choose(entries);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
 
   async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
     const found = await this.#references([predictionShard(alertId)], idPrefix(alertId));
-    return found.filter((reference) => reference.alertId === alertId);
+    return found.filter((reference) => (reference.alias ?? reference.alertId) === alertId);
   }
 
   async findByGroup(group: string): Promise<readonly AlertReference[]> {
@@ -110,9 +120,7 @@ export class TablePredictionLog implements PredictionLog {
       if (week < isoWeek(sinceMs)) return;
       for (const partition of PREDICTION_SHARDS) {
         const query: RowQuery = { partition, ...prefixRange('k|'), where };
-        for await (const page of this.#tables.table(week).pages(query)) {
-          for (const row of page) yield entryFromRow(row);
-        }
+        yield* newestOfEachAlert(this.#tables.table(week).pages(query));
       }
     }
   }
@@ -149,4 +157,26 @@ export class TablePredictionLog implements PredictionLog {
     const references = rows.flat().map(referenceFromRow);
     return [...new Map(references.map((reference) => [reference.alertKey, reference])).values()];
   }
+}
+
+/** The newest verdict, and one of a build whose row sorts before it. */
+async function firstRows(table: TableAccess, query: RowQuery): Promise<StoredRow[]> {
+  for await (const page of table.pages({ ...query, pageSize: 2 })) if (page.length > 0) return page;
+  return [];
+}
+
+/** Rows of one alert follow each other, whatever pages they lie on. */
+async function* newestOfEachAlert(pages: AsyncIterable<StoredRow[]>): AsyncIterable<PredictionEntry> {
+  let newest: PredictionEntry | undefined;
+  for await (const page of pages) {
+    for (const row of page) {
+      const entry = entryFromRow(row);
+      if (newest !== undefined && newest.snapshot.alertKey !== entry.snapshot.alertKey) {
+        yield newest;
+        newest = undefined;
+      }
+      newest = newest === undefined ? entry : newestFirst([newest, entry])[0];
+    }
+  }
+  if (newest !== undefined) yield newest;
 }

@@ -1,23 +1,35 @@
 import type { Vote } from '../../alert/judgement.ts';
+import type { RecordState } from '../../alert/record-state.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { checkAlertKey } from '../azure/snapshot-row.ts';
 import {
+  applyForgetting,
   applyRuling,
-  applyVote,
+  applyWord,
   type FeedbackChange,
   type JudgedAlert,
+  needsJudged,
+  standingOf,
   toSample,
 } from '../feedback-change.ts';
+import { firstSeen, forgottenEntry } from '../feedback-history.ts';
 import type {
   AlertReference,
   FeedbackSample,
   FeedbackStore,
   HistoryEntry,
+  IncidentChange,
+  IncidentState,
+  JudgedOf,
   PendingMarker,
   PendingSummary,
   QuarantineRuling,
+  StandingFeedback,
   SubmitResult,
+  SubmitStatus,
+  Word,
 } from '../feedback-store.ts';
+import { applyIncident } from '../incident-change.ts';
 
 /** {@link FeedbackStore} in memory: for tests and for runs that keep nothing. */
 export class MemoryFeedbackStore implements FeedbackStore {
@@ -25,26 +37,50 @@ export class MemoryFeedbackStore implements FeedbackStore {
   /** Alert key -> revision -> when its marker was written. */
   readonly #markers = new Map<string, Map<number, string>>();
   readonly #history = new Map<string, HistoryEntry[]>();
+  readonly #incidents = new Map<string, IncidentState>();
+  /** Incident -> versions not spread yet. */
+  readonly #unspread = new Map<string, Set<number>>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
-  async submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
-    const before = this.#alerts.get(checkAlertKey(snapshot.alertKey));
-    const kept = { ...snapshot, columns: snapshot.columns.slice() };
-    return this.#apply(snapshot.alertKey, applyVote(before, kept, vote), vote.at, vote, undefined);
+  submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
+    return this.take(snapshot.alertKey, { vote }, firstSeen(snapshot));
+  }
+
+  async take(alertKey: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult> {
+    checkAlertKey(alertKey);
+    let change = applyWord(this.#alerts.get(alertKey), undefined, word);
+    if (needsJudged(this.#alerts.get(alertKey), change)) {
+      const judged = await judgedOf(this.#alerts.has(alertKey));
+      const kept = judged && {
+        ...judged,
+        snapshot: { ...judged.snapshot, columns: judged.snapshot.columns.slice() },
+      };
+      // Others may have written while the snapshot was looked up: no turn lies between this and the write.
+      change = applyWord(this.#alerts.get(alertKey), kept, word);
+    }
+    const at = 'vote' in word ? word.vote.at : word.state.receivedAt;
+    const vote = 'vote' in word ? word.vote : undefined;
+    return this.#apply(alertKey, change, { at, vote, state: change.state, ruling: undefined });
   }
 
   async rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined> {
     const before = this.#alerts.get(checkAlertKey(alertKey));
-    return before && this.#apply(alertKey, applyRuling(before, ruling), ruling.at, undefined, ruling);
+    const entry = { at: ruling.at, vote: undefined, state: undefined, ruling };
+    return before && this.#apply(alertKey, applyRuling(before, ruling), entry);
   }
 
   async get(alertKey: string): Promise<FeedbackSample | undefined> {
     const alert = this.#alerts.get(checkAlertKey(alertKey));
     return alert && toSample(alert);
+  }
+
+  async standing(alertKey: string): Promise<StandingFeedback | undefined> {
+    const alert = this.#alerts.get(checkAlertKey(alertKey));
+    return alert && standingOf(alert);
   }
 
   async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
@@ -68,7 +104,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
   }
 
   async *samples(): AsyncIterable<FeedbackSample> {
-    for (const alert of [...this.#alerts.values()]) yield toSample(alert);
+    for (const alert of [...this.#alerts.values()]) {
+      const sample = toSample(alert);
+      if (sample !== undefined) yield sample;
+    }
   }
 
   async consume(markers: readonly PendingMarker[]): Promise<void> {
@@ -83,16 +122,73 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return [...(this.#history.get(checkAlertKey(alertKey)) ?? [])];
   }
 
+  async noteIncident(
+    change: IncidentChange,
+  ): Promise<{ status: SubmitStatus; incident: IncidentState; isChanged: boolean }> {
+    const before = this.#incidents.get(checkAlertKey(change.id));
+    const { status, next } = applyIncident(before, change);
+    if (next !== undefined) {
+      this.#incidents.set(change.id, next);
+      const versions = this.#unspread.get(change.id) ?? new Set();
+      this.#unspread.set(change.id, versions.add(next.version));
+    }
+    return { status, incident: (next ?? before) as IncidentState, isChanged: next !== undefined };
+  }
+
+  async incidentSpread(id: string, version: number): Promise<void> {
+    const left = [...(this.#unspread.get(id) ?? [])].filter((other) => other > version);
+    if (left.length === 0) this.#unspread.delete(id);
+    else this.#unspread.set(id, new Set(left));
+  }
+
+  async incident(id: string): Promise<IncidentState | undefined> {
+    return this.#incidents.get(checkAlertKey(id));
+  }
+
+  async unspreadIncidents(): Promise<readonly IncidentState[]> {
+    return [...this.#unspread.keys()].flatMap((id) => this.#incidents.get(id) ?? []);
+  }
+
+  async *incidents(): AsyncIterable<IncidentState> {
+    yield* [...this.#incidents.values()];
+  }
+
+  async forget(analyst: string, pseudonym: string): Promise<number> {
+    let n = 0;
+    for (const [alertKey, alert] of [...this.#alerts]) {
+      const change = applyForgetting(alert, analyst, pseudonym);
+      if (change === undefined) continue;
+      n++;
+      const at = new Date(this.#now()).toISOString();
+      this.#apply(alertKey, change, { at, vote: undefined, state: undefined, ruling: undefined });
+      const entries = this.#history.get(alertKey) ?? [];
+      this.#history.set(
+        alertKey,
+        entries.map((entry) => forgottenEntry(entry, analyst, pseudonym)),
+      );
+    }
+    return n;
+  }
+
   #apply(
     alertKey: string,
     { status, next, isMarked }: FeedbackChange,
-    at: string,
-    vote: Vote | undefined,
-    ruling: QuarantineRuling | undefined,
+    said: {
+      at: string;
+      vote: Vote | undefined;
+      state: RecordState | undefined;
+      ruling: QuarantineRuling | undefined;
+    },
   ): SubmitResult {
     if (next !== undefined) {
       this.#alerts.set(alertKey, next);
-      const entry: HistoryEntry = { alertKey, entry: next.nEntries, at, vote, ruling };
+      const { state, ...rest } = said;
+      const entry: HistoryEntry = {
+        alertKey,
+        entry: next.nEntries,
+        ...rest,
+        ...(state === undefined ? {} : { state }),
+      };
       this.#history.set(alertKey, [...(this.#history.get(alertKey) ?? []), entry]);
       if (isMarked) {
         const revs = this.#markers.get(alertKey) ?? new Map<number, string>();

@@ -2,18 +2,21 @@ import { isoWeek, isoWeekStartMs, WEEK_MS } from '../azure/iso-week.ts';
 import { checkAlertKey } from '../azure/snapshot-row.ts';
 import type { AlertReference } from '../feedback-store.ts';
 import type {
+  FindOptions,
   PredictionEntry,
   PredictionLog,
   PredictionLogMode,
   PredictionLogStats,
 } from '../prediction-log.ts';
 
+import { newestFirst } from '../verdict-row.ts';
+
 /** {@link PredictionLog} in memory: for tests and for runs that keep nothing. */
 export class MemoryPredictionLog implements PredictionLog {
   readonly #mode: PredictionLogMode;
   readonly #now: () => number;
-  /** Week -> alert key -> entry. */
-  readonly #weeks = new Map<string, Map<string, PredictionEntry>>();
+  /** Week -> alert key -> its verdicts, newest first. */
+  readonly #weeks = new Map<string, Map<string, readonly PredictionEntry[]>>();
   #written = 0;
 
   constructor({ mode = 'behind', now = Date.now }: { mode?: PredictionLogMode; now?: () => number } = {}) {
@@ -25,25 +28,33 @@ export class MemoryPredictionLog implements PredictionLog {
     if (this.#mode === 'off') return;
     for (const entry of entries) {
       const week = isoWeek(Date.parse(entry.scoredAt));
-      const rows = this.#weeks.get(week) ?? new Map<string, PredictionEntry>();
-      this.#weeks.set(week, rows.set(entry.snapshot.alertKey, entry));
+      const rows = this.#weeks.get(week) ?? new Map<string, readonly PredictionEntry[]>();
+      const { alertKey } = entry.snapshot;
+      this.#weeks.set(week, rows.set(alertKey, newestFirst([entry, ...(rows.get(alertKey) ?? [])])));
     }
     this.#written += entries.length;
   }
 
   async flush(): Promise<void> {}
 
-  async find(alertKey: string): Promise<PredictionEntry | undefined> {
+  async find(
+    alertKey: string,
+    { choose = ([newest]) => newest }: FindOptions = {},
+  ): Promise<PredictionEntry | undefined> {
     checkAlertKey(alertKey);
     for (const rows of this.#newestFirst()) {
-      const entry = rows.get(alertKey);
+      const entries = rows.get(alertKey);
+      const entry = entries && choose(entries);
       if (entry !== undefined) return entry;
     }
     return undefined;
   }
 
   async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
-    return this.#references((entry) => entry.snapshot.alertId === alertId);
+    return this.#references(
+      ({ snapshot, aliases = [] }) => snapshot.alertId === alertId || aliases.includes(alertId),
+      alertId,
+    );
   }
 
   async findByGroup(group: string): Promise<readonly AlertReference[]> {
@@ -53,7 +64,8 @@ export class MemoryPredictionLog implements PredictionLog {
 
   async *entriesSince(sinceMs: number): AsyncIterable<PredictionEntry> {
     for (const rows of this.#newestFirst()) {
-      for (const entry of [...rows.values()]) if (Date.parse(entry.scoredAt) >= sinceMs) yield entry;
+      for (const [entry] of [...rows.values()])
+        if (entry !== undefined && Date.parse(entry.scoredAt) >= sinceMs) yield entry;
     }
   }
 
@@ -73,17 +85,18 @@ export class MemoryPredictionLog implements PredictionLog {
 
   async close(): Promise<void> {}
 
-  #newestFirst(): Map<string, PredictionEntry>[] {
+  #newestFirst(): Map<string, readonly PredictionEntry[]>[] {
     return [...this.#weeks.entries()].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, rows]) => rows);
   }
 
-  #references(matches: (entry: PredictionEntry) => boolean): AlertReference[] {
+  #references(matches: (entry: PredictionEntry) => boolean, asked?: string): AlertReference[] {
     const found = new Map<string, AlertReference>();
     for (const rows of this.#newestFirst()) {
-      for (const entry of rows.values()) {
-        if (!matches(entry)) continue;
+      for (const [entry] of rows.values()) {
+        if (entry === undefined || !matches(entry)) continue;
         const { alertKey, alertId, tenant, source } = entry.snapshot;
-        found.set(alertKey, { alertKey, alertId, tenant, source });
+        const alias = asked === undefined || asked === alertId ? {} : { alias: asked };
+        found.set(alertKey, { alertKey, alertId, tenant, source, ...alias });
       }
     }
     return [...found.values()];

@@ -16,6 +16,8 @@ const DATASET_KIND = 'alertforest-dataset';
 const TRAFFIC_KIND = 'alertforest-traffic';
 /** The one pattern of bits that stands for a missing value, so that equal sets are equal bytes. */
 const CANONICAL_NAN = 0x7fc0_0000;
+const VERIFIED = 1;
+const OF_RECORD = 2;
 const KEY_BYTES = 16;
 const RULE_BYTES = 8;
 
@@ -46,7 +48,15 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
     disposition: new Uint8Array(nVotes),
     risk: new Float64Array(nVotes),
     at: new Float64Array(nVotes),
+    /** Bits: 1 verified, 2 the state of a record. */
     verified: new Uint8Array(nVotes),
+    caller: new Int32Array(nVotes).fill(-1),
+  };
+  const indexOf = (name: string): number => {
+    const known = analysts.get(name);
+    if (known !== undefined) return known;
+    analysts.set(name, analysts.size);
+    return analysts.size - 1;
   };
   let v = 0;
   for (let i = 0; i < n; i++) {
@@ -59,12 +69,12 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
     });
     columns.set(row.columns, i * columnNames.length);
     for (const vote of row.votes) {
-      if (!analysts.has(vote.analyst)) analysts.set(vote.analyst, analysts.size);
-      votes.analyst[v] = analysts.get(vote.analyst)!;
+      votes.analyst[v] = indexOf(vote.analyst);
+      if (vote.caller !== undefined) votes.caller[v] = indexOf(vote.caller);
       votes.disposition[v] = DISPOSITIONS.indexOf(vote.disposition);
       votes.risk[v] = vote.risk_score ?? -1;
       votes.at[v] = Date.parse(vote.at);
-      votes.verified[v] = vote.verified ? 1 : 0;
+      votes.verified[v] = (vote.verified ? VERIFIED : 0) | (vote.from === 'record' ? OF_RECORD : 0);
       v++;
     }
     firstVote[i + 1] = v;
@@ -98,6 +108,8 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
       vote_risk: votes.risk,
       vote_at: votes.at,
       vote_verified: votes.verified,
+      // Only where a proven caller passed on a claim: other sets keep the bytes they always had.
+      ...(votes.caller.some((caller) => caller >= 0) ? { vote_caller: votes.caller } : {}),
       // Only where there is one: sets without audit samples keep the bytes they always had.
       ...(rows.some((row) => row.auditShare !== undefined)
         ? { audit_share: Float64Array.from(rows, (row) => row.auditShare ?? 0) }
@@ -138,13 +150,17 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
   const voteRisk = f64('vote_risk', nVotes);
   const voteAt = f64('vote_at', nVotes);
   const voteVerified = u8('vote_verified', nVotes);
+  const voteCaller =
+    'vote_caller' in sections ? section(sections, 'vote_caller', Int32Array, nVotes) : undefined;
 
   const voteOf = (v: number): Vote => ({
     analyst: analysts[voteAnalyst[v]!]!,
     disposition: DISPOSITIONS[voteDisposition[v]!]!,
     ...(voteRisk[v]! < 0 ? {} : { risk_score: voteRisk[v]! }),
     at: new Date(voteAt[v]!).toISOString(),
-    verified: voteVerified[v] === 1,
+    verified: (voteVerified[v]! & VERIFIED) !== 0,
+    ...((voteVerified[v]! & OF_RECORD) === 0 ? {} : { from: 'record' as const }),
+    ...(voteCaller === undefined || voteCaller[v]! < 0 ? {} : { caller: analysts[voteCaller[v]!]! }),
   });
   const rows: DatasetRow[] = [];
   for (let i = 0; i < n; i++) {

@@ -3,6 +3,7 @@ import type { Vote } from '../../alert/judgement.ts';
 import { columnNamesOf } from '../../features/catalog-history.ts';
 import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../features/feature-catalog.ts';
 import type { FeedbackSample } from '../../store/feedback-store.ts';
+import { mergedGroups } from './merged-groups.ts';
 
 /** One judged alert as a training set keeps it: the state of its judgement, never a delta. */
 export interface DatasetRow {
@@ -67,19 +68,34 @@ export function judgedAtMs(row: DatasetRow): number {
   return latest;
 }
 
+/** What has changed since the previous set besides the samples. */
+export interface DatasetChanges {
+  /** Alerts whose judgement was withdrawn: their rows leave. */
+  readonly gone?: readonly string[];
+  /** Names of groups that are one incident. */
+  readonly merges?: readonly (readonly string[])[];
+}
+
 /**
  * The previous set overlaid with the current state of the samples that changed: a sample replaces the row of its
  * key, so reading it twice doubles nothing. Sorted by key; beyond `maxSamples` the longest unjudged leave.
  *
  * @param catalogs names of the samples' catalogues that this build does not know itself, from `catalogs/<id>.json`
- * @returns the new set, and the keys of samples whose catalogue is unknown: they are left out and must stay pending
+ * @param since what else has changed: alerts on which nothing stands any more, and groups that turned out to be one
+ * @returns the new set, the keys of samples whose catalogue is unknown (they are left out and must stay pending), and
+ * the groups whose merge would have gathered too many rows
  */
 export function overlay(
   previous: Dataset,
   samples: readonly FeedbackSample[],
   maxSamples: number,
   catalogs: Readonly<Record<string, CatalogNames>> = {},
-): { readonly dataset: Dataset; readonly unreadable: readonly string[] } {
+  since: DatasetChanges = {},
+): {
+  readonly dataset: Dataset;
+  readonly unreadable: readonly string[];
+  readonly refusedMerges: readonly string[];
+} {
   const catalogOf = (id: string): CatalogNames | undefined => knownCatalog(id) ?? catalogs[id];
   const extra = new Set(previous.columnNames);
   for (const { snapshot } of samples) {
@@ -106,6 +122,8 @@ export function overlay(
     }
     byKey.set(sample.snapshot.alertKey, rowOf(sample, names, columnNames, families));
   }
+  const known = new Set(previous.rows.map(({ alertKey }) => alertKey));
+  for (const alertKey of since.gone ?? []) byKey.delete(alertKey);
   let rows = [...byKey.values()];
   if (rows.length > maxSamples) {
     rows = rows
@@ -115,7 +133,16 @@ export function overlay(
       .map(({ row }) => row);
   }
   rows.sort((a, b) => (a.alertKey < b.alertKey ? -1 : 1));
-  return { dataset: { catalogId: CATALOG_ID, columnNames, families, maxSamples, rows }, unreadable };
+  const { into, refused } = mergedGroups(
+    rows.map(({ alertKey, group }) => ({ alertKey, group, isKnown: known.has(alertKey) })),
+    since.merges ?? [],
+  );
+  if (into.size > 0) rows = rows.map((row) => ({ ...row, group: into.get(row.group) ?? row.group }));
+  return {
+    dataset: { catalogId: CATALOG_ID, columnNames, families, maxSamples, rows },
+    unreadable,
+    refusedMerges: refused,
+  };
 }
 
 function rowOf(
@@ -134,10 +161,15 @@ function rowOf(
     occurredAtMs: Date.parse(snapshot.occurredAt),
     columns: project(snapshot.columns, names.columns, columnNames, Number.NaN),
     recordKeys: projectKeys(snapshot.recordKeys, names.families, families),
-    votes: sample.votes.map(({ comment: _, ...vote }) => vote),
+    votes: sample.votes.map(keptVote),
     ruling: ruling && { action: ruling.action, atMs: Date.parse(ruling.at) },
     ...(snapshot.auditShare === undefined ? {} : { auditShare: snapshot.auditShare }),
   };
+}
+
+/** What a training set needs of a vote: whose word it is and what it says. */
+function keptVote({ comment: _, record: __, from, ...vote }: Vote): Vote {
+  return from === 'record' ? { ...vote, from } : vote;
 }
 
 /** `values` in the order of `to`; a name that `from` lacks gets `missing`. */

@@ -1,4 +1,5 @@
 import type { Disposition } from '../../alert/alert.ts';
+import { countedVotes } from '../../alert/judgement.ts';
 import type { GuardSettings } from '../training-settings.ts';
 import type { Candidate } from './judgements.ts';
 
@@ -34,12 +35,15 @@ export function holdBack(candidates: readonly Candidate[], guards: GuardSettings
 
 type Hold = (candidate: Candidate, reason: string) => void;
 
-/** Accounts a judgement is charged to: the quota of each analyst whose vote carries it. */
+/**
+ * Accounts a judgement is charged to: the quota of each analyst whose vote carries it, and of the caller that passed on
+ * what it only claims.
+ */
 function accountsOf(candidate: Candidate): string[] {
   const accounts = new Set<string>();
-  for (const vote of candidate.votes) {
+  for (const vote of countedVotes(candidate.votes)) {
     if (vote.disposition === candidate.judgement.disposition) {
-      accounts.add(vote.verified ? vote.analyst : UNVERIFIED);
+      accounts.add(vote.caller ?? (vote.verified ? vote.analyst : UNVERIFIED));
     }
   }
   return [...accounts];

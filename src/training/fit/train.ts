@@ -38,7 +38,11 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
   const previous = job.previousDataset
     ? decodeDataset(job.previousDataset)
     : emptyDataset(settings.maxSamples);
-  const { dataset } = overlay(previous, job.samples, settings.maxSamples, job.catalogs);
+  const { gone = [], merges = [] } = job;
+  const { dataset, refusedMerges } = overlay(previous, job.samples, settings.maxSamples, job.catalogs, {
+    gone,
+    merges,
+  });
   const datasetBytes = encodeDataset(dataset);
   const judged = judge(dataset.rows, job.exclusions, settings.guards);
   const set = learningSetOf(dataset, judged);
@@ -84,7 +88,10 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
     traffic: traffic &&
       trafficBytes && { bytes: trafficBytes, sha256: sha256Of(trafficBytes), rows: traffic.length },
     quarantined: Object.fromEntries(judged.quarantined),
-    counts: countsOf(dataset, judged, set, settings.minPerClass),
+    counts: {
+      ...countsOf(dataset, judged, set, settings.minPerClass),
+      ...(refusedMerges.length === 0 ? {} : { merges_refused: refusedMerges.length }),
+    },
     hash12: hash.slice(0, 12),
     models: Object.fromEntries(MODEL_NAMES.flatMap((name) => (models[name] ? [[name, models[name]]] : []))),
     notTrained: detector

@@ -4,8 +4,10 @@ import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import type { FeedbackSample, FeedbackStore, PendingMarker } from '../../store/feedback-store.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { catalogPath } from '../../store/names.ts';
+import type { PredictionLog } from '../../store/prediction-log.ts';
 import type { ReleaseRecord } from '../../store/release.ts';
 import { type CatalogNames, knownCatalog, OWN_CATALOG } from '../dataset/dataset.ts';
+import { spreadUnfinished } from '../feedback/incident-spread.ts';
 import { encodeJson } from '../releases/lineage.ts';
 
 /** Beyond this many pending alerts one scan is cheaper than a read each. */
@@ -21,6 +23,10 @@ export interface Gathered {
   /** What a release made of `samples` consumes: the revision that was read, or that of a marker without a sample. */
   readonly markers: readonly PendingMarker[];
   readonly catalogs: Readonly<Record<string, CatalogNames>>;
+  /** Alerts on which nothing stands any more: withdrawn since. */
+  readonly gone: readonly string[];
+  /** Names of groups that closings have joined into one incident each. */
+  readonly merges: readonly (readonly string[])[];
   /** Sentences for the run log. */
   readonly notes: readonly string[];
 }
@@ -28,13 +34,19 @@ export interface Gathered {
 interface GatherDeps {
   readonly models: ModelStore;
   readonly feedback: FeedbackStore;
+  /** Where the log is off there is nothing to look up members in. */
+  readonly predictions?: PredictionLog | undefined;
 }
 
 /**
  * Clears markers that `tip` has consumed already (a crash may have come between its commit and its cleanup), then
- * reads the current state of every alert that is still pending.
+ * reads the current state of every alert that is still pending. Incidents whose members do not all follow them yet,
+ * since an instance ended in between, are finished first.
  */
 export async function gatherPending(deps: GatherDeps, tip: ReleaseRecord): Promise<Gathered> {
+  if (deps.predictions !== undefined) {
+    await spreadUnfinished({ feedback: deps.feedback, predictions: deps.predictions });
+  }
   const marked = await deps.feedback.listPending();
   const isConsumed = ({ alertKey, rev }: PendingMarker): boolean => rev <= (tip.consumed[alertKey] ?? 0);
   const stale = marked.filter(isConsumed);
@@ -45,12 +57,14 @@ export async function gatherPending(deps: GatherDeps, tip: ReleaseRecord): Promi
   const catalogs = await readCatalogs(deps.models, [...read.values()]);
   const samples: FeedbackSample[] = [];
   const markers: PendingMarker[] = [];
+  const gone: string[] = [];
   const unknown = new Set<string>();
   for (const marker of pending) {
     const sample = read.get(marker.alertKey);
     if (sample === undefined) {
-      // the alert is gone: nothing can be learned from it, and its marker must not count for ever
+      // nothing stands on it any more: nothing can be learned from it, and its marker must not count for ever
       markers.push(marker);
+      gone.push(marker.alertKey);
     } else if (knownCatalog(sample.snapshot.catalogId) ?? catalogs[sample.snapshot.catalogId]) {
       samples.push(sample);
       markers.push({ alertKey: marker.alertKey, rev: Math.max(marker.rev, sample.rev) });
@@ -63,10 +77,21 @@ export async function gatherPending(deps: GatherDeps, tip: ReleaseRecord): Promi
     samples,
     markers,
     catalogs,
+    gone,
+    merges: await mergesOf(deps.feedback),
     notes: [...unknown].map(
       (id) => `alerts of the feature catalogue ${id} wait: this build does not know its columns`,
     ),
   };
+}
+
+/** Incidents as the names of the groups they are made of: their own, those merged into them, and their members'. */
+async function mergesOf(feedback: FeedbackStore): Promise<(readonly string[])[]> {
+  const merges: (readonly string[])[] = [];
+  for await (const { group, absorbed, members } of feedback.incidents()) {
+    if (absorbed.length + members.length > 0) merges.push([group, ...absorbed, ...members]);
+  }
+  return merges;
 }
 
 async function readSamples(

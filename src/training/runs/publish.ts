@@ -61,6 +61,8 @@ export async function readJobInputs(
     previousDataset: await readVerified(deps.models, tip.dataset),
     samples: gathered.samples,
     catalogs: gathered.catalogs,
+    gone: gathered.gone,
+    merges: gathered.merges,
     previousTraffic: tip.traffic && (await readVerified(deps.models, tip.traffic)),
     traffic: deps.predictions ? await drawTraffic(deps.predictions, draw, lastDrawAtMs) : [],
     nowMs,

@@ -136,6 +136,8 @@ export const ocsfFinding: Dialect = {
 
   toAlert(payload, draft) {
     const list = objectsOf(payload['finding_info_list'])[0];
+    // An incident lists its findings: their ids are not its own.
+    if (numberOf(payload['class_uid']) === INCIDENT_FINDING) draft.text('id', payload, 'uid', 'metadata.uid');
     draft.text(
       'id',
       payload,

@@ -1,4 +1,4 @@
-import type { Closing } from '../../../alert/closing.ts';
+import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { ipAddress } from '../../values/ip-address.ts';
@@ -63,6 +63,14 @@ export const sentinelAlert: Dialect = {
     readSentinelEntities(prop(row, 'entities'), `${prefix}${keyOf(row, 'entities')}`, draft);
     readCompromised(textOf(prop(row, 'compromisedEntity')), `${prefix}CompromisedEntity`, draft);
     draft.entity('cloud_resource', row['ResourceId'], `${prefix}ResourceId`);
+  },
+
+  recordOf(payload): RecordFacts {
+    const properties = objectOf(payload['properties']) ?? {};
+    // A copy of another product's alert may be read under the original's id; incidents name it by Sentinel's.
+    const names = [payload['SystemAlertId'], payload['systemAlertId'], properties['systemAlertId']];
+    const aliases = names.flatMap((name) => textOf(name) ?? []);
+    return { isIncident: false, ...(aliases.length === 0 ? {} : { aliases }) };
   },
 
   verdictOf(payload): Closing | undefined {

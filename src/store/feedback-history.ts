@@ -1,0 +1,36 @@
+import type { AlertSnapshot } from '../alert/snapshot.ts';
+import type { HistoryEntry, JudgedOf } from './feedback-store.ts';
+
+/** The snapshot at hand for an alert that is not stored yet; what is stored stays. */
+export const firstSeen =
+  (snapshot: AlertSnapshot): JudgedOf =>
+  async (isStored) =>
+    isStored ? undefined : { snapshot, seen: { choice: 'sent' } };
+
+/** An entry of the history with one analyst's name replaced and their comments gone. */
+export function forgottenEntry(entry: HistoryEntry, analyst: string, pseudonym: string): HistoryEntry {
+  const { vote, state, ruling } = entry;
+  return {
+    ...entry,
+    vote: vote && forgottenWord(vote, analyst, pseudonym),
+    ...(state === undefined ? {} : { state: forgottenWord(state, analyst, pseudonym) }),
+    ruling: ruling?.by === analyst ? { ...ruling, by: pseudonym } : ruling,
+  };
+}
+
+function forgottenWord<
+  T extends {
+    readonly analyst: string;
+    readonly caller?: string | undefined;
+    readonly comment?: string | undefined;
+    readonly reason?: string | undefined;
+  },
+>(word: T, analyst: string, pseudonym: string): T {
+  if (word.analyst !== analyst && word.caller !== analyst) return word;
+  const { comment: _, reason: __, ...rest } = word;
+  return {
+    ...rest,
+    analyst: word.analyst === analyst ? pseudonym : word.analyst,
+    ...(word.caller === undefined ? {} : { caller: word.caller === analyst ? pseudonym : word.caller }),
+  } as T;
+}

@@ -1,0 +1,221 @@
+import { type Alert, alertGroup, alertKey } from '../../alert/alert.ts';
+import type { ArrivedState } from '../../alert/record-state.ts';
+import { AlertforestError } from '../../errors.ts';
+import type { SubmitResult, SubmitStatus } from '../../store/feedback-store.ts';
+import type { PredictionEntry } from '../../store/prediction-log.ts';
+import { referencesOfId } from './feedback-target.ts';
+import { spreadIncident } from './incident-spread.ts';
+import { type IntakeDeps, type IntakeOutcome, refuseFuture, type Sender } from './intake-outcome.ts';
+import { judgedSnapshotOf } from './judged-snapshot.ts';
+import type { ReadRecord } from './read-item.ts';
+
+/** A record whose last change lies further ahead counts as changed when it was received. */
+const MAX_STATE_AHEAD_MS = 10 * 60_000;
+/** Members of one incident that are looked up; Sentinel allows 150 alerts in an incident. */
+const MAX_MEMBERS = 1_000;
+
+interface Arrived {
+  readonly state: ArrivedState;
+  readonly isDated: boolean;
+  readonly warnings: readonly string[];
+  /** Why a closed record carries no label. */
+  readonly noLabel: string | undefined;
+}
+
+/**
+ * Takes the state of a vendor's record, closed or open.
+ *
+ * @throws AlertforestError FEEDBACK_INVALID for a record that was never closed as far as is known: its state is noted,
+ * so that an older closing which arrives later does not count
+ */
+export async function takeRecord(read: ReadRecord, sender: Sender, deps: IntakeDeps): Promise<IntakeOutcome> {
+  const { alert, verdict, record } = read;
+  const nowMs = deps.now();
+  refuseFuture('occurred_at', alert.occurred_at, nowMs);
+  if (verdict?.closedAt !== undefined) refuseFuture('closed_at', verdict.closedAt, nowMs);
+  const arrived = arrivedState(read, sender, nowMs);
+  const isIncident = record.isIncident || record.mergedInto !== undefined;
+  const { own, members } =
+    isIncident && record.isInherited !== true
+      ? await takeIncident(read, arrived, deps)
+      : { own: await takeAlert(read, arrived, deps), members: [] };
+  if (own.status === 'open') throw stillOpen();
+  const changed = [own, ...members].flatMap(({ pending, alertKey: key }) => (pending ? [key] : []));
+  return {
+    status: own.status,
+    alertKey: own.alertKey,
+    reason: reasonOf(own.status, read, arrived),
+    ...(verdict?.unread === undefined ? {} : { unread: verdict.unread }),
+    warnings: arrived.warnings,
+    members: members.map(({ status }) => status),
+    changed,
+    closing: verdict,
+  };
+}
+
+function arrivedState({ alert, verdict, record }: ReadRecord, sender: Sender, nowMs: number): Arrived {
+  const receivedAt = new Date(nowMs).toISOString();
+  const said = record.changedAt ?? verdict?.closedAt;
+  const isAhead = said !== undefined && Date.parse(said) > nowMs + MAX_STATE_AHEAD_MS;
+  const at = said === undefined || isAhead ? receivedAt : said;
+  const noLabel = whyNoLabel(verdict, record.mergedInto);
+  const analyst = (verdict?.analyst ?? record.owners?.[0] ?? sender.name ?? 'unnamed').slice(0, 256);
+  const isInherited = record.isInherited === true;
+  return {
+    state: {
+      id: isInherited ? alertGroup(alert) : alertKey(alert),
+      of: isInherited ? 'incident' : 'alert',
+      at,
+      isClosed: verdict !== undefined,
+      ...(verdict === undefined || noLabel !== undefined || verdict.outcome === 'no_label'
+        ? {}
+        : { disposition: verdict.outcome }),
+      analyst,
+      ...(verdict?.reason === undefined ? {} : { reason: verdict.reason }),
+      // A record says who closed it, but proves it as little as a body does: only the sender's own name is proven.
+      verified: sender.verified && analyst === sender.name,
+      ...(sender.verified && sender.name !== undefined ? { caller: sender.name } : {}),
+      receivedAt,
+    },
+    isDated: said !== undefined && !isAhead,
+    warnings: isAhead
+      ? [`The record says it was changed at ${said}: it counts as changed when received.`]
+      : [],
+    noLabel,
+  };
+}
+
+function whyNoLabel(verdict: ReadRecord['verdict'], mergedInto: string | undefined): string | undefined {
+  if (mergedInto !== undefined) return `merged into ${mergedInto}: what it was stands there`;
+  if (verdict === undefined) return undefined;
+  if (verdict.by === 'machine') return 'closed by automation: what a machine closed teaches nothing';
+  if (verdict.outcome !== 'no_label') return undefined;
+  return verdict.unread === undefined
+    ? (verdict.reason ?? `${verdict.raw} is no label`)
+    : `the word "${verdict.unread}" is in no vocabulary`;
+}
+
+function reasonOf(status: SubmitStatus, { verdict }: ReadRecord, { noLabel }: Arrived): string | undefined {
+  if (status === 'superseded') return 'a newer state of this record is known';
+  if (status === 'withdrawn' && noLabel === undefined)
+    return 'reopened: its judgement is withdrawn until it is closed again';
+  return noLabel ?? verdict?.reason;
+}
+
+function takeAlert(read: ReadRecord, { state, isDated }: Arrived, deps: IntakeDeps): Promise<SubmitResult> {
+  const { alert, record } = read;
+  const key = alertKey(alert);
+  const judgedOf = judgedSnapshotOf(
+    { alertKey: key, alertId: alert.id },
+    { stateAt: isDated ? state.at : undefined, receivedAt: state.receivedAt },
+    () => deps.snapshotOf(alert),
+    deps.predictions,
+    deps.found,
+  );
+  return deps.feedback.take(key, { state, owners: record.owners ?? [], isDated }, judgedOf);
+}
+
+/** The incident's row first, then the incident as the alert it is, then its members. */
+async function takeIncident(
+  read: ReadRecord,
+  arrived: Arrived,
+  deps: IntakeDeps,
+): Promise<{ own: SubmitResult; members: readonly SubmitResult[] }> {
+  const { alert, record, verdict } = read;
+  const { state, isDated } = arrived;
+  const isKept = isDated || state.disposition !== undefined;
+  if (!isKept) {
+    const known = await deps.feedback.incident(state.id);
+    if (known === undefined) return { own: await takeAlert(read, arrived, deps), members: [] };
+  }
+  const named = record.memberAlertIds ?? verdict?.memberAlertIds ?? [];
+  const { found, copies } = await scoredMembers(alert, named, state.id, deps);
+  const { incident, isChanged, status } = await deps.feedback.noteIncident({
+    id: state.id,
+    group: alertGroup(alert),
+    state: { ...state, of: 'incident' },
+    members: [...found.keys()],
+    absorbed: await groupsOf(copies, deps),
+    owners: record.owners ?? [],
+  });
+  const own = await takeAlert(read, arrived, deps);
+  const movedTo =
+    record.mergedInto === undefined ? [] : await moveMembers(read, incident.members, found, deps);
+  const members = isChanged
+    ? await spreadIncident(incident, deps, found, deps.found)
+    : status === 'duplicate'
+      ? incident.members.map((key) => ({ status, alertKey: key, rev: 0, pending: false }))
+      : [];
+  return { own, members: [...members, ...movedTo] };
+}
+
+/** The members of a merged incident follow the one it was merged into from now on. */
+async function moveMembers(
+  { alert, record }: ReadRecord,
+  members: readonly string[],
+  ids: ReadonlyMap<string, string>,
+  deps: IntakeDeps,
+): Promise<readonly SubmitResult[]> {
+  const id = record.mergedInto as string;
+  const target: Alert = { ...alert, id, ...(alert.incident_id === undefined ? {} : { incident_id: id }) };
+  const { incident, isChanged } = await deps.feedback.noteIncident({
+    id: alertKey(target),
+    group: alertGroup(target),
+    members,
+    absorbed: [alertGroup(alert)],
+    owners: [],
+  });
+  return isChanged ? spreadIncident(incident, deps, ids, deps.found) : [];
+}
+
+/** Alerts of an incident that were scored here, by its group and by the ids it names: alert key -> vendor's id. */
+async function scoredMembers(
+  incident: Alert,
+  memberIds: readonly string[],
+  ownKey: string,
+  deps: IntakeDeps,
+): Promise<{ found: Map<string, string>; copies: Map<string, string> }> {
+  const members = new Map<string, string>();
+  const copies = new Map<string, string>();
+  if (incident.incident_id !== undefined) {
+    for (const { alertKey: key, alertId } of await deps.predictions.findByGroup(alertGroup(incident)))
+      members.set(key, alertId);
+  }
+  for (const alertId of memberIds.slice(0, MAX_MEMBERS)) {
+    const references = (await referencesOfId({ alertId }, deps)).filter(
+      ({ tenant }) => tenant === incident.tenant,
+    );
+    // An id that means alerts of several products cannot be told apart here and labels none of them.
+    const [reference] = references;
+    if (references.length !== 1 || reference === undefined) continue;
+    members.set(reference.alertKey, reference.alertId);
+    if (reference.alias !== undefined) copies.set(reference.alertKey, reference.alertId);
+  }
+  members.delete(ownKey);
+  return { found: members, copies };
+}
+
+/**
+ * Groups under which alerts were scored that another product knows by the id an incident names: its own copy of the
+ * incident has another id there, and is the same incident.
+ */
+async function groupsOf(copies: ReadonlyMap<string, string>, deps: IntakeDeps): Promise<readonly string[]> {
+  const groups = new Set<string>();
+  for (const [alertKey, alertId] of copies) {
+    const collect = (entries: readonly PredictionEntry[]): undefined => {
+      for (const { snapshot } of entries) if (snapshot.group !== alertKey) groups.add(snapshot.group);
+    };
+    await deps.predictions.find(alertKey, { alertId, choose: collect });
+  }
+  return [...groups];
+}
+
+function stillOpen(): AlertforestError {
+  return new AlertforestError(
+    'FEEDBACK_INVALID',
+    'The record carries no closing verdict; send a closed record, or a judgement with a disposition.',
+    {
+      issues: [{ path: 'disposition', message: 'Expected a disposition or a vendor record that is closed.' }],
+    },
+  );
+}
