@@ -56,3 +56,37 @@ describe('commands on storage', () => {
     expect(JSON.parse(stdout)).toMatchObject({ unreadable_lines: 1 });
   });
 });
+
+describe('threat intelligence on storage', () => {
+  it('imports, lists, looks up and removes a source', async () => {
+    const file = write('list.txt', ['# addresses', '198.51.100.0/24 ; SBL1', 'evil[.]example']);
+    const imported = await run('intel', 'import', file, '--source', 'drop', '--confidence', '70');
+    expect([imported.code, JSON.parse(imported.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ source: 'drop', indicators: expect.objectContaining({ ip: 1, domain: 1 }) }),
+    ]);
+    const listed = await run('intel', 'list');
+    expect(JSON.parse(listed.stdout).sources).toHaveLength(1);
+    const found = await run('intel', 'lookup', 'http://a.evil.example/x', '--json');
+    expect(JSON.parse(found.stdout)).toMatchObject({
+      is_hit: true,
+      hits: [{ source: 'drop', matched: 'evil.example', confidence: 70 }],
+    });
+    expect((await run('intel', 'remove', 'drop')).code).toBe(0);
+    const after = await run('intel', 'lookup', '198.51.100.7', '--json');
+    expect(JSON.parse(after.stdout)).toMatchObject({ is_hit: false, hits: [] });
+    const unknown = await run('intel', 'remove', 'drop');
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('NOT_FOUND')]);
+  });
+
+  it('looks up in a file alone, and answers questions about readings', async () => {
+    const file = write('feed.csv', ['indicator,type,confidence', '198.51.100.7,ip,90']);
+    const found = await run('intel', 'lookup', '198.51.100.7', '--from', file, '--json');
+    expect(JSON.parse(found.stdout)).toMatchObject({ is_hit: true, hits: [{ confidence: 90 }] });
+    const questions = write('questions.jsonl', [
+      { kind: 'match', input: { kind: 'domain', indicator: 'evil.example', value: 'a.evil.example' } },
+    ]);
+    const answered = await run('intel', 'lookup', '--questions', questions, '--json');
+    expect(JSON.parse(answered.stdout)).toMatchObject({ answer: true });
+  });
+});

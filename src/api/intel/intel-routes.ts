@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ENTITY_KINDS } from '../../alert/alert.ts';
-import { FEED_FORMATS } from '../../triage/intel/feeds/feed-formats.ts';
+import { FEED_FORMATS, rowReader } from '../../triage/intel/feeds/feed-formats.ts';
 import { oneOf, text } from '../parameters.ts';
 import { defineRoutes } from '../route.ts';
 import { intelListSchema, intelLookupSchema, wireIntelSourceSchema } from './intel.ts';
@@ -19,8 +19,6 @@ const optionalInteger = (min: number, max: number, description: string) => {
     .meta({ description });
 };
 
-const FORMATS: ReadonlySet<string> = new Set([...FEED_FORMATS, 'threatfox-csv']);
-
 export const INTEL_ROUTES = defineRoutes({
   intelPut: {
     method: 'put',
@@ -35,7 +33,9 @@ export const INTEL_ROUTES = defineRoutes({
     query: {
       format: z
         .string()
-        .refine((name) => FORMATS.has(name), { error: `Expected one of ${[...FORMATS].join(', ')}.` })
+        .refine((name) => rowReader(name) !== undefined, {
+          error: `Expected one of ${FEED_FORMATS.join(', ')}.`,
+        })
         .optional()
         .meta({ description: 'Shape of the rows, where they have no header that tells it.' }),
       confidence: optionalInteger(0, 100, 'Confidence of indicators that bring none. Default 50.'),

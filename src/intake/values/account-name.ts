@@ -4,7 +4,11 @@ import { wellKnownSid } from './well-known-account.ts';
 
 const SID = /^s-1-(?:0x[0-9a-f]{1,12}|\d{1,15})(?:-\d{1,10}){1,15}$/i;
 const ENTRA_SID = /^s-1-12-1-(\d{1,10})-(\d{1,10})-(\d{1,10})-(\d{1,10})$/i;
+// `live.com#name@suffix` of a personal account, `i:0#.f|membership|name@suffix` of SharePoint
+const CLAIM = /^(?:[a-z.]{1,40}#|i:0[#e].{0,3}\|[a-z]{1,30}\|)([^|#\s]+@[^|#@\s]+)$/i;
 const GUEST = /^(.+)_([^_@#]+)#ext#@[^@]+$/i;
+// most accounts by far; a SID and an object id hold more hyphens than digits may follow
+const PLAIN_ACCOUNT = /^[a-z][a-z0-9._]{0,63}(?:[@\\][a-z0-9._]{1,64})?$/i;
 const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 
 /**
@@ -16,6 +20,7 @@ const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})
  * @see https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers
  */
 export function accountName(text: string): string | undefined {
+  if (PLAIN_ACCOUNT.test(text)) return wellKnownSid(text) ?? text.toLowerCase();
   const trimmed = text
     .slice(0, MAX_VALUE_LENGTH)
     .trim()
@@ -29,6 +34,8 @@ export function accountName(text: string): string | undefined {
   if (SID.test(trimmed)) return trimmed.toLowerCase();
   const known = wellKnownSid(trimmed);
   if (known !== undefined) return known;
+  const claimed = CLAIM.exec(trimmed);
+  if (claimed !== null) return (claimed[1] as string).toLowerCase();
   const guest = trimmed.length <= 512 ? GUEST.exec(trimmed) : null;
   if (guest !== null) return `${guest[1]}@${guest[2]}`.toLowerCase();
   const guid = GUID.exec(trimmed);

@@ -21,7 +21,11 @@ function azureId(text: string): string | undefined {
   return id.startsWith('/') ? id : `/${id}`;
 }
 
+// no assumed role, and lower case where case means nothing
+const PLAIN_ARN = /^arn:[a-z-]{1,20}:(?!sts:)[a-z0-9-]{1,60}:[a-z0-9-]{0,40}:/;
+
 function arn(text: string): string {
+  if (PLAIN_ARN.test(text)) return text;
   const parts = text.split(':');
   const [, partition = '', service = '', region = '', account = ''] = parts;
   const resource = parts.slice(5).join(':');

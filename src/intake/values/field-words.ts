@@ -21,3 +21,17 @@ export function fieldWords(name: string): readonly string[] {
   KNOWN.set(name, words);
   return words;
 }
+
+/** A test of field names that remembers its answers: the same names come alert after alert. Bounded. */
+export function remembered(decide: (name: string) => boolean): (name: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (name) => {
+    let answer = answers.get(name);
+    if (answer === undefined) {
+      answer = decide(name);
+      if (answers.size >= MAX_KNOWN) answers.clear();
+      if (name.length <= MAX_NAME_LENGTH) answers.set(name, answer);
+    }
+    return answer;
+  };
+}

@@ -1,6 +1,7 @@
 import { MAX_VALUE_LENGTH } from './defang.ts';
 
 const DIGEST = /^[0-9a-f]+$/;
+const PLAIN_DIGEST = /^[0-9a-f]+$/i;
 /** Hexadecimal digits of MD5, SHA-1, SHA-256, SHA-384 and SHA-512. */
 const LENGTHS: ReadonlySet<number> = new Set([32, 40, 64, 96, 128]);
 const LABEL = /^\{?\(?(?:md-?5|sha-?1|sha-?2|sha-?256|sha-?384|sha-?512)\)?\}?$/;
@@ -12,6 +13,10 @@ const LABEL = /^\{?\(?(?:md-?5|sha-?1|sha-?2|sha-?256|sha-?384|sha-?512)\)?\}?$/
  */
 export function fileHash(text: string): string | undefined {
   if (text.length < 32 || text.length > 200) return undefined;
+  if (LENGTHS.has(text.length) && PLAIN_DIGEST.test(text)) {
+    const plain = text.toLowerCase();
+    return isOneDigit(plain) ? undefined : plain;
+  }
   let digest = text.trim().toLowerCase();
   const split = /^(\{[a-z0-9-]+\}|[a-z][a-z0-9_-]*\s*[:=])\s*/.exec(digest);
   if (split !== null) {
@@ -28,6 +33,7 @@ export function fileHash(text: string): string | undefined {
  * none), a composite with a digest (`name|…`), the output of `sha256sum`. Each once.
  */
 export function fileHashes(text: string): string[] {
+  if (text.length < 32) return [];
   const clipped = text.slice(0, MAX_VALUE_LENGTH).trim();
   const one = fileHash(clipped);
   if (one !== undefined) return [one];

@@ -1,4 +1,4 @@
-import { fieldWords } from './field-words.ts';
+import { fieldWords, remembered } from './field-words.ts';
 
 // 32, 40 or 64 digits alone prove nothing: JA3 is an MD5, a Defender device id has the form of a SHA-1, a container id
 // that of a SHA-256. What a digest is of stands in the names around it.
@@ -16,13 +16,19 @@ const HASH_WORD =
 const FILE_WORD =
   /^(?:file|files|image|process|parent|exe|executable|binary|module|dll|driver|malware|sample|attachment|artifact|threat|target|initiating|original|quarantined|loaded|library|script|document|object|child|source|actor|detected|filehash\w*|grandparent|package|program|f)$/;
 
+const NAMES_HASH = /md5|sha(?:1|2|256|384|512)$|^sha$|hash|checksum|digest/;
+
 /**
  * Whether a field may hold the digest of a file, by its name and the names above it, outermost first, as the payload
  * spells them: `sha256`, `file_hash` and `process.hash.md5` may, `imphash`, `ja3_hash`, `cert_sha1`, `password_hash`,
  * `user.hash`, `DeviceId` may not.
  */
 export function isFileHashField(names: readonly string[]): boolean {
-  const words = names.flatMap((name) => [...fieldWords(name)]);
+  return isFileHashPath(names.join('.'));
+}
+
+const isFileHashPath = remembered((path) => {
+  const words = path.split('.').flatMap((name) => [...fieldWords(name)]);
   let isNamed = false;
   for (const word of words) {
     if (OTHER_DIGESTS.test(word)) return false;
@@ -34,6 +40,4 @@ export function isFileHashField(names: readonly string[]): boolean {
   while (at >= 0 && HASH_WORD.test(words[at] as string)) at--;
   const owner = words[at];
   return owner === undefined || FILE_WORD.test(owner) || !OTHER_OWNERS.test(owner);
-}
-
-const NAMES_HASH = /md5|sha(?:1|2|256|384|512)$|^sha$|hash|checksum|digest/;
+});

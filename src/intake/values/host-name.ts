@@ -6,6 +6,19 @@ const MAX_NAME_LENGTH = 253;
 const MAX_LABEL_LENGTH = 63;
 const LABELS = /^[a-z0-9_*-]+(\.[a-z0-9_-]+)*$/;
 const ASCII = /^[\x21-\x7e]*$/;
+// most names by far: nothing in them has to be taken off, and no label is too long
+const PLAIN_NAME = /^[a-z][a-z0-9_-]{0,62}(?:\.[a-z][a-z0-9_-]{0,62})*$/i;
+
+function plainName(text: string): HostValue | undefined {
+  const first = text.charCodeAt(0);
+  if (first >= 0x30 && first <= 0x39) {
+    const address = ipAddress(text);
+    return address === undefined ? undefined : { kind: 'ip', value: address };
+  }
+  return text.length <= MAX_NAME_LENGTH && PLAIN_NAME.test(text)
+    ? { kind: 'name', value: text.toLowerCase() }
+    : undefined;
+}
 
 /** A name from a field for host or domain names: the name, or the address that stood there instead. */
 export interface HostValue {
@@ -21,6 +34,8 @@ export interface HostValue {
  * @see https://www.unicode.org/reports/tr46/
  */
 export function domainName(text: string): HostValue | undefined {
+  const plain = plainName(text);
+  if (plain !== undefined) return plain;
   const bare = bareName(text.slice(0, MAX_VALUE_LENGTH));
   if (bare === undefined || bare === '') return undefined;
   const address = ipAddress(bare);
@@ -42,6 +57,8 @@ export function domainName(text: string): HostValue | undefined {
  * domain in front (`CONTOSO\WS01`) and the `$` of its account; otherwise (`Jane's MacBook Pro`) the text in lower case.
  */
 export function hostName(text: string): HostValue | undefined {
+  const known = plainName(text);
+  if (known !== undefined) return known;
   const trimmed = text.slice(0, MAX_VALUE_LENGTH).trim();
   const unc = trimmed.startsWith('\\\\') ? trimmed.replace(/^\\+/, '').split('\\')[0] : trimmed;
   const plain = (unc as string).slice((unc as string).lastIndexOf('\\') + 1).trim();

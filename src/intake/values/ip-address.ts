@@ -2,6 +2,8 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { endOfAuthority, MAX_VALUE_LENGTH, refangHost, splitScheme } from './defang.ts';
 
 const IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+/** What stands between the parts of an address, defanged or not. */
+const SEPARATED = /[.:[({<]/;
 /** Longest spelling of one address with brackets, zone, prefix and port. */
 const MAX_SPELLING = 160;
 
@@ -94,7 +96,7 @@ function normalOf(address: string): string | undefined {
  */
 export function ipAddress(text: string): string | undefined {
   if (IPV4.test(text)) return text;
-  if (text.length < 2 || text.length > MAX_SPELLING) return undefined;
+  if (text.length < 2 || text.length > MAX_SPELLING || !SEPARATED.test(text)) return undefined;
   const spelled = refangHost(text.trim());
   const url = splitScheme(spelled);
   const bare = url === undefined ? spelled : hostIn(url.rest);
@@ -149,6 +151,7 @@ function maskedIpv4(address: string, bits: number): string {
 /** Every address in a list in one text, `10.0.0.1, 10.0.0.2`, each once. Parts that are no address are passed over. */
 export function ipAddresses(text: string): string[] {
   const clipped = text.slice(0, MAX_VALUE_LENGTH).trim();
+  if (!SEPARATED.test(clipped)) return [];
   const one = ipAddress(clipped);
   if (one !== undefined) return [one];
   const found = new Set<string>();

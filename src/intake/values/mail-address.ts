@@ -2,6 +2,8 @@ import { MAX_VALUE_LENGTH, refangMail } from './defang.ts';
 import { domainName } from './host-name.ts';
 
 const LOCAL_PART = /^[^\s@<>()[\],;:"\\]{1,64}$/u;
+// most addresses by far
+const PLAIN_ADDRESS = /^[a-z0-9._%+-]{1,64}@(?:[a-z][a-z0-9-]{0,62}\.){1,4}[a-z]{2,24}$/i;
 const QUOTED_LOCAL_PART = /^"[^"\r\n]{1,62}"$/u;
 
 /**
@@ -34,6 +36,7 @@ export function mailAddress(text: string): string | undefined {
 
 /** Every mail address in a list (`Jane <j@x.com>; k@x.com`), each once. A comma within a display name splits nothing. */
 export function mailAddresses(text: string): string[] {
+  if (PLAIN_ADDRESS.test(text)) return [text.toLowerCase()];
   const clipped = text.slice(0, MAX_VALUE_LENGTH).trim();
   const found = new Set<string>();
   for (const part of splitList(clipped)) {

@@ -1,4 +1,4 @@
-import { fieldWords } from './field-words.ts';
+import { fieldWords, remembered } from './field-words.ts';
 
 const SECRETS =
   /^(?:password|passwords|passwd|passphrase|passcode|pwd|pass|secret|secrets|token|tokens|apikey|credential|credentials|nthash|lmhash|ntlm\w*|ntds|otp|totp|cookie|cookies|authorization|jwt|saml|asrep|privatekey|secretkey|sharedkey)$/;
@@ -11,7 +11,7 @@ const KEY_OWNERS = /^(?:api|private|secret|shared|access|ssh|encryption|session|
  * Whether a field holds a password, a password's hash, a token or another credential, by its own name. Such a value is
  * never an entity, never a feature and never logged. `password_last_set`, `token_type` and `credential_access` hold none.
  */
-export function isSecretField(name: string): boolean {
+export const isSecretField = remembered((name) => {
   const words = fieldWords(name);
   let last = words.length - 1;
   while (last > 0 && STILL_SECRET.test(words[last] as string) && !isKey(words, last)) last--;
@@ -20,7 +20,7 @@ export function isSecretField(name: string): boolean {
   return (
     SECRETS.test(word) || isKey(words, last) || (/^(?:nt|lm|ntlm)$/.test(word) && words[last + 1] === 'hash')
   );
-}
+});
 
 function isKey(words: readonly string[], at: number): boolean {
   return words[at] === 'key' && KEY_OWNERS.test(words[at - 1] ?? '');

@@ -1,6 +1,9 @@
 import { endOfAuthority, MAX_VALUE_LENGTH, plainDots, refangHost, splitScheme } from './defang.ts';
 import { domainName } from './host-name.ts';
 
+// already as it should be: nothing escaped, no dot segment, no port, a name for a host
+const NORMAL =
+  /^https?:\/\/(?:[a-z][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}\/[A-Za-z0-9\-._~/$&()*+,;=:@]*(?:\?[A-Za-z0-9\-._~/$&()*+,;=:@]*)?$/;
 const UNRESERVED = /^[A-Za-z0-9._~-]$/;
 
 /**
@@ -12,6 +15,7 @@ const UNRESERVED = /^[A-Za-z0-9._~-]$/;
  * @see https://url.spec.whatwg.org/ and https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2
  */
 export function urlValue(text: string): string | undefined {
+  if (text.length <= 2048 && NORMAL.test(text) && !text.includes('/.')) return text;
   const trimmed = text.slice(0, MAX_VALUE_LENGTH).trim();
   const split = splitScheme(trimmed);
   if (split === undefined) return withoutScheme(trimmed);

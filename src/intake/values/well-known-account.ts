@@ -113,7 +113,7 @@ const LONGEST_NAME = 64;
  * (`NT-AUTORITÄT\SYSTEM`) or, for the four that speak for themselves, alone. Undefined for every other name.
  */
 export function wellKnownSid(account: string): string | undefined {
-  if (account.length > LONGEST_NAME) return undefined;
+  if (account.length > LONGEST_NAME || account.includes('@')) return undefined;
   const slash = account.lastIndexOf('\\');
   if (slash < 0) return SID_BY_NAME.get(folded(account));
   if (!AUTHORITIES.has(folded(account.slice(0, slash)))) return undefined;

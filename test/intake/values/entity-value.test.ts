@@ -162,6 +162,8 @@ describe('accounts and mail addresses', () => {
     ['user', 'S-1-5-21-1-2-3-500', ['s-1-5-21-1-2-3-500']],
     ['user', '{73D664E4-0886-4A73-B745-C694DA45DDB4}', ['73d664e4-0886-4a73-b745-c694da45ddb4']],
     ['user', 'WS01$', ['ws01$']],
+    ['user', 'live.com#Jane@outlook.com', ['jane@outlook.com']],
+    ['user', 'i:0#.f|membership|JDoe@contoso.com', ['jdoe@contoso.com']],
     [
       'email',
       '"Doe, Jane" <Jane@Contoso.com>; k@bücher.example',

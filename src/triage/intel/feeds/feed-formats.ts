@@ -5,6 +5,7 @@ import { type Reading, refused } from '../indicator.ts';
 import { csvCells } from './csv-cells.ts';
 import { FeedColumns } from './feed-columns.ts';
 import { readFeedObject } from './feed-object.ts';
+import { readHeaderlessRow } from './headerless-rows.ts';
 import { readTextLine } from './text-line.ts';
 
 // Columns of feeds that come without a header, or whose header is a comment, as their publishers document them.
@@ -36,15 +37,40 @@ const OBJECTS = [
   'misp',
 ];
 
+// Other names people have for the same shapes.
+const ALIASES: Readonly<Record<string, string>> = {
+  threatfox: 'threatfox-csv',
+  urlhaus: 'urlhaus-csv',
+  feodo: 'feodo-csv',
+  malwarebazaar: 'malwarebazaar-csv',
+  phishtank: 'phishtank-csv',
+  defender: 'defender-csv',
+  tweetfeed: 'tweetfeed-csv',
+  'hosts-file': 'hosts',
+  'spamhaus-drop': 'spamhaus-drop-text',
+  'tor-bulk': 'list',
+  plain: 'list',
+  crowdsec: 'crowdsec-cti',
+  jsonl: 'json-lines',
+  ndjson: 'json-lines',
+};
+
 /** Shapes that can be asked for by name where a file does not tell its own. */
-export const FEED_FORMATS: readonly string[] = [...Object.keys(HEADERS), ...LINES, ...OBJECTS];
+export const FEED_FORMATS: readonly string[] = [
+  'threatfox-csv',
+  ...Object.keys(HEADERS),
+  ...LINES,
+  ...OBJECTS,
+];
 
 /** Reads one row of a feed whose format is known by name. A comment or empty row gives undefined. */
 export type RowReader = (row: string) => Reading | undefined;
 
 /** The reader of a format by name; undefined where the name is none. `threatfox-csv` takes either width. */
 export function rowReader(format: string): RowReader | undefined {
+  if (Object.hasOwn(ALIASES, format)) return rowReader(ALIASES[format] as string);
   if (format === 'threatfox-csv') return readThreatfoxRow;
+  if (format === 'misp-hashes-csv') return readHeaderlessRow;
   if (Object.hasOwn(HEADERS, format)) return delimitedReader((HEADERS[format] as string).split(','), ',');
   if (LINES.includes(format)) return readTextLine;
   return OBJECTS.includes(format) ? readJsonRow : undefined;
