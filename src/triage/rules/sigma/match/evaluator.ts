@@ -9,6 +9,9 @@ const SLOT_NULL = 2;
 const SLOT_LIST = 3;
 const SLOT_OBJECT = 4;
 
+/** Stands between values that are searched together; literals with it are searched one by one. */
+const SEPARATOR = '\0';
+
 /**
  * Evaluates nodes of a program on one event at a time. Results are remembered until the next event, so a part that many
  * rules share is computed once, and only when a rule asks for it.
@@ -29,6 +32,8 @@ export class Evaluator {
   #event: AnyEvent = {};
   #keywords: string[] | undefined;
   #foldedKeywords: string[] = [];
+  /** Folded keywords in a row, each behind a separator. */
+  #joinedKeywords = '';
   /** Nodes whose literals were all searched for, so that what was not found does not hold. */
   #searched: Uint8Array = new Uint8Array(0);
 
@@ -61,6 +66,7 @@ export class Evaluator {
     this.#event = {};
     this.#keywords = undefined;
     this.#foldedKeywords = [];
+    this.#joinedKeywords = '';
   }
 
   hasField(field: number): boolean {
@@ -211,6 +217,10 @@ export class Evaluator {
     if (this.#keywords === undefined) {
       this.#keywords = keywordValues(this.#event, LIMITS.eventDepth).map(String);
       this.#foldedKeywords = this.#keywords.map(folded);
+      this.#joinedKeywords = this.#foldedKeywords.join(SEPARATOR);
+    }
+    if (test.kind === 'text' && test.place === 'inside' && !test.isCased && !test.text.includes(SEPARATOR)) {
+      return this.#joinedKeywords.includes(test.text);
     }
     for (let i = 0; i < this.#keywords.length; i++) {
       const text = this.#keywords[i]!;

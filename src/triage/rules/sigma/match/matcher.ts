@@ -192,7 +192,8 @@ export class Matcher implements LiteralSink {
 
   /** Evaluates witnesses that show by nothing but their field, once all fields are known. */
   #takePresent(): void {
-    const { withPresent } = this.#index;
+    const { withPresent, keywordPresent } = this.#index;
+    for (const witness of keywordPresent) this.hinted(witness);
     for (const { field, present } of withPresent) {
       if (this.#evaluator.hasField(field)) for (const witness of present) this.hinted(witness);
     }

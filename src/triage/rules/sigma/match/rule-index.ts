@@ -33,6 +33,8 @@ export interface RuleIndex {
   readonly withPresent: readonly FieldIndex[];
   /** Whether any rule searches keywords, found by the tables or not. */
   readonly hasKeywords: boolean;
+  /** Keyword witnesses that are evaluated on every event. */
+  readonly keywordPresent: Int32Array;
   readonly keywords: GramTable | undefined;
   readonly keywordPairs: GramTable | undefined;
   /** Node of each witness. (nWitnesses,) */
@@ -88,12 +90,14 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
   const paths = new Map<string, FieldPath[]>();
   let keywords: GramTable | undefined;
   let keywordPairs: GramTable | undefined;
+  let keywordPresent = new Int32Array(0);
   for (const [field, { inside, pairs, head, tail, present, presentWide }] of drafts) {
     const table = inside.length === 0 ? undefined : new GramTable(inside, counts, 4);
     const pairTable = pairs.length === 0 ? undefined : new GramTable(pairs, counts, 2);
     if (field === 0) {
       keywords = table;
       keywordPairs = pairTable;
+      keywordPresent = Int32Array.from(present);
       continue;
     }
     const entry: FieldIndex = {
@@ -122,6 +126,7 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
     paths,
     withPresent: [...fields.values()].filter(({ present }) => present.length > 0),
     hasKeywords: drafts.has(0),
+    keywordPresent,
     keywords,
     keywordPairs,
     witnessNode: Int32Array.from(nodes),

@@ -13,7 +13,7 @@ export type Sign =
       readonly texts: readonly string[];
       readonly isProof: boolean;
     }
-  /** Nothing but the field; with `isWide` only where its text goes beyond ASCII. */
+  /** Nothing but the field, or for keywords any event; with `isWide` only where its text goes beyond ASCII. */
   | { readonly kind: 'field'; readonly isWide: boolean };
 
 /** Literals inside a text are found by four characters in a row, short ones beyond ASCII by two. */
@@ -27,7 +27,7 @@ const isTooShort = (text: string): boolean =>
 
 /** Sign of a test; undefined where it may hold although the field is absent. */
 export function signOf(test: FieldTest, isKeyword: boolean): Sign | undefined {
-  const field: Sign | undefined = isKeyword ? undefined : { kind: 'field', isWide: false };
+  const field: Sign = { kind: 'field', isWide: false };
   switch (test.kind) {
     case 'text': {
       const text = test.isCased ? folded(test.text) : test.text;

@@ -40,8 +40,19 @@ export const foldedUnit = (code: number): number => FOLDED[code]!;
 const NON_ASCII = /[^\0-\x7f]/;
 const SURROGATE = /[\ud800-\udfff]/;
 
+// one value is folded for many literals in a row
+let lastText = '';
+let lastFolded = '';
+
 /** `text` as it is compared without regard to case. */
 export function folded(text: string): string {
+  if (text === lastText) return lastFolded;
+  lastFolded = foldedText(text);
+  lastText = text;
+  return lastFolded;
+}
+
+function foldedText(text: string): string {
   if (!NON_ASCII.test(text)) return text.toLowerCase();
   if (SURROGATE.test(text)) {
     let out = '';

@@ -1,6 +1,8 @@
 import { RE2JS } from 're2js';
 import { LIMITS } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
+import { folded } from './fold.ts';
+import { type RequiredRuns, requiredRuns } from './required-literals.ts';
 
 /** Characters of the longest line; of the whole text where a line break counts as a character. */
 function longestLine(text: string, isDotAll: boolean): number {
@@ -30,8 +32,11 @@ export class Regex {
   // `.{1000,}` asks for a length alone; as an automaton it has as many states
   readonly #minRun: number;
 
+  readonly #runs: readonly RequiredRuns[] | undefined;
+
   constructor(source: RegexSource) {
     this.source = source;
+    this.#runs = requiredRuns(source);
     this.#minRun = Number(/^\.\{([0-9]{1,4}),\}$/.exec(source.pattern)?.[1] ?? 0);
   }
 
@@ -55,7 +60,14 @@ export class Regex {
   test(text: string): boolean {
     const value = text.length > LIMITS.valueChars ? text.slice(0, LIMITS.valueChars) : text;
     if (this.#minRun > 0) return longestLine(value, this.source.isDotAll) >= this.#minRun;
-    return this.#compile().test(value);
+    return this.#canMatch(value) && this.#compile().test(value);
+  }
+
+  /** Whether a text has the literal runs of any branch; far cheaper than the automaton. */
+  #canMatch(text: string): boolean {
+    if (this.#runs === undefined) return true;
+    const low = folded(text);
+    return this.#runs.some((runs) => runs.every((run) => low.includes(run)));
   }
 
   #compile(): RE2JS {

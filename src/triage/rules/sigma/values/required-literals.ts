@@ -1,13 +1,16 @@
 import { folded } from './fold.ts';
 import type { RegexSource } from './regex.ts';
 
+/** Runs of literal text, folded, all of which stand in every text that one branch of a regular expression finds. */
+export type RequiredRuns = readonly string[];
+
 /**
- * Literals, folded, one of which stands in every text that a regular expression finds; undefined where none is certain.
+ * Literal runs that each branch of a regular expression requires; undefined where a branch requires none.
  *
- * Reads the pattern's outermost level only: what is optional, in a group or in a class is passed over. So the literals
- * are necessary, never sufficient.
+ * Reads the pattern's outermost level only: what is optional, in a group or in a class is passed over. So the runs are
+ * necessary, never sufficient.
  */
-export function requiredLiterals({ pattern, ignoresCase }: RegexSource): string[] | undefined {
+export function requiredRuns({ pattern, ignoresCase }: RegexSource): RequiredRuns[] | undefined {
   let source = pattern;
   let isFolding = ignoresCase;
   const flags = /^\(\?([a-zA-Z]+)\)/.exec(source);
@@ -15,11 +18,10 @@ export function requiredLiterals({ pattern, ignoresCase }: RegexSource): string[
     isFolding ||= flags[1]!.includes('i');
     source = source.slice(flags[0].length);
   }
-  const literals: string[] = [];
-  let longest = '';
+  const branches: string[][] = [[]];
   let run = '';
   const flush = (): void => {
-    if (run.length > longest.length) longest = run;
+    if (run !== '') branches.at(-1)!.push(folded(run));
     run = '';
   };
   let i = 0;
@@ -29,9 +31,7 @@ export function requiredLiterals({ pattern, ignoresCase }: RegexSource): string[
     let end = i + 1;
     if (character === '|') {
       flush();
-      if (longest === '') return undefined;
-      literals.push(longest);
-      longest = '';
+      branches.push([]);
       i++;
       continue;
     }
@@ -53,17 +53,23 @@ export function requiredLiterals({ pattern, ignoresCase }: RegexSource): string[
     if (end < 0) return undefined;
     const quantifier = /^(?:[*+?]|\{[0-9]*,?[0-9]*\})\??/.exec(source.slice(end, end + 16))?.[0] ?? '';
     const isOptional = /^(?:[*?]|\{0)/.test(quantifier);
-    // RE2 takes the long s and the Kelvin sign for s and k, and has foldings of its own beyond ASCII
-    const isSafe = literal !== undefined && !(isFolding && /[skSK\u0080-\uffff]/.test(literal));
+    // half of a character beyond the first 65,536 may be optional; RE2 takes the long s and the Kelvin sign for s and k, and has foldings of its own beyond ASCII
+    const isSafe =
+      literal !== undefined &&
+      !/[\ud800-\udfff]/.test(literal) &&
+      !(isFolding && /[skSK\u0080-\uffff]/.test(literal));
     if (!isSafe || isOptional) flush();
     else run += literal;
     if (quantifier !== '') flush();
     i = end + quantifier.length;
   }
   flush();
-  if (longest === '') return undefined;
-  return [...literals, longest].map(folded);
+  return branches.some((runs) => runs.length === 0) ? undefined : branches;
 }
+
+/** The longest run of each branch, one of which stands in every text that is found; undefined where none is certain. */
+export const requiredLiterals = (source: RegexSource): string[] | undefined =>
+  requiredRuns(source)?.map((runs) => runs.reduce((best, run) => (run.length > best.length ? run : best)));
 
 function endOfClass(source: string, start: number): number {
   let i = start + 1;
