@@ -1,3 +1,4 @@
+import { isFunctionDisabled } from '../src/api/health/retrain-schedule.ts';
 import { App } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 
@@ -10,7 +11,10 @@ let app: App | undefined;
  * @throws AlertforestError CONFIG_INVALID on every call until the settings are right
  */
 export function services(): App {
-  app ??= new App(readConfig(process.env), { instanceId: process.env['WEBSITE_INSTANCE_ID']?.slice(0, 32) });
+  app ??= new App(readConfig(process.env), {
+    instanceId: process.env['WEBSITE_INSTANCE_ID']?.slice(0, 32),
+    isTimerDisabled: isFunctionDisabled('retrainHourly', process.env),
+  });
   return app;
 }
 

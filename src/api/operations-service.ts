@@ -163,8 +163,9 @@ export class OperationsService {
       by,
       why: why ?? reason,
     });
-    // What an operator asked for is not dropped because another retrain held the lease; it waits for its turn.
-    if (result.state === 'busy' && runId !== undefined) {
+    // A request is not done because another retrain held the lease, which may be that of a process that has died: it
+    // waits for its turn, whoever asked.
+    if (result.state === 'busy') {
       await this.#deps.queue.send(parsed.data, BUSY_RETRY_SECONDS);
     }
     await this.#deps.refresh();

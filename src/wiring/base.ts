@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly writeLine?: (line: string) => void;
   /** Name of this instance among those of the service. @default a random one */
   readonly instanceId?: string;
+  /** Whether an app setting switches the hourly check off. @default false */
+  readonly isTimerDisabled?: boolean;
 }
 
 export type LogEvent = (event: string, details: Readonly<Record<string, unknown>>) => void;
@@ -24,6 +26,7 @@ export interface Base {
   readonly now: () => number;
   readonly startedAtMs: number;
   readonly instanceId: string;
+  readonly isTimerDisabled: boolean;
   readonly newRunId: () => string;
   readonly sleep: (ms: number) => Promise<void>;
   /** Events outside any request, as docs/telemetry.md lists them. */
@@ -33,7 +36,12 @@ export interface Base {
 /** Costs no request. */
 export function createBase(
   settings: Settings,
-  { now = Date.now, writeLine = console.log, instanceId = randomUUID() }: Surroundings,
+  {
+    now = Date.now,
+    writeLine = console.log,
+    instanceId = randomUUID(),
+    isTimerDisabled = false,
+  }: Surroundings,
 ): Base {
   const stores = createStores(settings, now);
   return {
@@ -43,6 +51,7 @@ export function createBase(
     now,
     startedAtMs: now(),
     instanceId,
+    isTimerDisabled,
     newRunId: () => randomUUID(),
     sleep: async (ms) => void (await sleep(ms)),
     logEvent: (event, details) => writeLine(JSON.stringify({ event, ...details })),

@@ -1,4 +1,5 @@
 import { HealthService } from '../api/health/health-service.ts';
+import { scheduleState } from '../api/health/retrain-schedule.ts';
 import type { DriftWatch } from '../monitoring/drift-watch.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import type { ModelServer } from '../serving/model-server.ts';
@@ -13,9 +14,18 @@ export interface HealthParts {
 }
 
 export function createHealth(
-  { settings, stores, now, startedAtMs }: Base,
+  { settings, stores, now, startedAtMs, isTimerDisabled, logEvent }: Base,
   { server, fleet, drift, latency }: HealthParts,
 ): HealthService {
+  const schedule = settings.RETRAIN_SCHEDULE;
+  const { problem } = scheduleState({
+    schedule,
+    isDisabled: isTimerDisabled,
+    lastTick: undefined,
+    startedAtMs,
+    nowMs: startedAtMs,
+  });
+  if (problem !== undefined) logEvent('retrain_schedule_problem', { reason: problem });
   return new HealthService({
     server,
     drift,
@@ -30,7 +40,8 @@ export function createHealth(
       return fleet.heartbeat.agreement();
     },
     storageBackend: stores.backend,
-    schedule: settings.RETRAIN_SCHEDULE,
+    schedule,
+    isTimerDisabled,
     startedAtMs,
     now,
   });

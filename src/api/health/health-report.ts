@@ -1,4 +1,3 @@
-import { Cron } from 'croner';
 import type { AlertforestError } from '../../errors.ts';
 import { MODEL_NAMES } from '../../models/model-name.ts';
 import type { FleetAgreement } from '../../monitoring/fleet-heartbeat.ts';
@@ -9,6 +8,7 @@ import type { PredictionLogStats } from '../../store/prediction-log.ts';
 import type { TickRecord } from '../../store/run-log.ts';
 import { roundTo } from '../rounding.ts';
 import type { WireHealthDetails } from './health.ts';
+import { scheduleState } from './retrain-schedule.ts';
 
 export interface HealthInputs {
   readonly models: ServingModels | undefined;
@@ -20,6 +20,7 @@ export interface HealthInputs {
   readonly pending: PendingSummary | undefined;
   readonly lastTick: TickRecord | undefined;
   readonly schedule: string;
+  readonly isTimerDisabled: boolean;
   readonly predictionLog: PredictionLogStats;
   readonly fleet: FleetAgreement | undefined;
   readonly drift: { readonly status: string; readonly detail: string };
@@ -51,8 +52,14 @@ export function healthReport(inputs: HealthInputs): WireHealthDetails {
   const { models, problem, fleet, nowMs, startedAtMs } = inputs;
   const storageAway = problem?.code === 'STORE_UNAVAILABLE' || inputs.pending === undefined;
   const judged = healthStatus(inputs);
-  const status = judged.status === 'ok' && storageAway ? 'degraded' : judged.status;
-  const reasons = storageAway && !problem ? [...judged.reasons, 'storage does not answer'] : judged.reasons;
+  const timer = scheduleState({ ...inputs, isDisabled: inputs.isTimerDisabled });
+  const isTroubled = storageAway || timer.problem !== undefined;
+  const status = judged.status === 'ok' && isTroubled ? 'degraded' : judged.status;
+  const reasons = [
+    ...judged.reasons,
+    ...(storageAway && !problem ? ['storage does not answer'] : []),
+    ...(timer.problem === undefined ? [] : [timer.problem]),
+  ];
   return {
     status,
     reasons,
@@ -82,7 +89,7 @@ export function healthReport(inputs: HealthInputs): WireHealthDetails {
       schedule: inputs.schedule,
       last_tick: inputs.lastTick?.at ?? null,
       last_result: inputs.lastTick?.result ?? null,
-      next_tick: nextTick(inputs.schedule, nowMs),
+      next_tick: timer.nextTick,
     },
     storage: {
       backend: inputs.storageBackend,
@@ -104,15 +111,4 @@ export function healthReport(inputs: HealthInputs): WireHealthDetails {
     started_at: new Date(startedAtMs).toISOString(),
     uptime_seconds: Math.round((nowMs - startedAtMs) / 1000),
   };
-}
-
-/** Next run of a six-field NCRONTAB schedule in UTC, null where it cannot be read. */
-function nextTick(schedule: string, nowMs: number): string | null {
-  try {
-    return (
-      new Cron(schedule, { timezone: 'UTC', paused: true }).nextRun(new Date(nowMs))?.toISOString() ?? null
-    );
-  } catch {
-    return null;
-  }
 }

@@ -7,6 +7,7 @@ import type { PredictionLog } from '../../store/prediction-log.ts';
 import type { RunLog } from '../../store/run-log.ts';
 import type { WireHealthDetails } from './health.ts';
 import { type HealthStatus, healthReport, healthStatus } from './health-report.ts';
+import { scheduleState } from './retrain-schedule.ts';
 
 export interface HealthServiceDeps {
   readonly server: ModelServer;
@@ -19,6 +20,7 @@ export interface HealthServiceDeps {
   readonly agreement: () => Promise<FleetAgreement>;
   readonly storageBackend: string;
   readonly schedule: string;
+  readonly isTimerDisabled: boolean;
   readonly startedAtMs: number;
   readonly now: () => number;
 }
@@ -33,9 +35,17 @@ export class HealthService {
 
   /** From memory alone, so that it answers at once whatever storage does. */
   status(): { status: HealthStatus } {
-    const { server } = this.#deps;
+    const { server, schedule, isTimerDisabled, startedAtMs } = this.#deps;
     const { status } = healthStatus({ models: server.loaded, problem: server.problem, fleet: undefined });
-    return { status };
+    // Whether the timer fires at all is known without storage; whether it has fired is not.
+    const timer = scheduleState({
+      schedule,
+      isDisabled: isTimerDisabled,
+      lastTick: undefined,
+      startedAtMs,
+      nowMs: startedAtMs,
+    });
+    return { status: status === 'ok' && timer.problem !== undefined ? 'degraded' : status };
   }
 
   /** What storage does not answer is left out, never fails. */
@@ -55,6 +65,7 @@ export class HealthService {
       pending,
       lastTick,
       schedule: this.#deps.schedule,
+      isTimerDisabled: this.#deps.isTimerDisabled,
       predictionLog: predictions.stats(),
       fleet,
       drift: {

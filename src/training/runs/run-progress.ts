@@ -3,7 +3,9 @@ import type { RunLog, RunRecord, RunState, RunTrigger } from '../../store/run-lo
 
 /** Least time between two writes of progress. */
 const WRITE_EVERY_MS = 1_000;
-/** A run of another process that still says 'running' after this time, while the lease is free, has died. */
+/** Stages of a run that does not hold the lease yet. */
+const WAITING = new Set(['queued', 'starting']);
+/** A run that has waited for this long, while the lease is free, has died. */
 const ABANDONED_AFTER_MS = 120_000;
 
 interface ProgressDeps {
@@ -109,8 +111,7 @@ export class RunProgress {
   async closeAbandoned(): Promise<void> {
     try {
       for (const run of await this.#deps.runs.list(20)) {
-        const isOld = this.#deps.now() - Date.parse(run.startedAt) >= ABANDONED_AFTER_MS;
-        if (run.state !== 'running' || run.runId === this.runId || !isOld) continue;
+        if (run.state !== 'running' || run.runId === this.runId || !this.#isAbandoned(run)) continue;
         await this.#deps.runs.put({
           ...run,
           state: 'failed',
@@ -121,6 +122,11 @@ export class RunProgress {
     } catch (error) {
       this.#tell(error);
     }
+  }
+
+  /** Past its first stage a run holds the lease, which is ours now. Before it, a run may still wait for its turn. */
+  #isAbandoned({ stage, startedAt }: RunRecord): boolean {
+    return !WAITING.has(stage) || this.#deps.now() - Date.parse(startedAt) >= ABANDONED_AFTER_MS;
   }
 
   #write(): void {

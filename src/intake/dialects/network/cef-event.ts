@@ -84,13 +84,16 @@ function readFile(extension: JsonObject, draft: AlertDraft): void {
   else if (name !== undefined) draft.entity('file', name, 'extension.fname');
 }
 
+/** A label names a field; the patterns below are not linear in a longer one. */
+const MAX_LABEL_LENGTH = 200;
+
 /** Custom fields by their label, and senders' own keys by their ending. */
 function readLabelled(extension: JsonObject, draft: AlertDraft): void {
   for (const key in extension) {
     const value = extension[key];
     const path = `extension.${key}`;
     if (/(md5|sha1|sha256|hash)$/i.test(key)) draft.entity('hash', value, path);
-    const label = textOf(extension[`${key}Label`]);
+    const label = textOf(extension[`${key}Label`])?.slice(0, MAX_LABEL_LENGTH);
     if (label === undefined) continue;
     if (/tactic|technique|mitre/i.test(label)) draft.attack(value, path);
     else if (/hash|md5|sha/i.test(label)) draft.entity('hash', value, path);
