@@ -1,14 +1,16 @@
 import { FEEDBACK_ROUTES } from '../src/api/feedback/feedback-routes.ts';
 import { AlertforestError } from '../src/errors.ts';
 import { json, registerRoutes } from './http.ts';
+import { sentBodyOf } from './sent-body.ts';
 import { services } from './services.ts';
 
 registerRoutes(FEEDBACK_ROUTES, {
-  feedback: async ({ body, query, requestId, caller, progress, log }) => {
+  feedback: async ({ request, body, query, requestId, caller, progress, log }) => {
     const sender = { name: caller.name, verified: caller.verified };
     const answer = await services().feedback(body, sender, {
       requestId,
       progress,
+      sent: sentBodyOf(request, query.tenant),
       debugMapping: query.debug === 'mapping',
     });
     log('feedback', answer.log);

@@ -1,14 +1,16 @@
 import { PREDICT_ROUTES } from '../src/api/predict/predict-routes.ts';
 import { json, registerRoutes } from './http.ts';
+import { sentBodyOf } from './sent-body.ts';
 import { services } from './services.ts';
 
 registerRoutes(PREDICT_ROUTES, {
-  predict: async ({ body, query, requestId, progress, log }) => {
+  predict: async ({ request, body, query, requestId, progress, log }) => {
     const answer = await services().predicting.predict(body, {
       explain: query.explain,
       debugMapping: query.debug === 'mapping',
       requestId,
       progress,
+      sent: sentBodyOf(request, query.tenant),
     });
     log('predict', answer.log);
     return json(answer.body);

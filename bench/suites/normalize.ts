@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { unwrapEnvelope } from '../../src/intake/envelope.ts';
+import { parseBody } from '../../src/intake/body/parse-body.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
-import { parseBody } from '../../src/intake/parse-body.ts';
 import { quantile } from '../../src/trees/metrics/quantile.ts';
 import type { BenchRow, BenchSuite } from '../bench-row.ts';
 

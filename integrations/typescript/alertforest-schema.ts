@@ -10,6 +10,7 @@ export interface components {
         };
         Alert: {
             id: string;
+            id_scope?: string;
             title: string;
             rule_id?: string;
             rule_name?: string;
@@ -130,14 +131,6 @@ export interface components {
             audit_share?: number;
             /**
              * @default {
-             *       "source": 50,
-             *       "rule": 10,
-             *       "tenant": 20
-             *     }
-             */
-            close_from?: components["schemas"]["CloseFrom"];
-            /**
-             * @default {
              *       "critical": 90,
              *       "high": 70,
              *       "medium": 40
@@ -161,15 +154,6 @@ export interface components {
              * @default 100
              */
             correct_close?: number;
-        };
-        /** @description Judged alerts of its source, rule and tenant before an alert is closed. */
-        CloseFrom: {
-            /** @default 50 */
-            source?: number;
-            /** @default 10 */
-            rule?: number;
-            /** @default 20 */
-            tenant?: number;
         };
         /** @description Lowest final_score of each level; below medium it is low. */
         RiskLevels: {
@@ -245,6 +229,7 @@ export interface components {
         /** @description With debug=mapping: the alert as it was read. */
         AlertAsRead: {
             id: string;
+            id_scope?: string;
             title: string;
             rule_id?: string;
             rule_name?: string;
@@ -302,6 +287,9 @@ export interface components {
                 index: number;
                 verdict?: components["schemas"]["Verdict"];
                 error?: components["schemas"]["Problem"];
+                skipped?: components["schemas"]["Skip"];
+                alert_key?: string;
+                input?: components["schemas"]["InputReport"];
             }[];
         };
         /** @description RFC 9457 problem details. */
@@ -318,6 +306,20 @@ export interface components {
             }[];
         } & {
             [key: string]: unknown;
+        };
+        /** @description A record that is understood and no alert: it is not scored. */
+        Skip: {
+            code: string;
+            reason: string;
+            /** @description What the record is about: an alert, an incident, what to answer. */
+            ref?: string;
+        };
+        Skipped: {
+            skipped: components["schemas"]["Skip"];
+            /** @description With debug=mapping: key of the alert that the record speaks of. */
+            alert_key?: string;
+            /** @description With debug=mapping: how the record was read. */
+            input?: components["schemas"]["InputReport"];
         };
         FeedbackResult: {
             accepted: number;
@@ -601,6 +603,7 @@ export interface components {
             total: number;
             read: number;
             rejected: number;
+            skipped: number;
             /** @description Of all payloads: read by a dialect, not by guessing. */
             recognised_share: number;
             dialects: {
@@ -808,14 +811,6 @@ export interface components {
             audit_share: number;
             /**
              * @default {
-             *       "source": 50,
-             *       "rule": 10,
-             *       "tenant": 20
-             *     }
-             */
-            close_from: components["schemas"]["CloseFromOutput"];
-            /**
-             * @default {
              *       "critical": 90,
              *       "high": 70,
              *       "medium": 40
@@ -840,15 +835,6 @@ export interface components {
              */
             correct_close: number;
         };
-        /** @description Judged alerts of its source, rule and tenant before an alert is closed. */
-        CloseFromOutput: {
-            /** @default 50 */
-            source: number;
-            /** @default 10 */
-            rule: number;
-            /** @default 20 */
-            tenant: number;
-        };
         /** @description Lowest final_score of each level; below medium it is low. */
         RiskLevelsOutput: {
             /** @default 90 */
@@ -860,6 +846,7 @@ export interface components {
         };
         AlertOutput: {
             id: string;
+            id_scope?: string;
             title: string;
             rule_id?: string;
             rule_name?: string;
@@ -913,7 +900,6 @@ export type RetrainRequest = components['schemas']['RetrainRequest'];
 export type PolicyRequest = components['schemas']['PolicyRequest'];
 export type Policy = components['schemas']['Policy'];
 export type CostMatrix = components['schemas']['CostMatrix'];
-export type CloseFrom = components['schemas']['CloseFrom'];
 export type RiskLevels = components['schemas']['RiskLevels'];
 export type RulingRequest = components['schemas']['RulingRequest'];
 export type Verdict = components['schemas']['Verdict'];
@@ -925,6 +911,8 @@ export type Explanation = components['schemas']['Explanation'];
 export type Contribution = components['schemas']['Contribution'];
 export type BatchResult = components['schemas']['BatchResult'];
 export type Problem = components['schemas']['Problem'];
+export type Skip = components['schemas']['Skip'];
+export type Skipped = components['schemas']['Skipped'];
 export type FeedbackResult = components['schemas']['FeedbackResult'];
 export type FeedbackClosing = components['schemas']['FeedbackClosing'];
 export type FeedbackItemResult = components['schemas']['FeedbackItemResult'];
@@ -954,7 +942,6 @@ export type IntelLookup = components['schemas']['IntelLookup'];
 export type IntelLookupHit = components['schemas']['IntelLookupHit'];
 export type PolicyOutput = components['schemas']['PolicyOutput'];
 export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
-export type CloseFromOutput = components['schemas']['CloseFromOutput'];
 export type RiskLevelsOutput = components['schemas']['RiskLevelsOutput'];
 export type AlertOutput = components['schemas']['AlertOutput'];
 export type EntityOutput = components['schemas']['EntityOutput'];

@@ -44,6 +44,11 @@ export const momentSchema = z.iso.datetime({ offset: true });
 export const alertSchema = z
   .object({
     id: z.string().min(1).max(1024),
+    /**
+     * What the id is unique within, beside tenant and product, where it is not unique by itself: the machine that counts,
+     * the rule that matched the document, the start of an offence of an unnamed customer. Part of the alert's key.
+     */
+    id_scope: shortText.optional(),
     title: z.string().min(1).max(4096),
     rule_id: shortText.optional(),
     rule_name: shortText.optional(),
@@ -87,13 +92,26 @@ export const TELEMETRY_NAMES = [
   'alert_triggered',
 ] as const;
 
-/** Identity of an alert across tenants and products: vendors' ids repeat from box to box. 32 hex digits. */
-export function alertKey(alert: Pick<Alert, 'tenant' | 'source' | 'id'>): string {
-  return hash('sha256', JSON.stringify([alert.tenant ?? '', alert.source, alert.id])).slice(0, 32);
+type Identity = Pick<Alert, 'tenant' | 'source' | 'id'> & { readonly id_scope?: string | undefined };
+
+/**
+ * Identity of an alert across tenants and products: vendors' ids repeat from box to box, and some from rule to rule. 32
+ * hex digits. An alert of a Defender product is one alert wherever a copy of it is read: its id is unique in the world,
+ * while Sentinel writes its own workspace where Graph writes the tenant.
+ */
+export function alertKey(alert: Identity): string {
+  const isDefender = alert.id_scope === DEFENDER_SCOPE;
+  const parts = isDefender
+    ? ['', DEFENDER_SCOPE, alert.id]
+    : [alert.tenant ?? '', alert.source, alert.id, ...(alert.id_scope === undefined ? [] : [alert.id_scope])];
+  return hash('sha256', JSON.stringify(parts)).slice(0, 32);
 }
 
+/** `id_scope` of alerts that Defender products raised: their ids are unique in the world. */
+export const DEFENDER_SCOPE = 'microsoft_defender';
+
 /** Group of an alert for folds and hold-out: its incident within the tenant, else the alert itself. 32 hex digits. */
-export function alertGroup(alert: Pick<Alert, 'tenant' | 'source' | 'id' | 'incident_id'>): string {
+export function alertGroup(alert: Identity & Pick<Alert, 'incident_id'>): string {
   if (alert.incident_id === undefined) return alertKey(alert);
   return hash('sha256', JSON.stringify(['incident', alert.tenant ?? '', alert.incident_id])).slice(0, 32);
 }

@@ -30,6 +30,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, ProblemStatus>> = {
   STORE_CONFLICT: 409,
   ALERT_TOO_LARGE: 413,
   BATCH_TOO_LARGE: 413,
+  NOTHING_READ: 422,
   REQUEST_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   CONFIG_INVALID: 500,
@@ -61,6 +62,10 @@ export const PROBLEMS = {
   409: {
     title: 'Conflict',
     description: 'The request does not fit the state of the service; the problem says how.',
+  },
+  422: {
+    title: 'Nothing could be read',
+    description: 'The text holds no record in a form that is known here; `issues` names the lines.',
   },
   413: { title: 'Too large', description: 'More bytes or alerts than the settings allow.' },
   429: {

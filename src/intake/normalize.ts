@@ -1,19 +1,25 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Closing, RecordFacts } from '../alert/closing.ts';
 import { AlertforestError } from '../errors.ts';
+import { CUT_OFF } from './body/text-line.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { EXPANDERS } from './dialects/expanders.ts';
 import { CANONICAL, isCanonical, readCanonical } from './dialects/generic/canonical-alert.ts';
 import { recogniseDialect, vendorDialectOf } from './dialects/recognise-dialect.ts';
 import { AlertDraft } from './draft/alert-draft.ts';
 import { type MappingReport, mappingReport } from './draft/mapping-report.ts';
-import { unwrapEnvelope } from './envelope.ts';
+import { carriageOf, notesOf } from './envelope/carriage.ts';
+import { unwrapEnvelope } from './envelope/unwrap-envelope.ts';
 import { normalEntities } from './evidence/normal-entities.ts';
+import type { Skip } from './skip.ts';
+import { Unread } from './unread.ts';
 import { isObject, type JsonObject } from './values/json-value.ts';
 
 export interface NormalizeOptions {
   /** ISO 8601 UTC: stands in for a time the payload does not have. */
   readonly receivedAt?: string;
+  /** The customer as the caller named it: fills what the record lacks, never overrides it. */
+  readonly tenant?: string;
   /** Keep the payload as `raw` in the alert. @default false */
   readonly keepRaw?: boolean;
 }
@@ -24,6 +30,8 @@ export interface NormalizedAlert {
   /** What a closed record says about the alert; undefined while it is open. Never part of the alert. */
   readonly verdict: Closing | undefined;
   readonly record: RecordFacts;
+  /** Set where the record is understood and no alert: it must not be scored. */
+  readonly skipped?: Skip;
 }
 
 const ONE_ALERT: RecordFacts = { isIncident: false };
@@ -42,6 +50,7 @@ export function normalizeAlert(payload: unknown, options: NormalizeOptions = {})
   if (known !== undefined) return normalizeWith(known, payload as JsonObject, options);
   const alerts = unwrapEnvelope(payload);
   const only = alerts[0];
+  if (alerts.length === 1 && only instanceof Unread) throw unreadError(only);
   if (alerts.length !== 1 || !isObject(only)) {
     const got = alerts.length > 1 ? `an envelope with ${alerts.length}` : typeName(payload);
     throw new AlertforestError(
@@ -67,6 +76,7 @@ function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): Nor
   const { entities, paths, empty } = normalEntities(alert.entities);
   alert.entities = entities;
   const warnings = empty.map((at) => `Expected a value of its kind in \`entities.${at}\`; it was left out.`);
+  if (options.tenant !== undefined) alert.tenant ??= options.tenant;
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(alert)) {
     const isEmpty = Array.isArray(value) ? value.length === 0 : value === 'unknown';
@@ -83,11 +93,31 @@ function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): Nor
 
 function normalizeWith(dialect: Dialect, payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
   const draft = new AlertDraft();
+  const carriage = carriageOf(payload);
+  for (const note of notesOf(payload)) {
+    draft.warn(note);
+    // What came of a record that is cut off may lack the part that tells it from another.
+    if (note === CUT_OFF && carriage?.document !== undefined)
+      draft.set('id', carriage.document.value, carriage.document.path);
+  }
   dialect.toAlert(payload, draft);
-  const { alert, report } = draft.finish(dialect.name, options.receivedAt);
+  draft.fillFrom(carriage);
+  const { alert, report } = draft.finish(dialect.name, options.receivedAt, options.tenant);
   if (options.keepRaw) alert.raw = payload;
   const record = dialect.recordOf?.(payload) ?? ONE_ALERT;
-  return { alert, report, verdict: dialect.verdictOf(payload), record };
+  const skipped = dialect.skipOf?.(payload);
+  return {
+    alert,
+    report,
+    verdict: dialect.verdictOf(payload),
+    record,
+    ...(skipped === undefined ? {} : { skipped }),
+  };
+}
+
+function unreadError({ problem, line }: Unread): AlertforestError {
+  const message = line === undefined ? problem : `Line ${line}: ${problem}`;
+  return new AlertforestError('ALERT_INVALID', message, { issues: [{ path: '', message }] });
 }
 
 function typeName(value: unknown): string {

@@ -8,6 +8,8 @@ import { normalizeAlert } from './normalize.ts';
 export interface QualityOptions {
   /** Milliseconds since 1970: what counts as the future. Without it nothing does. */
   readonly receivedAtMs?: number;
+  /** The customer the caller named; fills what the records lack. */
+  readonly tenant?: string;
 }
 
 /** Data quality over many alerts. Shares are 0-1 of the alerts that could be read, unless stated otherwise. */
@@ -16,6 +18,8 @@ export interface QualityReport {
   readonly total: number;
   readonly read: number;
   readonly rejected: number;
+  /** Of those read: understood and no alert, such as notices that one is resolved. They enter nothing below. */
+  readonly skipped: number;
   /** Share of all payloads that a vendor's dialect or our own form read, 0-1. */
   readonly recognised_share: number;
   readonly dialects: Readonly<Record<string, { readonly count: number; readonly completeness: number }>>;
@@ -90,6 +94,7 @@ class QualityTally {
   readonly #options: QualityOptions;
   #total = 0;
   #read = 0;
+  #skipped = 0;
   #recognised = 0;
   #completenessSum = 0;
   readonly #histogram = [0, 0, 0, 0, 0];
@@ -113,7 +118,13 @@ class QualityTally {
   add(payload: unknown): void {
     const index = this.#total++;
     try {
-      const { alert, report } = normalizeAlert(payload);
+      const { tenant } = this.#options;
+      const { alert, report, skipped } = normalizeAlert(payload, tenant === undefined ? {} : { tenant });
+      if (skipped !== undefined) {
+        this.#read++;
+        this.#skipped++;
+        return;
+      }
       this.#addReport(report);
       this.#addAlert(alert, report);
     } catch (error) {
@@ -167,6 +178,7 @@ class QualityTally {
       total: this.#total,
       read,
       rejected: this.#total - read,
+      skipped: this.#skipped,
       recognised_share: this.#total === 0 ? 0 : this.#recognised / this.#total,
       dialects: Object.fromEntries(
         [...this.#dialects].map(([name, { count, sum }]) => [name, { count, completeness: sum / count }]),

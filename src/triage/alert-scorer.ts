@@ -7,7 +7,7 @@ import type { NormalizedAlert } from '../intake/normalize.ts';
 import { type BlendWeights, checkBlend, type EnsembleVerdict, scoreAlert } from '../models/ensemble.ts';
 import { type Explanation, explain } from '../models/explanation.ts';
 import { ConformalSets } from '../policy/conformal.ts';
-import { type DecisionOutcome, decide, type Known } from '../policy/decision.ts';
+import { type DecisionOutcome, decide } from '../policy/decision.ts';
 import { type Policy, type RiskLevel, riskLevel } from '../policy/policy.ts';
 import type { ServingModels } from '../serving/model-server.ts';
 import type { PredictionEntry } from '../store/prediction-log.ts';
@@ -44,7 +44,7 @@ export interface ScoredAlert {
 }
 
 export interface AlertScorerOptions {
-  readonly normalize: (payload: unknown, nowMs: number) => NormalizedAlert;
+  readonly normalize: (payload: unknown, nowMs: number, tenant?: string) => NormalizedAlert;
   /** The stages before the models. */
   readonly pipeline: Pipeline;
   /** Whether an alert may be counted: not one that was counted already. */
@@ -80,10 +80,11 @@ export class AlertScorer {
     explainTop: number,
     nowMs: number,
     observe = true,
+    tenant?: string,
   ): ScoredAlert {
     const { normalize, pipeline, isNew, weights } = this.#options;
     const policy = this.#options.policy();
-    const normalized = normalize(payload, nowMs);
+    const normalized = normalize(payload, nowMs, tenant);
     const { alert } = normalized;
     const key = alertKey(alert);
     const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, observe: observe && isNew(key) });
@@ -104,7 +105,6 @@ export class AlertScorer {
         severity: alert.severity,
         alertKey: key,
         forbidden: forbidsClosing(triage),
-        known: knownOf(models, snapshot),
       },
       policy,
       this.#setsFor(models, policy.alpha),
@@ -146,16 +146,6 @@ export class AlertScorer {
 function judgedBy({ classifier }: ServingModels): number {
   const { n_rows: all, n_synthetic: synthetic } = classifier.header.training;
   return Number(all ?? 0) - Number(synthetic ?? 0);
-}
-
-/** What stands behind a verdict of these models on an alert. */
-function knownOf({ classifier, served }: ServingModels, snapshot: AlertSnapshot): Known {
-  return {
-    // a model file that does not say so was written by a build that knew no difference
-    isProvisional: served.classifier.provisional ?? false,
-    judged: classifier.judgedLike(snapshot),
-    isOutside: () => classifier.support?.isOutside(snapshot) ?? false,
-  };
 }
 
 /** What is kept of an alert that comes with a judgement and was not scored before. */

@@ -32,7 +32,10 @@ export function createFeedback(base: Base, latency: LatencyRecorder): TakeFeedba
   const deps = {
     feedback,
     predictions,
-    normalize: (payload: unknown) => normalizeAlert(payload, { receivedAt: new Date(now()).toISOString() }),
+    normalize: (payload: unknown, tenant?: string) => {
+      const receivedAt = new Date(now()).toISOString();
+      return normalizeAlert(payload, tenant === undefined ? { receivedAt } : { receivedAt, tenant });
+    },
     snapshotOf: snapshotOfAlert,
     now,
     maxItems: settings.MAX_BATCH_ALERTS,

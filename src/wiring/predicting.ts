@@ -8,7 +8,8 @@ import {
 } from '../api/predict/predict-service.ts';
 import type { WireVerdict } from '../api/predict/verdict.ts';
 import { wireVerdict } from '../api/predict/wire-verdict.ts';
-import { normalizeAlert } from '../intake/normalize.ts';
+import { type NormalizedAlert, normalizeAlert } from '../intake/normalize.ts';
+import { SkippedAlert } from '../intake/skip.ts';
 import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import type { ModelServer } from '../serving/model-server.ts';
@@ -58,7 +59,7 @@ function predictDeps(
   const recent = new RecentKeys();
   return {
     scorer: new AlertScorer({
-      normalize: (payload, nowMs) => normalizeAlert(payload, { receivedAt: new Date(nowMs).toISOString() }),
+      normalize: scorableAlert,
       pipeline: triage.pipeline,
       isNew: (key) => !recent.has(key),
       newVerdictId: verdictIdAt,
@@ -85,6 +86,14 @@ function predictDeps(
     logContent: settings.LOG_ALERT_CONTENT === 'on',
     now,
   };
+}
+
+/** @throws SkippedAlert for a record that is understood and no alert */
+function scorableAlert(payload: unknown, nowMs: number, tenant?: string): NormalizedAlert {
+  const receivedAt = new Date(nowMs).toISOString();
+  const normalized = normalizeAlert(payload, tenant === undefined ? { receivedAt } : { receivedAt, tenant });
+  if (normalized.skipped !== undefined) throw new SkippedAlert(normalized, normalized.skipped);
+  return normalized;
 }
 
 /** Unguessable; the newest verdicts sort first. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unwrapEnvelope } from '../../src/intake/envelope.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 
 const ALERT = {

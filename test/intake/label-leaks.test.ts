@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../../src/intake/dialects/dialect.ts';
 import { DIALECTS } from '../../src/intake/dialects/dialect-list.ts';
 import { genericAlert } from '../../src/intake/dialects/generic/generic-alert.ts';
-import { unwrapEnvelope } from '../../src/intake/envelope.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 import { isObject, type JsonObject } from '../../src/intake/values/json-value.ts';
 import { OWN_PAYLOADS } from './own-payloads.ts';

@@ -1,4 +1,5 @@
 import type { Alert } from '../../src/alert/alert.ts';
+import { NEW_FORMAT_PAYLOADS } from './new-format-payloads.ts';
 
 export interface OwnPayload {
   readonly dialect: string;
@@ -8,7 +9,7 @@ export interface OwnPayload {
 }
 
 /** Small payloads of our own in the shape of formats that have no sample we may keep. */
-export const OWN_PAYLOADS: readonly OwnPayload[] = [
+const SMALL_PAYLOADS: readonly OwnPayload[] = [
   {
     dialect: 'wazuh_alert',
     payload: {
@@ -514,3 +515,6 @@ export const OWN_PAYLOADS: readonly OwnPayload[] = [
     },
   },
 ];
+
+/** All of them, the newest formats last. */
+export const OWN_PAYLOADS: readonly OwnPayload[] = [...SMALL_PAYLOADS, ...NEW_FORMAT_PAYLOADS];

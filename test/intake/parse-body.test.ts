@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseBody } from '../../src/intake/body/parse-body.ts';
 import { keyValuePairs } from '../../src/intake/dialects/generic/key-value-text.ts';
 import { parseCefLine } from '../../src/intake/dialects/network/cef-line.ts';
-import { parseBody } from '../../src/intake/parse-body.ts';
+import { Unread } from '../../src/intake/unread.ts';
 import { jsonIn } from '../../src/intake/values/json-text.ts';
 
 describe('parseBody', () => {
@@ -29,10 +30,15 @@ describe('parseBody', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  it('names the line that does not parse', () => {
-    expect(() => parseBody('{"a":1}\n{"b":')).toThrow('got text that does not parse at line 2');
+  it('names the line that does not parse, and refuses none of its neighbours', () => {
+    expect(parseBody('{"a":1}\nnothing known\n{"b":2}')).toEqual([
+      { a: 1 },
+      new Unread('Expected JSON, CEF, LEEF or key=value pairs, got "nothing known".', 2),
+      { b: 2 },
+    ]);
     expect(() => parseBody('  ')).toThrow('got nothing');
-    expect(() => parseBody('{"a":}')).toThrow('at line 1');
+    expect(() => parseBody('{"a":}')).toThrow('Line 1');
+    expect(() => parseBody('just words')).toThrow('Nothing of the text could be understood');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unwrapEnvelope } from '../../src/intake/envelope.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { qualityReport } from '../../src/intake/quality.ts';
 import { samplePayloads } from './sample-payloads.ts';
 

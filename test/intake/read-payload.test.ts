@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unwrapEnvelope } from '../../src/intake/envelope.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { readPayload } from '../../src/intake/read-payload.ts';
 import { DEFAULT_JSON_LIMITS } from '../../src/reading/json-limits.ts';
 import { UnreadItem } from '../../src/reading/unread-item.ts';
@@ -28,7 +28,7 @@ describe('readPayload', () => {
   });
 
   it('says on which line the text does not parse, or that there is none', async () => {
-    await expect(read('{"a":}')).rejects.toThrow('does not parse at line 1');
+    await expect(read('{"a":}')).rejects.toThrow('Line 1: ');
     await expect(read(' \n')).rejects.toThrow('got nothing');
   });
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { alertSchema } from '../../src/alert/alert.ts';
-import { unwrapEnvelope } from '../../src/intake/envelope.ts';
+import { parseBody } from '../../src/intake/body/parse-body.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
-import { parseBody } from '../../src/intake/parse-body.ts';
 import { expectedOf, sampleFolders, samplePayloads } from './sample-payloads.ts';
 
 const RECEIVED_AT = '2026-01-01T00:00:00.000Z';

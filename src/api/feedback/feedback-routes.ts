@@ -16,10 +16,16 @@ export const FEEDBACK_ROUTES = defineRoutes({
       'Takes one judgement, an array of judgements, or vendor records. Stored before the answer. The same judgement by ' +
       'the same analyst again is a duplicate and changes nothing. A record has one state, dated by its vendor: an older ' +
       'one is superseded, a newer one takes its place, a reopened one is withdrawn.',
-    query: { debug: oneOf(['mapping'], '`mapping` adds how each closed record was read.') },
+    query: {
+      tenant: text(
+        128,
+        'The customer the records are of; fills what they lack. Also as header x-alertforest-tenant.',
+      ),
+      debug: oneOf(['mapping'], '`mapping` adds how each closing was read.'),
+    },
     payload: [feedbackItemSchema, z.array(feedbackItemSchema), closedRecordSchema],
     success: { status: 200, description: 'Stored.', schemas: [feedbackResultSchema] },
-    problems: [404, 409, 429],
+    problems: [404, 409, 422, 429],
     example: ({ predict }) => ({
       body: {
         alert_key: predict.alert_key,

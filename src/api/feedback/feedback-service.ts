@@ -1,7 +1,8 @@
 import type { Closing } from '../../alert/closing.ts';
 import { feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
-import { unwrapEnvelope } from '../../intake/envelope.ts';
+import type { SentBody } from '../../intake/body/sent-body.ts';
+import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { readPayload } from '../../intake/read-payload.ts';
 import type { BodyBytes } from '../../reading/body-bytes.ts';
 import { payloadLimits } from '../../reading/json-limits.ts';
@@ -27,7 +28,7 @@ const CONCURRENCY = 16;
 const MAX_SLICE_MS = 8;
 
 export interface FeedbackServiceDeps extends IntakeDeps {
-  readonly normalize: (payload: unknown) => ReadRecord;
+  readonly normalize: (payload: unknown, tenant?: string) => ReadRecord;
   readonly maxItems: number;
   readonly maxAlertBytes: number;
   readonly retrainAfter: number;
@@ -43,6 +44,7 @@ export interface FeedbackRequest {
   /** Answers how each closed record was read. */
   readonly debugMapping: boolean;
   readonly progress?: Progress;
+  readonly sent?: SentBody;
 }
 
 export interface FeedbackAnswer {
@@ -90,7 +92,13 @@ export async function answerFeedback(
     });
   }
 
-  const outcomes = await takeAll(items, sender, request.progress, { ...deps, found: new Map() });
+  const { tenant } = request.sent ?? {};
+  const intake = {
+    ...deps,
+    normalize: (payload: unknown) => deps.normalize(payload, tenant),
+    found: new Map(),
+  };
+  const outcomes = await takeAll(items, sender, request.progress, intake);
   const counts = countStatuses(outcomes);
   // What was stored counts even where a neighbour failed; the retrain starts when the whole request is stored.
   const changed = new Set(outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome.changed)));

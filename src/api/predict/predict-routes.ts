@@ -1,10 +1,10 @@
 import { alertSchema } from '../../alert/alert.ts';
-import { integer, oneOf } from '../parameters.ts';
+import { integer, oneOf, text } from '../parameters.ts';
 import { alertBatchSchema, alertListSchema, alertPayloadSchema } from '../payloads.ts';
 import { defineRoutes } from '../route.ts';
 import sampleAlert from '../sample-alert.json' with { type: 'json' };
 import { qualityReportSchema } from './quality.ts';
-import { batchResultSchema, verdictSchema } from './verdict.ts';
+import { batchResultSchema, skippedSchema, verdictSchema } from './verdict.ts';
 
 const MAX_EXPLAIN = 100;
 
@@ -24,10 +24,19 @@ export const PREDICT_ROUTES = defineRoutes({
         'Adds the top N contributions to the final score; a batch explains at most 20 alerts.',
         0,
       ),
+      tenant: text(
+        128,
+        'The customer the records are of; fills what they lack. Also as header x-alertforest-tenant.',
+      ),
       debug: oneOf(['mapping'], '`mapping` adds where each canonical field was read from.'),
     },
     payload: [alertPayloadSchema, alertSchema, alertBatchSchema],
-    success: { status: 200, description: 'Scored.', schemas: [verdictSchema, batchResultSchema] },
+    success: {
+      status: 200,
+      description: 'Scored.',
+      schemas: [verdictSchema, batchResultSchema, skippedSchema],
+    },
+    problems: [422],
     example: () => ({ query: { explain: '3' }, body: sampleAlert }),
   },
 });
@@ -39,6 +48,12 @@ export const QUALITY_ROUTES = defineRoutes({
     role: 'scorer',
     summary: 'How good the data of many alerts is',
     description: 'Reads alerts as predict would, scores nothing, stores nothing.',
+    query: {
+      tenant: text(
+        128,
+        'The customer the records are of; fills what they lack. Also as header x-alertforest-tenant.',
+      ),
+    },
     payload: [alertBatchSchema, alertListSchema, alertPayloadSchema],
     success: { status: 200, description: 'The report.', schemas: [qualityReportSchema] },
     example: () => ({ body: { alerts: [sampleAlert] } }),

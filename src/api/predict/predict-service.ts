@@ -1,6 +1,10 @@
+import { alertKey } from '../../alert/alert.ts';
 import { AlertforestError } from '../../errors.ts';
-import { unwrapEnvelope } from '../../intake/envelope.ts';
+import type { SentBody } from '../../intake/body/sent-body.ts';
+import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { type ReadPayload, readPayload } from '../../intake/read-payload.ts';
+import { SkippedAlert } from '../../intake/skip.ts';
+import { isObject } from '../../intake/values/json-value.ts';
 import type { BodyBytes } from '../../reading/body-bytes.ts';
 import { payloadLimits } from '../../reading/json-limits.ts';
 import { UnreadItem } from '../../reading/unread-item.ts';
@@ -9,8 +13,8 @@ import type { PredictionEntry } from '../../store/prediction-log.ts';
 import type { AlertScorer, ScoredAlert } from '../../triage/alert-scorer.ts';
 import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
-import type { WireBatchResult, WireVerdict } from './verdict.ts';
-import { wireVerdict } from './wire-verdict.ts';
+import type { WireBatchResult, WireSkipped, WireVerdict } from './verdict.ts';
+import { wireInput, wireVerdict } from './wire-verdict.ts';
 
 /** Explanations cost milliseconds each; a batch explains at most this many. */
 const MAX_BATCH_EXPLANATIONS = 20;
@@ -42,10 +46,11 @@ export interface PredictOptions {
   /** Goes into the problem documents of a batch. */
   readonly requestId: string;
   readonly progress?: Progress;
+  readonly sent: SentBody;
 }
 
 export interface PredictAnswer {
-  readonly body: WireVerdict | WireBatchResult;
+  readonly body: WireVerdict | WireBatchResult | WireSkipped | { readonly validationResponse: string };
   readonly log: Record<string, unknown>;
 }
 
@@ -64,6 +69,9 @@ export async function answerPredict(
   const { value: payload, nBytes, sizeOf } = await readPayload(posted, limits);
   const isBatch = isOwnBatch(payload);
   const alerts = isBatch ? payload.alerts : unwrapEnvelope(payload, deps.maxBatchAlerts);
+  // A page of a service's answer may be empty; a list of our own that holds nothing is a mistake.
+  if (alerts.length === 0 && !isBatch && isObject(payload))
+    return { body: { results: [] }, log: { alerts: 0, scored: 0, failed: 0 } };
   if (alerts.length === 0) {
     throw new AlertforestError('REQUEST_INVALID', 'Expected at least one alert, got none.');
   }
@@ -88,7 +96,13 @@ export async function answerPredict(
 
   if (isOne) {
     refuseUnfit(alerts[0]);
-    const scored = deps.scorer.score(alerts[0], models, options.explain, deps.now());
+    let scored: ScoredAlert;
+    try {
+      scored = deps.scorer.score(alerts[0], models, options.explain, deps.now(), true, options.sent.tenant);
+    } catch (error) {
+      if (!(error instanceof SkippedAlert)) throw error;
+      return skippedAnswer(error, options.debugMapping);
+    }
     const body = wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey));
     deps.onScored(scored);
     await deps.append([loggedEntry(scored, deps)]);
@@ -112,12 +126,13 @@ export async function answerPredict(
 
   const results: WireBatchResult['results'] = [];
   const entries: PredictionEntry[] = [];
+  let nSkipped = 0;
   let sliceStartedAtMs = performance.now();
   for (const [index, alert] of alerts.entries()) {
     try {
       refuseUnfit(alert);
       const explain = index < MAX_BATCH_EXPLANATIONS ? options.explain : 0;
-      const scored = deps.scorer.score(alert, models, explain, deps.now());
+      const scored = deps.scorer.score(alert, models, explain, deps.now(), true, options.sent.tenant);
       results.push({
         index,
         verdict: wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey)),
@@ -125,7 +140,12 @@ export async function answerPredict(
       deps.onScored(scored);
       entries.push(loggedEntry(scored, deps));
     } catch (error) {
-      results.push({ index, error: problemOf(error, options.requestId) });
+      if (error instanceof SkippedAlert) {
+        if (error.skip.code === 'subscription_validation' && alerts.length === 1)
+          return skippedAnswer(error, options.debugMapping);
+        results.push({ index, ...wireSkipped(error, options.debugMapping) });
+        nSkipped++;
+      } else results.push({ index, error: problemOf(error, options.requestId) });
     }
     progress?.say(`${entries.length} of ${alerts.length} alerts were scored, none was logged.`);
     if (performance.now() - sliceStartedAtMs > MAX_SLICE_MS) {
@@ -144,9 +164,38 @@ export async function answerPredict(
     log: {
       alerts: alerts.length,
       scored: entries.length,
-      failed: alerts.length - entries.length,
+      skipped: nSkipped,
+      failed: alerts.length - entries.length - nSkipped,
       versions: models.versions,
     },
+  };
+}
+
+function skippedAnswer(skipped: SkippedAlert, debugMapping: boolean): PredictAnswer {
+  const { normalized } = skipped;
+  const { code, ref } = skipped.skip;
+  const log = { alerts: 1, scored: 0, failed: 0, skipped: 1, code };
+  // The publisher of a subscription waits for its own code.
+  if (
+    code === 'subscription_validation' &&
+    ref !== undefined &&
+    normalized.report.fields['id'] !== 'MessageId'
+  )
+    return { body: { validationResponse: ref }, log };
+  return { body: wireSkipped(skipped, debugMapping), log };
+}
+
+/**
+ * What was read of a record that is no alert. Under debug=mapping the reading and the key come along where the record is
+ * whole, so that a notice can be laid beside the alert it speaks of.
+ */
+function wireSkipped({ skip, normalized }: SkippedAlert, debugMapping: boolean): WireSkipped {
+  const isWhole = skip.code === 'resolved' || skip.code === 'sensor_status' || skip.code === 'heartbeat';
+  if (!debugMapping || !isWhole) return { skipped: { ...skip } };
+  return {
+    skipped: { ...skip },
+    alert_key: alertKey(normalized.alert),
+    input: wireInput(normalized, true, false),
   };
 }
 

@@ -12,6 +12,7 @@ export const qualityReportSchema = z
     total: count,
     read: count,
     rejected: count,
+    skipped: count,
     recognised_share: share.meta({ description: 'Of all payloads: read by a dialect, not by guessing.' }),
     dialects: z.record(z.string(), z.object({ count, completeness: share })),
     sources: counts,

@@ -99,6 +99,29 @@ export const verdictSchema = z
   .meta({ id: 'Verdict' });
 export type WireVerdict = z.infer<typeof verdictSchema>;
 
+export const skipSchema = z
+  .object({
+    code: z.string(),
+    reason: z.string(),
+    ref: z
+      .string()
+      .optional()
+      .meta({ description: 'What the record is about: an alert, an incident, what to answer.' }),
+  })
+  .meta({ id: 'Skip', description: 'A record that is understood and no alert: it is not scored.' });
+
+const skippedParts = {
+  skipped: skipSchema,
+  alert_key: z
+    .string()
+    .optional()
+    .meta({ description: 'With debug=mapping: key of the alert that the record speaks of.' }),
+  input: inputReportSchema.optional().meta({ description: 'With debug=mapping: how the record was read.' }),
+};
+
+export const skippedSchema = z.object(skippedParts).meta({ id: 'Skipped' });
+export type WireSkipped = z.infer<typeof skippedSchema>;
+
 export const batchResultSchema = z
   .object({
     results: z.array(
@@ -106,6 +129,9 @@ export const batchResultSchema = z
         index: z.int().min(0),
         verdict: verdictSchema.optional(),
         error: problemSchema.optional(),
+        skipped: skipSchema.optional(),
+        alert_key: z.string().optional(),
+        input: inputReportSchema.optional(),
       }),
     ),
   })

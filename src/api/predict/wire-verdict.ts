@@ -1,4 +1,5 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
+import type { NormalizedAlert } from '../../intake/normalize.ts';
 import type { ScoredAlert } from '../../triage/alert-scorer.ts';
 import { roundTo } from '../rounding.ts';
 import type { WireVerdict } from './verdict.ts';
@@ -14,7 +15,6 @@ const probability = (value: number): number => roundTo(value, PROBABILITY_DIGITS
 /** A scored alert as the wire shows it: rounded here and nowhere else. */
 export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored: boolean): WireVerdict {
   const { normalized, snapshot, verdict, decision } = scored;
-  const { report } = normalized;
   const [truePositive = 0, falsePositive = 0, suspicious = 0, benign = 0] = DISPOSITIONS.map((_, label) =>
     probability(verdict.probabilities[label] ?? 0),
   );
@@ -43,17 +43,27 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
       scored.triage.facts.intel?.map(({ source, kind, confidence }) => ({ source, kind, confidence })) ??
       null,
     versions: { ...scored.versions },
-    input: {
-      dialect: report.dialect,
-      completeness: roundTo(report.completeness, 2),
-      warnings: [...report.warnings],
-      ...(debugMapping
-        ? { fields: { ...report.fields }, missing: [...report.missing], alert: alertAsRead(normalized) }
-        : {}),
-      ...(rescored ? { rescored } : {}),
-    },
+    input: wireInput(normalized, debugMapping, rescored),
     scored_at: scored.scoredAt,
     explanation: scored.explanation === undefined ? null : wireExplanation(scored.explanation),
+  };
+}
+
+/** How a record was read; `debugMapping` adds the alert and where each of its fields came from. */
+export function wireInput(
+  normalized: NormalizedAlert,
+  debugMapping: boolean,
+  rescored: boolean,
+): WireVerdict['input'] {
+  const { report } = normalized;
+  return {
+    dialect: report.dialect,
+    completeness: roundTo(report.completeness, 2),
+    warnings: [...report.warnings],
+    ...(debugMapping
+      ? { fields: { ...report.fields }, missing: [...report.missing], alert: alertAsRead(normalized) }
+      : {}),
+    ...(rescored ? { rescored } : {}),
   };
 }
 

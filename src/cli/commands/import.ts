@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { WireFeedbackResult } from '../../api/feedback/feedback.ts';
 import type { WireProblem } from '../../api/problem.ts';
 import { AlertforestError } from '../../errors.ts';
-import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { jsonBody } from '../../reading/body-bytes.ts';
 import { isOwnWords } from '../../training/feedback/read-item.ts';
 import { withApp } from '../open-app.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { qualityReport } from '../../intake/quality.ts';
 import { payloadsOf } from '../payload-file.ts';
 

@@ -1,4 +1,4 @@
-import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../intake/normalize.ts';
 import { projectAlert, type RuleFacts } from '../../triage/rules/fields/project-alert.ts';
 import type { SourcedEvent } from './match-events.ts';

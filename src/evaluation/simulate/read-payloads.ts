@@ -1,6 +1,6 @@
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { ruleIdentity } from '../../features/record-keys.ts';
-import { unwrapEnvelope } from '../../intake/envelope.ts';
+import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../intake/normalize.ts';
 import { openText } from '../../logs/open-text.ts';
 import { textLines } from '../../logs/text-lines.ts';

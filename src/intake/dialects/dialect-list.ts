@@ -1,5 +1,16 @@
+import { insightIdr } from './cases/insight-idr.ts';
+import { iris } from './cases/iris.ts';
+import { jiraIssue } from './cases/jira-issue.ts';
+import { mispEvent } from './cases/misp-event.ts';
+import { theHive } from './cases/thehive.ts';
+import { awsDetective } from './cloud/aws-detective.ts';
 import { awsGuardduty } from './cloud/aws-guardduty.ts';
+import { awsInspector } from './cloud/aws-inspector.ts';
+import { awsMacie } from './cloud/aws-macie.ts';
 import { awsSecurityhub } from './cloud/aws-securityhub.ts';
+import { googleScc } from './cloud/google-scc.ts';
+import { googleSecops } from './cloud/google-secops.ts';
+import { netskope } from './cloud/netskope.ts';
 import { oktaEvent } from './cloud/okta-event.ts';
 import { proofpointTap } from './cloud/proofpoint-tap.ts';
 import { wiz } from './cloud/wiz.ts';
@@ -21,9 +32,28 @@ import { entraRisk } from './microsoft/entra-risk.ts';
 import { officeAlert } from './microsoft/office-alert.ts';
 import { sentinelAlert } from './microsoft/sentinel-alert.ts';
 import { sentinelIncident } from './microsoft/sentinel-incident.ts';
+import { alertmanager } from './monitoring/alertmanager.ts';
+import { apprise } from './monitoring/apprise.ts';
+import { azureMonitor } from './monitoring/azure-monitor.ts';
+import { datadogSignal } from './monitoring/datadog-signal.ts';
+import { gelfMessage } from './monitoring/gelf-message.ts';
+import { graylogEvent } from './monitoring/graylog-event.ts';
+import { opsgenie } from './monitoring/opsgenie.ts';
+import { pagerduty } from './monitoring/pagerduty.ts';
+import { subscriptionNotice } from './monitoring/subscription-notice.ts';
 import { cefEvent } from './network/cef-event.ts';
+import { crowdsec } from './network/crowdsec.ts';
+import { darktrace } from './network/darktrace.ts';
+import { fortigate } from './network/fortigate.ts';
+import { leefEvent } from './network/leef-event.ts';
+import { modsecurityAudit } from './network/modsecurity-audit.ts';
+import { opencanary } from './network/opencanary.ts';
+import { panThreat } from './network/pan-threat.ts';
+import { snortAlert } from './network/snort-alert.ts';
 import { suricataEve } from './network/suricata-eve.ts';
 import { thinkstCanary } from './network/thinkst-canary.ts';
+import { vectra } from './network/vectra.ts';
+import { zeekNotice } from './network/zeek-notice.ts';
 import { qradarOffense } from './siem/qradar-offense.ts';
 import { splunkNotable } from './siem/splunk-notable.ts';
 import { wazuhAlert } from './wazuh/wazuh-alert.ts';
@@ -62,5 +92,35 @@ export const DIALECTS: readonly Dialect[] = [
   entraRisk,
   officeAlert,
   falco,
+  subscriptionNotice,
+  leefEvent,
+  alertmanager,
+  azureMonitor,
+  googleScc,
+  googleSecops,
+  datadogSignal,
+  awsInspector,
+  awsMacie,
+  awsDetective,
+  netskope,
+  opencanary,
+  crowdsec,
+  modsecurityAudit,
+  fortigate,
+  panThreat,
+  zeekNotice,
+  snortAlert,
+  darktrace,
+  vectra,
+  theHive,
+  iris,
+  insightIdr,
+  jiraIssue,
+  mispEvent,
+  graylogEvent,
+  pagerduty,
+  opsgenie,
+  gelfMessage,
+  apprise,
   ecsAlert,
 ];

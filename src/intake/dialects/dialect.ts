@@ -1,5 +1,6 @@
 import type { Closing, RecordFacts } from '../../alert/closing.ts';
 import type { AlertDraft } from '../draft/alert-draft.ts';
+import type { Skip } from '../skip.ts';
 import type { JsonObject } from '../values/json-value.ts';
 
 /** One vendor's way to write an alert. */
@@ -12,6 +13,8 @@ export interface Dialect {
   recognise(payload: JsonObject): boolean;
   /** Reads the payload into the draft. Never reads {@link verdictFields}. */
   toAlert(payload: JsonObject, draft: AlertDraft): void;
+  /** Why the record is no alert although it is understood; undefined, or no such method, where it is one. */
+  skipOf?(payload: JsonObject): Skip | undefined;
   /** What the record says about how the alert turned out; undefined while it is open. */
   verdictOf(payload: JsonObject): Closing | undefined;
   /** What the record says of its own life, open or closed; where it is left out, it is one alert without a date. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Alert, EntityKind, Severity } from '../../alert/alert.ts';
 import { tacticIdOf, techniqueIdsIn } from '../../alert/attack-tactics.ts';
 import { AlertforestError } from '../../errors.ts';
+import type { Carriage } from '../envelope/carriage.ts';
 import { EntityCollector, type EntityRole, MAX_ENTITIES } from '../evidence/entity-collector.ts';
 import { at, clip, type JsonObject, numberOf, textOf } from '../values/json-value.ts';
 import { momentOf } from '../values/moment.ts';
@@ -10,6 +11,7 @@ import { type MappingReport, mappingReport } from './mapping-report.ts';
 
 type TextField =
   | 'id'
+  | 'id_scope'
   | 'title'
   | 'rule_id'
   | 'rule_name'
@@ -22,6 +24,7 @@ type TimeField = 'occurred_at' | 'created_at';
 
 const MAX_LENGTH: Readonly<Record<TextField, number>> = {
   id: 1024,
+  id_scope: 1024,
   title: 4096,
   rule_id: 1024,
   rule_name: 1024,
@@ -44,11 +47,13 @@ export class AlertDraft {
   readonly #fields: Record<string, string> = {};
   readonly #texts: Partial<Record<TextField, string>> = {};
   readonly #times: Partial<Record<TimeField, string>> = {};
+  readonly #distinct: string[] = [];
   readonly #tactics = new Set<string>();
   readonly #techniques = new Set<string>();
   #severity: Severity = 'unknown';
   #vendorScore: number | undefined;
   #telemetry: Record<string, number> | undefined;
+  #isCounter = false;
 
   /** Takes the first text among the constant `paths`; a field already set stays. */
   text(field: TextField, root: JsonObject, ...paths: readonly string[]): void {
@@ -94,11 +99,26 @@ export class AlertDraft {
     }
     this.#times[field] = moment;
     this.#fields[field] = path;
+    if (field === 'occurred_at') this.distinct(finerThanMs(value));
     return true;
   }
 
   hasTime(field: TimeField): boolean {
     return this.#times[field] !== undefined;
+  }
+
+  /**
+   * Says that the id counts within one installation of the product: another customer has an alert of the same number.
+   * Without a tenant the start time is what tells the two apart.
+   */
+  idIsCounter(): void {
+    this.#isCounter = true;
+  }
+
+  /** Adds what tells this alert from another of the same title and time, for alerts without an id: message, ports, flow. */
+  distinct(value: unknown): void {
+    const text = textOf(value);
+    if (text !== undefined && this.#distinct.length < 32) this.#distinct.push(clip(text, 4096));
   }
 
   /** Sets the severity from a word, or from a number on the given scale. The first known one counts. */
@@ -109,7 +129,8 @@ export class AlertDraft {
     if (number === undefined && text === undefined) return;
     const severity =
       number !== undefined && scale ? severityOnScale(number, scale) : severityOfWord(text as string);
-    if (severity === undefined) this.warn(`Expected a known severity in \`${path}\`, got ${shown(value)}.`);
+    if (severity === undefined || (number !== undefined && scale && severity === 'unknown'))
+      this.warn(`Expected a known severity in \`${path}\`, got ${shown(value)}.`);
     else this.setSeverity(severity, path);
   }
 
@@ -205,13 +226,32 @@ export class AlertDraft {
       this.#fields[field] = `${known}, ${path}`;
   }
 
+  /** Fills what is missing with what a wrapper said beside the alert. */
+  fillFrom(carriage: Carriage | undefined): void {
+    if (carriage === undefined) return;
+    const { severity, occurred_at } = carriage;
+    if (carriage['title'] === undefined) return;
+    for (const field of ['title', 'rule_name', 'rule_id', 'id'] as const) {
+      const part = carriage[field];
+      if (part !== undefined) this.set(field, part.value, part.path);
+    }
+    if (severity !== undefined && !this.hasSeverity) this.severity(severity.value, severity.path);
+    if (occurred_at !== undefined && this.#times.created_at === undefined)
+      this.setTime('occurred_at', occurred_at.value, occurred_at.path);
+  }
+
   /**
    * The finished alert. Without an id it gets a fingerprint of its stable fields; without a title the rule's name or
-   * the category stands in; without a time of its own `receivedAt` (ISO 8601) or 1970, each with a warning.
+   * the category stands in; without a time of its own `receivedAt` (ISO 8601) or 1970, each with a warning. `tenant` is
+   * the customer the caller named; it fills what the record lacks.
    *
    * @throws AlertforestError ALERT_INVALID where the payload has neither id nor title
    */
-  finish(dialect: string, receivedAt: string | undefined): { alert: Alert; report: MappingReport } {
+  finish(
+    dialect: string,
+    receivedAt: string | undefined,
+    tenant?: string,
+  ): { alert: Alert; report: MappingReport } {
     const texts = this.#texts;
     if (texts.id === undefined && texts.title === undefined && texts.rule_name === undefined) {
       throw new AlertforestError('ALERT_INVALID', 'Expected an alert with an id or a title, got neither.', {
@@ -221,7 +261,9 @@ export class AlertDraft {
         ],
       });
     }
+    if (tenant !== undefined) texts.tenant ??= clip(tenant, MAX_LENGTH.tenant);
     const occurredAt = this.#occurredAt();
+    if (this.#isCounter && texts.id !== undefined) this.#scopeCounter(occurredAt);
     if (texts.id === undefined)
       this.warn('The payload has no id: a fingerprint of its stable fields stands in.');
     if (texts.title === undefined)
@@ -238,6 +280,7 @@ export class AlertDraft {
       techniques: [...this.#techniques],
       entities: this.entities.list,
     };
+    if (texts.id !== undefined && texts.id_scope !== undefined) alert.id_scope = texts.id_scope;
     if (texts.rule_id !== undefined) alert.rule_id = texts.rule_id;
     if (texts.rule_name !== undefined) alert.rule_name = texts.rule_name;
     if (texts.vendor !== undefined) alert.vendor = texts.vendor;
@@ -248,6 +291,15 @@ export class AlertDraft {
     if (this.#times.created_at !== undefined) alert.created_at = this.#times.created_at;
     if (this.#telemetry !== undefined) alert.telemetry = this.#telemetry;
     return { alert, report: mappingReport(dialect, this.#fields, this.warnings, this.entities.paths) };
+  }
+
+  #scopeCounter(occurredAt: string | undefined): void {
+    const { tenant, id_scope } = this.#texts;
+    if (tenant !== undefined || id_scope !== undefined || occurredAt === undefined) return;
+    this.#texts.id_scope = occurredAt;
+    this.warn(
+      'The id is a number that repeats from customer to customer, and no tenant is named: the start time tells two alerts apart. Name the customer by `?tenant=` or `x-alertforest-tenant`.',
+    );
   }
 
   #occurredAt(): string | undefined {
@@ -285,11 +337,18 @@ export class AlertDraft {
           incident_id,
           occurredAt,
           entities,
+          ...this.#distinct,
         ]),
       )
       .digest('hex')
       .slice(0, 32);
   }
+}
+
+/** Digits of a time below the millisecond, which tell two events of one millisecond apart. */
+function finerThanMs(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return /\.\d{3}(\d{1,9})/.exec(value)?.[1] ?? /^\d{13}(\d{3,6})$/.exec(value)?.[1];
 }
 
 function shown(value: unknown): string {

@@ -15,17 +15,24 @@ const MAX_DEPTH = 10;
 const MAX_LIST_OBJECTS = 200;
 
 // Keys come back alert after alert; cleared when full so that payloads cannot grow it.
-const namesOfKey = new Map<string, readonly string[]>();
+const namesOfKey = new Map<string, KeyNames>();
 const MAX_KEYS = 4000;
 
+interface KeyNames {
+  readonly names: readonly string[];
+  /** The key's parts as it spells them. */
+  readonly parts: readonly string[];
+}
+
 /** Names of a key: `host.name` as one key means the same as two levels. */
-function namesOf(key: string): readonly string[] {
+function namesOf(key: string): KeyNames {
   let names = namesOfKey.get(key);
   if (names !== undefined) return names;
-  names = key
-    .split('.')
-    .map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''))
-    .filter((name) => name !== '');
+  const parts = key.split('.');
+  names = {
+    parts,
+    names: parts.map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, '')).filter((name) => name !== ''),
+  };
   if (namesOfKey.size >= MAX_KEYS) namesOfKey.clear();
   namesOfKey.set(key, names);
   return names;
@@ -44,8 +51,8 @@ export class FlatPayload {
   truncated = false;
   readonly #byName = new Map<string, Leaf[]>();
 
-  /** @param skip whether to leave out a name (lower case, letters and digits) with all that is below it */
-  constructor(payload: JsonObject, skip: (name: string) => boolean) {
+  /** @param skip whether to leave out a key, or a part of one between dots, with all that is below it */
+  constructor(payload: JsonObject, skip: (key: string) => boolean) {
     let level: { path: string; names: readonly string[]; value: JsonObject }[] = [
       { path: '', names: [], value: payload },
     ];
@@ -66,7 +73,7 @@ export class FlatPayload {
 
   #enter(
     node: { path: string; names: readonly string[]; value: JsonObject },
-    skip: (name: string) => boolean,
+    skip: (key: string) => boolean,
     next: { path: string; names: readonly string[]; value: JsonObject }[],
   ): void {
     for (const key in node.value) {
@@ -76,8 +83,8 @@ export class FlatPayload {
         this.truncated = true;
         return;
       }
-      const added = namesOf(key);
-      if (added.some(skip)) continue;
+      const { names: added, parts } = namesOf(key);
+      if (parts.some(skip)) continue;
       const names = added.length === 0 ? node.names : [...node.names, ...added];
       const path = node.path === '' ? key : `${node.path}.${key}`;
       if (isObject(value)) next.push({ path, names, value });

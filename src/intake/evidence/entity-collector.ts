@@ -20,6 +20,8 @@ export class EntityCollector {
   readonly paths: string[] = [];
   /** Entities beyond {@link MAX_ENTITIES} that were left out. */
   dropped = 0;
+  /** Values that were entities, those already known among them. */
+  nOffered = 0;
   readonly #positions = new Map<string, number>();
 
   /** Adds every text in `value`, a text or a list of texts, read from `path`; objects are passed over. A later role fills a missing one. */
@@ -53,6 +55,7 @@ export class EntityCollector {
   }
 
   #put(kind: EntityKind, value: string, role: EntityRole | undefined, path: string): void {
+    this.nOffered++;
     const key = `${kind} ${value.toLowerCase()}`;
     const position = this.#positions.get(key);
     if (position !== undefined) {

@@ -1,11 +1,12 @@
 import { parse } from 'secure-json-parse';
+import { quoteLongIntegers } from './exact-json.ts';
 
 /** Longest JSON text inside a payload that is read, in UTF-16 units. */
 const MAX_EMBEDDED_LENGTH = 8 * 1024 * 1024;
 
-/** JSON text to a value; `__proto__` and `constructor.prototype` keys are dropped. Throws SyntaxError. */
+/** JSON text to a value; whole numbers beyond 2^53 become texts of their digits; `__proto__` and `constructor.prototype` keys are dropped. Throws SyntaxError. */
 export function parseJson(text: string): unknown {
-  return parse(text, null, { protoAction: 'remove', constructorAction: 'remove' });
+  return parse(quoteLongIntegers(text), null, { protoAction: 'remove', constructorAction: 'remove' });
 }
 
 /** Whether a text can only be a JSON object or array, judged by its ends. */

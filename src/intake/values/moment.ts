@@ -3,7 +3,7 @@ const EARLIEST_MS = Date.UTC(1990, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
 const ISO =
-  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T \-_]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,12}))?)?)?\s*(Z|\(?(?:UTC|GMT)\)?|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?)?$/i;
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T \-_]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,12}))?)?)?\s*(Z|\(?(?:UTC|GMT)\)?|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?(?:\s+[A-Z]{3,4})?)?$/i;
 // 01/18/2022-12:17:27.242838, 6/3/2021 10:00:00 PM: month first, as the products that write this form do.
 const MONTH_FIRST =
   /^(\d{1,2})\/(\d{1,2})\/(\d{4})[ T,-]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?\s*(AM|PM)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
@@ -108,6 +108,6 @@ function offsetMinutes(zone: string): number {
   const start = zone.search(/[+-]/);
   if (start < 0) return 0;
   const sign = zone.charCodeAt(start) === 0x2d ? -1 : 1;
-  const digits = zone.slice(start + 1).replace(':', '');
+  const digits = zone.slice(start + 1).replace(/[^\d]/g, '');
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || 0));
 }

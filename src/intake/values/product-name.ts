@@ -63,6 +63,8 @@ export function sourceOfProduct(name: string): string {
   if (known !== undefined) return known;
   const words = name
     .slice(0, 200)
+    // One product has one source, whether it comes as an enum or as a name: microsoftSecurityForAI.
+    .replace(/([a-z])([A-Z])/g, name.includes(' ') || /^[A-Z]/.test(name) ? '$1$2' : '$1_$2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
     .replace(/^_+|_+$/g, '');

@@ -10,11 +10,16 @@ const WORDS: Readonly<Record<string, Severity>> = {
   debug: 'informational',
   verbose: 'informational',
   trivial: 'informational',
+  cosmetic: 'informational',
+  lowest: 'informational',
   negligible: 'informational',
   none: 'informational',
   ok: 'informational',
+  success: 'informational',
+  planning: 'informational',
   low: 'low',
   minor: 'low',
+  guarded: 'low',
   'very low': 'low',
   'very-low': 'low',
   verylow: 'low',
@@ -22,6 +27,9 @@ const WORDS: Readonly<Record<string, Severity>> = {
   med: 'medium',
   moderate: 'medium',
   normal: 'medium',
+  degraded: 'medium',
+  significant: 'medium',
+  ticket: 'medium',
   average: 'medium',
   elevated: 'medium',
   warning: 'medium',
@@ -30,11 +38,20 @@ const WORDS: Readonly<Record<string, Severity>> = {
   major: 'high',
   important: 'high',
   error: 'high',
+  failure: 'high',
+  failed: 'high',
   err: 'high',
   severe: 'high',
   serious: 'high',
   critical: 'critical',
   crit: 'critical',
+  highest: 'critical',
+  disaster: 'critical',
+  catastrophic: 'critical',
+  extreme: 'critical',
+  panic: 'critical',
+  page: 'critical',
+  down: 'critical',
   'very high': 'critical',
   'very-high': 'critical',
   veryhigh: 'critical',
@@ -44,11 +61,13 @@ const WORDS: Readonly<Record<string, Severity>> = {
   alert: 'critical',
   fatal: 'critical',
   blocker: 'critical',
+  p0: 'critical',
   p1: 'critical',
   p2: 'high',
   p3: 'medium',
   p4: 'low',
   p5: 'informational',
+  sev0: 'critical',
   sev1: 'critical',
   sev2: 'high',
   sev3: 'medium',
@@ -56,14 +75,49 @@ const WORDS: Readonly<Record<string, Severity>> = {
   sev5: 'informational',
 };
 
-/** Severity of a vendor's word in any case, also with a leading `E_`, `SEVERITY_`; undefined for an unknown word. */
+// What vendors put before the word: E_HIGH, SEVERITY_HIGH, SEV_030_MEDIUM, PRIORITY_HIGH, "1 - Critical", "(2) High".
+const PREFIX =
+  /^(?:\(?\d{1,3}\)?[\s._:)-]+|e[_ ]|(?:alert|event|finding|threat|product|risk)?[_ -]?(?:severity|sev|level|priority|urgency|risk|impact)[_ -]?(?=[a-z0-9])(?:\d{1,3}[_ -]+)?)/;
+// Words by which a vendor says that it does not know, in full knowledge.
+const UNKNOWN_WORDS =
+  /^(unknown|unspecified|unknownfuturevalue|untriaged|undefined|notset|notclassified|unclassified|other|unassigned|hidden|unmapped)/;
+
+/**
+ * Severity of a vendor's word in any case and spelling: camelCase, UPPER_SNAKE, prefixes (`E_`, `SEVERITY_`, `SEV_030_`,
+ * `1 - `), pairs at `/`, `:` and ` - `. `unknown` where the vendor says that it does not know, undefined for a word that
+ * is not known here.
+ */
 export function severityOfWord(word: string): Severity | undefined {
-  if (word.length > 40) return undefined;
+  if (word.length > 80) return undefined;
   const plain = word.trim().toLowerCase();
-  return (
-    lookup(WORDS, plain) ??
-    lookup(WORDS, plain.replace(/^(e_|severity[_ -]|severity|level[_ -]|risk[_ -])/, ''))
-  );
+  const known = lookup(WORDS, plain);
+  if (known !== undefined) return known;
+  if (!answers.has(plain)) {
+    if (answers.size >= MAX_ANSWERS) answers.clear();
+    answers.set(plain, severityOfSpelling(plain));
+  }
+  return answers.get(plain);
+}
+
+// The same few words come alert after alert; cleared when full so that payloads cannot grow it.
+const answers = new Map<string, Severity | undefined>();
+const MAX_ANSWERS = 1000;
+
+function severityOfSpelling(plain: string): Severity | undefined {
+  for (const part of [plain, ...plain.split(/\s*[/:]\s*|\s+-\s+/)]) {
+    let rest = part.trim();
+    for (let cut = 0; cut < 3; cut++) {
+      const known = lookup(WORDS, rest) ?? lookup(WORDS, rest.replace(/[^a-z0-9]/g, ''));
+      if (known !== undefined) return known;
+      const shorter = rest.replace(PREFIX, '').replace(/[_ -](?:severity|priority|level|risk|alert)$/, '');
+      if (shorter === rest || shorter === '') break;
+      rest = shorter;
+    }
+    const letters = rest.replace(/[^a-z]/g, '');
+    if (UNKNOWN_WORDS.test(letters) || letters.endsWith('unspecified') || letters.startsWith('unknown'))
+      return 'unknown';
+  }
+  return undefined;
 }
 
 /** Lower ends of low, medium, high and critical on a rising scale; what lies below is informational. */
@@ -115,4 +169,20 @@ export function severityOfPriority(priority: number): Severity {
   if (priority < 2) return 'high';
   if (priority < 3) return 'medium';
   return priority < 4 ? 'low' : 'informational';
+}
+
+const SYSLOG: readonly Severity[] = [
+  'critical',
+  'critical',
+  'critical',
+  'high',
+  'medium',
+  'informational',
+  'informational',
+  'informational',
+];
+
+/** Syslog severity (RFC 5424): 0 emergency to 7 debug; notice and below are informational. */
+export function severityOfSyslog(level: number): Severity {
+  return SYSLOG[level] ?? 'unknown';
 }

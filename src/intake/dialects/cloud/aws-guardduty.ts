@@ -1,6 +1,8 @@
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
+import type { EntityRole } from '../../evidence/entity-collector.ts';
+import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { GUARDDUTY_SCALE } from '../../values/severity-scale.ts';
@@ -27,6 +29,19 @@ const RESOURCES: readonly EntityField[] = [
   ['user', 'rdsDbUserDetails.user'],
   ['other', 'containerDetails.name', 'impacted'],
   ['user', 'kubernetesDetails.kubernetesUserDetails.username'],
+];
+
+// Details whose parts are read by their shape.
+const DETAILS = [
+  'ecsClusterDetails',
+  'containerDetails',
+  'rdsLimitlessDbDetails',
+  'ebsSnapshotDetails',
+  'ec2ImageDetails',
+  'recoveryPointDetails',
+  'bedrockGuardrailDetails',
+  'modelDetails',
+  'ebsVolumeDetails',
 ];
 
 const ACTIONS = [
@@ -103,10 +118,32 @@ function readResource(resource: JsonObject | undefined, draft: AlertDraft): void
     draft.entity('ip', prop(card, 'privateIpAddress'), from, 'impacted');
     draft.entity('ip', prop(card, 'publicIp'), from, 'impacted');
     draft.entity('host', prop(card, 'publicDnsName'), from, 'impacted');
+    draft.entity('ip', prop(card, 'ipv6Addresses'), from, 'impacted');
   }
   for (const bucket of objectsOf(resource === undefined ? undefined : prop(resource, 's3BucketDetails')))
     draft.entity('cloud_resource', prop(bucket, 'arn'), 'resource.s3BucketDetails.arn', 'impacted');
+  const before = draft.entities.nOffered;
+  for (const name of DETAILS) {
+    const details = resource === undefined ? undefined : prop(resource, name);
+    if (details !== undefined) readEvidenceTree(details, `resource.${name}`, draft, 'impacted');
+  }
+  // Roles have no user name.
+  if (
+    draft.entities.nOffered === before &&
+    resource !== undefined &&
+    find(resource, 'accessKeyDetails.userName') === undefined
+  )
+    draft.entity(
+      'user',
+      find(resource, 'accessKeyDetails.principalId')?.value,
+      'resource.accessKeyDetails.principalId',
+    );
 }
+
+const REMOTE = (role: EntityRole | undefined): readonly EntityField[] => [
+  role === undefined ? ['ip', 'remoteIpDetails.ipAddressV4'] : ['ip', 'remoteIpDetails.ipAddressV4', role],
+  role === undefined ? ['ip', 'remoteIpDetails.ipAddressV6'] : ['ip', 'remoteIpDetails.ipAddressV6', role],
+];
 
 function readAction(service: JsonObject, draft: AlertDraft): void {
   const action = objectOf(prop(service, 'action'));
@@ -116,7 +153,7 @@ function readAction(service: JsonObject, draft: AlertDraft): void {
   for (const name of ACTIONS) {
     const one = objectOf(prop(action, name));
     if (one === undefined) continue;
-    readEntityFields(one, `service.action.${name}.`, [['ip', 'remoteIpDetails.ipAddressV4', role]], draft);
+    readEntityFields(one, `service.action.${name}.`, REMOTE(role), draft);
     draft.entity('domain', find(one, 'domainDetails.domain')?.value, `service.action.${name}.domainDetails`);
     const affected = objectOf(prop(one, 'affectedResources')) ?? {};
     for (const arn of Object.values(affected))
@@ -124,12 +161,7 @@ function readAction(service: JsonObject, draft: AlertDraft): void {
     draft.entity('ip', prop(one, 'sourceIPs'), `service.action.${name}.sourceIPs`, role);
   }
   for (const probe of objectsOf(find(action, 'portProbeAction.portProbeDetails')?.value))
-    readEntityFields(
-      probe,
-      'service.action.portProbeAction.',
-      [['ip', 'remoteIpDetails.ipAddressV4', role]],
-      draft,
-    );
+    readEntityFields(probe, 'service.action.portProbeAction.', REMOTE(role), draft);
   draft.entity(
     'domain',
     find(action, 'dnsRequestAction.domain')?.value,
@@ -154,14 +186,72 @@ function readDetection(service: JsonObject, draft: AlertDraft): void {
       draft.entity('hash', prop(file, 'hash'), 'service.ebsVolumeScanDetails');
     }
   }
-  const sequence = objectOf(find(service, 'detection.sequence')?.value);
+  readEvidenceTree(find(service, 'runtimeDetails.context')?.value, 'service.runtimeDetails.context', draft);
+  readEvidenceTree(
+    find(service, 'malwareScanDetails.threats')?.value,
+    'service.malwareScanDetails.threats',
+    draft,
+  );
+  readEvidenceTree(
+    find(service, 'evidence.threatIntelligenceDetails')?.value,
+    'service.evidence.threatIntelligenceDetails',
+    draft,
+  );
+  readSequence(objectOf(find(service, 'detection.sequence')?.value), draft);
+}
+
+function readSequence(sequence: JsonObject | undefined, draft: AlertDraft): void {
   if (sequence === undefined) return;
-  for (const indicator of objectsOf(prop(sequence, 'sequenceIndicators')))
-    draft.attack(prop(indicator, 'values'), 'service.detection.sequence.sequenceIndicators');
-  for (const actor of objectsOf(prop(sequence, 'actors')))
-    draft.entity('user', find(actor, 'user.name')?.value, 'service.detection.sequence.actors', 'attacker');
-  for (const end of objectsOf(prop(sequence, 'endpoints')))
-    draft.entity('ip', prop(end, 'ip'), 'service.detection.sequence.endpoints');
-  for (const resource of objectsOf(prop(sequence, 'resources')))
-    draft.entity('cloud_resource', prop(resource, 'uid'), 'service.detection.sequence.resources', 'impacted');
+  const from = 'service.detection.sequence';
+  for (const indicator of [
+    ...objectsOf(prop(sequence, 'sequenceIndicators')),
+    ...objectsOf(prop(sequence, 'signals')).flatMap((signal) => objectsOf(prop(signal, 'signalIndicators'))),
+  ])
+    readIndicator(indicator, `${from}.sequenceIndicators`, draft);
+  for (const actor of objectsOf(prop(sequence, 'actors'))) {
+    const user = find(actor, 'user.name') ?? find(actor, 'user.uid');
+    draft.entity('user', user?.value, `${from}.actors`, 'attacker');
+    draft.entity(
+      'process',
+      (find(actor, 'process.path') ?? find(actor, 'process.name'))?.value,
+      `${from}.actors`,
+      'attacker',
+    );
+    draft.entity('hash', find(actor, 'process.sha256')?.value, `${from}.actors`, 'attacker');
+    draft.entity('user', find(actor, 'session.issuer')?.value, `${from}.actors`, 'attacker');
+  }
+  for (const end of objectsOf(prop(sequence, 'endpoints'))) {
+    draft.entity('ip', prop(end, 'ip'), `${from}.endpoints`);
+    draft.entity('domain', prop(end, 'domain'), `${from}.endpoints`);
+  }
+  for (const resource of objectsOf(prop(sequence, 'resources'))) {
+    draft.entity(
+      'cloud_resource',
+      prop(resource, 'uid') ?? prop(resource, 'name'),
+      `${from}.resources`,
+      'impacted',
+    );
+    readResourceData(objectOf(prop(resource, 'data')), `${from}.resources.data`, draft);
+  }
+}
+
+/** What an attack sequence keeps of a resource: its key's user, its addresses, its image, the object in the bucket. */
+function readResourceData(data: JsonObject | undefined, path: string, draft: AlertDraft): void {
+  if (data === undefined) return;
+  const key = objectOf(prop(data, 'accessKey'));
+  if (key !== undefined)
+    draft.entity('user', prop(key, 'userName') ?? prop(key, 'principalId'), `${path}.accessKey`, 'impacted');
+  for (const name in data)
+    if (!/^accessKey$/i.test(name)) readEvidenceTree(data[name], `${path}.${name}`, draft, 'impacted');
+  draft.entity('file', find(data, 's3Object.key')?.value, `${path}.s3Object.key`, 'impacted');
+}
+
+function readIndicator(indicator: JsonObject, path: string, draft: AlertDraft): void {
+  const values = prop(indicator, 'values');
+  const type = textOf(prop(indicator, 'key')) ?? '';
+  if (/_IP$/.test(type)) draft.entity('ip', values, path, 'attacker');
+  else if (/_DOMAIN$/.test(type)) draft.entity('domain', values, path, 'attacker');
+  else if (/_PROCESS$/.test(type)) draft.entity('process', values, path, 'attacker');
+  else if (/_FILE$/.test(type)) draft.entity('file', values, path, 'attacker');
+  else draft.attack(values, path);
 }

@@ -2,6 +2,7 @@ import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
 import {
   at,
   type JsonObject,
@@ -102,6 +103,14 @@ function readResources(payload: JsonObject, draft: AlertDraft): void {
     if (details === undefined) continue;
     const instance = objectOf(details['AwsEc2Instance']);
     draft.entity('ip', instance?.['IpV4Addresses'], 'Resources.Details.AwsEc2Instance', 'impacted');
+    draft.entity('ip', instance?.['IpV6Addresses'], 'Resources.Details.AwsEc2Instance', 'impacted');
+    const container = objectOf(details['Container']);
+    draft.entity(
+      'other',
+      container?.['ImageName'] ?? container?.['Name'],
+      'Resources.Details.Container',
+      'impacted',
+    );
     const key = objectOf(details['AwsIamAccessKey']);
     draft.entity('user', key?.['UserName'] ?? key?.['PrincipalName'], 'Resources.Details.AwsIamAccessKey');
     draft.entity('user', objectOf(details['AwsIamUser'])?.['UserName'], 'Resources.Details.AwsIamUser');
@@ -120,18 +129,62 @@ function readAction(action: JsonObject | undefined, draft: AlertDraft): void {
   draft.entity('domain', objectOf(action['DnsRequestAction'])?.['Domain'], 'Action.DnsRequestAction.Domain');
 }
 
-const INDICATORS: Readonly<Record<string, 'ip' | 'domain' | 'email' | 'hash' | 'url' | 'process'>> = {
-  DOMAIN: 'domain',
-  EMAIL_ADDRESS: 'email',
-  HASH_MD5: 'hash',
-  HASH_SHA1: 'hash',
-  HASH_SHA256: 'hash',
-  HASH_SHA512: 'hash',
-  IPV4_ADDRESS: 'ip',
-  IPV6_ADDRESS: 'ip',
-  PROCESS: 'process',
-  URL: 'url',
-};
+function readDetection(payload: JsonObject, draft: AlertDraft): void {
+  const sequence = objectOf(at(payload, 'Detection.Sequence'));
+  const from = 'Detection.Sequence';
+  for (const actor of objectsOf(sequence?.['Actors'])) {
+    draft.entity(
+      'user',
+      textAt(actor, 'User.Name', 'User.Id', 'User.CredentialUid'),
+      `${from}.Actors`,
+      'attacker',
+    );
+    draft.entity('user', textAt(actor, 'Session.Issuer'), `${from}.Actors`, 'attacker');
+  }
+  for (const end of objectsOf(sequence?.['Endpoints'])) {
+    draft.entity('ip', end['Ip'], `${from}.Endpoints`);
+    draft.entity('domain', end['Domain'], `${from}.Endpoints`);
+  }
+  const indicators = [
+    ...objectsOf(sequence?.['SequenceIndicators']),
+    ...objectsOf(sequence?.['Signals']).flatMap((signal) => objectsOf(signal['SignalIndicators'])),
+  ];
+  for (const indicator of indicators) {
+    const type = textOf(indicator['Key']) ?? '';
+    const kind = /_IP$/.test(type)
+      ? 'ip'
+      : /_DOMAIN$/.test(type)
+        ? 'domain'
+        : /_PROCESS$/.test(type)
+          ? 'process'
+          : /_FILE$/.test(type)
+            ? 'file'
+            : undefined;
+    if (kind === undefined) draft.attack(indicator['Values'], `${from}.SequenceIndicators`);
+    else draft.entity(kind, indicator['Values'], `${from}.SequenceIndicators`, 'attacker');
+  }
+  for (const threat of objectsOf(payload['Threats']))
+    for (const file of objectsOf(threat['FilePaths'])) {
+      draft.entity('file', file['FilePath'] ?? file['FileName'], 'Threats.FilePaths');
+      draft.entity('hash', file['Hash'], 'Threats.FilePaths');
+    }
+  readEvidenceTree(payload['NetworkPath'], 'NetworkPath', draft, 'related');
+}
+
+const INDICATORS: Readonly<Record<string, 'ip' | 'domain' | 'email' | 'hash' | 'url' | 'process' | 'other'>> =
+  {
+    DOMAIN: 'domain',
+    EMAIL_ADDRESS: 'email',
+    HASH_MD5: 'hash',
+    HASH_SHA1: 'hash',
+    HASH_SHA256: 'hash',
+    HASH_SHA512: 'hash',
+    IPV4_ADDRESS: 'ip',
+    IPV6_ADDRESS: 'ip',
+    PROCESS: 'process',
+    MUTEX: 'other',
+    URL: 'url',
+  };
 
 function readNetwork(payload: JsonObject, draft: AlertDraft): void {
   const network = objectOf(payload['Network']);
@@ -141,6 +194,7 @@ function readNetwork(payload: JsonObject, draft: AlertDraft): void {
     draft.entity('domain', network?.[name], `Network.${name}`);
   const process = objectOf(payload['Process']);
   draft.entity('process', process?.['Path'] ?? process?.['Name'], 'Process');
+  readDetection(payload, draft);
   for (const malware of objectsOf(payload['Malware'])) draft.entity('file', malware['Path'], 'Malware.Path');
   for (const indicator of objectsOf(payload['ThreatIntelIndicators'])) {
     const kind = lookup(INDICATORS, textOf(indicator['Type']) ?? '');

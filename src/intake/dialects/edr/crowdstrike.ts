@@ -160,7 +160,9 @@ function readSeverity(event: JsonObject, from: string, draft: AlertDraft): void 
   for (const name of ['Severity', 'severity', 'max_severity', 'Score']) {
     const value = numberOf(event[name]);
     if (value === undefined) continue;
-    if (name !== 'Score' && value >= 1 && value <= 5) draft.setSeverity(severityOfFive(value), from + name);
+    // Alerts of the second API count to 100 from the start.
+    if (name !== 'Score' && value >= 1 && value <= 5 && !('composite_id' in event))
+      draft.setSeverity(severityOfFive(value), from + name);
     else {
       draft.setSeverity(severityOnScale(value, FALCON_SCALE), from + name);
       draft.score(value, from + name);

@@ -41,7 +41,14 @@ export const elasticAlert: Dialect = {
   toAlert(payload, draft) {
     const take = taker(payload, draft);
     take('id', 'kibana.alert.uuid', '_id', 'event.id');
-    take('title', 'kibana.alert.rule.name', 'signal.rule.name', 'kibana.alert.reason', 'message');
+    take(
+      'title',
+      'kibana.alert.attack_discovery.title',
+      'kibana.alert.rule.name',
+      'signal.rule.name',
+      'kibana.alert.reason',
+      'message',
+    );
     take(
       'rule_id',
       'kibana.alert.rule.rule_id',
@@ -81,6 +88,7 @@ export const elasticAlert: Dialect = {
     for (const path of ['kibana.alert.rule.threat.tactic.id', 'kibana.alert.rule.threat.technique.id'])
       draft.attack(listOf(payload[path]), path);
     readEcsEntities(payload, draft);
+    readDiscovery(payload, draft);
     readEcsTelemetry(payload, draft);
   },
 
@@ -116,6 +124,24 @@ export const elasticAlert: Dialect = {
     return { ...(changedAt === undefined ? {} : { changedAt }), isIncident: false };
   },
 };
+
+// An attack discovery names its entities only in its text: {{ host.name ws-018 }}.
+const TOKEN = /\{\{\s*([\w.]{3,64})\s+([^{}]{1,256}?)\s*\}\}/g;
+
+function readDiscovery(payload: JsonObject, draft: AlertDraft): void {
+  const from = 'kibana.alert.attack_discovery';
+  draft.attack(listOf(ecs(payload, `${from}.mitre_attack_tactics`)), `${from}.mitre_attack_tactics`);
+  for (const name of ['summary_markdown', 'details_markdown', 'entity_summary_markdown']) {
+    const text = textOf(ecs(payload, `${from}.${name}`));
+    if (text === undefined) continue;
+    const document: Record<string, unknown> = {};
+    for (const [, field, value] of text.slice(0, 65_536).matchAll(TOKEN)) {
+      if (field === undefined || field === '__proto__') continue;
+      document[field] = [...listOf(document[field]), value];
+    }
+    readEcsEntities(document, draft);
+  }
+}
 
 /** Any other alert in the Elastic Common Schema: Elastic Endpoint, Defend, and products that ship ECS. */
 export const ecsAlert: Dialect = {
@@ -165,7 +191,15 @@ export const ecsAlert: Dialect = {
 export const wazuhFinding: Dialect = {
   name: 'wazuh_finding',
   title: 'Wazuh 5 finding',
-  verdictFields: ['event.outcome', 'wazuh.rule.status', 'wazuh.case'],
+  verdictFields: [
+    'event.outcome',
+    'wazuh.rule.status',
+    'wazuh.case',
+    'wazuh.case.status',
+    'wazuh.case.tags',
+    'wazuh.case.comment',
+    'wazuh.case.user',
+  ],
 
   recognise(payload) {
     const rule = ecs(payload, 'wazuh.rule');
@@ -174,7 +208,9 @@ export const wazuhFinding: Dialect = {
 
   toAlert(payload, draft) {
     const take = taker(payload, draft);
-    take('id', 'event.id', 'event.doc_id', '_id');
+    // `event.id` is the source's, often shared: two rules on one event are two findings.
+    take('id', '_id', 'wazuh.event.id', 'event.id', 'event.doc_id');
+    if (payload['_id'] === undefined) take('id_scope', 'wazuh.rule.id');
     take('title', 'wazuh.rule.title', 'wazuh.rule.name', 'message');
     take('rule_id', 'wazuh.rule.id');
     take('rule_name', 'wazuh.rule.title', 'wazuh.rule.name');
@@ -189,6 +225,12 @@ export const wazuhFinding: Dialect = {
     if (isObject(mitre))
       for (const path of ['tactic.id', 'tactic.name', 'technique.id', 'subtechnique.id'])
         draft.attack(listOf(ecs(mitre, path)), `wazuh.rule.mitre.${path}`);
+    draft.attack(
+      listOf(ecs(payload, 'wazuh.rule.tags')).map((tag) =>
+        typeof tag === 'string' ? tag.replace(/^attack\./i, '').replaceAll('_', ' ') : tag,
+      ),
+      'wazuh.rule.tags',
+    );
     draft.entity('host', ecs(payload, 'wazuh.agent.host.hostname'), 'wazuh.agent.host.hostname', 'impacted');
     draft.entity('ip', ecs(payload, 'wazuh.agent.host.ip'), 'wazuh.agent.host.ip', 'impacted');
     readEcsEntities(payload, draft);
@@ -223,7 +265,16 @@ export const wazuhFinding: Dialect = {
   },
 };
 
-type Field = 'id' | 'title' | 'rule_id' | 'rule_name' | 'category' | 'tenant' | 'incident_id' | 'vendor';
+type Field =
+  | 'id'
+  | 'id_scope'
+  | 'title'
+  | 'rule_id'
+  | 'rule_name'
+  | 'category'
+  | 'tenant'
+  | 'incident_id'
+  | 'vendor';
 
 function taker(payload: JsonObject, draft: AlertDraft): (field: Field, ...paths: string[]) => void {
   return (field, ...paths) => {

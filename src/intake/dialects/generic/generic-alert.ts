@@ -1,22 +1,25 @@
 import type { Severity } from '../../../alert/alert.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { FlatPayload, type Leaf } from '../../draft/flat-payload.ts';
-import { numberOf, textOf } from '../../values/json-value.ts';
+import { readTextEntities } from '../../evidence/text-entities.ts';
+import type { Skip } from '../../skip.ts';
+import { type JsonObject, numberOf, textOf } from '../../values/json-value.ts';
 import { momentMs } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
 import {
   PERCENT_SCALE,
   severityOfOcsf,
   severityOfPriority,
-  severityOfWord,
+  severityOfSyslog,
   TEN_SCALE,
 } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
 import { isWorkflowName } from '../workflow-names.ts';
 import { genericClosing, genericFacts } from './generic-closing.ts';
 import { readGenericEntities } from './generic-entities.ts';
-import { guessedIds, guessedTimes, guessedTitles } from './generic-guesses.ts';
+import { guessedTimes, guessedTitles } from './generic-guesses.ts';
 import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
+import { rankedIds } from './rank-ids.ts';
 
 /** Names of the alert's own id, title and type are looked for near the root: deeper ones belong to its parts. */
 const NEAR_ROOT = 3;
@@ -45,8 +48,6 @@ export const genericAlert: Dialect = {
     draft.warn('The format is not known: fields were found by their names.');
     if (flat.truncated)
       draft.warn('The payload is larger than what is searched by name; its far parts were not read.');
-    for (const leaf of flat.find(GENERIC_FIELDS.id, NEAR_ROOT))
-      if (isIdentity(leaf) && take(draft, 'id', leaf)) break;
     for (const leaf of flat.find(GENERIC_FIELDS.title, NEAR_ROOT))
       if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
     for (const field of ['rule_id', 'rule_name', 'vendor', 'tenant', 'incident_id', 'category'] as const)
@@ -56,6 +57,7 @@ export const genericAlert: Dialect = {
       for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT + 1))
         if (draft.setTime(field, leaf.value, leaf.path)) break;
     readGuesses(flat, draft);
+    readId(flat, draft);
     readSeverity(flat, draft);
     readScore(flat, draft);
     for (const leaf of flat.leaves)
@@ -65,13 +67,38 @@ export const genericAlert: Dialect = {
       )
         draft.attack(leaf.value, leaf.path);
     readGenericEntities(flat, draft);
+    readTextEntities(textsOf(flat), draft);
     for (const [name, candidates] of Object.entries(GENERIC_TELEMETRY))
       for (const leaf of flat.find(candidates)) draft.measure(name, leaf.value, leaf.path);
   },
 
+  skipOf: noticeOf,
+
   verdictOf: genericClosing,
   recordOf: genericFacts,
 };
+
+/** Notices about an alert, in the words of whoever sends them: a ban that is lifted, a problem that is over. */
+function noticeOf(payload: JsonObject): Skip | undefined {
+  const title = textOf(payload['title'] ?? payload['subject'] ?? payload['name']) ?? '';
+  if (/(^|[\s:[(])(unban(ned)?|un-ban|ban lifted)([\s:\])]|$)/i.test(title))
+    return { code: 'unban', reason: 'A ban was lifted: a notice about an earlier alert, and no alert.' };
+  if (/^(\[?(resolved|recovery|recovered|ok|closed)\]?)\s*[:\-\]]/i.test(title))
+    return { code: 'resolved', reason: 'The title says that the problem is over.' };
+  const action =
+    textOf(
+      payload['event_action'] ??
+        payload['eventAction'] ??
+        payload['notification_type'] ??
+        payload['notificationtype'],
+    ) ?? '';
+  if (/^(resolved?|recovery|recovered|unban)$/i.test(action))
+    return {
+      code: 'resolved',
+      reason: `The event says ${action}: a notice about an earlier alert, and no alert.`,
+    };
+  return undefined;
+}
 
 function take(
   draft: AlertDraft,
@@ -83,8 +110,6 @@ function take(
 
 /** What no known name holds is looked for by parts of names and the look of values. */
 function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
-  if (draft.get('id') === undefined)
-    for (const leaf of guessedIds(flat)) if (isIdentity(leaf) && take(draft, 'id', leaf)) break;
   if (draft.get('title') === undefined)
     for (const leaf of guessedTitles(flat)) if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
   if (!draft.hasTime('occurred_at'))
@@ -92,12 +117,26 @@ function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
       if (momentMs(leaf.value) !== undefined && draft.setTime('occurred_at', leaf.value, leaf.path)) break;
 }
 
-// A Windows event id (4625) or another small number names a type of event, not this one.
-function isIdentity(leaf: Leaf): boolean {
-  const name = leaf.names.at(-1);
-  const isEventNumber = name === 'eventid' || leaf.names.at(-2) === 'event';
-  return !isEventNumber || !/^\d{1,5}$/.test(textOf(leaf.value) ?? '');
+/**
+ * The id that says most about the alert itself. What is unique only within something is combined with it: a document's
+ * id with the rule that matched it, a small number with the customer or the start time.
+ */
+function readId(flat: FlatPayload, draft: AlertDraft): void {
+  for (const { leaf, isDocument } of rankedIds(flat)) {
+    if (!take(draft, 'id', leaf)) continue;
+    const id = draft.get('id') as string;
+    if (isDocument) draft.constant('id_scope', draft.get('rule_id') ?? draft.get('rule_name') ?? '');
+    else if (/^\d{1,10}$/.test(id)) draft.idIsCounter();
+    return;
+  }
+  // Nothing identifies the alert: what tells two of one title and moment apart.
+  for (const leaf of flat.leaves)
+    if (leaf.names.length <= NEAR_ROOT && TELLS_APART.test(leaf.names.at(-1) ?? ''))
+      draft.distinct(leaf.value);
 }
+
+const TELLS_APART =
+  /^(message|msg|description|body|text|summary|shortmessage|fulllog|raw|original|flowid|sessionid|connid|srcport|sport|dstport|dport|sourceport|destport|destinationport|spt|dpt|port|logid|sequence|seq|msgid|procid|nodeid|processid|pid)$/;
 
 function isPhrase(leaf: Leaf): boolean {
   const text = textOf(leaf.value);
@@ -120,8 +159,8 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
   const leaves = [...flat.find(GENERIC_FIELDS.severity, NEAR_ROOT)];
   for (const leaf of leaves) {
     const text = textOf(leaf.value);
-    if (text === undefined || numberOf(text) !== undefined) continue;
-    draft.setSeverity(severityOfWord(text) ?? 'unknown', leaf.path);
+    if (text === undefined || numberOf(text) !== undefined || isProse(text)) continue;
+    draft.severity(text, leaf.path);
   }
   if (draft.hasSeverity) return;
   const leaf = leaves.find(({ value }) => {
@@ -135,12 +174,31 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
   else readSeverityNumber(leaf, number, draft);
 }
 
+// Free text in a field called impact or risk is no severity word.
+function isProse(text: string): boolean {
+  return text.length > 40 || text.split(' ').length > 4;
+}
+
+function textsOf(flat: FlatPayload): { text: string; path: string }[] {
+  const texts: { text: string; path: string }[] = [];
+  for (const leaf of flat.leaves) {
+    if (leaf.names.length > NEAR_ROOT || typeof leaf.value !== 'string') continue;
+    if (PROSE.test(leaf.names.at(-1) ?? '')) texts.push({ text: leaf.value, path: leaf.path });
+  }
+  return texts;
+}
+
+const PROSE =
+  /^(message|msg|description|title|summary|body|text|shortmessage|fulllog|details|rawmessage|subject|sub|note|comment)$/;
+
 // Levels of Windows events: 1 critical, 2 error, 3 warning, 4 information, 5 verbose; 0 is written always.
 const WINDOWS_LEVELS: readonly Severity[] = ['informational', 'critical', 'high', 'medium'];
 
 function readSeverityNumber(leaf: Leaf, number: number, draft: AlertDraft): void {
   const name = leaf.names.at(-1) ?? '';
   if (name === 'severityid') draft.setSeverity(severityOfOcsf(number), leaf.path);
+  else if (name === 'syslogseverity') draft.setSeverity(severityOfSyslog(number), leaf.path);
+  else if (name === 'threatlevelid') draft.setSeverity(severityOfPriority(number), leaf.path);
   else if (/priority|urgency/.test(name) && number <= 5) {
     draft.setSeverity(severityOfPriority(number), leaf.path);
     draft.warn(`\`${leaf.path}\` is a number on an unknown scale; 1 is taken as the highest.`);

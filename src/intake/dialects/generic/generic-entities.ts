@@ -19,13 +19,14 @@ const HASH_NAME = /md5|sha\d|hash|checksum|digest/;
 const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
 const OWN_LINK =
   /(alert|incident|console|portal|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
+// Addresses of the tool itself and of its pages, and what must be kept nowhere.
 const VERSION_NAME = /version|build|release|oid$|firmware/;
 const NO_HOST_VALUE = /[\s{}"<>]/;
 
 /** Adds the entities of an unknown payload: lists of typed values first, then by name and by the look of the value. */
-export function readGenericEntities(flat: FlatPayload, draft: AlertDraft): void {
+export function readGenericEntities(flat: FlatPayload, draft: AlertDraft, prefix = ''): void {
   for (const { path, names, value } of flat.objects) {
-    if (names.length === 0) continue;
+    if (names.length === 0 && prefix === '') continue;
     const type = textOf(
       value['type'] ??
         value['kind'] ??
@@ -47,11 +48,11 @@ export function readGenericEntities(flat: FlatPayload, draft: AlertDraft): void 
     draft.entity(
       ENTITY_TYPE_WORDS[word] as EntityKind,
       text,
-      path,
+      prefix + path,
       roleOf(names) ?? roleOf([textOf(value['role']) ?? '']),
     );
   }
-  for (const leaf of flat.leaves) readLeaf(leaf, draft);
+  for (const leaf of flat.leaves) readLeaf(leaf, draft, prefix);
 }
 
 function roleOf(names: readonly string[]): EntityRole | undefined {
@@ -63,7 +64,7 @@ function roleOf(names: readonly string[]): EntityRole | undefined {
   return undefined;
 }
 
-function readLeaf(leaf: Leaf, draft: AlertDraft): void {
+function readLeaf(leaf: Leaf, draft: AlertDraft, prefix: string): void {
   const name = leaf.names.at(-1) ?? '';
   const pair = leaf.names.length > 1 ? `${leaf.names.at(-2)}.${name}` : name;
   if (isSecretField(leaf.path.slice(leaf.path.lastIndexOf('.') + 1))) return;
@@ -73,7 +74,7 @@ function readLeaf(leaf: Leaf, draft: AlertDraft): void {
     const text = value.trim();
     if (text.length < 2 || text.length > 4096) continue;
     const kind = kindOfValue(text, name, leaf.path) ?? kindOfName(byName, text, name);
-    if (kind !== undefined) draft.entity(kind, text, leaf.path, roleOf(leaf.names));
+    if (kind !== undefined) draft.entity(kind, text, prefix + leaf.path, roleOf(leaf.names));
   }
 }
 

@@ -4,12 +4,7 @@ import { textOf } from '../../values/json-value.ts';
 /** Leaves this many names deep may still belong to the alert itself. */
 const NEAR_ROOT = 3;
 
-// Ends of names, for products that put a word of their own before the common one: systemalertid, detectname.
-const ID_NAME =
-  /(alert|event|incident|detect|detection|threat|finding|offense|case|message|composite|notification|signal|record|transaction|unique|request)[a-z]{0,8}(id|uid|uuid|guid|key|hash)$/;
-const ANY_ID_NAME = /(id|uid|uuid|guid)$/;
-const OTHER_ID =
-  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|source|pattern|tactic|technique|resource|valid|paid|grid|asset|endpoint|actor|class|template)(id|uid|uuid|guid)s?$/;
+// Ends of names, for products that put a word of their own before the common one: detectname.
 const TITLE_NAME =
   /(alert|rule|threat|detect|detection|event|incident|signature|investigation|finding|offense|issue|attack)[a-z]{0,8}(name|title|description|desc|type|summary|message)$/;
 const ANY_TITLE_NAME =
@@ -18,15 +13,6 @@ const TIME_NAME =
   /(time|date|timestamp|seen|created|detected|occurred|published|observed|raised|utc|start|at|ts|end)(utc|epoch|ms|std)?$/;
 const LATER_NAME = /(updat|modif|clos|resolv|expir|end|last|process|ingest|due|pars)/;
 const ISO_DATE = /^\d{4}-\d\d-\d\d[T ]\d/;
-
-/** Leaves that may hold the alert's id, likeliest first. */
-export function guessedIds(flat: FlatPayload): Leaf[] {
-  return ranked(flat, (name, leaf) => {
-    if (leaf.value === true || leaf.value === false) return 0;
-    if (ID_NAME.test(name)) return 2;
-    return ANY_ID_NAME.test(name) && !OTHER_ID.test(name) ? 1 : 0;
-  });
-}
 
 /** Leaves that may hold the alert's title, likeliest first. */
 export function guessedTitles(flat: FlatPayload): Leaf[] {

@@ -3,8 +3,10 @@ import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
 import {
   at,
+  isObject,
   type JsonObject,
   listOf,
   numberOf,
@@ -65,16 +67,24 @@ const OBSERVABLES: Readonly<Record<number, EntityKind>> = {
   7: 'file',
   8: 'hash',
   9: 'process',
+  3: 'other',
   10: 'cloud_resource',
+  12: 'other',
   13: 'process',
+  19: 'other',
   20: 'host',
   21: 'user',
   22: 'email',
   23: 'url',
   24: 'file',
   25: 'process',
+  27: 'other',
   28: 'registry',
   29: 'registry',
+  30: 'hash',
+  36: 'process',
+  42: 'other',
+  45: 'file',
 };
 
 const PARTS: readonly EntityField[] = [
@@ -105,6 +115,42 @@ const PARTS: readonly EntityField[] = [
   ['email', 'email.to', 'victim'],
   ['cloud_resource', 'api.operation.resource'],
   ['registry', 'reg_key.path'],
+  ['registry', 'reg_value.path'],
+  ['registry', 'win.reg_value.path'],
+  ['ip', 'src_endpoint.intermediate_ips'],
+  ['ip', 'dst_endpoint.intermediate_ips'],
+  ['domain', 'src_endpoint.domain'],
+  ['domain', 'tls.sni'],
+  ['url', 'http_request.url.url_string'],
+  ['domain', 'http_request.url.hostname'],
+  ['ip', 'http_request.x_forwarded_for'],
+  ['domain', 'url.hostname'],
+  ['email', 'email.sender'],
+  ['email', 'email.from_list'],
+  ['email', 'email.to_list', 'victim'],
+  ['email', 'email.smtp_from'],
+  ['email', 'email.smtp_to', 'victim'],
+  ['ip', 'email.x_originating_ip'],
+  ['process', 'process.parent_process.cmd_line', 'related'],
+  ['file', 'process.parent_process.file.path', 'related'],
+  ['process', 'actor.process.parent_process.cmd_line', 'related'],
+  ['process', 'job.cmd_line'],
+  ['file', 'job.file.path'],
+  ['process', 'script.script_content.value'],
+  ['file', 'script.file.path'],
+  ['file', 'databucket.file.path'],
+  ['other', 'win_service.name'],
+];
+// Parts that have a name and no kind of ours, and what they are called by, best first.
+const NAMED_PARTS = [
+  'ai_agent',
+  'container',
+  'database',
+  'databucket',
+  'service',
+  'managed_entity',
+  'application',
+  'api.service',
 ];
 
 /** A finding of the Open Cybersecurity Schema Framework: detection (2004), security (2001), incident (2005) and kin. */
@@ -226,6 +272,10 @@ export const ocsfFinding: Dialect = {
 };
 
 function readSeverity(payload: JsonObject, draft: AlertDraft): void {
+  // Where the consumer may change the severity, the provider's own stands here.
+  const own = numberOf(at(payload, 'vendor_attributes.severity_id'));
+  if (own !== undefined) draft.setSeverity(severityOfOcsf(own), 'vendor_attributes.severity_id');
+  draft.severity(at(payload, 'vendor_attributes.severity'), 'vendor_attributes.severity');
   const id = numberOf(payload['severity_id']);
   if (id !== undefined) draft.setSeverity(severityOfOcsf(id), 'severity_id');
   const word = textOf(payload['severity']);
@@ -254,20 +304,69 @@ function readEntities(payload: JsonObject, draft: AlertDraft): void {
   }
   for (const name of ['resources', 'resource']) {
     for (const resource of objectsOf(payload[name])) {
-      // An address as a resource is an address.
-      draft.entity('ip', resource['ip'] ?? resource['uid'], name, 'impacted');
-      const uid = textOf(resource['uid']);
-      if (uid !== undefined && !/^[\d.:]+$/.test(uid)) draft.entity('cloud_resource', uid, name, 'impacted');
+      readResource(resource, name, draft);
     }
   }
-  for (const malware of objectsOf(payload['malware'])) draft.entity('file', malware['path'], 'malware.path');
+  for (const malware of objectsOf(payload['malware'])) {
+    draft.entity('file', malware['path'], 'malware.path');
+    readEvidenceTree(malware['files'], 'malware.files', draft);
+  }
   for (const object of objectsOf(at(payload, 'unmapped.risk_objects')))
     draft.entity('host', objectOf(object['device'])?.['name'], 'unmapped.risk_objects', 'impacted');
 }
 
+function readResource(resource: JsonObject, path: string, draft: AlertDraft): void {
+  // An address as a resource is an address.
+  draft.entity('ip', resource['ip'] ?? resource['uid'], path, 'impacted');
+  const uid = textOf(resource['uid']);
+  if (uid !== undefined && !/^[\d.:]+$/.test(uid)) draft.entity('cloud_resource', uid, path, 'impacted');
+  draft.entity('host', resource['hostname'], path, 'impacted');
+  if (uid === undefined && textAt(resource, 'hostname', 'ip') === undefined)
+    draft.entity('cloud_resource', resource['name'], path, 'impacted');
+  const owner = objectOf(resource['owner']);
+  draft.entity(
+    'user',
+    owner?.['name'] ?? owner?.['email_addr'] ?? owner?.['uid'],
+    `${path}.owner`,
+    'related',
+  );
+}
+
 function readParts(part: JsonObject, prefix: string, draft: AlertDraft): void {
   readEntityFields(part, prefix, PARTS, draft);
-  for (const path of ['file.hashes', 'process.file.hashes', 'actor.process.file.hashes'])
+  for (const name of NAMED_PARTS) {
+    const named = at(part, name);
+    if (isObject(named))
+      draft.entity('other', named['name'] ?? textAt(named, 'image.name') ?? named['uid'], prefix + name);
+  }
+  // Where a part has nothing better, its id stands for it.
+  for (const name of ['actor.user', 'user', 'process.user']) {
+    const user = at(part, name);
+    if (isObject(user) && textAt(user, 'name', 'email_addr') === undefined)
+      draft.entity('user', user['uid'], prefix + name);
+  }
+  for (const name of ['src_endpoint', 'dst_endpoint', 'device']) {
+    const end = at(part, name);
+    if (
+      isObject(end) &&
+      textAt(end, 'ip', 'hostname', 'name', 'domain') === undefined &&
+      !('intermediate_ips' in end)
+    )
+      draft.entity('other', end['instance_uid'] ?? end['uid'] ?? end['svc_name'], prefix + name);
+  }
+  for (const list of ['email.files', 'email.urls', 'databucket.file', 'job.file'])
+    for (const one of objectsOf(at(part, list))) readEvidenceTree([one], prefix + list, draft);
+  if (prefix !== '')
+    for (const resource of objectsOf(part['resources'])) readResource(resource, `${prefix}resources`, draft);
+  for (const path of [
+    'file.hashes',
+    'process.file.hashes',
+    'actor.process.file.hashes',
+    'script.hashes',
+    'script.file.hashes',
+    'databucket.file.hashes',
+    'job.file.hashes',
+  ])
     for (const hash of listOf(at(part, path))) draft.entity('hash', objectOf(hash)?.['value'], prefix + path);
 }
 

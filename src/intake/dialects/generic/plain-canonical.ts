@@ -17,7 +17,15 @@ const KINDS: ReadonlySet<unknown> = new Set(ENTITY_KINDS);
 const ROLES: ReadonlySet<unknown> = new Set(ENTITY_ROLES);
 const SEVERITY_WORDS: ReadonlySet<unknown> = new Set(SEVERITIES);
 
-const OPTIONAL_TEXTS = ['rule_id', 'rule_name', 'vendor', 'tenant', 'incident_id', 'category'] as const;
+const OPTIONAL_TEXTS = [
+  'id_scope',
+  'rule_id',
+  'rule_name',
+  'vendor',
+  'tenant',
+  'incident_id',
+  'category',
+] as const;
 
 /**
  * A payload in our own form in which nothing is wrong, several times faster than through the schema. On any doubt the

@@ -1,5 +1,6 @@
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import type { EntityRole } from '../../evidence/entity-collector.ts';
+import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
 import { isObject, type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { joinPath } from '../file-path.ts';
 
@@ -30,7 +31,22 @@ export function evidenceRole(value: unknown): EntityRole | undefined {
  * Reads one piece of evidence of the Graph alert, the incidents API or the endpoint alert. Read by what it holds, not by
  * its type: forwarders lose or rename the type. The sensor's own `verdict` is left alone.
  */
-export function readDefenderEvidence(evidence: JsonObject, path: string, draft: AlertDraft): void {
+export function readDefenderEvidence(evidence: JsonObject, path: string, draft: AlertDraft, depth = 0): void {
+  const before = draft.entities.nOffered;
+  readKnownFields(evidence, path, draft);
+  // Evidence inside evidence is read by the same reader; each nested piece names its type.
+  if (depth < MAX_DEPTH)
+    for (const key in evidence)
+      for (const part of objectsOf(evidence[key]))
+        if (typeof part['@odata.type'] === 'string' && /evidence$/i.test(part['@odata.type']))
+          readDefenderEvidence(part, `${path}.${key}`, draft, depth + 1);
+  if (draft.entities.nOffered === before)
+    readEvidenceTree(evidence, path, draft, evidenceRole(evidence['roles']));
+}
+
+const MAX_DEPTH = 4;
+
+function readKnownFields(evidence: JsonObject, path: string, draft: AlertDraft): void {
   const role = evidenceRole(evidence['roles']);
   const device = objectOf(evidence['deviceDetail']);
   draft.entity(

@@ -46,15 +46,18 @@ export const defenderGraphAlert: Dialect = {
     draft.text('rule_name', payload, 'title');
     draft.text('tenant', payload, 'tenantId');
     draft.text('incident_id', payload, 'incidentId');
-    draft.text('category', payload, 'category');
+    draft.text('category', payload, 'category', 'categories');
     const service = textOf(payload['serviceSource']);
-    if (service !== undefined) draft.set('source', sourceOfProduct(service), 'serviceSource');
+    // A value that the schema does not know yet says that there is one, not which.
+    if (service !== undefined && !/^unknown/i.test(service))
+      draft.set('source', sourceOfProduct(service), 'serviceSource');
     draft.constant('source', 'defender_xdr');
     draft.constant('vendor', 'Microsoft');
     draft.severity(payload['severity'], 'severity');
     draft.time('occurred_at', payload, 'firstActivityDateTime', 'createdDateTime', 'lastActivityDateTime');
     draft.time('created_at', payload, 'createdDateTime');
     draft.attack(payload['category'], 'category');
+    draft.attack(payload['categories'], 'categories');
     draft.attack(payload['mitreTechniques'], 'mitreTechniques');
     for (const evidence of objectsOf(payload['evidence'])) readDefenderEvidence(evidence, 'evidence', draft);
     // Some exports name each piece of evidence instead of listing them.

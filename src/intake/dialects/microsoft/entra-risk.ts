@@ -52,6 +52,16 @@ export const entraRisk: Dialect = {
     draft.time('occurred_at', payload, 'time');
     readTime('created_at', record, draft, 'detectedDateTime');
     readEntityFields(record, '', FIELDS, draft);
+    draft.attack(prop(record, 'mitreTechniqueId'), 'mitreTechniqueId');
+    // A risk of a service principal has no user.
+    draft.entity(
+      'other',
+      prop(record, 'servicePrincipalDisplayName') ??
+        prop(record, 'servicePrincipalId') ??
+        prop(record, 'appId'),
+      'servicePrincipalDisplayName',
+      'victim',
+    );
     if (draft.nEntities === 0 || !draft.entities.list.some((entity) => entity.kind === 'user'))
       draft.entity(
         'user',

@@ -3,7 +3,7 @@ import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { ipAddress } from '../../values/ip-address.ts';
 import { jsonIn } from '../../values/json-text.ts';
-import { type JsonObject, listOf, objectOf, textOf } from '../../values/json-value.ts';
+import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { knownSource, sourceOfProduct } from '../../values/product-name.ts';
 import { SENTINEL_SCALE } from '../../values/severity-scale.ts';
 import { keyOf, prop } from '../case-variants.ts';
@@ -63,6 +63,8 @@ export const sentinelAlert: Dialect = {
     readSentinelEntities(prop(row, 'entities'), `${prefix}${keyOf(row, 'entities')}`, draft);
     readCompromised(textOf(prop(row, 'compromisedEntity')), `${prefix}CompromisedEntity`, draft);
     draft.entity('cloud_resource', row['ResourceId'], `${prefix}ResourceId`);
+    for (const identifier of objectsOf(prop(row, 'resourceIdentifiers')))
+      draft.entity('cloud_resource', prop(identifier, 'azureResourceId'), `${prefix}ResourceIdentifiers`);
   },
 
   recordOf(payload): RecordFacts {

@@ -1,4 +1,6 @@
+import { powershellObject } from '../../body/text-line.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
 import { jsonIn } from '../../values/json-text.ts';
 import { isObject, type JsonObject, listOf, lookup, textOf } from '../../values/json-value.ts';
 import { prop } from '../case-variants.ts';
@@ -19,7 +21,17 @@ export function readSentinelEntities(value: unknown, path: string, draft: AlertD
     return;
   }
   const groups = isObject(parsed) && typeOf(parsed) === '' ? Object.values(parsed).flat() : listOf(parsed);
-  for (const entity of groups) if (isObject(entity)) readEntity(entity, path, draft, 0);
+  for (const entity of groups) {
+    // ConvertTo-Json writes what lies deeper than it was told as @{Name=h.lee; Type=account}.
+    const read = typeof entity === 'string' ? powershellObject(entity.trim()) : entity;
+    if (isObject(read)) {
+      // The flattened text may have lost what makes the account's full name: its plain one is given too.
+      if (typeof entity === 'string' && /^(account|user)$/.test(typeOf(read)))
+        draft.entity('user', read['Name'], path);
+      readEntity(read, path, draft, 0);
+    } else if (typeof entity === 'string' && entity.trim() !== '')
+      draft.warn(`Expected entities in \`${path}\`, got a text that holds none.`);
+  }
 }
 
 function typeOf(entity: JsonObject): string {
@@ -44,7 +56,7 @@ function readEntity(outer: JsonObject, path: string, draft: AlertDraft, depth: n
   const entity = isObject(inner) ? inner : outer;
   const reader = lookup(READERS, type);
   if (reader) reader(entity, path, draft);
-  else if (type !== '') draft.entity('other', prop(entity, 'friendlyName') ?? prop(entity, 'name'), path);
+  else if (type !== '') readEvidenceTree([entity], path, draft);
   if (depth >= MAX_DEPTH) return;
   for (const key in entity) {
     const part = entity[key];
@@ -62,8 +74,8 @@ function readHost(entity: JsonObject, path: string, draft: AlertDraft): void {
   const name =
     textOf(prop(entity, 'hostName')) ?? textOf(prop(entity, 'netBiosName')) ?? textOf(entity['FQDN']);
   const domain = textOf(prop(entity, 'dnsDomain'));
-  if (name !== undefined)
-    draft.entity('host', domain === undefined || name.includes('.') ? name : `${name}.${domain}`, path);
+  if (name === undefined) draft.entity('host', prop(entity, 'omsAgentID') ?? entity['OMSAgentID'], path);
+  else draft.entity('host', domain === undefined || name.includes('.') ? name : `${name}.${domain}`, path);
   draft.entity('cloud_resource', entity['AzureID'] ?? entity['azureID'] ?? entity['azure_id'], path);
 }
 
@@ -82,6 +94,7 @@ function readAccount(entity: JsonObject, path: string, draft: AlertDraft): void 
       prop(entity, 'displayName') ??
         prop(entity, 'sid') ??
         prop(entity, 'aadUserId') ??
+        prop(entity, 'puid') ??
         prop(entity, 'objectGuid'),
       path,
     );
@@ -104,7 +117,8 @@ function readProcess(entity: JsonObject, path: string, draft: AlertDraft): void 
 function readMail(entity: JsonObject, path: string, draft: AlertDraft): void {
   draft.entity('email', prop(entity, 'recipient'), path, 'victim');
   for (const name of ['sender', 'p1Sender', 'p2Sender']) draft.entity('email', prop(entity, name), path);
-  draft.entity('ip', prop(entity, 'senderIP') ?? entity['SenderIP'], path);
+  draft.entity('ip', prop(entity, 'senderIP') ?? entity['SenderIP'] ?? prop(entity, 'senderIp'), path);
+  draft.entity('email', prop(entity, 'submitter'), path);
   draft.entity('url', prop(entity, 'urls'), path);
 }
 
@@ -128,7 +142,8 @@ const READERS: Readonly<Record<string, EntityReader>> = {
     const key = textOf(prop(entity, 'key'));
     if (key !== undefined) draft.entity('registry', joinPath(textOf(prop(entity, 'hive')), key), path);
   },
-  registryvalue: (entity, path, draft) => draft.entity('registry', prop(entity, 'name'), path),
+  registryvalue: (entity, path, draft) =>
+    draft.entity('registry', prop(entity, 'valueName') ?? prop(entity, 'name'), path),
   mailbox: (entity, path, draft) => {
     draft.entity('email', prop(entity, 'mailboxPrimaryAddress'), path);
     draft.user(undefined, undefined, prop(entity, 'upn'), path);
@@ -143,6 +158,25 @@ const READERS: Readonly<Record<string, EntityReader>> = {
   networkconnection: () => {},
   hostlogonsession: () => {},
   mailcluster: () => {},
-  securityalert: () => {},
+  securityalert: (entity, path, draft) => {
+    const compromised = textOf(prop(entity, 'compromisedEntity'));
+    if (compromised !== undefined && !/[\s/]/.test(compromised))
+      draft.entity(
+        compromised.includes('@') || compromised.includes('\\') ? 'user' : 'host',
+        compromised,
+        path,
+      );
+  },
+  malware: (entity, path, draft) =>
+    draft.entity('other', prop(entity, 'malwareName') ?? prop(entity, 'name'), path),
+  cloudapplication: (entity, path, draft) =>
+    draft.entity('other', prop(entity, 'appName') ?? prop(entity, 'name') ?? prop(entity, 'appId'), path),
+  securitygroup: (entity, path, draft) =>
+    draft.entity(
+      'other',
+      prop(entity, 'distinguishedName') ?? prop(entity, 'sid') ?? prop(entity, 'objectGuid'),
+      path,
+    ),
+  nic: (entity, path, draft) => draft.entity('other', prop(entity, 'macAddress'), path),
   bookmark: () => {},
 };

@@ -1,13 +1,16 @@
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { type JsonObject, numberOf, objectOf, objectsOf, textAt, textOf } from '../../values/json-value.ts';
+import { readTextEntities } from '../../evidence/text-entities.ts';
+import {
+  at,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  objectsOf,
+  textAt,
+  textOf,
+} from '../../values/json-value.ts';
 import { severityOfPriority } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
-
-const EVENT_TYPES = new Set(
-  'alert anomaly drop dns http tls fileinfo flow netflow ssh smtp smb ftp rdp krb5 dhcp stats mqtt quic'.split(
-    ' ',
-  ),
-);
 
 /** A record of Suricata's EVE log: alerts, and the other event types that share the stream. */
 export const suricataEve: Dialect = {
@@ -17,9 +20,12 @@ export const suricataEve: Dialect = {
 
   recognise(payload) {
     const type = payload['event_type'];
-    if (typeof type === 'string' && EVENT_TYPES.has(type))
+    // The types are an open set; what every record has is when and where it was seen.
+    if (typeof type === 'string' && ('timestamp' in payload || '@timestamp' in payload))
       return (
-        'flow_id' in payload || 'src_ip' in payload || 'signature_id' in (objectOf(payload['alert']) ?? {})
+        'flow_id' in payload ||
+        ('src_ip' in payload && ('dest_ip' in payload || 'proto' in payload)) ||
+        type in payload
       );
     const alert = objectOf(payload['alert']);
     return alert !== undefined && 'signature_id' in alert && 'signature' in alert && 'src_ip' in payload;
@@ -34,8 +40,8 @@ export const suricataEve: Dialect = {
     draft.text('rule_name', payload, 'alert.signature');
     draft.text('category', payload, 'alert.category', 'anomaly.type', 'event_type');
     draft.text('tenant', payload, 'tenant_id');
-    draft.constant('source', 'suricata');
-    draft.constant('vendor', 'OISF');
+    draft.constant('source', isSagan(payload) ? 'sagan' : 'suricata');
+    draft.constant('vendor', isSagan(payload) ? 'Quadrant' : 'OISF');
     draft.time('occurred_at', payload, 'timestamp', '@timestamp', 'flow.start');
     readId(payload, draft);
     const priority = numberOf(alert['severity']);
@@ -64,12 +70,38 @@ function readId(payload: JsonObject, draft: AlertDraft): void {
   draft.set('id', id, 'flow_id, alert.signature_id, timestamp');
 }
 
+// Sagan writes this form too, from log lines: it names no interface, and gives its own default host where the line has no
+// second address.
+function isSagan(payload: JsonObject): boolean {
+  return payload['in_iface'] === 'logs' || 'normalize' in payload;
+}
+
 function readEnds(payload: JsonObject, alert: JsonObject, draft: AlertDraft): void {
   // Rules with the keyword `target` say which end is attacked; for the others the direction is not known.
   draft.entity('ip', objectOf(alert['source'])?.['ip'], 'alert.source.ip', 'attacker');
   draft.entity('ip', objectOf(alert['target'])?.['ip'], 'alert.target.ip', 'victim');
   draft.entity('ip', payload['src_ip'], 'src_ip');
-  draft.entity('ip', payload['dest_ip'], 'dest_ip');
+  const sagan = isSagan(payload);
+  const line = sagan ? logLine(payload) : undefined;
+  const destination = textOf(payload['dest_ip']);
+  if (!sagan || destination === undefined || line?.includes(destination))
+    draft.entity('ip', destination, 'dest_ip');
+  for (const [holder, path] of [
+    [alert, 'alert.xff'],
+    [objectOf(payload['http']), 'http.xff'],
+    [payload, 'xff'],
+  ] as const)
+    draft.entity('ip', holder?.['xff'], path);
+  const tunnel = objectOf(payload['tunnel']);
+  for (const name of ['src_ip', 'dest_ip']) draft.entity('ip', tunnel?.[name], `tunnel.${name}`);
+  if (line !== undefined) readTextEntities([{ text: line, path: 'payload' }], draft);
+}
+
+function logLine(payload: JsonObject): string | undefined {
+  const text = payload['payload'];
+  return typeof text === 'string' && text.length < 16_384
+    ? Buffer.from(text, 'base64').toString('utf8')
+    : undefined;
 }
 
 function readProtocols(payload: JsonObject, draft: AlertDraft): void {
@@ -88,9 +120,35 @@ function readProtocols(payload: JsonObject, draft: AlertDraft): void {
   if (dns) {
     draft.entity('domain', dns['rrname'], 'dns.rrname');
     for (const list of ['query', 'queries', 'answers'])
-      for (const record of objectsOf(dns[list]))
+      for (const record of objectsOf(dns[list])) {
         draft.entity('domain', record['rrname'], `dns.${list}.rrname`);
+        if (record['rrtype'] === 'A' || record['rrtype'] === 'AAAA')
+          draft.entity('ip', record['rdata'], `dns.${list}.rdata`);
+      }
   }
+  for (const name of ['llmnr', 'mdns']) {
+    const names = objectOf(payload[name]);
+    draft.entity('domain', names?.['rrname'], `${name}.rrname`);
+    for (const list of ['queries', 'answers', 'query'])
+      for (const record of objectsOf(names?.[list]))
+        draft.entity('domain', record['rrname'], `${name}.${list}.rrname`);
+  }
+  for (const name of ['quic', 'ssl']) draft.entity('domain', objectOf(payload[name])?.['sni'], `${name}.sni`);
+  draft.entity('file', objectOf(payload['smb'])?.['filename'], 'smb.filename');
+  draft.entity('file', objectOf(payload['nfs'])?.['filename'], 'nfs.filename');
+  for (const name of ['tftp', 'ftp_data'])
+    draft.entity(
+      'file',
+      objectOf(payload[name])?.['file'] ?? objectOf(payload[name])?.['filename'],
+      `${name}.file`,
+    );
+  draft.entity('other', objectOf(payload['sip'])?.['uri'], 'sip.uri');
+  for (const bind of [at(payload, 'ldap.request.bind_request'), at(payload, 'ldap.bind_request')])
+    draft.entity('user', objectOf(bind)?.['name'], 'ldap.request.bind_request.name');
+  const pop3 = objectOf(at(payload, 'pop3.request'));
+  if (pop3?.['command'] === 'USER') draft.entity('user', pop3['args'], 'pop3.request.args');
+  for (const name of ['snmp', 'rdp'])
+    draft.entity('user', objectOf(payload[name])?.['usm'] ?? objectOf(payload[name])?.['cookie'], `${name}`);
   for (const file of [...objectsOf(payload['fileinfo']), ...objectsOf(payload['files'])]) {
     draft.entity('file', file['filename'], 'fileinfo.filename');
     for (const hash of ['sha256', 'sha1', 'md5']) draft.entity('hash', file[hash], `fileinfo.${hash}`);
@@ -99,6 +157,7 @@ function readProtocols(payload: JsonObject, draft: AlertDraft): void {
   draft.entity('email', smtp?.['mail_from'], 'smtp.mail_from');
   draft.entity('email', smtp?.['rcpt_to'], 'smtp.rcpt_to');
   const email = objectOf(payload['email']);
+  draft.entity('url', email?.['url'], 'email.url');
   draft.entity('email', email?.['from'], 'email.from');
   draft.entity('email', email?.['to'], 'email.to');
   draft.entity('user', objectOf(payload['krb5'])?.['cname'], 'krb5.cname');

@@ -1,13 +1,22 @@
 import type { AlertDraft } from '../../draft/alert-draft.ts';
-import { type JsonObject, listOf, objectOf, textOf } from '../../values/json-value.ts';
+import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
+import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { WAZUH_SCALE } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
+import { readDefenderEvidence } from '../microsoft/defender-evidence.ts';
 
 /** An alert of Wazuh 3 and 4 (`alerts.json`, index wazuh-alerts-*), from any decoder. */
 export const wazuhAlert: Dialect = {
   name: 'wazuh_alert',
   title: 'Wazuh 4 alert (alerts.json)',
-  verdictFields: ['rule.firedtimes', 'rule.mail'],
+  verdictFields: [
+    'rule.firedtimes',
+    'rule.mail',
+    'data.ms-graph.status',
+    'data.ms-graph.classification',
+    'data.ms-graph.determination',
+    'data.ms-graph.investigationState',
+  ],
 
   recognise(payload) {
     const rule = objectOf(payload['rule']);
@@ -42,6 +51,7 @@ export const wazuhAlert: Dialect = {
     draft.entity('ip', objectOf(payload['agent'])?.['ip'], 'agent.ip', 'impacted');
     draft.entity('host', objectOf(payload['predecoder'])?.['hostname'], 'predecoder.hostname');
     readDecoded(data, draft);
+    readForeign(data, draft);
     readWindows(objectOf(data['win']), draft);
     readSyscheck(objectOf(payload['syscheck']), draft);
     readTelemetry(data, draft);
@@ -86,6 +96,8 @@ function readDecoded(data: JsonObject, draft: AlertDraft): void {
     if (source)
       for (const name of ['md5', 'sha1', 'sha256']) draft.entity('hash', source[name], `data.${part}.source`);
     draft.entity('file', source?.['file'], `data.${part}.source.file`);
+    for (const evidence of objectsOf(nested['evidence']))
+      readDefenderEvidence(evidence, `data.${part}.evidence`, draft);
     const identity = objectOf(nested['userIdentity']);
     draft.entity('user', identity?.['userName'] ?? identity?.['arn'], `data.${part}.userIdentity`);
     draft.entity('ip', nested['source_ip_address'], `data.${part}.source_ip_address`);
@@ -95,6 +107,26 @@ function readDecoded(data: JsonObject, draft: AlertDraft): void {
   draft.entity('domain', http?.['hostname'], 'data.http.hostname');
   draft.entity('domain', objectOf(data['tls'])?.['sni'], 'data.tls.sni');
   draft.entity('domain', objectOf(data['dns'])?.['rrname'], 'data.dns.rrname');
+}
+
+/** Records of other products that Wazuh carries whole: GuardDuty, GitHub, Google Cloud, active response, vulnerabilities. */
+function readForeign(data: JsonObject, draft: AlertDraft): void {
+  const aws = objectOf(data['aws']);
+  for (const name of ['service', 'resource', 'resources', 'requestParameters'])
+    if (aws?.[name] !== undefined) readEvidenceTree(aws[name], `data.aws.${name}`, draft);
+  const gcp = objectOf(data['gcp']);
+  readEvidenceTree(
+    objectOf(gcp?.['protoPayload'])?.['authenticationInfo'],
+    'data.gcp.protoPayload.authenticationInfo',
+    draft,
+  );
+  readEvidenceTree(objectOf(gcp?.['jsonPayload']), 'data.gcp.jsonPayload', draft);
+  const parameters = objectOf(data['parameters']);
+  const alert = objectOf(objectOf(parameters?.['alert'])?.['data']);
+  draft.entity('ip', alert?.['srcip'], 'data.parameters.alert.data.srcip', 'attacker');
+  draft.entity('user', alert?.['dstuser'], 'data.parameters.alert.data.dstuser');
+  const vulnerability = objectOf(data['vulnerability']);
+  draft.entity('other', vulnerability?.['cve'], 'data.vulnerability.cve');
 }
 
 const WINDOWS = [
@@ -116,8 +148,8 @@ function readWindows(win: JsonObject | undefined, draft: AlertDraft): void {
       draft.entity(kind, singleBackslashes(textOf(event[name])), `data.win.eventdata.${name}`);
   }
   for (const name of ['targetUserName', 'subjectUserName', 'accountName']) {
-    const domain = event[name.replace('UserName', 'DomainName').replace('accountName', 'domainName')];
-    draft.user(event[name], domain, undefined, `data.win.eventdata.${name}`);
+    // Other decoders name the same account without its domain.
+    draft.entity('user', event[name], `data.win.eventdata.${name}`);
   }
   draft.entity('user', singleBackslashes(textOf(event['user'])), 'data.win.eventdata.user');
   for (const name of ['hashes', 'hash']) {

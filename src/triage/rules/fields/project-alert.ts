@@ -1,5 +1,5 @@
 import { type Alert, ENTITY_KINDS } from '../../../alert/alert.ts';
-import { unwrapEnvelope } from '../../../intake/envelope.ts';
+import { unwrapEnvelope } from '../../../intake/envelope/unwrap-envelope.ts';
 import { isObject, type JsonObject } from '../../../intake/values/json-value.ts';
 import { type AskedFields, type EventFields, type ProjectedEvent, UNKNOWN } from './alert-event.ts';
 import { ALERT_FIELDS, alertField, type FieldSources, isAlertField } from './alert-fields.ts';

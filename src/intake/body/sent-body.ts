@@ -1,0 +1,6 @@
+/** What a sender says about a body beside its bytes. */
+export interface SentBody {
+  readonly contentType?: string | undefined;
+  /** The customer the alerts are of, where the records do not say. */
+  readonly tenant?: string | undefined;
+}

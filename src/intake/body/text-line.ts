@@ -1,0 +1,95 @@
+import { keyValuePairs } from '../dialects/generic/key-value-text.ts';
+import { cefStart, parseCefLine } from '../dialects/network/cef-line.ts';
+import { leefStart, parseLeefLine } from '../dialects/network/leef-line.ts';
+import { withNote } from '../envelope/carriage.ts';
+import { Unread } from '../unread.ts';
+import { parseJson } from '../values/json-text.ts';
+import { isObject } from '../values/json-value.ts';
+import { closeCutDocument, endOfDocument } from './json-documents.ts';
+
+export const CUT_OFF = 'The JSON text is cut off: what came whole was read.';
+/** Pairs that a line must have to be taken for key=value text, and their share of it. */
+const MIN_PAIRS = 3;
+
+/** The record in one line of text: JSON behind any prefix, CEF, LEEF, key=value pairs, PowerShell's `@{}`. */
+export function recordOfLine(line: string, lineNumber?: number): unknown {
+  const cef = cefStart(line);
+  if (cef >= 0) {
+    const record = parseCefLine(line);
+    if (record !== undefined) return record;
+  }
+  if (leefStart(line) >= 0) {
+    const record = parseLeefLine(line);
+    if (record !== undefined) return record;
+  }
+  const json = jsonBehindPrefix(line);
+  if (json !== undefined) return json;
+  const powershell = powershellObject(line.trim());
+  if (powershell !== undefined) return powershell;
+  const pairs = pairsOfLine(line);
+  if (pairs !== undefined) return pairs;
+  return new Unread(`Expected JSON, CEF, LEEF or key=value pairs, got ${shown(line)}.`, lineNumber);
+}
+
+/** JSON in a line, behind a syslog header or any other words. A document that does not end is read as far as it goes. */
+function jsonBehindPrefix(line: string): unknown {
+  const start = line.search(/\{\s*"|\[\s*[{"]|\{\s*\}/);
+  if (start < 0) return undefined;
+  const end = endOfDocument(line, start);
+  const text = end === undefined ? closeCutDocument(line, start) : line.slice(start, end);
+  if (text === undefined) return undefined;
+  try {
+    const value = parseJson(text);
+    return end === undefined ? cutOff(value) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value with a warning that it was cut off. */
+export function cutOff(value: unknown): unknown {
+  if (isObject(value)) return withNote(value, CUT_OFF);
+  return Array.isArray(value)
+    ? value.map((item, index) =>
+        index === value.length - 1 && isObject(item) ? withNote(item, CUT_OFF) : item,
+      )
+    : value;
+}
+
+/** The pairs of a line that is made of `key=value`; undefined for prose in which some happen to stand. */
+export function pairsOfLine(line: string): Record<string, unknown> | undefined {
+  const text = line.replace(/^<\d{1,3}>/, '');
+  const first = text.search(/(^|\s)[A-Za-z_][\w.-]{0,63}=/);
+  if (first < 0 || first > 200) return undefined;
+  const body = text.slice(first);
+  const pairs = keyValuePairs(body);
+  const names = Object.keys(pairs);
+  if (names.length < MIN_PAIRS) return undefined;
+  let covered = 0;
+  for (const name of names) {
+    const value = pairs[name] as string | string[];
+    covered += name.length + 2 + (typeof value === 'string' ? value.length : value.join('').length);
+  }
+  if (covered < body.length * 0.6) return undefined;
+  const header = first === 0 ? '' : text.slice(0, first);
+  const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(header)?.[0];
+  return time === undefined ? pairs : { syslog_time: time, ...pairs };
+}
+
+/** An object as PowerShell writes it beyond the depth of ConvertTo-Json: `@{Name=h.lee; Type=account}`. */
+export function powershellObject(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith('@{') || !text.endsWith('}') || text.length > 64 * 1024) return undefined;
+  const object: Record<string, unknown> = {};
+  for (const part of text.slice(2, -1).split(/;\s*/)) {
+    const equals = part.indexOf('=');
+    if (equals <= 0) continue;
+    const name = part.slice(0, equals).trim();
+    if (name !== '__proto__') object[name] = part.slice(equals + 1).trim();
+  }
+  return Object.keys(object).length === 0 ? undefined : object;
+}
+
+function shown(line: string): string {
+  const text = line.trim();
+  return text.length > 60 ? `"${text.slice(0, 60)}…"` : `"${text}"`;
+}

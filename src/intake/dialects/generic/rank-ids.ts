@@ -1,0 +1,102 @@
+import type { FlatPayload, Leaf } from '../../draft/flat-payload.ts';
+import { textOf } from '../../values/json-value.ts';
+
+/** An id deeper than this belongs to a part of the alert. */
+const MAX_DEPTH = 3;
+
+const OWN =
+  '(alert|finding|detection|detect|incident|issue|insight|violation|alarm|offense|offence|signal|notification|notable|investigation|composite|anomaly|breach|detectionevent|securityevent)';
+const OWN_ID = new RegExp(
+  `^(system|vendor|source)?${OWN}(id|uid|uuid|guid|key|arn|number|ref|hash|identifier)$`,
+);
+const OWN_PARENT = new RegExp(`^${OWN}(info|details|data)?$|^(event|transaction|message|payload|data|body)$`);
+// Names in order of what they identify: the alert, then its message, then a record around it.
+const NAMES: Readonly<Record<string, number>> = {
+  dedupkey: 88,
+  sourceref: 86,
+  fingerprint: 84,
+  uuid: 82,
+  guid: 82,
+  id: 80,
+  alias: 78,
+  uniqueid: 78,
+  externalid: 74,
+  eventuuid: 74,
+  eventuid: 74,
+  rrn: 74,
+  transactionid: 72,
+  eventid: 70,
+  identifier: 68,
+  arn: 66,
+  uid: 64,
+  threatid: 62,
+  incidentserialno: 62,
+  serialno: 40,
+  caseid: 58,
+  ticketid: 58,
+  casenumber: 58,
+  ticketnumber: 58,
+  issuekey: 76,
+  recordid: 50,
+  messageid: 48,
+  sid: 46,
+  requestid: 40,
+  reference: 36,
+  number: 34,
+};
+// Whose id it is when it is not the alert's, by the name itself or by what it stands in.
+const OTHER =
+  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin)$/;
+const OTHER_ID = /(id|uid|uuid|guid|identifier)s?$/;
+// Numbers of syslog and of operating systems: of the process that wrote, of the kind of message.
+const NEVER =
+  /^(pid|ppid|tid|procid|processid|msgid|logid|flowid|nodeid|sessionid|eventcode|sequence|sequenceid|seq|serial|uidnumber|gid|euid|auid|vd|devid|domainid|customerid|orgid)$/;
+
+// Products put a word of their own between: eventoriginid, logrecorduuid.
+const EVENT_ID = /^(event|message|record)[a-z]{1,12}(id|uid|uuid|guid)$/;
+
+export interface RankedId {
+  readonly leaf: Leaf;
+  /** Whether only a document's own id: two rules on one document are two alerts. */
+  readonly isDocument: boolean;
+}
+
+/** Leaves that may hold the alert's own id, likeliest first: by what they identify, then by how near the root they stand. */
+export function rankedIds(flat: FlatPayload): RankedId[] {
+  const found: { leaf: Leaf; rank: number; isDocument: boolean }[] = [];
+  for (const leaf of flat.leaves) {
+    const depth = leaf.names.length;
+    const name = leaf.names.at(-1);
+    if (name === undefined || name.length > 48 || depth > MAX_DEPTH || !isIdentity(leaf, name)) continue;
+    const isDocument = depth === 1 && leaf.path === '_id';
+    const rank = isDocument ? 45 : rankOf(name, leaf.names.at(-2), depth);
+    if (rank > 0) found.push({ leaf, rank, isDocument });
+  }
+  return found.sort((a, b) => b.rank - a.rank);
+}
+
+function rankOf(name: string, parent: string | undefined, depth: number): number {
+  if (NEVER.test(name)) return 0;
+  if (OWN_ID.test(name)) return (name.startsWith('incident') ? 60 : 100) - 12 * (depth - 1);
+  const known = NAMES[name] ?? (depth === 1 && EVENT_ID.test(name) ? 55 : undefined);
+  if (depth === 1) return known ?? (isOthers(name) ? 0 : OTHER_ID.test(name) ? 20 : 0);
+  // Deeper, a plain id is the alert's only in what is called so.
+  if (parent === undefined || known === undefined) return 0;
+  if (OWN_PARENT.test(parent)) return known - 10 * (depth - 1);
+  return 0;
+}
+
+function isOthers(name: string): boolean {
+  return OTHER_ID.test(name) && OTHER.test(name.replace(OTHER_ID, ''));
+}
+
+// A Windows event id (4625), a user's number or another small one names a kind, not this one alert.
+function isIdentity(leaf: Leaf, name: string): boolean {
+  if (typeof leaf.value === 'boolean' || Array.isArray(leaf.value))
+    return Array.isArray(leaf.value) && leaf.value.length === 1;
+  const text = textOf(leaf.value);
+  if (text === undefined || text.length > 512 || /^0+$/.test(text)) return false;
+  const namesKind =
+    /^(eventid|uid|threatid|reference|sid|recordid)$/.test(name) || leaf.names.at(-2) === 'event';
+  return !namesKind || !/^\d{1,6}$/.test(text);
+}

@@ -1,0 +1,262 @@
+import { hasCode } from '../../errors.ts';
+import { tooMuch } from '../../reading/json-limits.ts';
+import { UnreadItem } from '../../reading/unread-item.ts';
+import { parseBody } from '../body/parse-body.ts';
+import { EXPANDERS } from '../dialects/expanders.ts';
+import { isCanonical } from '../dialects/generic/canonical-alert.ts';
+import { vendorDialectOf } from '../dialects/recognise-dialect.ts';
+import { Unread } from '../unread.ts';
+import { textInside } from '../values/embedded-text.ts';
+import { isObject, type JsonObject, numberOf, objectOf, textAt } from '../values/json-value.ts';
+import { alertShape } from './alert-shape.ts';
+import { withCarriage } from './carriage.ts';
+import { kustoFrameRows, tableRows } from './log-tables.ts';
+
+/** Envelopes within envelopes that are opened; real ones are at most five (batch, record, body, text, table). */
+const MAX_DEPTH = 10;
+/** Objects of one payload that are looked at for a known alert inside a wrapper, and how deep. */
+const MAX_SEARCHED = 200;
+const MAX_SEARCH_DEPTH = 4;
+/** Keys of one object that may be a wrapper's. */
+const MAX_KEYS = 200;
+
+// Lists by which services answer a page of results: empty, they are an empty page and no alert.
+const PAGE_LISTS = [
+  'value',
+  'records',
+  'Records',
+  'alerts',
+  'Alerts',
+  'results',
+  'data',
+  'items',
+  'resources',
+  'hits',
+];
+
+/**
+ * The single alerts in a payload, in order. By shape, whatever the keys are called: lists, pages of answers, query
+ * tables, search hits, batches (a part that failed is an {@link Unread}), webhooks with headers, texts that carry JSON,
+ * CEF, LEEF or base64 of these. A record with a title and a severity or time of its own is an alert and not an envelope,
+ * whatever lists it holds. What is no envelope comes back as the only item, whatever it is.
+ *
+ * @throws AlertforestError BATCH_TOO_LARGE as soon as there are more than `maxAlerts`
+ */
+export function unwrapEnvelope(payload: unknown, maxAlerts: number = Infinity): unknown[] {
+  const alerts: unknown[] = [];
+  open(payload, 0, alerts, maxAlerts);
+  return alerts;
+}
+
+function open(value: unknown, depth: number, alerts: unknown[], maxAlerts: number): void {
+  if (alerts.length >= maxAlerts) throw tooMuch('alerts in a body', maxAlerts, 'BATCH_TOO_LARGE');
+  if (value instanceof Unread || value instanceof UnreadItem || depth >= MAX_DEPTH) alerts.push(value);
+  else if (Array.isArray(value)) {
+    const rows = kustoFrameRows(value);
+    for (const item of rows ?? EXPANDERS.list(value)) open(item, depth + 1, alerts, maxAlerts);
+  } else if (typeof value === 'string') {
+    const inner = parsed(value);
+    if (inner === undefined) alerts.push(value);
+    else open(inner, depth + 1, alerts, maxAlerts);
+  } else if (!isObject(value) || isCanonical(value)) alerts.push(value);
+  else openObject(value, depth, alerts, maxAlerts);
+}
+
+function openObject(value: JsonObject, depth: number, alerts: unknown[], maxAlerts: number): void {
+  const expanded = EXPANDERS.record(value);
+  if (expanded !== undefined) {
+    for (const item of expanded) alerts.push(item);
+    return;
+  }
+  if (vendorDialectOf(value) !== undefined) {
+    alerts.push(value);
+    return;
+  }
+  const inner = innerOf(value);
+  if (inner === undefined) alerts.push(value);
+  else for (const item of EXPANDERS.list(inner)) open(item, depth + 1, alerts, maxAlerts);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseBody(text);
+  } catch (error) {
+    if (hasCode(error, 'REQUEST_INVALID') || hasCode(error, 'NOTHING_READ')) return undefined;
+    throw error;
+  }
+}
+
+/** What an object that is no known alert itself carries, or undefined where it is no envelope. */
+function innerOf(envelope: JsonObject): readonly unknown[] | undefined {
+  return answerIn(envelope) ?? kibanaAction(envelope) ?? wrapped(envelope);
+}
+
+/**
+ * What a Kibana rule's action writes with its template variables: the rule beside the alerts it found, these as JSON text
+ * or as a list. The rule that acts names the alert.
+ */
+function kibanaAction(envelope: JsonObject): readonly unknown[] | undefined {
+  const text = envelope['context.alerts'] ?? objectOf(envelope['context'])?.['alerts'];
+  const alerts = insideOf(text);
+  const rule = envelope['rule.name'] ?? objectOf(envelope['rule'])?.['name'];
+  if (alerts === undefined || typeof rule !== 'string') return undefined;
+  return (Array.isArray(alerts) ? alerts : [alerts]).map((alert) =>
+    isObject(alert) ? { ...alert, 'kibana.alert.rule.name': rule } : alert,
+  );
+}
+
+/** Answers of services: tables, search hits, batches and pages. */
+function answerIn(envelope: JsonObject): readonly unknown[] | undefined {
+  const rows = tableRows(envelope);
+  if (rows !== undefined) return rows;
+  const hits = objectOf(envelope['hits'])?.['hits'];
+  if (Array.isArray(hits)) return hits;
+  const source = elasticDocument(envelope);
+  if (source !== undefined) return [source];
+  const responses = envelope['responses'];
+  if (
+    Array.isArray(responses) &&
+    responses.every((part) => isObject(part) && ('status' in part || 'body' in part || 'hits' in part))
+  )
+    return responses.flatMap(partOfBatch);
+  for (const name of PAGE_LISTS) {
+    const list = envelope[name];
+    if (!Array.isArray(list)) continue;
+    if (list.length === 0 ? isPage(envelope) : list.some(isKnown)) return list;
+  }
+  return undefined;
+}
+
+/** The bodies of one answer of a batch; one that failed is named and refuses no other. */
+function partOfBatch(part: unknown): readonly unknown[] {
+  if (!isObject(part)) return [];
+  const status = numberOf(part['status']);
+  if (status === undefined || status < 400) return [part['body'] ?? part];
+  const message =
+    textAt(part, 'body.error.message', 'body.error.code', 'body.message', 'error.reason') ??
+    'no reason given';
+  return [
+    new Unread(`Part ${textAt(part, 'id') ?? '?'} of the batch answered ${status}: ${message.slice(0, 200)}`),
+  ];
+}
+
+// An empty list beside nothing that an alert has of its own.
+function isPage(envelope: JsonObject): boolean {
+  const shape = alertShape(envelope);
+  return !shape.isAlert && !shape.mayBeAlert;
+}
+
+function wrapped(envelope: JsonObject): readonly unknown[] | undefined {
+  const shape = alertShape(envelope);
+  const known = knownInside(envelope, shape.isAlert);
+  if (known !== undefined) return known;
+  if (shape.isAlert) return undefined;
+  const inner = shapedInside(envelope, 0, { left: MAX_SEARCHED });
+  if (inner !== undefined)
+    return inner.length === 1 && isObject(inner[0]) ? [withCarriage(inner[0], envelope)] : inner;
+  if (shape.mayBeAlert) return undefined;
+  // Nothing here but one list of objects, or one text, that says nothing by its shape either.
+  for (const name of PAGE_LISTS) {
+    const list = envelope[name];
+    if (Array.isArray(list) && list.some(isObject)) return list;
+  }
+  return undefined;
+}
+
+/**
+ * The nearest object or list of a known format inside, breadth first. Lists of an object that is an alert itself are its
+ * parts, not its envelope's content.
+ */
+function knownInside(envelope: JsonObject, isAlert: boolean): readonly unknown[] | undefined {
+  let level: JsonObject[] = [envelope];
+  let nSearched = 0;
+  for (let depth = 0; depth < MAX_SEARCH_DEPTH && level.length > 0; depth++) {
+    const next: JsonObject[] = [];
+    for (const node of level) {
+      let nKeys = 0;
+      for (const key in node) {
+        if (++nKeys > MAX_KEYS || ++nSearched > MAX_SEARCHED * 4) break;
+        const part = insideOf(node[key]);
+        if (isObject(part)) {
+          if (isKnown(part)) return [depth === 0 ? withCarriage(part, envelope) : part];
+          if (next.length < MAX_SEARCHED) next.push(part);
+        } else if (Array.isArray(part) && part.length > 0 && (!isAlert || typeof node[key] === 'string')) {
+          if (kustoFrameRows(part) !== undefined) return part;
+          const first = part.find(isObject);
+          if (first === undefined) continue;
+          if (isKnown(first))
+            return part.map((item) => (isObject(item) && depth === 0 ? withCarriage(item, envelope) : item));
+          const opened = answerIn(first) ?? (depth < 2 ? knownInside(first, false) : undefined);
+          if (opened !== undefined && !alertShape(first).isAlert) return part;
+        }
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+/** The nearest object, or list of objects, that is an alert by its shape. */
+function shapedInside(
+  node: JsonObject,
+  depth: number,
+  budget: { left: number },
+): readonly unknown[] | undefined {
+  const objects: JsonObject[] = [];
+  let list: readonly unknown[] | undefined;
+  let weak: JsonObject | undefined;
+  let nKeys = 0;
+  for (const key in node) {
+    if (++nKeys > MAX_KEYS || --budget.left < 0) break;
+    const part = insideOf(node[key]);
+    if (isObject(part)) {
+      const shape = alertShape(part);
+      if (shape.isAlert) return [part];
+      if (shape.mayBeAlert && depth === 0) weak ??= part;
+      objects.push(part);
+    } else if (Array.isArray(part)) {
+      const first = part.find(isObject);
+      if (first === undefined) continue;
+      const shape = alertShape(first);
+      if (shape.isAlert || (typeof node[key] === 'string' && shape.mayBeAlert)) return part;
+      // A list of wrappers: each item is opened by itself.
+      if (!shape.mayBeAlert && depth < 2 && shapedInside(first, depth + 1, budget) !== undefined)
+        list ??= part;
+      else if (shape.mayBeAlert && depth === 0) list ??= part;
+    } else if (typeof node[key] === 'string' && part !== undefined) {
+      return [part];
+    }
+  }
+  if (depth < MAX_SEARCH_DEPTH)
+    for (const object of objects) {
+      const found = shapedInside(object, depth + 1, budget);
+      if (found !== undefined) return found;
+    }
+  const shape = depth === 0 ? alertShape(node) : undefined;
+  if (shape?.mayBeAlert) return undefined;
+  return list ?? (weak === undefined ? undefined : [weak]);
+}
+
+/** A part as it is, or what its text carries where it carries a record. */
+function insideOf(part: unknown): unknown {
+  return typeof part === 'string' ? textInside(part) : part;
+}
+
+/** A search hit's document, with the hit's id where the document has none; `fields` lists lose their brackets. */
+function elasticDocument(hit: JsonObject): JsonObject | undefined {
+  const source = hit['_source'];
+  if (isObject(source)) return { _id: hit['_id'], _index: hit['_index'], ...source };
+  const fields = hit['fields'];
+  if (!isObject(fields) || !('_id' in hit || '_index' in hit || Object.keys(hit).length === 1))
+    return undefined;
+  const document: Record<string, unknown> = { _id: hit['_id'], _index: hit['_index'] };
+  for (const [name, value] of Object.entries(fields)) {
+    if (name !== '__proto__') document[name] = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  }
+  return document;
+}
+
+function isKnown(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return isCanonical(value) || EXPANDERS.record(value) !== undefined || vendorDialectOf(value) !== undefined;
+}

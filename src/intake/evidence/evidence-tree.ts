@@ -1,0 +1,229 @@
+import type { EntityKind } from '../../alert/alert.ts';
+import { joinPath } from '../dialects/file-path.ts';
+import { isWorkflowName } from '../dialects/workflow-names.ts';
+import type { AlertDraft } from '../draft/alert-draft.ts';
+import { isObject, type JsonObject, listOf, textOf } from '../values/json-value.ts';
+import type { EntityRole } from './entity-collector.ts';
+
+/** Depth and objects of one piece of evidence that are read. */
+const MAX_DEPTH = 6;
+const MAX_OBJECTS = 300;
+
+// Names of fields over all vendors, lower case, letters and digits only.
+const FIELD_KINDS: Readonly<Record<string, EntityKind>> = {
+  ...kind(
+    'ip',
+    'ip ips ipaddr ipaddress ipaddresses ipaddressv4 ipaddressv6 ipv4 ipv6 ipv4address ipv4addresses ipv6address ipv6addresses',
+  ),
+  ...kind(
+    'ip',
+    'lastipaddress lastexternalipaddress podip clusterip externalips allowedipaddresses senderip callerip sourceip destinationip sourceaddress',
+  ),
+  ...kind(
+    'ip',
+    'destinationaddress privateipaddress publicip publicipaddress remoteip localip srcip dstip destip intermediateips xoriginatingip xforwardedfor xff',
+  ),
+  ...kind(
+    'ip',
+    'sourceipv4 sourceipv6 destinationipv4 destinationipv6 hostipaddress dnsserverip attackerip address addresses cidr subnet',
+  ),
+  ...kind(
+    'host',
+    'hostname devicednsname devicename computername fqdn publicdnsname privatednsname netbiosname dnshostname instancename',
+  ),
+  ...kind(
+    'user',
+    'userprincipalname username accountname principalid useraccountname upn azureaduserid usersid aaduserid useridentity owneremail',
+  ),
+  ...kind(
+    'domain',
+    'domainname activedirectorydomainname trusteddomains domain domains sni servername rrname dnsdomain',
+  ),
+  ...kind('url', 'url urls weburl baseurl uri uris urlstring'),
+  ...kind(
+    'email',
+    'email emailaddress emailaddr primaryaddress mailboxprimaryaddress sender senderfromaddress recipient recipients recipientemailaddress',
+  ),
+  ...kind(
+    'email',
+    'suspiciousrecipients submitter from to fromlist tolist smtpfrom smtpto mailfrom rcptto p1senderaddress replyto',
+  ),
+  ...kind(
+    'hash',
+    'sha256 sha1 md5 sha512 sha256ac executablesha256 modulesha256 threatfilesha256 hash filehash fingerprint sha256hash',
+  ),
+  ...kind(
+    'file',
+    'filename filepath filepaths threatfilepath modulefilepath scriptpath path itempath objectkey key targetfilepath',
+  ),
+  ...kind(
+    'process',
+    'processcommandline commandline cmdline commandlineexample executablepath processname command',
+  ),
+  ...kind('registry', 'registrykey registryvaluename registrypath'),
+  ...kind(
+    'cloud_resource',
+    'resourceid amazonresourceid fullresourcename azureresourceid arn resourcearn functionarn bucketarn snapshotarn imagearn volumearn',
+  ),
+  ...kind(
+    'cloud_resource',
+    'recoverypointarn guardrailarn dbshardgrouparn dbinstancearn taskarn clusterarn modelarn ebssnapshotarn ec2imagearn',
+  ),
+  ...kind('other', 'imageid image imagename containerid registry groupname malwarename'),
+};
+// What a piece of evidence is called where none of its fields is an entity of a known kind, best first.
+const NAMES = [
+  'displayName',
+  'login',
+  'name',
+  'agentName',
+  'appName',
+  'servicePrincipalName',
+  'resourceName',
+  'distinguishedName',
+  'sid',
+  'objectId',
+  'appId',
+  'agentId',
+  'uid',
+  'id',
+];
+// Fields that hold another thing in spite of their name, or what must be kept nowhere.
+const NOT_READ =
+  /password|secret|credential|imphash|ja3|certificate|icon|session|token|signaturehash|^verdict|^remediation|odatatype|avatar/;
+
+function kind(entityKind: EntityKind, names: string): Record<string, EntityKind> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, entityKind]));
+}
+
+/**
+ * Reads a piece of evidence by its shape, whatever its type is called: fields by their names, nested pieces, lists.
+ * Evidence in which no field is an entity of a known kind gives `other` with its name. Bounded in depth and number.
+ *
+
+ */
+export function readEvidenceTree(
+  evidence: unknown,
+  path: string,
+  draft: AlertDraft,
+  role?: EntityRole,
+): void {
+  const budget = { left: MAX_OBJECTS };
+  for (const piece of listOf(evidence).slice(0, MAX_OBJECTS)) {
+    if (!isObject(piece)) continue;
+    const before = draft.entities.nOffered;
+    walk(piece, path, draft, role, 0, budget);
+    if (draft.entities.nOffered === before)
+      draft.entity(isUser(piece) ? 'user' : 'other', nameOf(piece), path, role);
+  }
+}
+
+// A piece that says that it is a user or service account, of whatever product.
+function isUser(piece: JsonObject): boolean {
+  const type = piece['@odata.type'] ?? piece['type'] ?? piece['kind'] ?? piece['Type'];
+  return typeof type === 'string' && /(user|serviceaccount)(evidence)?$/i.test(type);
+}
+
+function walk(
+  object: JsonObject,
+  path: string,
+  draft: AlertDraft,
+  role: EntityRole | undefined,
+  depth: number,
+  budget: { left: number },
+): void {
+  if (--budget.left < 0) return;
+  const folder = textOf(object['filePath'] ?? object['FilePath']);
+  for (const key in object) {
+    const value = object[key];
+    if (value === null || value === undefined || value === '' || key.length > 64) continue;
+    const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+    if (NOT_READ.test(name) || isWorkflowName(key)) continue;
+    const place = path === '' ? key : `${path}.${key}`;
+    if (isObject(value)) {
+      if (depth < MAX_DEPTH) walkInto(value, name, place, draft, role, depth, budget);
+      continue;
+    }
+    if (Array.isArray(value) && value.some(isObject)) {
+      if (depth < MAX_DEPTH)
+        for (const item of value.slice(0, MAX_OBJECTS))
+          if (isObject(item)) walkInto(item, name, place, draft, role, depth, budget);
+      continue;
+    }
+    readField(object, name, value, place, folder, draft, role);
+  }
+}
+
+function walkInto(
+  part: JsonObject,
+  name: string,
+  path: string,
+  draft: AlertDraft,
+  role: EntityRole | undefined,
+  depth: number,
+  budget: { left: number },
+): void {
+  const before = draft.entities.nOffered;
+  walk(part, path, draft, role, depth + 1, budget);
+  const own = partName(name);
+  if (own !== undefined) draft.entity(own, part['name'] ?? part['Name'] ?? part['value'], path, role);
+  else if (/hash(es)?$/.test(name)) draft.entity('hash', part['value'] ?? part['Value'], path, role);
+  else if (draft.entities.nOffered === before && isPiece(part))
+    draft.entity(isUser(part) ? 'user' : 'other', nameOf(part), path, role);
+}
+
+// Parts whose name is an entity of a kind by where they stand.
+function partName(name: string): EntityKind | undefined {
+  if (/^(user|useraccount|account|actor|owner|kubernetesuserdetails|loggedonusers?)$/.test(name))
+    return 'user';
+  if (/^(process|parentprocess|targetprocess|modifyingprocess)$/.test(name)) return 'process';
+  if (/^(files?|script)$/.test(name)) return 'file';
+  return /^(device|host|endpoint)$/.test(name) ? 'host' : undefined;
+}
+
+// A nested piece of evidence says its type; other objects inside are only structure.
+function isPiece(part: JsonObject): boolean {
+  return '@odata.type' in part || 'type' in part || 'kind' in part;
+}
+
+function readField(
+  object: JsonObject,
+  name: string,
+  value: unknown,
+  path: string,
+  folder: string | undefined,
+  draft: AlertDraft,
+  role: EntityRole | undefined,
+): void {
+  const field = Object.hasOwn(FIELD_KINDS, name) ? FIELD_KINDS[name] : undefined;
+  if (field === undefined) {
+    // Names of resources end in what they are: taskDefinitionArn, endpointIpAddress.
+    if (/arn$/.test(name)) draft.entity('cloud_resource', value, path, role);
+    else if (/ipaddress(v[46])?$|ipv[46]address(es)?$/.test(name)) draft.entity('ip', value, path, role);
+    else if (/sha(1|256|512)$|md5$/.test(name)) draft.entity('hash', value, path, role);
+    return;
+  }
+  if (field === 'file' && name === 'filename' && typeof value === 'string')
+    draft.entity('file', joinPath(folder, value), path, role);
+  else if (field === 'file' && name === 'key') {
+    // The key of an object in a bucket; elsewhere the name of a pair.
+    if ('eTag' in object || 'ETag' in object || 'versionId' in object)
+      draft.entity('file', value, path, role);
+  } else if (field === 'user' && name === 'accountname')
+    draft.user(value, object['domainName'], object['userPrincipalName'], path, role);
+  else if (
+    field === 'url' &&
+    typeof value === 'string' &&
+    /^[a-z]+:\/\/[^/]*(portal|console|security\.microsoft)/i.test(value)
+  )
+    return;
+  else draft.entity(field, value, path, role);
+}
+
+function nameOf(piece: JsonObject): unknown {
+  for (const name of NAMES) {
+    const text = textOf(piece[name] ?? piece[name.charAt(0).toUpperCase() + name.slice(1)]);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
