@@ -27,6 +27,8 @@ export class App {
   readonly predicting: Predicting;
   readonly feedback: TakeFeedback;
   readonly standingFeedback: ReturnType<typeof createStandingFeedback>;
+  /** Takes what one analyst said out of every later training set; answers the alerts changed. */
+  readonly forget: (analyst: string, pseudonym: string) => Promise<number>;
   readonly health: HealthService;
   readonly drift: DriftWatch;
   readonly operations: OperationsService;
@@ -62,6 +64,7 @@ export class App {
     });
     this.feedback = createFeedback(base, latency);
     this.standingFeedback = createStandingFeedback(base);
+    this.forget = (analyst, pseudonym) => base.stores.feedback.forget(analyst, pseudonym);
     this.health = createHealth(base, {
       server: this.#server,
       fleet: this.#fleet,

@@ -91,6 +91,8 @@ export interface IncidentState {
   /** Groups of incidents that were merged into this one, sorted. */
   readonly absorbed: readonly string[];
   readonly owners: readonly string[];
+  /** Whether any state of the record ever carried a label. */
+  readonly wasLabelled: boolean;
   /** Rises with every change; what is not spread to all members has a note of its version. */
   readonly version: number;
 }
@@ -179,11 +181,13 @@ export interface FeedbackStore {
     readonly incident: IncidentState;
     readonly isChanged: boolean;
   }>;
-  /** Every member follows the state of this version: its note and older ones go. */
+  /** Every member follows the state of this version: its note goes. */
   incidentSpread(id: string, version: number): Promise<void>;
   incident(id: string): Promise<IncidentState | undefined>;
-  /** Incidents whose newest state may not have reached all members. */
-  unspreadIncidents(): Promise<readonly IncidentState[]>;
+  /** Incidents whose newest state may not have reached all members, with the versions that have a note. */
+  unspreadIncidents(): Promise<
+    readonly { readonly incident: IncidentState; readonly versions: readonly number[] }[]
+  >;
   /** Every incident, in no promised order. */
   incidents(): AsyncIterable<IncidentState>;
   /**

@@ -21,10 +21,9 @@ export function applyIncident(
     absorbed.length === before.absorbed.length;
   if (isSame) return { status, next: undefined };
   const { id, group } = change;
-  return {
-    status,
-    next: { id, group, state, members, absorbed, owners, version: (before?.version ?? 0) + 1 },
-  };
+  const wasLabelled = before?.wasLabelled === true || state?.disposition !== undefined;
+  const version = (before?.version ?? 0) + 1;
+  return { status, next: { id, group, state, members, absorbed, owners, wasLabelled, version } };
 }
 
 function newestState(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
 import type { FeedbackSample, FeedbackStore, QuarantineRuling } from '../../src/store/feedback-store.ts';
 import { minute, snapshotOf, voteOf } from './judged-alerts.ts';
 
@@ -32,6 +33,48 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
       expect(await store.history(alertKey)).toEqual([]);
       expect(await store.rule(alertKey, confirm)).toBeUndefined();
       await store.consume([{ alertKey, rev: 3 }]);
+    });
+
+    it('forgets an analyst: nothing of theirs teaches, and a pseudonym stands in the history', async () => {
+      const { store, other } = await open();
+      const [alone, shared, record] = ['f-1', 'f-2', 'f-3'].map((id) => snapshotOf(id)) as [
+        AlertSnapshot,
+        AlertSnapshot,
+        AlertSnapshot,
+      ];
+      await store.submit(alone, voteOf('ana', 'benign', { comment: 'known job of Ana' }));
+      await store.submit(shared, voteOf('ana', 'benign'));
+      await store.submit(shared, voteOf('ben', 'suspicious', { at: minute(1) }));
+      const closed = {
+        state: {
+          id: record.alertKey,
+          of: 'alert' as const,
+          at: minute(0),
+          isClosed: true,
+          disposition: 'benign' as const,
+          analyst: 'ana',
+          verified: false,
+          receivedAt: minute(1),
+        },
+        isDated: true,
+      };
+      await store.take(record.alertKey, closed, async () => ({ snapshot: record, seen: { choice: 'sent' } }));
+      await store.consume(await store.listPending());
+
+      expect(await store.forget('ana', 'forgotten-1')).toBe(3);
+      expect(await other.get(alone.alertKey)).toBeUndefined();
+      expect(await other.get(record.alertKey)).toBeUndefined();
+      expect((await other.get(shared.alertKey))?.votes.map(({ analyst }) => analyst)).toEqual(['ben']);
+      // what a release has learned is pending again, so that the next one is without it
+      expect((await other.listPending()).map(({ alertKey }) => alertKey).sort()).toEqual(
+        [alone, shared, record].map(({ alertKey }) => alertKey).sort(),
+      );
+      for (const { alertKey } of [alone, shared, record]) {
+        const text = JSON.stringify([await other.history(alertKey), await other.standing(alertKey)]);
+        expect(text).toContain('forgotten-1');
+        expect(text).not.toMatch(/"ana"|of Ana/);
+      }
+      expect(await store.forget('ana', 'forgotten-1')).toBe(0);
     });
 
     it('keeps snapshot and vote exactly', async () => {

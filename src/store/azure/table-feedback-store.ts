@@ -189,7 +189,7 @@ export class TableFeedbackStore implements FeedbackStore {
     return this.#incidents.get(id);
   }
 
-  unspreadIncidents(): Promise<readonly IncidentState[]> {
+  unspreadIncidents(): Promise<readonly { incident: IncidentState; versions: readonly number[] }[]> {
     return this.#incidents.unspread();
   }
 

@@ -12,7 +12,12 @@ const incidentKey = (id: string): string => `r|${id}`;
 const noteKey = (id: string, version: number): string => `u|${id}|${String(version).padStart(6, '0')}`;
 const MAX_ROUNDS = 64;
 
-const incidentRowSchema = z.object({ incident: z.string(), group: z.string(), version: z.int().min(1) });
+const incidentRowSchema = z.object({
+  incident: z.string(),
+  group: z.string(),
+  version: z.int().min(1),
+  wasLabelled: z.boolean(),
+});
 const listSchema = z.array(z.string());
 
 /**
@@ -75,21 +80,21 @@ export class TableIncidents {
     return row && toIncident(row);
   }
 
-  /** Notes up to this version go; a newer one stays. Notes of older versions are rare: a crash or a race left them. */
+  /** The note of this version goes; others are of whoever wrote them. */
   async spread(id: string, version: number): Promise<void> {
     await this.#table.delete(this.#shardOf(checkAlertKey(id)), noteKey(id, version));
   }
 
-  async unspread(): Promise<readonly IncidentState[]> {
+  async unspread(): Promise<readonly { incident: IncidentState; versions: readonly number[] }[]> {
     const shards = await Promise.all(this.#shards.map((partition) => this.#notesOf(partition)));
-    const notes = shards.flat();
-    const newest = new Map<string, number>();
-    for (const { id, version } of notes) newest.set(id, Math.max(version, newest.get(id) ?? 0));
-    // Who finishes the newest version has finished the older ones.
-    for (const { id, version } of notes)
-      if (version < (newest.get(id) as number)) await this.spread(id, version);
-    const incidents = await Promise.all([...newest.keys()].map((id) => this.get(id)));
-    return incidents.filter((incident) => incident !== undefined);
+    const versions = new Map<string, number[]>();
+    for (const { id, version } of shards.flat()) versions.set(id, [...(versions.get(id) ?? []), version]);
+    const found = await Promise.all(
+      [...versions].map(async ([id, noted]) => ({ incident: await this.get(id), versions: noted })),
+    );
+    return found.flatMap(({ incident, versions: noted }) =>
+      incident === undefined ? [] : [{ incident, versions: noted }],
+    );
   }
 
   async *all(): AsyncIterable<IncidentState> {
@@ -111,7 +116,7 @@ export class TableIncidents {
 }
 
 function transactionOf(
-  { id, group, state, members, absorbed, owners, version }: IncidentState,
+  { id, group, state, members, absorbed, owners, wasLabelled, version }: IncidentState,
   partitionKey: string,
   writer: string,
   etag: string | undefined,
@@ -122,6 +127,7 @@ function transactionOf(
     incident: id,
     group,
     version,
+    wasLabelled,
     writer,
     ...longTextProperties('state', state === undefined ? '' : JSON.stringify(state)),
     ...longTextProperties('members', JSON.stringify(members)),
@@ -136,12 +142,13 @@ function transactionOf(
 }
 
 function toIncident(row: StoredRow): IncidentState {
-  const { incident: id, group, version } = parseRow(incidentRowSchema, row, 'incidents');
+  const { incident: id, group, version, wasLabelled } = parseRow(incidentRowSchema, row, 'incidents');
   const state = longTextOf('state', row);
   return {
     id,
     group,
     version,
+    wasLabelled,
     state: state === '' ? undefined : parseRow(recordStateSchema, parsed(state), 'incidents'),
     members: parseRow(listSchema, parsed(longTextOf('members', row)), 'incidents'),
     absorbed: parseRow(listSchema, parsed(longTextOf('absorbed', row)), 'incidents'),

@@ -136,7 +136,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
   }
 
   async incidentSpread(id: string, version: number): Promise<void> {
-    const left = [...(this.#unspread.get(id) ?? [])].filter((other) => other > version);
+    const left = [...(this.#unspread.get(id) ?? [])].filter((other) => other !== version);
     if (left.length === 0) this.#unspread.delete(id);
     else this.#unspread.set(id, new Set(left));
   }
@@ -145,8 +145,11 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return this.#incidents.get(checkAlertKey(id));
   }
 
-  async unspreadIncidents(): Promise<readonly IncidentState[]> {
-    return [...this.#unspread.keys()].flatMap((id) => this.#incidents.get(id) ?? []);
+  async unspreadIncidents(): Promise<readonly { incident: IncidentState; versions: readonly number[] }[]> {
+    return [...this.#unspread].map(([id, versions]) => ({
+      incident: this.#incidents.get(id) as IncidentState,
+      versions: [...versions],
+    }));
   }
 
   async *incidents(): AsyncIterable<IncidentState> {

@@ -11,8 +11,8 @@ export type KnownMembers = ReadonlyMap<string, string>;
 
 /**
  * Lets every member follow its incident's newest state, then removes the note that it has to. Running it again, or at
- * several instances at once, ends the same: a state that arrives meanwhile is spread as well before the note goes, since
- * members that had nothing to withdraw were left alone by whoever brought it.
+ * several instances at once, ends the same: members keep the newest state they were offered, also one that says nothing
+ * where the incident ever had a label, so that whoever is late with an older one changes nothing.
  *
  * @returns what became of each member that took part
  */
@@ -22,17 +22,9 @@ export async function spreadIncident(
   ids: KnownMembers = new Map(),
   found?: FoundSnapshots,
 ): Promise<readonly SubmitResult[]> {
-  let newest = incident;
-  for (;;) {
-    const results = await spreadOnce(newest, stores, ids, found);
-    const after = await stores.feedback.incident(newest.id);
-    if (after === undefined || after.version === newest.version) {
-      await stores.feedback.incidentSpread(newest.id, newest.version);
-      return results;
-    }
-    await stores.feedback.incidentSpread(newest.id, newest.version);
-    newest = after;
-  }
+  const results = await spreadOnce(incident, stores, ids, found);
+  await stores.feedback.incidentSpread(incident.id, incident.version);
+  return results;
 }
 
 async function spreadOnce(
@@ -53,8 +45,7 @@ async function spreadOnce(
       const word = {
         state: { ...arrived, of: 'incident' as const, id },
         owners,
-        // What says nothing is kept by the incident itself; its members need it only to withdraw what they hold.
-        isDated: false,
+        isDated: incident.wasLabelled,
         mayTake: (member: AlertSnapshot) => mayBelong(member, incident),
       };
       results.push(await stores.feedback.take(alertKey, word, judgedOf));
@@ -82,6 +73,10 @@ export function mayBelong(member: AlertSnapshot, { group, absorbed }: IncidentSt
 /** Finishes what an instance that ended between two writes has left. Returns how many incidents that were. */
 export async function spreadUnfinished(stores: TargetStores): Promise<number> {
   const unfinished = await stores.feedback.unspreadIncidents();
-  for (const incident of unfinished) await spreadIncident(incident, stores);
+  for (const { incident, versions } of unfinished) {
+    await spreadIncident(incident, stores);
+    // Who brought the newest state to all members has finished the older ones.
+    for (const version of versions) await stores.feedback.incidentSpread(incident.id, version);
+  }
   return unfinished.length;
 }
