@@ -10,6 +10,7 @@ import './predict.ts';
 import './quality.ts';
 import './quarantine.ts';
 import './retrain.ts';
+import './rules.ts';
 import './versions.ts';
 import { existingServices, services } from './services.ts';
 

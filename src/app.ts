@@ -3,6 +3,7 @@ import { hourlyCheck } from './api/hourly-check.ts';
 import type { IntelService } from './api/intel/intel-service.ts';
 import type { OperationsService } from './api/operations-service.ts';
 import type { PolicyService } from './api/policy/policy-service.ts';
+import type { RuleService } from './api/rules/rule-service.ts';
 import type { Settings } from './config.ts';
 import { DriftWatch } from './monitoring/drift-watch.ts';
 import { LatencyRecorder } from './serving/latency-recorder.ts';
@@ -15,6 +16,7 @@ import { createIntel } from './wiring/intel.ts';
 import { createOperations, createRetraining } from './wiring/learning.ts';
 import { createPolicy } from './wiring/policy.ts';
 import { createPredicting, type Predicting } from './wiring/predicting.ts';
+import { createRules } from './wiring/rules.ts';
 import { createModelServer } from './wiring/serving.ts';
 import { createTriageStages } from './wiring/triage.ts';
 
@@ -34,6 +36,7 @@ export class App {
   readonly operations: OperationsService;
   readonly policy: PolicyService;
   readonly intel: IntelService;
+  readonly rules: RuleService;
   readonly now: () => number;
   readonly #base: Base;
   readonly #server: ModelServer;
@@ -53,12 +56,14 @@ export class App {
     this.#fleet = createFleet(base, this.#server);
     this.operations = createOperations(base, retraining, () => this.#refresh());
     this.drift = new DriftWatch(base.stores.predictions, base.now);
-    const { sources, service } = createIntel(base);
-    this.intel = service;
+    const intel = createIntel(base);
+    const rules = createRules(base);
+    this.intel = intel.service;
+    this.rules = rules.service;
     this.predicting = createPredicting(base, {
       server: this.#server,
       policy: this.policy,
-      triage: createTriageStages(base, sources),
+      triage: createTriageStages(base, intel.sources, rules.book),
       traffic: this.#fleet.traffic,
       latency,
     });
@@ -105,6 +110,7 @@ export class App {
       this.policy.refresh(),
       this.#fleet.readOthers(),
       this.intel.refresh(),
+      this.rules.refresh(),
     ]);
     await this.#fleet.beat();
   }

@@ -170,6 +170,19 @@ export interface components {
             by?: string;
             why?: string;
         };
+        RuleSettingRequest: {
+            /** @description False: the rule is not asked any more. */
+            enabled: boolean;
+            /**
+             * @description Factor on the rule's weight: 0 counts nothing, 2 counts double.
+             * @default 1
+             */
+            weight?: number;
+            /** @description Kept with the change, for the record. */
+            why: string;
+            /** @description Who decides, where the caller has no name. */
+            by?: string;
+        };
         Verdict: {
             alert_id: string;
             alert_key: string;
@@ -181,7 +194,10 @@ export interface components {
             is_anomaly: boolean;
             anomaly_score: number;
             ml_score: number;
+            /** @description Null with the rules off, and where the alert has none of the fields that rules test. */
             rule_score: number | null;
+            /** @description Rules that hit, strongest first; at most 64. */
+            rules: components["schemas"]["RuleHit"][];
             final_score: number;
             /** @enum {string} */
             risk_level: "low" | "medium" | "high" | "critical";
@@ -206,6 +222,16 @@ export interface components {
             false_positive: number;
             suspicious: number;
             benign: number;
+        };
+        RuleHit: {
+            /** @description Name of the rule, see GET /rules/{id}. */
+            id: string;
+            /** @enum {string} */
+            level: "informational" | "low" | "medium" | "high" | "critical";
+            /** @description Evidence in nats: above 0 it speaks for an attack, below 0 against one. */
+            weight: number;
+            /** @description The hit holds only because a field is absent; it weighs half. */
+            half: boolean;
         };
         ServedVersions: {
             classifier: string;
@@ -785,6 +811,52 @@ export interface components {
             /** @description Warning list that holds the value. */
             suppressed_by?: string;
         };
+        Rules: {
+            /** @description Names rules, settings and weights in force. */
+            rule_set: string;
+            total: number;
+            rules: components["schemas"]["Rule"][];
+            /** @description Customer's rules that cannot be used, and why. */
+            refused: components["schemas"]["RefusedRule"][];
+        };
+        Rule: {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            level: "informational" | "low" | "medium" | "high" | "critical";
+            /**
+             * @description The rule speaks against an attack, this strongly.
+             * @enum {string}
+             */
+            against?: "low" | "medium" | "high";
+            reason: string;
+            /** @description Folder of the rule; rules of one overlap. */
+            module: string;
+            /** @enum {string} */
+            origin: "shipped" | "customer";
+            enabled: boolean;
+            /** @description Evidence of a hit in nats, as it counts now. */
+            weight: number;
+            /** @description On this instance since it started. */
+            hits: number;
+            last_hit_at: string | null;
+            setting?: components["schemas"]["RuleSetting"];
+        };
+        RuleSetting: {
+            enabled: boolean;
+            weight: number;
+            why: string;
+            by: string;
+            at: string;
+        };
+        RefusedRule: {
+            file: string;
+            line: number;
+            column: number;
+            id: string;
+            title: string;
+            reason: string;
+        };
         PolicyOutput: {
             /**
              * @default {
@@ -902,8 +974,10 @@ export type Policy = components['schemas']['Policy'];
 export type CostMatrix = components['schemas']['CostMatrix'];
 export type RiskLevels = components['schemas']['RiskLevels'];
 export type RulingRequest = components['schemas']['RulingRequest'];
+export type RuleSettingRequest = components['schemas']['RuleSettingRequest'];
 export type Verdict = components['schemas']['Verdict'];
 export type Probabilities = components['schemas']['Probabilities'];
+export type RuleHit = components['schemas']['RuleHit'];
 export type ServedVersions = components['schemas']['ServedVersions'];
 export type InputReport = components['schemas']['InputReport'];
 export type AlertAsRead = components['schemas']['AlertAsRead'];
@@ -940,6 +1014,10 @@ export type IntelSourceSummary = components['schemas']['IntelSourceSummary'];
 export type IntelList = components['schemas']['IntelList'];
 export type IntelLookup = components['schemas']['IntelLookup'];
 export type IntelLookupHit = components['schemas']['IntelLookupHit'];
+export type Rules = components['schemas']['Rules'];
+export type Rule = components['schemas']['Rule'];
+export type RuleSetting = components['schemas']['RuleSetting'];
+export type RefusedRule = components['schemas']['RefusedRule'];
 export type PolicyOutput = components['schemas']['PolicyOutput'];
 export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
 export type RiskLevelsOutput = components['schemas']['RiskLevelsOutput'];
@@ -974,4 +1052,7 @@ export const ROUTES = {
     intel: { method: "GET", path: "/intel" },
     intelLookup: { method: "GET", path: "/intel/lookup" },
     intelRemove: { method: "DELETE", path: "/intel/{source}" },
+    rules: { method: "GET", path: "/rules" },
+    rule: { method: "GET", path: "/rules/{id}" },
+    rulePut: { method: "PUT", path: "/rules/{id}" },
 } as const;

@@ -6,6 +6,7 @@ import { POLICY_ROUTES } from './policy/policy-routes.ts';
 import { PREDICT_ROUTES, QUALITY_ROUTES } from './predict/predict-routes.ts';
 import type { ProblemStatus } from './problem.ts';
 import type { Route, RouteGroup } from './route.ts';
+import { RULES_ROUTES } from './rules/rules-routes.ts';
 import { AUDIT_ROUTES, RETRAIN_ROUTES, VERSIONS_ROUTES } from './versions/versions-routes.ts';
 
 /** Every route that the API documents describe, in their order. A new group of routes is added here. */
@@ -21,6 +22,7 @@ export const ROUTES: RouteGroup = {
   ...POLICY_ROUTES,
   ...QUARANTINE_ROUTES,
   ...INTEL_ROUTES,
+  ...RULES_ROUTES,
 };
 
 /** Those routes, and the documents themselves. */

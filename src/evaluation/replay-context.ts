@@ -1,6 +1,6 @@
 import { alertKey } from '../alert/alert.ts';
 import { writeContext } from '../features/alert-feature-extractor.ts';
-import { BuiltInRuleEngine } from '../triage/rules/built-in-rule-engine.ts';
+import { shippedRuleEngine } from '../triage/rules/shipped-rules.ts';
 import { createTriage, replaying } from '../triage/triage.ts';
 import { contextOf } from '../triage/triage-context.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
@@ -17,7 +17,8 @@ export function replayContext(sets: readonly EvaluationSet[]): void {
     alerts.map((alert, row) => ({ rows, row, alert, atMs: rows.occurredAtMs[row]! })),
   );
   stream.sort((a, b) => a.atMs - b.atMs);
-  const { pipeline } = createTriage({ key: KEY, rules: new BuiltInRuleEngine(), ...replaying });
+  const engine = shippedRuleEngine();
+  const { pipeline } = createTriage({ key: KEY, rules: { engine: () => engine }, ...replaying });
   for (const { rows, row, alert, atMs } of stream) {
     const { facts } = pipeline.run({
       alert,

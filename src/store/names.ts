@@ -11,6 +11,7 @@ export const HEAD_BLOB = 'head.json';
 export const RETRAIN_LOCK_BLOB = 'locks/retrain';
 export const CRITICAL_CASES_BLOB = 'critical-cases.json';
 export const POLICY_POINTER_BLOB = 'policy.json';
+export const RULE_SETTINGS_BLOB = 'rule-settings.json';
 
 /** @param hash12 first 12 hex digits of the hash over dataset, config, feature catalogue and code version */
 export const artefactPath = (model: string, hash12: string): string => `models/${model}/${hash12}/model.bin`;
@@ -22,6 +23,8 @@ export const catalogPath = (catalogId: string): string => `catalogs/${catalogId}
 /** @param hash8 first 8 hex digits over the content: two writers of one seq must not share a place */
 export const policyPath = (seq: number, hash8: string): string =>
   `policy/${String(seq).padStart(8, '0')}-${hash8}.json`;
+export const ruleSettingsPath = (seq: number, hash8: string): string =>
+  `rule-settings/${String(seq).padStart(8, '0')}-${hash8}.json`;
 
 /** Indicators of threat-intelligence sources, in a container of their own. */
 export const INTEL_CONTAINER = 'intel';

@@ -58,8 +58,10 @@ export function reasonsOf(
   }
   reasons.push(...contextReasons(facts));
   if (explanation) reasons.push(...explanation.reasons);
-  for (const { title, weight } of rules?.matches.slice(0, MAX_RULES) ?? []) {
-    reasons.push(`Rule: ${title}${weight < 0 ? ' (lowers the score)' : ''}.`);
+  for (const { id, title, reason, weight, half } of rules?.matches.slice(0, MAX_RULES) ?? []) {
+    const how = [weight < 0 ? 'lowers the score' : '', half ? 'a field is missing, so it weighs half' : ''];
+    const notes = how.filter((note) => note !== '').join('; ');
+    reasons.push(`Rule ${id}: ${reason || `${title}.`}${notes === '' ? '' : ` (${notes})`}`);
   }
   if (alert.entities.length === 0)
     reasons.push('The alert names no entities yet; send it again when it does.');

@@ -6,15 +6,14 @@ import type { Group } from './correlation/group.ts';
 import { entityStage, tenantKey } from './entities/entity-stage.ts';
 import { KeyedHash } from './entities/keyed-hash.ts';
 import { Pipeline } from './pipeline.ts';
-import type { RuleEngine } from './rules/rule-engine.ts';
-import { ruleStage } from './rules/rule-stage.ts';
+import { type RuleSource, ruleStage } from './rules/rule-stage.ts';
 import type { TriageStage } from './triage-facts.ts';
 
 export interface TriageOptions {
   /** Key of every hash that is kept, at least 16 bytes. */
   readonly key: Uint8Array;
   /** Left out: the stage is off. */
-  readonly rules?: RuleEngine | undefined;
+  readonly rules?: RuleSource | undefined;
   readonly intel?: TriageStage | undefined;
   readonly withBehavior?: boolean;
   readonly withCorrelation?: boolean;

@@ -67,6 +67,17 @@ export const versionsServedSchema = z
   .object({ classifier: z.string(), anomaly: z.string(), scorer: z.string() })
   .meta({ id: 'ServedVersions' });
 
+export const ruleHitSchema = z
+  .object({
+    id: z.string().meta({ description: 'Name of the rule, see GET /rules/{id}.' }),
+    level: z.enum(['informational', 'low', 'medium', 'high', 'critical']),
+    weight: z.number().meta({
+      description: 'Evidence in nats: above 0 it speaks for an attack, below 0 against one.',
+    }),
+    half: z.boolean().meta({ description: 'The hit holds only because a field is absent; it weighs half.' }),
+  })
+  .meta({ id: 'RuleHit' });
+
 export const verdictSchema = z
   .object({
     alert_id: z.string(),
@@ -78,7 +89,10 @@ export const verdictSchema = z
     is_anomaly: z.boolean(),
     anomaly_score: probability,
     ml_score: score,
-    rule_score: score.nullable(),
+    rule_score: score.nullable().meta({
+      description: 'Null with the rules off, and where the alert has none of the fields that rules test.',
+    }),
+    rules: z.array(ruleHitSchema).meta({ description: 'Rules that hit, strongest first; at most 64.' }),
     final_score: score,
     risk_level: z.enum(['low', 'medium', 'high', 'critical']),
     decision: z.enum(['close', 'review', 'escalate']),

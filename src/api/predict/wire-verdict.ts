@@ -5,6 +5,9 @@ import { roundTo } from '../rounding.ts';
 import type { WireVerdict } from './verdict.ts';
 import { wireExplanation } from './wire-explanation.ts';
 
+/** Rules that a verdict names. */
+const MAX_RULES = 64;
+
 /** Scores keep one decimal, probabilities three: more digits would promise more than the models know. */
 const SCORE_DIGITS = 1;
 const PROBABILITY_DIGITS = 3;
@@ -34,6 +37,7 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
     anomaly_score: probability(verdict.anomalyScore),
     ml_score: score(verdict.mlScore),
     rule_score: verdict.ruleScore === null ? null : score(verdict.ruleScore),
+    rules: ruleHits(scored.rules),
     final_score: score(verdict.finalScore),
     risk_level: scored.riskLevel,
     decision: decision.decision,
@@ -65,6 +69,15 @@ export function wireInput(
       : {}),
     ...(rescored ? { rescored } : {}),
   };
+}
+
+function ruleHits(rules: ScoredAlert['rules']): WireVerdict['rules'] {
+  return (rules?.matches ?? []).slice(0, MAX_RULES).map(({ id, level, weight, half }) => ({
+    id,
+    level,
+    weight: roundTo(weight, 3),
+    half,
+  }));
 }
 
 /** The alert as it was read, with the place each entity came from; the payload itself stays out. */

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '../../policy/policy.ts';
 import type { ServingModels } from '../../serving/model-server.ts';
 import { AlertScorer } from '../../triage/alert-scorer.ts';
 import type { Group } from '../../triage/correlation/group.ts';
-import { BuiltInRuleEngine } from '../../triage/rules/built-in-rule-engine.ts';
+import { shippedRuleEngine } from '../../triage/rules/shipped-rules.ts';
 import { createTriage, replaying } from '../../triage/triage.ts';
 import type { StreamAlert } from './alert-stream.ts';
 
@@ -40,9 +40,10 @@ export async function play(
   models: ServingModels | undefined,
   onProgress: (nDone: number) => void = () => {},
 ): Promise<Played> {
+  const engine = shippedRuleEngine();
   const triage = createTriage({
     key: KEY,
-    rules: new BuiltInRuleEngine(),
+    rules: { engine: () => engine },
     useVendorIncidents: false,
     ...replaying,
   });

@@ -1,12 +1,24 @@
 import type { TriageStage } from '../triage-facts.ts';
-import type { RuleEngine } from './rule-engine.ts';
+import type { RuleEngine, RuleOutcome } from './rule-engine.ts';
+import { ruleFactsOf } from './stage-facts.ts';
+
+/** Where the rules come from; they may change between two alerts. */
+export interface RuleSource {
+  engine(): RuleEngine;
+  /** Told of the outcome of every alert that counts. */
+  note?(outcome: RuleOutcome, at: string): void;
+}
 
 /** What the rules say of an alert. */
-export function ruleStage(engine: RuleEngine): TriageStage {
+export function ruleStage(source: RuleSource): TriageStage {
   return {
     name: 'rules',
     budgetUs: 50_000,
     isReady: () => true,
-    run: ({ alert }) => ({ rules: engine.evaluate(alert) }),
+    run: ({ alert, payload, nowMs, observe }, facts) => {
+      const rules = source.engine().evaluate(alert, payload, ruleFactsOf(facts));
+      if (observe) source.note?.(rules, new Date(nowMs).toISOString());
+      return { rules };
+    },
   };
 }

@@ -151,10 +151,13 @@ export function compileRules(texts: readonly RuleText[], { placeholders }: RuleO
   });
 }
 
-/** Compiles documents that were read before, by a build for instance: no YAML is needed. */
+/**
+ * Compiles documents that were read before, by a build for instance: no YAML is needed. With `areChecked` the regular
+ * expressions are taken to be good and are compiled when they are first asked, which is most of the time to load.
+ */
 export function compileRead(
   documents: readonly SigmaDocument[],
-  { placeholders }: RuleOptions = {},
+  { placeholders, areChecked }: RuleOptions & { readonly areChecked?: boolean } = {},
 ): RuleSet {
-  return new RuleSet(compileDocuments(documents, { placeholders }));
+  return new RuleSet(compileDocuments(documents, { placeholders, areChecked }));
 }

@@ -10,6 +10,8 @@ import type { Placeholders } from './placeholders.ts';
 export interface CompileOptions {
   /** Values for the placeholders of `expand`. A rule whose placeholder has none is refused. */
   readonly placeholders?: Placeholders;
+  /** The documents compiled before: regular expressions are compiled when they are first asked. @default false */
+  readonly areChecked?: boolean;
   /** Line and column of a character of a file, for what is refused. */
   readonly placeOf?: (file: string, at: number) => { readonly line: number; readonly column: number };
 }
@@ -49,6 +51,7 @@ export function compileDocuments(
     try {
       return compileDetection(document.detection, {
         placeholders: options.placeholders ?? {},
+        areChecked: options.areChecked ?? false,
         lint: (message, at) => lint(document, message, at),
       });
     } catch (error) {

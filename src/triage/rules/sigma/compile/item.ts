@@ -15,6 +15,8 @@ import { textTest } from './text-test.ts';
 /** What compiling an item needs from its rule. */
 export interface ItemContext {
   readonly placeholders: Placeholders;
+  /** Regular expressions were compiled before, so that they need not be until they are asked. */
+  readonly areChecked?: boolean;
   readonly lint: (message: string, at: number) => void;
 }
 
@@ -82,7 +84,7 @@ function testsOf(
       if (value === null || typeof value === 'boolean') return wrong('a regular expression');
       return regexTexts(textOf(value), chain, item, context).map((pattern) => {
         const regex = new Regex({ pattern, ...chain.flags });
-        regex.check(at);
+        if (!context.areChecked) regex.check(at);
         return { kind: 'regex', regex };
       });
     }

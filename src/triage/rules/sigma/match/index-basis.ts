@@ -5,6 +5,8 @@ import { findWitnesses, GRAM, type Sign, signOf } from './witness.ts';
 
 /** A field that is there tells nearly nothing. */
 const FIELD_COST = 300;
+/** A regular expression that shows by nothing but its field is run on every value: any literal is cheaper. */
+const REGEX_COST = 100_000;
 
 export function indexBasis(program: Program): IndexBasis {
   const counts = new GramCounts();
@@ -20,7 +22,9 @@ export function indexBasis(program: Program): IndexBasis {
   const costs = new Float64Array(program.nNodes).fill(Number.POSITIVE_INFINITY);
   for (let node = 0; node < program.nNodes; node++) {
     const sign = signs[node];
-    if (sign !== undefined) costs[node] = costOf(sign, uses[node]!);
+    if (sign === undefined) continue;
+    const isBareRegex = sign.kind === 'field' && program.tests[node]!.kind === 'regex';
+    costs[node] = isBareRegex ? REGEX_COST : costOf(sign, uses[node]!);
   }
   return { program, counts, witnesses: findWitnesses(program, costs) };
 }

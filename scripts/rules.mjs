@@ -1,0 +1,61 @@
+// Compiles the rules in rules/ into src/triage/rules/shipped-rules.json, which the build takes into its bundle, and writes
+// docs/rules.md, their list.
+//
+//   node scripts/rules.mjs            write both
+//   node scripts/rules.mjs --check    exit 1 if one differs from what the rules say
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { toRow } from '../src/triage/rules/shipped-rows.ts';
+import { readDocuments } from '../src/triage/rules/sigma/read/read-documents.ts';
+import { compileRules } from '../src/triage/rules/sigma/rule-set.ts';
+import { rulesPage } from './rules-page.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Texts of the shipped rules, one a module. */
+export function ruleTexts() {
+  const dir = join(root, 'rules');
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${name}/${name}.yml`)
+    .sort()
+    .map((file) => ({ file, text: readFileSync(join(dir, file), 'utf8') }));
+}
+
+/** Path -> text of every generated file. Throws where a rule does not compile. */
+export function generatedFiles() {
+  const texts = ruleTexts();
+  const { refused, lints } = compileRules(texts);
+  const problems = [
+    ...refused.map(({ file, line, reason }) => `rules/${file}:${line}: ${reason}`),
+    ...lints.map(({ file, line, message }) => `rules/${file}:${line}: ${message}`),
+  ];
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const documents = texts.flatMap((text) => readDocuments(text).documents);
+  const rules = documents.map(toRow);
+  const lines = rules.map((row) => JSON.stringify(row)).join(',\n');
+  const id = createHash('sha256').update(lines).digest('hex').slice(0, 12);
+  const firing = JSON.parse(readFileSync(join(root, 'rules', 'firing.json'), 'utf8'));
+  return {
+    'src/triage/rules/shipped-rules.json': `{"id":"shipped-${id}","rules":[\n${lines}\n]}\n`,
+    'docs/rules.md': rulesPage(documents, firing),
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  let stale = 0;
+  for (const [path, text] of Object.entries(generatedFiles())) {
+    const file = join(root, path);
+    if (!process.argv.includes('--check')) {
+      writeFileSync(file, text);
+      console.log(`${path}: ${text.length} characters`);
+    } else if (readFileSync(file, 'utf8') !== text) {
+      console.error(`${path} is not what rules/ says: run npm run rules`);
+      stale += 1;
+    }
+  }
+  process.exitCode = stale === 0 ? 0 : 1;
+}

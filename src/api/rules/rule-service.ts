@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { AlertforestError } from '../../errors.ts';
+import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
+import type { RuleBook } from '../../triage/rules/rule-book.ts';
+import type { WeighedRule } from '../../triage/rules/rule-weights.ts';
+import { shippedRules } from '../../triage/rules/shipped-rules.ts';
+import { roundTo } from '../rounding.ts';
+import type { RuleSettingsDocument, ruleSettingRequestSchema, WireRule, WireRules } from './rules.ts';
+
+export interface RuleServiceDeps {
+  readonly book: RuleBook;
+  readonly documents: DocumentStore<RuleSettingsDocument>;
+  readonly now: () => number;
+}
+
+export type RuleStatus = 'all' | 'enabled' | 'disabled' | 'refused';
+
+/** First 8 hex digits over the content: two writers of one seq must not share a place. */
+export const ruleSettingsHash8 = (document: RuleSettingsDocument): string =>
+  createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 8);
+
+/** The rules in force, and what operators decide about them. Settings are data beside the models: no restart. */
+export class RuleService {
+  readonly #deps: RuleServiceDeps;
+  readonly #nShipped = shippedRules().rules.length;
+  #stored: StoredDocument<RuleSettingsDocument> | undefined;
+
+  constructor(deps: RuleServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Looks for other settings and other rules. Keeps those in memory when storage is away; never throws. */
+  async refresh(): Promise<void> {
+    try {
+      await this.#read();
+    } catch {
+      // the models' own look at storage tells of an outage; the settings in memory stay in force
+    }
+    await this.#deps.book.refresh();
+  }
+
+  /** @throws AlertforestError STORE_UNAVAILABLE, STORE_CORRUPT */
+  async list(status: RuleStatus): Promise<WireRules> {
+    await this.#read();
+    const { book } = this.#deps;
+    const rules = status === 'refused' ? [] : this.#rules();
+    const isWanted = ({ enabled }: WireRule): boolean =>
+      status === 'all' || enabled === (status === 'enabled');
+    const refused = book.customer?.loaded.refused ?? [];
+    return {
+      rule_set: book.engine().id,
+      total: book.engine().rules.length,
+      rules: rules.filter(isWanted),
+      refused: refused.map(({ file, line, column, id, title, reason }) => ({
+        file,
+        line,
+        column,
+        id,
+        title,
+        reason,
+      })),
+    };
+  }
+
+  /** @throws AlertforestError NOT_FOUND, STORE_UNAVAILABLE, STORE_CORRUPT */
+  async one(id: string): Promise<WireRule> {
+    await this.#read();
+    return this.#rule(id);
+  }
+
+  /** @throws AlertforestError NOT_FOUND, STORE_CONFLICT where another change came first */
+  async put(id: string, request: z.infer<typeof ruleSettingRequestSchema>, by: string): Promise<WireRule> {
+    await this.#read();
+    this.#rule(id);
+    const { enabled, weight, why } = request;
+    const at = new Date(this.#deps.now()).toISOString();
+    const document: RuleSettingsDocument = {
+      seq: (this.#stored?.value.seq ?? 0) + 1,
+      settings: { ...this.#stored?.value.settings, [id]: { enabled, weight, why, by, at } },
+    };
+    const etag = await this.#deps.documents.write(document, this.#stored?.etag);
+    this.#take({ value: document, etag });
+    return this.#rule(id);
+  }
+
+  async #read(): Promise<void> {
+    const { documents } = this.#deps;
+    const read =
+      this.#stored === undefined ? await documents.read() : await documents.readIfChanged(this.#stored.etag);
+    if (read !== 'unchanged') this.#take(read);
+  }
+
+  #take(stored: StoredDocument<RuleSettingsDocument> | undefined): void {
+    this.#stored = stored;
+    this.#deps.book.setSettings(stored?.value.settings ?? {}, String(stored?.value.seq ?? 0));
+  }
+
+  #rules(): WireRule[] {
+    return this.#deps.book.engine().rules.map((rule, i) => this.#wire(rule, i));
+  }
+
+  #rule(id: string): WireRule {
+    const { rules } = this.#deps.book.engine();
+    const i = rules.findIndex((rule) => rule.id === id);
+    if (i < 0)
+      throw new AlertforestError('NOT_FOUND', `Expected the id of a rule, got "${id.slice(0, 100)}".`);
+    return this.#wire(rules[i]!, i);
+  }
+
+  #wire(rule: WeighedRule, i: number): WireRule {
+    const { id, title, level, against, reason, group, weight } = rule;
+    const { hits, lastAt } = this.#deps.book.hitsOf(id);
+    const settings = this.#stored?.value.settings ?? {};
+    const setting = Object.hasOwn(settings, id) ? settings[id] : undefined;
+    return {
+      id,
+      title,
+      level,
+      ...(against === undefined ? {} : { against }),
+      reason,
+      module: group,
+      origin: i < this.#nShipped ? 'shipped' : 'customer',
+      enabled: setting?.enabled !== false,
+      weight: roundTo(weight, 3),
+      hits,
+      last_hit_at: lastAt ?? null,
+      ...(setting === undefined ? {} : { setting }),
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+const levelSchema = z.enum(['informational', 'low', 'medium', 'high', 'critical']);
+
+/** What an operator decided about one rule, with who and why. */
+export const ruleSettingSchema = z
+  .object({
+    enabled: z.boolean(),
+    weight: z.number().min(0).max(2),
+    why: z.string().max(1024),
+    by: z.string().max(256),
+    at: z.string(),
+  })
+  .meta({ id: 'RuleSetting' });
+
+/** Every decision about rules, as one document; each version is kept. */
+export const ruleSettingsDocumentSchema = z
+  .object({ seq: z.int().min(1), settings: z.record(z.string().max(256), ruleSettingSchema) })
+  .meta({ id: 'RuleSettingsDocument' });
+export type RuleSettingsDocument = z.infer<typeof ruleSettingsDocumentSchema>;
+
+export const ruleSettingRequestSchema = z
+  .object({
+    enabled: z.boolean().meta({ description: 'False: the rule is not asked any more.' }),
+    weight: z
+      .number()
+      .min(0)
+      .max(2)
+      .default(1)
+      .meta({ description: "Factor on the rule's weight: 0 counts nothing, 2 counts double." }),
+    why: z.string().min(3).max(1024).meta({ description: 'Kept with the change, for the record.' }),
+    by: z.string().max(256).optional().meta({ description: 'Who decides, where the caller has no name.' }),
+  })
+  .meta({ id: 'RuleSettingRequest' });
+
+export const ruleSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    level: levelSchema,
+    against: z
+      .enum(['low', 'medium', 'high'])
+      .optional()
+      .meta({ description: 'The rule speaks against an attack, this strongly.' }),
+    reason: z.string(),
+    module: z.string().meta({ description: 'Folder of the rule; rules of one overlap.' }),
+    origin: z.enum(['shipped', 'customer']),
+    enabled: z.boolean(),
+    weight: z.number().meta({ description: 'Evidence of a hit in nats, as it counts now.' }),
+    hits: z.int().min(0).meta({ description: 'On this instance since it started.' }),
+    last_hit_at: z.string().nullable(),
+    setting: ruleSettingSchema.optional(),
+  })
+  .meta({ id: 'Rule' });
+export type WireRule = z.infer<typeof ruleSchema>;
+
+export const refusedRuleSchema = z
+  .object({
+    file: z.string(),
+    line: z.int(),
+    column: z.int(),
+    id: z.string(),
+    title: z.string(),
+    reason: z.string(),
+  })
+  .meta({ id: 'RefusedRule' });
+
+export const rulesAnswerSchema = z
+  .object({
+    rule_set: z.string().meta({ description: 'Names rules, settings and weights in force.' }),
+    total: z.int().min(0),
+    rules: z.array(ruleSchema),
+    refused: z
+      .array(refusedRuleSchema)
+      .meta({ description: "Customer's rules that cannot be used, and why." }),
+  })
+  .meta({ id: 'Rules' });
+export type WireRules = z.infer<typeof rulesAnswerSchema>;

@@ -1,0 +1,104 @@
+import type { Alert } from '../../alert/alert.ts';
+import { askedFields, isTelling } from './asked-fields.ts';
+import type { AskedFields, ProjectedEvent } from './fields/alert-event.ts';
+import { projectAlert, type RuleFacts } from './fields/project-alert.ts';
+import type { RuleEngine, RuleMatch, RuleOutcome } from './rule-engine.ts';
+import {
+  evidenceOf,
+  type LearnedWeights,
+  type RuleSettings,
+  type WeighedRule,
+  weighedRule,
+} from './rule-weights.ts';
+import { type Evidence, ruleScoreOf } from './score.ts';
+import type { RuleSet } from './sigma/rule-set.ts';
+
+/** Rules of one origin with what is known of each, by the number of the rule in its set. */
+interface WeighedSet {
+  readonly set: RuleSet;
+  readonly rules: readonly WeighedRule[];
+  /** Log source categories that any rule asks for; undefined where one asks for any. */
+  readonly categories: ReadonlySet<string> | undefined;
+}
+
+export interface SigmaRuleEngineOptions {
+  /** Names of the sets and weights, for the record. */
+  readonly id: string;
+  /** The shipped rules first; a rule of a later set never hides one of an earlier. */
+  readonly sets: readonly RuleSet[];
+  readonly learned?: LearnedWeights;
+  readonly settings?: RuleSettings;
+}
+
+interface Found {
+  readonly rule: WeighedRule;
+  readonly half: boolean;
+}
+
+/** Scores alerts by Sigma rules. Immutable: other rules, weights or settings make another engine. */
+export class SigmaRuleEngine implements RuleEngine {
+  readonly id: string;
+  /** Every rule, of all sets, as it weighs here. */
+  readonly rules: readonly WeighedRule[];
+  readonly #sets: readonly WeighedSet[];
+  readonly #asked: AskedFields;
+  /** Fields of the alert's own event that tell something that happened. */
+  readonly #telling: readonly string[];
+
+  constructor({ id, sets, learned = {}, settings = {} }: SigmaRuleEngineOptions) {
+    this.id = id;
+    this.#sets = sets.map((set) => ({
+      set,
+      rules: set.rules.map((rule) => weighedRule(rule, learned, settings)),
+      categories: categoriesOf(set),
+    }));
+    this.rules = this.#sets.flatMap(({ rules }) => rules);
+    this.#asked = askedFields(
+      sets.flatMap(({ rules }) => rules),
+      'alert',
+    );
+    this.#telling = [...this.#asked.fields].filter(isTelling);
+  }
+
+  evaluate(alert: Alert, payload?: unknown, facts?: RuleFacts): RuleOutcome {
+    const events = projectAlert(alert, payload, { asked: this.#asked, facts });
+    const found = new Map<string, Found>();
+    for (const { logsource, event } of events) {
+      for (const { set, rules, categories } of this.#sets) {
+        if (categories !== undefined && !categories.has(logsource.category)) continue;
+        for (const hit of set.match(event, logsource)) {
+          const rule = rules[hit.rule.index]!;
+          if (rule.weight === 0 || found.get(rule.id)?.half === false) continue;
+          found.set(rule.id, { rule, half: hit.isHalf });
+        }
+      }
+    }
+    if (found.size === 0) return { score: this.#tellsAnything(events) ? 0 : null, matches: [] };
+    const evidence: Evidence[] = [];
+    const matches: RuleMatch[] = [];
+    for (const { rule, half } of found.values()) {
+      const one = evidenceOf(rule, half);
+      evidence.push(one);
+      const { id, title, level, reason } = rule;
+      matches.push({ id, title, level, weight: one.weight, half, reason });
+    }
+    matches.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.id < b.id ? -1 : 1));
+    return { score: ruleScoreOf(evidence), matches };
+  }
+
+  #tellsAnything([whole, ...records]: readonly ProjectedEvent[]): boolean {
+    if (this.#telling.some((field) => whole!.event[field] !== undefined)) return true;
+    return records.some(({ logsource }) =>
+      this.#sets.some(({ categories }) => categories === undefined || categories.has(logsource.category)),
+    );
+  }
+}
+
+function categoriesOf({ rules }: RuleSet): ReadonlySet<string> | undefined {
+  const categories = new Set<string>();
+  for (const { logsource } of rules) {
+    if (logsource.category === undefined) return undefined;
+    categories.add(logsource.category);
+  }
+  return categories;
+}

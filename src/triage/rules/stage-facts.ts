@@ -1,0 +1,20 @@
+import type { TriageFacts } from '../triage-facts.ts';
+import type { RuleFacts } from './fields/project-alert.ts';
+
+/** What the stages before the rules found, as fields that rules may test. What is not known is absent. */
+export function ruleFactsOf({ intel, behavior }: Readonly<TriageFacts>): RuleFacts {
+  const facts: Record<string, unknown> = {};
+  if (intel !== undefined && intel.length > 0) {
+    facts['intel.hits'] = intel.length;
+    facts['intel.confidence'] = Math.max(...intel.map(({ confidence }) => confidence));
+    facts['intel.kinds'] = [...new Set(intel.map(({ kind }) => kind))];
+    facts['intel.sources'] = [...new Set(intel.map(({ source }) => source))];
+  }
+  if (behavior !== undefined) {
+    const { own, score, novelty, burst, related } = behavior;
+    for (const [name, value] of Object.entries({ own, score, novelty, burst, related })) {
+      if (Number.isFinite(value)) facts[`behavior.${name}`] = value;
+    }
+  }
+  return facts;
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { RuleService, ruleSettingsHash8 } from '../../../src/api/rules/rule-service.ts';
+import { ruleSettingsDocumentSchema } from '../../../src/api/rules/rules.ts';
+import { normalizeAlert } from '../../../src/intake/normalize.ts';
+import { DocumentStore } from '../../../src/store/document-store.ts';
+import { MemoryModelStore } from '../../../src/store/memory/memory-model-store.ts';
+import { RULE_SETTINGS_BLOB, ruleSettingsPath } from '../../../src/store/names.ts';
+import { CustomerRules } from '../../../src/triage/rules/customer-rules.ts';
+import { RuleBook } from '../../../src/triage/rules/rule-book.ts';
+
+const rule = (id: string, text: string, level = 'high'): string =>
+  `title: Rule ${id}\nid: ${id}\nlogsource: {category: alert}\ndetection:\n  selection: {alert.title|contains: ${text}}\n  condition: selection\nlevel: ${level}\n`;
+
+function setUp() {
+  const store = new MemoryModelStore(() => Date.parse('2026-03-01T00:00:00Z'));
+  const customer = new CustomerRules({ store, onEvent: () => {} });
+  const book = new RuleBook(customer);
+  const documents = new DocumentStore(store, RULE_SETTINGS_BLOB, ruleSettingsDocumentSchema, (document) =>
+    ruleSettingsPath(document.seq, ruleSettingsHash8(document)),
+  );
+  const newService = (own = book) =>
+    new RuleService({ book: own, documents, now: () => Date.parse('2026-03-02T00:00:00Z') });
+  const etags = new Map<string, string>();
+  const put = async (file: string, text: string): Promise<void> => {
+    etags.set(file, await store.replace(`rules/${file}`, Buffer.from(text), etags.get(file)));
+  };
+  const hitsOf = (title: string): string[] => {
+    const payload = { id: 'a', title };
+    return book
+      .engine()
+      .evaluate(normalizeAlert(payload).alert, payload)
+      .matches.map(({ id }) => id);
+  };
+  return { store, customer, book, service: newService(), newService, put, hitsOf };
+}
+
+describe("a customer's rules", () => {
+  it('come into force, change and go with their files', async () => {
+    const { store, put, hitsOf, service } = setUp();
+    await put('a.yml', rule('ours-1', 'zebra'));
+    await service.refresh();
+    expect(hitsOf('A zebra crossing')).toContain('ours-1');
+    await put('a.yml', rule('ours-1', 'giraffe'));
+    await service.refresh();
+    expect(hitsOf('A zebra crossing')).toEqual([]);
+    expect(hitsOf('A giraffe')).toContain('ours-1');
+    await store.remove('rules/a.yml');
+    await service.refresh();
+    expect(hitsOf('A giraffe')).toEqual([]);
+  });
+
+  it('are read again only where they changed', async () => {
+    const { put, customer } = setUp();
+    await put('a.yml', rule('ours-1', 'zebra'));
+    expect(await customer.refresh()).toBe(true);
+    expect(await customer.refresh()).toBe(false);
+  });
+
+  it('do not fall with a bad one, which is named by file, line and column', async () => {
+    const { put, hitsOf, service } = setUp();
+    await put(
+      'bad.yml',
+      `${rule('ours-2', 'x')}`.replace('condition: selection', 'condition: selection and missing'),
+    );
+    await put('good.yml', rule('ours-1', 'zebra'));
+    await put('long.yml', `# ${'x'.repeat(70_000)}`);
+    await service.refresh();
+    expect(hitsOf('A zebra crossing')).toContain('ours-1');
+    const { rules, refused } = await service.list('refused');
+    expect(rules).toEqual([]);
+    expect(refused.map(({ file, id }) => [file, id])).toEqual(
+      expect.arrayContaining([
+        ['rules/bad.yml', 'ours-2'],
+        ['rules/long.yml', ''],
+      ]),
+    );
+    for (const { line, column, reason } of refused) {
+      expect(line).toBeGreaterThan(0);
+      expect(column).toBeGreaterThan(0);
+      expect(reason.length).toBeGreaterThan(10);
+    }
+  });
+
+  it('stay in force while storage is away', async () => {
+    const { store, put, hitsOf, customer } = setUp();
+    await put('a.yml', rule('ours-1', 'zebra'));
+    await customer.refresh();
+    const away = new CustomerRules({
+      store: {
+        ...store,
+        list: () => {
+          throw new Error('away');
+        },
+        read: (path) => store.read(path),
+        readIfChanged: (path, etag) => store.readIfChanged(path, etag),
+      },
+      onEvent: () => {},
+    });
+    expect(await away.refresh()).toBe(false);
+    expect(hitsOf('A zebra crossing')).toContain('ours-1');
+  });
+});
+
+describe('what operators decide about rules', () => {
+  it('switches a rule off, weighs it otherwise and keeps every version with who and why', async () => {
+    const { store, service, hitsOf } = setUp();
+    const title = 'LockBit ransomware activity';
+    expect(hitsOf(title)).toContain('im-ransom-family');
+    const off = await service.put('im-ransom-family', { enabled: false, weight: 1, why: 'A test.' }, 'ana');
+    expect(off).toMatchObject({ enabled: false, weight: 0, setting: { by: 'ana', why: 'A test.' } });
+    expect(hitsOf(title)).not.toContain('im-ransom-family');
+    const half = await service.put(
+      'im-ransom-family',
+      { enabled: true, weight: 0.5, why: 'Better so.' },
+      'ben',
+    );
+    expect(half.weight).toBeCloseTo(1.1, 10);
+    const kept: string[] = [];
+    for await (const { path } of store.list('rule-settings/')) kept.push(path);
+    expect(kept).toHaveLength(2);
+  });
+
+  it('is taken over by other instances at their next look', async () => {
+    const { service, newService } = setUp();
+    const book = new RuleBook();
+    const other = newService(book);
+    await service.put('im-ransom-family', { enabled: false, weight: 1, why: 'A test.' }, 'ana');
+    await other.refresh();
+    expect(book.engine().rules.find(({ id }) => id === 'im-ransom-family')!.weight).toBe(0);
+    expect((await other.list('disabled')).rules.map(({ id }) => id)).toEqual(['im-ransom-family']);
+  });
+
+  it('refuses a rule that does not exist', async () => {
+    const { service } = setUp();
+    await expect(service.put('no-such', { enabled: false, weight: 1, why: 'x y z' }, 'ana')).rejects.toThrow(
+      'Expected the id of a rule, got "no-such".',
+    );
+  });
+});
