@@ -2,6 +2,9 @@ import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { InputIssue } from '../errors.ts';
 
+/** Longest name that is compared with the known ones, or said again. */
+const MAX_NAME_LENGTH = 64;
+
 /**
  * The issue of a name that is not known: says the nearest known one, where one is near enough to be meant.
  *
@@ -22,7 +25,8 @@ export function unknownName(path: string, what: string, known: readonly string[]
 /** The known name at most a third of the letters away, whatever its case and underscores; undefined where none is. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  if (known.length === 0) return undefined;
+  // Nobody misspells a name by that much, and comparing takes time that grows with both lengths.
+  if (known.length === 0 || name.length > MAX_NAME_LENGTH) return undefined;
   const wanted = plain(name);
   const nearest = closest(wanted, known.map(plain));
   const isNear = distance(wanted, nearest) <= Math.max(1, Math.floor(wanted.length / 3));
@@ -55,7 +59,7 @@ export function unknownKeys(schema: z.ZodType, value: unknown, path = ''): Input
   return Object.entries(value).flatMap(([key, item]) =>
     Object.hasOwn(shape, key)
       ? unknownKeys(shape[key]!, item, at(key))
-      : [unknownName(at(key), 'key', Object.keys(shape))],
+      : [unknownName(at(key.slice(0, MAX_NAME_LENGTH + 1)), 'key', Object.keys(shape))],
   );
 }
 

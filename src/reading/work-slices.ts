@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export type Pause = () => Promise<unknown>;
 
 /** Bytes read, or their like, between two turns of the event loop; a few milliseconds of work. */
-export const SLICE_BYTES = 262_144;
+export const SLICE_BYTES = 131_072;
 
 /**
  * Cuts long work into slices: `spend` says what has been done and pauses when a slice is full. Counted and not timed,

@@ -19,7 +19,7 @@ import { wireInput, wireVerdict } from './wire-verdict.ts';
 /** Explanations cost milliseconds each; a batch explains at most this many. */
 const MAX_BATCH_EXPLANATIONS = 20;
 /** Longest a batch holds the event loop before other requests get their turn. */
-const MAX_SLICE_MS = 8;
+const MAX_SLICE_MS = 3;
 
 export interface PredictServiceDeps {
   readonly scorer: AlertScorer;
