@@ -205,8 +205,9 @@ export class Matcher implements LiteralSink {
   }
 
   #scanPairs(text: string): void {
-    const { keywordPairs } = this.#index;
-    if (keywordPairs !== undefined && NON_ASCII.test(text)) keywordPairs.scan(text, this);
+    const { keywordPairs, areKeywordPairsWide } = this.#index;
+    if (keywordPairs === undefined) return;
+    if (!areKeywordPairsWide || NON_ASCII.test(text)) keywordPairs.scan(text, this);
   }
 
   #scanKeywords(value: unknown, depth: number): void {

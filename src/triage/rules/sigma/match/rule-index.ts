@@ -37,6 +37,8 @@ export interface RuleIndex {
   readonly keywordPresent: Int32Array;
   readonly keywords: GramTable | undefined;
   readonly keywordPairs: GramTable | undefined;
+  /** Whether all literals of `keywordPairs` go beyond ASCII, so that other texts need not be searched. */
+  readonly areKeywordPairsWide: boolean;
   /** Node of each witness. (nWitnesses,) */
   readonly witnessNode: Int32Array;
   /** Rules of witness w are `witnessRules[witnessStart[w] .. witnessStart[w + 1]]`. */
@@ -90,6 +92,7 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
   const paths = new Map<string, FieldPath[]>();
   let keywords: GramTable | undefined;
   let keywordPairs: GramTable | undefined;
+  let areKeywordPairsWide = true;
   let keywordPresent = new Int32Array(0);
   for (const [field, { inside, pairs, head, tail, present, presentWide }] of drafts) {
     const table = inside.length === 0 ? undefined : new GramTable(inside, counts, 4);
@@ -97,6 +100,7 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
     if (field === 0) {
       keywords = table;
       keywordPairs = pairTable;
+      areKeywordPairsWide = pairs.every(({ text }) => /[^\0-\x7f]/.test(text));
       keywordPresent = Int32Array.from(present);
       continue;
     }
@@ -129,6 +133,7 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
     keywordPresent,
     keywords,
     keywordPairs,
+    areKeywordPairsWide,
     witnessNode: Int32Array.from(nodes),
     witnessStart,
     witnessRules: Int32Array.from(lists.flat()),

@@ -16,14 +16,17 @@ export type Sign =
   /** Nothing but the field, or for keywords any event; with `isWide` only where its text goes beyond ASCII. */
   | { readonly kind: 'field'; readonly isWide: boolean };
 
-/** Literals inside a text are found by four characters in a row, short ones beyond ASCII by two. */
+/** Literals inside a text are found by four characters in a row, short ones by two. */
 export const GRAM = 4;
 
 const NON_ASCII = /[^\0-\x7f]/;
 
-/** Whether a literal inside a text is too short to be looked for. */
-const isTooShort = (text: string): boolean =>
-  text.length < GRAM && !(text.length >= 2 && NON_ASCII.test(text));
+/**
+ * Whether a literal inside a text is too short to be looked for. Short ones in ASCII are so among keywords only: there
+ * the alternative is to search every text of the event for each of them.
+ */
+const isTooShort = (text: string, isKeyword: boolean): boolean =>
+  text.length < GRAM && !(text.length >= 2 && (isKeyword || NON_ASCII.test(text)));
 
 /** Sign of a test; undefined where it may hold although the field is absent. */
 export function signOf(test: FieldTest, isKeyword: boolean): Sign | undefined {
@@ -34,7 +37,7 @@ export function signOf(test: FieldTest, isKeyword: boolean): Sign | undefined {
       // keywords are only searched for inside; a short or an empty literal says too little
       if (test.place === 'inside' || isKeyword) {
         if (!isKeyword && text.length === 1 && NON_ASCII.test(text)) return { kind: 'field', isWide: true };
-        return isTooShort(text)
+        return isTooShort(text, isKeyword)
           ? field
           : {
               kind: 'literal',
