@@ -192,3 +192,39 @@ describe('verdicts of other vendors', () => {
     expect(outcomeOfWord('cheese')).toBeUndefined();
   });
 });
+
+describe('records of case tools', () => {
+  it('are read inside a webhook that carries them beside what has changed', () => {
+    const record = {
+      _id: '~1',
+      _type: 'Case',
+      title: 'T',
+      severity: 3,
+      status: 'Resolved',
+      resolutionStatus: 'FalsePositive',
+      assignee: 'ana@example.com',
+    };
+    expect(verdictOf({ operation: 'update', objectType: 'case', details: {}, object: record })).toMatchObject(
+      {
+        outcome: 'false_positive',
+        by: 'person',
+      },
+    );
+  });
+
+  it('name the word that no vocabulary holds', () => {
+    const closed = {
+      sys_id: 'aa11bb22cc33dd44ee55ff6600112233',
+      number: 'SIR0087021',
+      short_description: 'Password spray',
+      priority: '2',
+      state: '3',
+      close_code: 'Zur Kenntnis',
+      closed_by: { display_value: 'ana' },
+    };
+    expect(verdictOf({ result: closed })).toMatchObject({ outcome: 'no_label', unread: 'Zur Kenntnis' });
+    expect(verdictOf({ result: { ...closed, close_code: 'False positive' } })?.outcome).toBe(
+      'false_positive',
+    );
+  });
+});

@@ -8,12 +8,12 @@ const MAX_LOOKED_AT = 500;
 const TITLE =
   /^(alert|rule|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|attack|search|monitor|case|event(definition)?)?(title|headline)$|^(alert|rule|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|attack|search|monitor|signature|analytic|policy)(display)?name$|^(rule|signature|alertname|summary|headline|alerttype|findingtype)$/;
 const WEAK_TITLE =
-  /^(name|displayname|message|msg|description|subject|type|category|reason|text|shortmessage)$/;
+  /^(name|displayname|message|msg|description|shortdescription|subject|type|category|reason|text|shortmessage)$/;
 const SEVERITY =
   /^([a-z]{0,16})?(severity|severityid|severitylabel|severityname|severitylevel|priority|urgency|criticality|risklevel|riskscore|threatlevel|threatlevelid)$/;
 const TIME = /(time|timestamp|date|datetime|seen|seenat|at|utc|ts)$/;
 const ID =
-  /^(alert|event|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|case|notification|investigation)?(id|uid|uuid|guid|key|number|arn|ref|reference)$/;
+  /^(alert|event|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|case|notification|investigation)?(id|uid|uuid|guid|key|number|arn|ref|reference)$|^sysid$/;
 
 /** What of an alert an object shows by the names of its own keys, whatever lists it holds. */
 export interface AlertShape {

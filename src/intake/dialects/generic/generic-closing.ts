@@ -146,8 +146,15 @@ function lifeOf(
   return { isClosed, word: status };
 }
 
+/** The record itself where a case tool's webhook carries it beside what has changed. */
+function recordIn(payload: JsonObject): JsonObject {
+  const inner = objectOf(payload['object']) ?? objectOf(payload['result']);
+  return inner === undefined || 'status' in payload || 'state' in payload ? payload : inner;
+}
+
 /** What a closed record of a case tool, or of a product nobody has a dialect for, says by common names. */
-export function genericClosing(payload: JsonObject): Closing | undefined {
+export function genericClosing(posted: JsonObject): Closing | undefined {
+  const payload = recordIn(posted);
   const places = workflowPlaces(payload);
   const { isClosed, word: status } = lifeOf(payload, places);
   if (!isClosed) return undefined;
@@ -185,7 +192,8 @@ function fromReason(verdict: string, reason: string | undefined): Closing['outco
 }
 
 /** Facts of such a record, closed or open. */
-export function genericFacts(payload: JsonObject): RecordFacts {
+export function genericFacts(posted: JsonObject): RecordFacts {
+  const payload = recordIn(posted);
   const places = workflowPlaces(payload);
   const changedAt = momentAt(places, CHANGED_AT) ?? momentAt(places, CLOSED_AT);
   const owner = first(places, OWNER);
