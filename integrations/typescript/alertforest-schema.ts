@@ -131,6 +131,14 @@ export interface components {
             audit_share?: number;
             /**
              * @default {
+             *       "source": 50,
+             *       "rule": 10,
+             *       "tenant": 20
+             *     }
+             */
+            close_from?: components["schemas"]["CloseFrom"];
+            /**
+             * @default {
              *       "critical": 90,
              *       "high": 70,
              *       "medium": 40
@@ -154,6 +162,15 @@ export interface components {
              * @default 100
              */
             correct_close?: number;
+        };
+        /** @description Judged alerts of its source, rule and tenant before an alert is closed. */
+        CloseFrom: {
+            /** @default 50 */
+            source?: number;
+            /** @default 10 */
+            rule?: number;
+            /** @default 20 */
+            tenant?: number;
         };
         /** @description Lowest final_score of each level; below medium it is low. */
         RiskLevels: {
@@ -883,6 +900,14 @@ export interface components {
             audit_share: number;
             /**
              * @default {
+             *       "source": 50,
+             *       "rule": 10,
+             *       "tenant": 20
+             *     }
+             */
+            close_from: components["schemas"]["CloseFromOutput"];
+            /**
+             * @default {
              *       "critical": 90,
              *       "high": 70,
              *       "medium": 40
@@ -906,6 +931,15 @@ export interface components {
              * @default 100
              */
             correct_close: number;
+        };
+        /** @description Judged alerts of its source, rule and tenant before an alert is closed. */
+        CloseFromOutput: {
+            /** @default 50 */
+            source: number;
+            /** @default 10 */
+            rule: number;
+            /** @default 20 */
+            tenant: number;
         };
         /** @description Lowest final_score of each level; below medium it is low. */
         RiskLevelsOutput: {
@@ -972,6 +1006,7 @@ export type RetrainRequest = components['schemas']['RetrainRequest'];
 export type PolicyRequest = components['schemas']['PolicyRequest'];
 export type Policy = components['schemas']['Policy'];
 export type CostMatrix = components['schemas']['CostMatrix'];
+export type CloseFrom = components['schemas']['CloseFrom'];
 export type RiskLevels = components['schemas']['RiskLevels'];
 export type RulingRequest = components['schemas']['RulingRequest'];
 export type RuleSettingRequest = components['schemas']['RuleSettingRequest'];
@@ -1020,6 +1055,7 @@ export type RuleSetting = components['schemas']['RuleSetting'];
 export type RefusedRule = components['schemas']['RefusedRule'];
 export type PolicyOutput = components['schemas']['PolicyOutput'];
 export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
+export type CloseFromOutput = components['schemas']['CloseFromOutput'];
 export type RiskLevelsOutput = components['schemas']['RiskLevelsOutput'];
 export type AlertOutput = components['schemas']['AlertOutput'];
 export type EntityOutput = components['schemas']['EntityOutput'];

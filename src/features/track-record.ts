@@ -1,6 +1,6 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { AlertforestError } from '../errors.ts';
-import { RECORD_FAMILIES } from './feature-catalog.ts';
+import { RECORD_FAMILIES, type RecordFamily } from './feature-catalog.ts';
 import { buildKeyTable, findKey, type KeyTable, keyTableProblem } from './key-table.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
 import { tallyKeys } from './record-tally.ts';
@@ -106,6 +106,15 @@ export class TrackRecord {
       }
     }
     this.#smoother.write(found, out, offset);
+  }
+
+  /** Weight of the judged alerts that share the alert's key of this family; 0 where it has none. */
+  judgedOf(family: RecordFamily, keys: readonly string[]): number {
+    const key = keys[RECORD_FAMILIES.indexOf(family)];
+    const entry = key === undefined || key === '' ? -1 : findKey(this.#table, key);
+    let total = 0;
+    if (entry >= 0) for (let c = 0; c < N_CLASSES; c++) total += this.#counts[entry * N_CLASSES + c]!;
+    return total;
   }
 
   toSections(prefix = 'record'): RecordSections {

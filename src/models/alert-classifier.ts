@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { STATELESS_NAMES } from '../features/feature-catalog.ts';
+import { RECORD_FAMILIES, type RecordFamily, STATELESS_NAMES } from '../features/feature-catalog.ts';
 import { TrackRecord } from '../features/track-record.ts';
 import { calibratorFrom } from '../trees/calibration/calibration.ts';
 import type { Calibrator, CalibratorJson } from '../trees/calibration/calibrator.ts';
@@ -7,6 +7,7 @@ import { TemperatureCalibrator } from '../trees/calibration/temperature-calibrat
 import type { Forest } from '../trees/forest/forest.ts';
 import type { JsonObject } from '../trees/forest/forest-format.ts';
 import { Matrix } from '../trees/matrix.ts';
+import { deriveSeed } from '../trees/random.ts';
 import { calibrateOnUnseen } from './classifier-calibration.ts';
 import {
   type ClassifierAlgorithm,
@@ -18,6 +19,7 @@ import {
 import { ColumnLayout, checkRows, type ScorableSnapshot } from './column-layout.ts';
 import { type ConformalScores, NO_CONFORMAL_SCORES } from './conformal-scores.ts';
 import { conformalFromSections, conformalSections } from './conformal-sections.ts';
+import { JudgedSupport } from './judged-support.ts';
 import {
   bytesOf,
   decodeArtefact,
@@ -48,10 +50,20 @@ export interface ClassifierOptions {
   readonly calibrator?: CalibratorJson | 'fit' | 'none';
   /** From out-of-fold predictions calibrated as this model's are. Left out: no class is covered. */
   readonly conformal?: ConformalScores;
+  /** Keep where the judged rows lie, so that an alert far outside is known as such. @default false */
+  readonly withSupport?: boolean;
   /** Kept in the header: data set, time, versions. */
   readonly info?: JsonObject;
   /** Called per tree. */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** How many judged alerts share something with an alert. */
+export interface JudgedLike {
+  readonly source: number;
+  readonly rule: number;
+  /** `undefined` where the alert names no tenant. */
+  readonly tenant: number | undefined;
 }
 
 /**
@@ -65,6 +77,8 @@ export class AlertClassifier {
   readonly record: TrackRecord;
   readonly calibrator: Calibrator;
   readonly conformal: ConformalScores;
+  /** `undefined` in a model that was fitted without, or on too few judged alerts. */
+  readonly support: JudgedSupport | undefined;
   readonly #learner: ClassifierLearner;
   /** One row, reused: a look-up allocates nothing but its result. */
   readonly #row: Float32Array;
@@ -76,6 +90,7 @@ export class AlertClassifier {
     learner: ClassifierLearner,
     calibrator: Calibrator,
     conformal: ConformalScores,
+    support: JudgedSupport | undefined,
   ) {
     this.header = header;
     this.algorithm = header.algorithm as ClassifierAlgorithm;
@@ -83,6 +98,7 @@ export class AlertClassifier {
     this.record = record;
     this.calibrator = calibrator;
     this.conformal = conformal;
+    this.support = support;
     this.#learner = learner;
     this.#row = new Float32Array(layout.nColumns);
   }
@@ -133,6 +149,7 @@ export class AlertClassifier {
       learner,
       calibrator,
       options.conformal ?? NO_CONFORMAL_SCORES,
+      options.withSupport ? JudgedSupport.fit(rows, deriveSeed(seed, 606)) : undefined,
     );
   }
 
@@ -157,6 +174,7 @@ export class AlertClassifier {
         learner,
         calibrator,
         conformalFromSections(sections),
+        JudgedSupport.from(sections),
       );
     });
   }
@@ -166,6 +184,7 @@ export class AlertClassifier {
       learner: this.#learner.toBuffer(),
       ...this.record.toSections(),
       ...conformalSections(this.conformal),
+      ...this.support?.toSections(),
     });
   }
 
@@ -177,6 +196,17 @@ export class AlertClassifier {
   /** (4,) margins before the first tree, where leaves hold margins (to be softmaxed) instead of probabilities. */
   get baseScores(): Float64Array | undefined {
     return this.#learner.baseScores;
+  }
+
+  /** Judged alerts behind what this model knows of the alert's source, rule and tenant, by weight of their judgement. */
+  judgedLike(snapshot: ScorableSnapshot): JudgedLike {
+    const count = (family: RecordFamily): number => this.record.judgedOf(family, snapshot.recordKeys);
+    const hasTenant = snapshot.recordKeys[RECORD_FAMILIES.indexOf('tenant')] !== '';
+    return {
+      source: count('source'),
+      rule: count('rule'),
+      tenant: hasTenant ? count('tenant') : undefined,
+    };
   }
 
   /** Writes the model's row of one alert to `out` (nColumns,). */

@@ -19,6 +19,11 @@ export const REVIEW_REASONS = [
   'ambiguous',
   'unlike_judged_alerts',
   'too_few_judged_alerts',
+  'provisional_release',
+  'source_not_judged_enough',
+  'rule_not_judged_enough',
+  'tenant_not_judged_enough',
+  'outside_judged_alerts',
 ] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
@@ -38,6 +43,17 @@ export interface DecisionInput {
   readonly alertKey: string;
   /** What the context of the alert says against closing it. */
   readonly forbidden?: ContextReason | undefined;
+  readonly known: Known;
+}
+
+/** What stands behind a verdict. */
+export interface Known {
+  /** The release that serves was promoted on too little to be sure of it. */
+  readonly isProvisional: boolean;
+  /** Judged alerts of the same source, rule and tenant; `tenant` is undefined where the alert names none. */
+  readonly judged: { readonly source: number; readonly rule: number; readonly tenant: number | undefined };
+  /** Whether the alert lies far outside the judged ones; asked only where all else speaks for closing. */
+  readonly isOutside: () => boolean;
 }
 
 const TRUE_POSITIVE_BIT = 1 << DISPOSITIONS.indexOf('true_positive');
@@ -48,7 +64,10 @@ const HARMLESS_BITS = (1 << DISPOSITIONS.indexOf('benign')) | (1 << DISPOSITIONS
  *
  * `close` when closing is the cheaper mistake, the conformal set is not empty and holds only benign or
  * false_positive, enough true positives were judged to say so, the severity is not critical, nothing in the alert's
- * context forbids it and the alert is no audit sample; `escalate` when the set is exactly {true_positive}; else `review`.
+ * context forbids it, the alert is no audit sample, and what stands behind the verdict is enough: no provisional
+ * release, judged alerts of the same source, rule and tenant, and none far outside of what was judged (the conformal
+ * promise holds only for alerts like the judged ones); `escalate` when the set is exactly {true_positive}; else
+ * `review`.
  */
 export function decide(input: DecisionInput, policy: Policy, sets: ConformalSets): DecisionOutcome {
   const mask = sets.maskOf(input.probabilities);
@@ -63,8 +82,19 @@ export function decide(input: DecisionInput, policy: Policy, sets: ConformalSets
   }
   if (input.severity === 'critical') return { decision: 'review', reason: 'critical_severity' };
   if (input.forbidden !== undefined) return { decision: 'review', reason: input.forbidden };
+  const unknown = whyUnknown(input.known, policy.close_from);
+  if (unknown !== undefined) return { decision: 'review', reason: unknown };
   if (isAuditSample(input.alertKey, policy.audit_share)) {
     return { decision: 'review', reason: 'audit_sample' };
   }
   return { decision: 'close' };
+}
+
+function whyUnknown(known: Known, least: Policy['close_from']): ReviewReason | undefined {
+  const { judged } = known;
+  if (known.isProvisional) return 'provisional_release';
+  if (judged.source < least.source) return 'source_not_judged_enough';
+  if (judged.rule < least.rule) return 'rule_not_judged_enough';
+  if (judged.tenant !== undefined && judged.tenant < least.tenant) return 'tenant_not_judged_enough';
+  return known.isOutside() ? 'outside_judged_alerts' : undefined;
 }

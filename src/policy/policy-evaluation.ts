@@ -1,6 +1,6 @@
 import { DISPOSITIONS, type Severity } from '../alert/alert.ts';
 import type { ConformalSets } from './conformal.ts';
-import { type Decision, decide } from './decision.ts';
+import { type Decision, decide, type Known } from './decision.ts';
 import { ATTACK_SHARES, outcomeCost } from './decision-threshold.ts';
 import type { Policy } from './policy.ts';
 
@@ -14,6 +14,8 @@ export interface JudgedAlerts {
   readonly severities: readonly Severity[];
   /** (n,) */
   readonly alertKeys: readonly string[];
+  /** (n,) what stands behind each verdict. */
+  readonly known: readonly Known[];
   /** (n,) >= 0; left out: 1 each. */
   readonly weights?: ArrayLike<number>;
   /** How many of them were judged only because the audit sample kept them open. @default 0 */
@@ -61,6 +63,7 @@ export function evaluatePolicy(judged: JudgedAlerts, policy: Policy, sets: Confo
         probabilities: judged.probabilities.subarray(i * nClasses, (i + 1) * nClasses),
         severity: judged.severities[i]!,
         alertKey: judged.alertKeys[i]!,
+        known: judged.known[i]!,
       },
       policy,
       sets,

@@ -29,6 +29,19 @@ export const riskLevelsSchema = z
   .meta({ id: 'RiskLevels', description: 'Lowest final_score of each level; below medium it is low.' });
 export type RiskLevels = z.infer<typeof riskLevelsSchema>;
 
+const count = z.number().int().min(0).max(1_000_000);
+
+export const closeFromSchema = z
+  .object({
+    source: count.default(50),
+    rule: count.default(10),
+    tenant: count.default(20),
+  })
+  .meta({
+    id: 'CloseFrom',
+    description: 'Judged alerts of its source, rule and tenant before an alert is closed.',
+  });
+
 /** How verdicts become decisions. Data, kept beside the models: a change needs no restart and no retrain. */
 export const policySchema = z
   .object({
@@ -42,6 +55,7 @@ export const policySchema = z
     audit_share: z.number().min(0).max(1).default(0.02).meta({
       description: 'Share of the alerts that would be closed which a person looks at all the same.',
     }),
+    close_from: closeFromSchema.default(closeFromSchema.parse({})),
     risk_levels: riskLevelsSchema.default(riskLevelsSchema.parse({})),
   })
   .strict()

@@ -8,6 +8,8 @@ export const servedModelSchema = z.object({
   version: z.string(),
   path: z.string(),
   sha256,
+  /** Promoted on too little data to be sure; absent in heads written before it was kept. */
+  provisional: z.boolean().optional(),
 });
 export type ServedModel = z.infer<typeof servedModelSchema>;
 
@@ -44,6 +46,12 @@ export const exclusionSchema = z.object({
   at: moment,
 });
 export type Exclusion = z.infer<typeof exclusionSchema>;
+
+/** How `head.json` names a released model. */
+export function servedModelOf(made: ReleaseModel): ServedModel {
+  const { version, path, sha256: hash, provisional } = made;
+  return { version, path, sha256: hash, ...(provisional === undefined ? {} : { provisional }) };
+}
 
 /** One commit on the lineage: the audit log is the walk along `parent` from head.json. */
 export const releaseRecordSchema = z.object({

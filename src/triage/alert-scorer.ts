@@ -7,7 +7,7 @@ import type { NormalizedAlert } from '../intake/normalize.ts';
 import { type BlendWeights, checkBlend, type EnsembleVerdict, scoreAlert } from '../models/ensemble.ts';
 import { type Explanation, explain } from '../models/explanation.ts';
 import { ConformalSets } from '../policy/conformal.ts';
-import { type DecisionOutcome, decide } from '../policy/decision.ts';
+import { type DecisionOutcome, decide, type Known } from '../policy/decision.ts';
 import { type Policy, type RiskLevel, riskLevel } from '../policy/policy.ts';
 import type { ServingModels } from '../serving/model-server.ts';
 import type { PredictionEntry } from '../store/prediction-log.ts';
@@ -105,6 +105,7 @@ export class AlertScorer {
         severity: alert.severity,
         alertKey: key,
         forbidden: forbidsClosing(triage),
+        known: knownOf(models, snapshot),
       },
       policy,
       this.#setsFor(models, policy.alpha),
@@ -146,6 +147,16 @@ export class AlertScorer {
 function judgedBy({ classifier }: ServingModels): number {
   const { n_rows: all, n_synthetic: synthetic } = classifier.header.training;
   return Number(all ?? 0) - Number(synthetic ?? 0);
+}
+
+/** What stands behind a verdict of these models on an alert. */
+function knownOf({ classifier, served }: ServingModels, snapshot: AlertSnapshot): Known {
+  return {
+    // a model file that does not say so was written by a build that knew no difference
+    isProvisional: served.classifier.provisional ?? false,
+    judged: classifier.judgedLike(snapshot),
+    isOutside: () => classifier.support?.isOutside(snapshot) ?? false,
+  };
 }
 
 /** What is kept of an alert that comes with a judgement and was not scored before. */

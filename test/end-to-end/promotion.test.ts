@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertGroup } from '../../src/alert/alert.ts';
 import type { WireVerdict } from '../../src/api/predict/verdict.ts';
 import { decodeTraffic } from '../../src/training/dataset/dataset-format.ts';
+import { isMeasuredOn } from '../../src/training/dataset/detector-traffic.ts';
 import { isHeldOut } from '../../src/training/dataset/holdout.ts';
 import { readVerified } from '../../src/training/runs/publish.ts';
 import {
@@ -74,7 +75,7 @@ describe('the first release', () => {
 });
 
 describe('a challenger', () => {
-  it('that misses a critical case of the operator is refused, though what serves misses it too', async () => {
+  it('that would have a critical case of the operator closed is refused', async () => {
     verdicts = await scoreAll(
       olga,
       traffic.map(({ alert }) => alert),
@@ -87,6 +88,8 @@ describe('a challenger', () => {
     const quietest = harmless.reduce((a, b) => (attackIn(b) < attackIn(a) ? b : a));
     const quiet = verdicts.indexOf(quietest);
     const put = await olga.put('/policy', {
+      // a reckless policy: whatever is not mainly an attack is cheap to close
+      policy: { close_below: 0.5, alpha: 0.3 },
       critical_cases: { add: [{ id: 'own-quiet', alert: traffic[quiet]!.alert }] },
     });
     expect(put.body.critical_cases.cases).toMatchObject([{ id: 'own-quiet', by: 'olga' }]);
@@ -101,7 +104,7 @@ describe('a challenger', () => {
       metrics: { gate: { critical_cases: 21, critical_missed: ['own-quiet'], champion: '1.0.0' } },
     });
     const { reasons } = await newestVersion(olga, 'classifier');
-    expect(reasons[0]).toContain('critical case own-quiet would be missed, as it is by what serves');
+    expect(reasons[0]).toBe('critical case own-quiet would be missed');
     expect(reasons.join()).toContain('provisional: fewer than 200 held-out alerts or 30 attacks');
     expect((await serving())['classifier']).toBe('1.0.0');
     // a refused version has its card as well
@@ -161,7 +164,10 @@ describe('a challenger', () => {
   });
 
   it('is measured on the hold-out once it is large enough, and against the best release of the memory', async () => {
-    await olga.put('/policy', { critical_cases: { retire: [{ id: 'own-quiet', why: 'it was a test' }] } });
+    await olga.put('/policy', {
+      policy: {},
+      critical_cases: { retire: [{ id: 'own-quiet', why: 'it was a test' }] },
+    });
     await judgeTruly(alerts.slice(404, 2_400));
     await retrainNow(olga);
     const challenger = await newestVersion(olga, 'classifier');
@@ -310,12 +316,17 @@ describe('the detector', () => {
     expect(frozen.map(({ alertKey }) => alertKey).sort()).toEqual(
       learnable.map((one) => keyOf.get(one)).sort(),
     );
-    // judged attacks are no ordinary traffic
-    const attacks = learnable.filter(({ disposition }) =>
-      ['true_positive', 'suspicious'].includes(disposition),
+    // judged attacks are no ordinary traffic, and a tenth is kept aside to measure on
+    const isMeasured = (one: (typeof traffic)[number]): boolean => isMeasuredOn(keyOf.get(one)!);
+    const ordinary = learnable.filter(
+      (one) => !['true_positive', 'suspicious'].includes(one.disposition) && !isMeasured(one),
     );
     const newest = await newestVersion(olga, 'anomaly');
-    expect(newest.metrics.training.n_rows).toBe(learnable.length - attacks.length);
+    expect(newest.metrics.training.n_rows).toBe(ordinary.length);
+    expect(newest.metrics).toMatchObject({
+      measured_on: 'rows_kept_aside',
+      measured_rows: learnable.filter(isMeasured).length,
+    });
   });
 });
 

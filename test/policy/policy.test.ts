@@ -8,7 +8,7 @@ import {
 } from '../../src/models/conformal-scores.ts';
 import { auditWeight, isAuditSample, MAX_AUDIT_WEIGHT } from '../../src/policy/audit-sample.ts';
 import { ConformalSets } from '../../src/policy/conformal.ts';
-import { decide } from '../../src/policy/decision.ts';
+import { decide, type Known } from '../../src/policy/decision.ts';
 import {
   attackProbability,
   costCurve,
@@ -35,8 +35,18 @@ function evenScores(perClass: readonly number[]) {
 }
 const sets = new ConformalSets(evenScores([100, 100, 100, 100]), 0.2);
 const notAudited = 'key-of-no-audit-sample';
+/** An alert of a source, rule and tenant that were judged often, under a release that is sure. */
+const wellKnown: Known = {
+  isProvisional: false,
+  judged: { source: 1000, rule: 1000, tenant: 1000 },
+  isOutside: () => false,
+};
 const ask = (probabilities: number[], changes: object = {}) =>
-  decide({ probabilities, severity: 'medium', alertKey: notAudited, ...changes }, DEFAULT_POLICY, sets);
+  decide(
+    { probabilities, severity: 'medium', alertKey: notAudited, known: wellKnown, ...changes },
+    DEFAULT_POLICY,
+    sets,
+  );
 
 describe('the policy', () => {
   it('has defaults for all it leaves out and refuses what it does not know', () => {
@@ -45,6 +55,7 @@ describe('the policy', () => {
       close_below: null,
       alpha: 0.05,
       audit_share: 0.02,
+      close_from: { source: 50, rule: 10, tenant: 20 },
       risk_levels: { critical: 90, high: 70, medium: 40 },
     });
     expect(policySchema.safeParse({ alhpa: 0.1 }).success).toBe(false);
@@ -214,16 +225,42 @@ describe('decide', () => {
     expect(ask([0.005, 0.01, 0.005, 0.98], { severity: 'critical' }).reason).toBe('critical_severity');
     expect(ask([0.005, 0.01, 0.005, 0.98], { severity: 'unknown' }).decision).toBe('close');
     const strict = new ConformalSets(evenScores([100, 100, 100, 100]), 0.5);
-    const input = { probabilities: [0.25, 0.25, 0.25, 0.25], severity: 'low', alertKey: notAudited } as const;
+    const input = {
+      probabilities: [0.25, 0.25, 0.25, 0.25],
+      severity: 'low',
+      alertKey: notAudited,
+      known: wellKnown,
+    } as const;
     expect(decide(input, DEFAULT_POLICY, strict).reason).toBe('unlike_judged_alerts');
     const untaught = new ConformalSets(evenScores([4, 100, 100, 100]), 0.2);
     const harmless = { ...input, probabilities: [0, 0, 0, 1] };
     expect(decide(harmless, DEFAULT_POLICY, untaught).reason).toBe('too_few_judged_alerts');
   });
 
+  it('closes nothing that too little is known about, and says what is missing', () => {
+    const harmless = [0.005, 0.01, 0.005, 0.98];
+    const knowing = (changes: Partial<Known>) => ask(harmless, { known: { ...wellKnown, ...changes } });
+    const { judged } = wellKnown;
+    expect(knowing({ isProvisional: true }).reason).toBe('provisional_release');
+    expect(knowing({ judged: { ...judged, source: 49 } }).reason).toBe('source_not_judged_enough');
+    expect(knowing({ judged: { ...judged, rule: 9 } }).reason).toBe('rule_not_judged_enough');
+    expect(knowing({ judged: { ...judged, tenant: 19 } }).reason).toBe('tenant_not_judged_enough');
+    expect(knowing({ judged: { ...judged, tenant: undefined } }).decision).toBe('close');
+    expect(knowing({ isOutside: () => true }).reason).toBe('outside_judged_alerts');
+    expect(knowing({ judged: { source: 50, rule: 10, tenant: 20 } }).decision).toBe('close');
+    expect(ask([0.9, 0.03, 0.03, 0.04], { known: { ...wellKnown, isProvisional: true } }).decision).toBe(
+      'escalate',
+    );
+  });
+
   it('sends the audit sample to a person and nothing else with it', () => {
     const policy = { ...DEFAULT_POLICY, audit_share: 1 };
-    const input = { probabilities: [0, 0.01, 0, 0.99], severity: 'low', alertKey: 'any' } as const;
+    const input = {
+      probabilities: [0, 0.01, 0, 0.99],
+      severity: 'low',
+      alertKey: 'any',
+      known: wellKnown,
+    } as const;
     expect(decide(input, policy, sets)).toEqual({ decision: 'review', reason: 'audit_sample' });
     expect(decide({ ...input, probabilities: [0.9, 0.03, 0.03, 0.04] }, policy, sets).decision).toBe(
       'escalate',
@@ -232,7 +269,12 @@ describe('decide', () => {
 
   it('closes by the cut of the policy where it gives one', () => {
     const policy = { ...DEFAULT_POLICY, close_below: 0.2 };
-    const input = { probabilities: [0.05, 0.2, 0.05, 0.7], severity: 'low', alertKey: notAudited } as const;
+    const input = {
+      probabilities: [0.05, 0.2, 0.05, 0.7],
+      severity: 'low',
+      alertKey: notAudited,
+      known: wellKnown,
+    } as const;
     expect(decide(input, policy, sets).decision).toBe('close');
   });
 
@@ -295,6 +337,7 @@ describe('evaluatePolicy', () => {
         labels: rows.map(([, label]) => label),
         severities: rows.map(([, , severity]) => severity),
         alertKeys: rows.map(() => notAudited),
+        known: rows.map(() => wellKnown),
         weights: [1, 1, 1, 5],
       },
       DEFAULT_POLICY,
@@ -323,6 +366,7 @@ describe('evaluatePolicy', () => {
         labels: [3, 0, 0],
         severities: ['low', 'low', 'critical'],
         alertKeys: [notAudited, audited, audited],
+        known: [wellKnown, wellKnown, wellKnown],
         weights: [1, 50, 1],
       },
       DEFAULT_POLICY,

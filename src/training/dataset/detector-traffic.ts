@@ -3,6 +3,7 @@ import { CATALOG_ID, STATELESS_NAMES } from '../../features/feature-catalog.ts';
 import type { TrafficRows } from '../../models/anomaly-detector.ts';
 import { createRandom } from '../../trees/random.ts';
 import { type CatalogNames, knownCatalog } from './dataset.ts';
+import { mixGroup } from './holdout.ts';
 import type { TrafficRow } from './traffic.ts';
 
 const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
@@ -11,6 +12,13 @@ const SUSPICIOUS = DISPOSITIONS.indexOf('suspicious');
 /** Attacks do not belong to the traffic that is ordinary. */
 export function isAttackLabel(label: number): boolean {
   return label === TRUE_POSITIVE || label === SUSPICIOUS;
+}
+
+const MEASURED_SALT = 0x4d_45_41_53;
+
+/** The tenth of the logged alerts that no detector is fitted on: its numbers come from these. */
+export function isMeasuredOn(alertKey: string): boolean {
+  return mixGroup(alertKey, MEASURED_SALT) < 0x1_0000_0000 / 10;
 }
 
 /** Traffic in this build's catalogue: a column that a row lacks is NaN; rows of an unknown catalogue are left out. */

@@ -153,7 +153,16 @@ function limits(name: ModelName, metrics: Readonly<Record<string, unknown>>): st
 function evaluationLines(metrics: Readonly<Record<string, unknown>>): string[] {
   const evaluation = metrics['evaluation'];
   if (!Array.isArray(evaluation)) {
-    const shown = ['traffic_rows', 'contamination', 'flagged_share', 'roc_auc_injected', 'roc_auc_judged'];
+    const shown = [
+      'traffic_rows',
+      'contamination',
+      'measured_on',
+      'measured_rows',
+      'flagged_share',
+      'roc_auc_injected',
+      'roc_auc_judged',
+      'judged_rows',
+    ];
     return [...table(shown.map((key) => [key, String(metrics[key])] as const)), ''];
   }
   return evaluation.flatMap((split: Record<string, unknown>) => [
@@ -161,11 +170,17 @@ function evaluationLines(metrics: Readonly<Record<string, unknown>>): string[] {
     '',
     ...table(
       Object.entries(split)
-        .filter(([key]) => key !== 'split' && key !== 'samples')
+        .filter(([key]) => key !== 'split' && key !== 'samples' && key !== 'few_alerts_of')
         .map(([key, value]) => [key, formatted(value)] as const),
     ),
+    ...fewLines(split['few_alerts_of']),
     '',
   ]);
+}
+
+function fewLines(few: unknown): string[] {
+  if (!Array.isArray(few) || few.length === 0) return [];
+  return ['', `Macro-F1 rests on fewer than 20 alerts of ${few.join(', ')}: read it as a hint.`];
 }
 
 function formatted(value: unknown): string {

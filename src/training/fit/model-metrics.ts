@@ -10,7 +10,7 @@ import { accuracy, macroF1 } from '../../trees/metrics/classification-metrics.ts
 import { expectedCalibrationError } from '../../trees/metrics/probability-metrics.ts';
 import { meanAbsoluteError, r2Score } from '../../trees/metrics/regression-metrics.ts';
 import { deriveSeed } from '../../trees/random.ts';
-import { injectedOutliers, trafficRowsOf } from '../dataset/detector-traffic.ts';
+import { injectedOutliers, isAttackLabel, isMeasuredOn, trafficRowsOf } from '../dataset/detector-traffic.ts';
 import { standsForAt } from '../dataset/learning-set.ts';
 import type { TrafficRow } from '../dataset/traffic.ts';
 import {
@@ -89,6 +89,16 @@ function sizeOf({ split, rows, standsFor }: Unseen): Record<string, unknown> {
   };
 }
 
+/** Alerts of a class below which its F1, and with it the macro-F1, says little. */
+const FEW_ALERTS = 20;
+
+/** Classes that occur in the labels, but too seldom for a figure of their own to be trusted. */
+function fewOf(labels: ArrayLike<number>): string[] {
+  const counts = DISPOSITIONS.map(() => 0);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
+  return DISPOSITIONS.filter((_, c) => counts[c]! > 0 && counts[c]! < FEW_ALERTS);
+}
+
 /** The classifier's numbers for the release record; JSON. */
 export function classifierMetrics(
   context: Context,
@@ -114,6 +124,7 @@ export function classifierMetrics(
       ...sizeOf(unseen),
       accuracy: measured((weights) => accuracy(labels, predicted, weights), draws),
       macro_f1: measured((weights) => macroF1(labels, predicted, weights), draws),
+      few_alerts_of: fewOf(labels),
       brier: measured(meanOf(brierPerAlert(predictions, labels)), draws),
       calibration_error: measured(
         (weights) => expectedCalibrationError(labels, predictions, 10, weights),
@@ -173,14 +184,19 @@ export function scorerMetrics(
   };
 }
 
-/** The detector's numbers: what it was fitted on, and how well it tells injected outliers; JSON. */
+/**
+ * The detector's numbers, all on rows it was not fitted on: how many of the logged alerts kept aside it flags, how
+ * well it tells outliers injected among them, and how it ranks judged attacks (none is in a fit) against judged
+ * harmless alerts of held-out incidents. On the first start there are synthetic rows only, said as such; JSON.
+ */
 export function detectorMetrics(
   context: Context,
   detector: AnomalyDetector,
   traffic: readonly TrafficRow[] | undefined,
 ): Record<string, unknown> {
   const { set, seed, synthetic, job } = context;
-  const rows = traffic ? trafficRowsOf(traffic, job.catalogs) : synthetic;
+  const aside = traffic?.filter(({ alertKey }) => isMeasuredOn(alertKey));
+  const rows = aside ? trafficRowsOf(aside, job.catalogs) : synthetic;
   const own = detector.scoresOfRows(rows);
   const injected = detector.scoresOfRows(
     injectedOutliers(rows, Math.min(500, own.length), deriveSeed(seed, 404)),
@@ -188,17 +204,24 @@ export function detectorMetrics(
   const scores = Float64Array.from([...own, ...injected]);
   const flags = Int32Array.from(scores, (_, i) => (i < own.length ? 0 : 1));
   const all = new Float64Array(scores.length).fill(1);
-  const judgedFlags = attackFlags(set.rows.labels);
-  const judgedScores = set.rows.labels.length === 0 ? new Float64Array(0) : detector.scoresOfRows(set.rows);
-  const judgedAuc = aucOver(judgedFlags, judgedScores, standsForAt(set, [...judgedFlags.keys()]));
+  const heldOut = new Set(set.heldOut);
+  const unseen = [...set.rows.labels.keys()].filter(
+    (i) => heldOut.has(i) || isAttackLabel(set.rows.labels[i]!),
+  );
+  const judged = subsetRows(set.rows, unseen);
+  const judgedScores = unseen.length === 0 ? new Float64Array(0) : detector.scoresOfRows(judged);
+  const judgedAuc = aucOver(attackFlags(judged.labels), judgedScores, standsForAt(set, unseen));
   return {
     ...common(context, detector.header.training),
     algorithm: 'isolation_forest',
     contamination: job.settings.contamination,
     traffic_rows: traffic?.length ?? 0,
+    measured_on: aside ? 'rows_kept_aside' : 'synthetic_in_sample',
+    measured_rows: own.length,
     flagged_share: rounded(own.filter((score) => detector.isAnomaly(score)).length / own.length),
     roc_auc_injected: rounded(aucOver(flags, scores, all) ?? Number.NaN),
     roc_auc_judged: judgedAuc === undefined ? null : rounded(judgedAuc),
+    judged_rows: unseen.length,
     importances: [],
   };
 }

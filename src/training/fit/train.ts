@@ -16,7 +16,7 @@ import {
   encodeTraffic,
   sha256Of,
 } from '../dataset/dataset-format.ts';
-import { isAttackLabel, trafficRowsOf } from '../dataset/detector-traffic.ts';
+import { isAttackLabel, isMeasuredOn, trafficRowsOf } from '../dataset/detector-traffic.ts';
 import { type Judged, judge } from '../dataset/judgements.ts';
 import { fitRows, foldsOf, type LearningSet, learningSetOf, syntheticRows } from '../dataset/learning-set.ts';
 import { mergeTraffic, type TrafficRow } from '../dataset/traffic.ts';
@@ -135,6 +135,7 @@ function trainJudged(context: Context): Learned {
     seed,
     info,
     algorithm: tournament?.winner ?? 'random_forest',
+    withSupport: true,
     ...(tournament
       ? {
           calibrator: tournament.calibrator,
@@ -221,7 +222,7 @@ function trainDetector(
   );
   const rows = traffic
     ? trafficRowsOf(
-        traffic.filter(({ alertKey }) => !attacks.has(alertKey)),
+        traffic.filter(({ alertKey }) => !attacks.has(alertKey) && !isMeasuredOn(alertKey)),
         job.catalogs,
       )
     : synthetic;

@@ -4,7 +4,9 @@ import { snapshotOf } from '../../features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
 import { ThreatScorer } from '../../models/threat-scorer.ts';
 import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
-import { attackProbability } from '../../policy/decision-threshold.ts';
+import { ConformalSets } from '../../policy/conformal.ts';
+import { decide, type Known } from '../../policy/decision.ts';
+import type { Policy } from '../../policy/policy.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { decodeDataset, sha256Of } from '../dataset/dataset-format.ts';
 import { isHeldOut } from '../dataset/holdout.ts';
@@ -127,33 +129,41 @@ function probabilitiesOf(model: AlertClassifier, rows: TrainingRows): Float64Arr
   return rows.labels.length === 0 ? new Float64Array(0) : model.probabilitiesOfRows(rows);
 }
 
+/** An alert that everything but the model itself would let be closed. */
+const NOTHING_IN_THE_WAY: Known = {
+  isProvisional: false,
+  judged: { source: Number.POSITIVE_INFINITY, rule: Number.POSITIVE_INFINITY, tenant: undefined },
+  isOutside: () => false,
+};
+
 /**
- * A case is caught where the model leans to an attack: by its disposition, or by at least half an attack. That the
- * others miss a case as well excuses nothing, it is only said.
+ * A case is missed where the model alone would have it closed: surely harmless and cheap to close under the policy,
+ * with neither severity nor a want of judgements in the way. What a model guesses beyond that is for the analyst who
+ * sees the alert in any case. That the others miss a case as well excuses nothing, it is only said.
  */
 function criticalOutcome(
   job: ComparisonJob,
   challenger: AlertClassifier,
   others: readonly AlertClassifier[],
 ): CriticalOutcome {
-  const catches = (model: AlertClassifier, i: number): boolean => {
-    const probabilities = model.probabilities(snapshots[i]!);
-    const label = probabilities.indexOf(Math.max(...probabilities));
-    return (
-      attackProbability(probabilities) >= 0.5 ||
-      DISPOSITIONS[label] === 'true_positive' ||
-      DISPOSITIONS[label] === 'suspicious'
-    );
+  const policy: Policy = { ...job.policy, audit_share: 0 };
+  const missedBy = (model: AlertClassifier): Set<string> => {
+    const sets = new ConformalSets(model.conformal, policy.alpha);
+    const missed = job.criticalCases.filter(({ id }, i) => {
+      const probabilities = model.probabilities(snapshots[i]!);
+      const input = { probabilities, severity: 'unknown', alertKey: id, known: NOTHING_IN_THE_WAY } as const;
+      return decide(input, policy, sets).decision === 'close';
+    });
+    return new Set(missed.map(({ id }) => id));
   };
   const snapshots = job.criticalCases.map(({ alert }) => snapshotOf(alert, EMPTY_CONTEXT));
-  const missed: string[] = [];
-  const missedByAll: string[] = [];
-  job.criticalCases.forEach(({ id }, i) => {
-    if (catches(challenger, i)) return;
-    missed.push(id);
-    if (others.length > 0 && !others.some((other) => catches(other, i))) missedByAll.push(id);
-  });
-  return { checked: job.criticalCases.length, missed, missedByAll };
+  const missed = [...missedBy(challenger)];
+  const byOthers = missed.length === 0 ? [] : others.map(missedBy);
+  return {
+    checked: job.criticalCases.length,
+    missed,
+    missedByAll: byOthers.length === 0 ? [] : missed.filter((id) => byOthers.every((other) => other.has(id))),
+  };
 }
 
 function compareScorer(

@@ -47,7 +47,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 
 /**
  * Whether a classifier may serve. It fails where it is worse than the champion, or than the best release of the
- * memory, beyond the margin of any measure in at least `refuseAt` of the resamples; where it misses a critical case;
+ * memory, beyond the margin of any measure (of the cost only where the release may close something) in at least `refuseAt` of the resamples; where it misses a critical case;
  * or where it cannot be told from knowing the class shares alone, which is what random judgements leave behind.
  */
 export function gateClassifier(
@@ -55,8 +55,10 @@ export function gateClassifier(
 ): GateReport {
   const { alerts, challenger, gate, costs, critical } = input;
   const draws = drawsOf(alerts, gate, input.seed);
+  // A provisional release closes nothing, so what closing at the cut would cost is no measure of what it does.
+  const isDone = ({ name }: PairedComparison): boolean => !input.provisional || name !== 'expected_cost';
   const compare = (other: Predicted): PairedComparison[] =>
-    compareClassifiers(alerts, other.predictions, challenger, costs, gate, draws);
+    compareClassifiers(alerts, other.predictions, challenger, costs, gate, draws).filter(isDone);
   const plain = plainDrawsOf(alerts, gate, input.seed);
   const skill = tooFew(input) ? undefined : classifierSkill(alerts, challenger, gate.skillConfidence, plain);
   const failures = [

@@ -1,6 +1,6 @@
 import { AlertforestError } from '../../errors.ts';
 import type { ModelStore } from '../../store/model-store.ts';
-import type { ReleaseRecord, ServedModel } from '../../store/release.ts';
+import { type ReleaseRecord, type ServedModel, servedModelOf } from '../../store/release.ts';
 import { type HeadState, Lineage, type LineageStep } from './lineage.ts';
 
 /** Tries against retrains and other operators that move the head at the same moment. */
@@ -55,7 +55,7 @@ export function activate(deps: ActivateDeps, request: ActivateRequest): Promise<
       served.version === request.version && state.head.pinned[request.model] === request.version;
     return {
       isThere,
-      serving: { version: made.version, path: made.path, sha256: made.sha256 },
+      serving: servedModelOf(made),
       pinned: { ...state.head.pinned, [request.model]: request.version },
     };
   });

@@ -101,7 +101,7 @@ async function makeFirst(deps: BootstrapDeps, run: RunProgress, lineage: Lineage
     const path = paths.models[name];
     if (trained === undefined || path === undefined) continue;
     const served = { version: '1.0.0', path, sha256: trained.sha256 };
-    serving[name] = served;
+    serving[name] = { ...served, provisional: true };
     models[name] = {
       ...served,
       metrics: { ...trained.metrics, catalog_id: CATALOG_ID },

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '../../alert/alert.ts';
 import type { AlertClassifier } from '../../models/alert-classifier.ts';
+import type { ScorableSnapshot } from '../../models/column-layout.ts';
 import { subsetRows } from '../../models/training-rows.ts';
 import type { JudgedAlerts } from '../../policy/policy-evaluation.ts';
 import type { ModelStore } from '../../store/model-store.ts';
@@ -36,11 +37,22 @@ export async function heldOutAlerts(
     set.heldOut,
     (i) => dataset.rows[set.datasetRows[i] as number]?.alertKey ?? '',
   );
+  const columnsAt = (i: number): ScorableSnapshot => ({
+    catalogId: rows.catalogId,
+    columns: rows.X.subarray(i * rows.columnNames.length, (i + 1) * rows.columnNames.length),
+    recordKeys: rows.recordKeys[i]!,
+  });
+  const isProvisional = head.serving['classifier']?.provisional ?? false;
   return {
     probabilities: set.heldOut.length === 0 ? new Float64Array(0) : classifier.probabilitiesOfRows(rows),
     labels: rows.labels,
     severities: Array.from(rows.severity, (severity) => SEVERITIES[severity] as Severity),
     alertKeys,
+    known: alertKeys.map((_, i) => ({
+      isProvisional,
+      judged: classifier.judgedLike(columnsAt(i)),
+      isOutside: () => classifier.support?.isOutside(columnsAt(i)) ?? false,
+    })),
     // An audit sample stands for all the alerts that were closed unseen beside it.
     weights: rows.weights.map((weight, i) => weight * standsFor[i]!),
     nAudited: auditedAlerts(standsFor),

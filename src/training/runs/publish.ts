@@ -4,7 +4,7 @@ import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { MODEL_NAMES, type ModelName } from '../../models/model-name.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { artefactPath, datasetPath, modelCardPath, trafficPath } from '../../store/names.ts';
-import type { Exclusion, ReleaseModel, ReleaseRecord } from '../../store/release.ts';
+import { type Exclusion, type ReleaseModel, type ReleaseRecord, servedModelOf } from '../../store/release.ts';
 import { drawTraffic } from '../dataset/traffic.ts';
 import {
   type HeadState,
@@ -216,7 +216,7 @@ export async function recordOf(
     if (made === undefined) continue;
     models[name] = made;
     if (made.decision === 'promoted') {
-      servingAfter[name] = { version: made.version, path: made.path, sha256: made.sha256 };
+      servingAfter[name] = servedModelOf(made);
     }
   }
   return {
