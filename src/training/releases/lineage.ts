@@ -22,6 +22,8 @@ export interface LineageStep {
   readonly record: ReleaseRecord;
 }
 
+/** What a release id is made of; anything else is no name of a record. */
+const RELEASE_ID = /^[A-Za-z0-9_-]{1,128}$/;
 /** Release records a process keeps: they never change, and a walk over 90 days reads thousands of them. */
 const MAX_CACHED = 5_000;
 
@@ -78,6 +80,12 @@ export class Lineage {
     }
     this.#cache.set(id, record);
     return record;
+  }
+
+  /** Whether there is a release of this id, which may be any text that a caller has sent. */
+  async holds(id: string): Promise<boolean> {
+    if (!RELEASE_ID.test(id)) return false;
+    return this.#cache.has(id) || (await this.#models.read(releasePath(id))) !== undefined;
   }
 
   /** From `id` back to the bootstrap. */

@@ -151,6 +151,8 @@ export interface AuditEntry {
 
 /** Who changed what and why, newest first: the walk along the lineage. */
 export async function listAudit(lineage: Lineage, limit: number, before?: string): Promise<AuditEntry[]> {
+  if (before !== undefined && !(await lineage.holds(before)))
+    throw new AlertforestError('NOT_FOUND', `No release has the id ${before}.`);
   const from = before ?? (await lineage.requireHead()).head.release;
   const entries: AuditEntry[] = [];
   for await (const { id, record } of lineage.walk(from)) {
