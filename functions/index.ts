@@ -3,6 +3,7 @@ import './audit.ts';
 import './drift.ts';
 import './feedback.ts';
 import './health.ts';
+import './incidents.ts';
 import './intel.ts';
 import './openapi.ts';
 import './policy.ts';

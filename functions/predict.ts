@@ -8,6 +8,8 @@ registerRoutes(PREDICT_ROUTES, {
     const answer = await services().predicting.predict(body, {
       explain: query.explain,
       debugMapping: query.debug === 'mapping',
+      debugTiming: query.debug === 'timing',
+      observe: query.observe !== 'false',
       requestId,
       progress,
       sent: sentBodyOf(request, query.tenant),

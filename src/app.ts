@@ -1,5 +1,6 @@
 import type { HealthService } from './api/health/health-service.ts';
 import { hourlyCheck } from './api/hourly-check.ts';
+import { IncidentService } from './api/incidents/incident-service.ts';
 import type { IntelService } from './api/intel/intel-service.ts';
 import type { OperationsService } from './api/operations-service.ts';
 import type { PolicyService } from './api/policy/policy-service.ts';
@@ -8,8 +9,14 @@ import type { Settings } from './config.ts';
 import { DriftWatch } from './monitoring/drift-watch.ts';
 import { LatencyRecorder } from './serving/latency-recorder.ts';
 import type { ModelServer } from './serving/model-server.ts';
+import type { TriageRoom } from './triage/triage-room.ts';
 import { type Base, createBase, type Surroundings } from './wiring/base.ts';
-import { createFeedback, createStandingFeedback, type TakeFeedback } from './wiring/feeding.ts';
+import {
+  createFeedback,
+  createFeeding,
+  createStandingFeedback,
+  type TakeFeedback,
+} from './wiring/feeding.ts';
 import { createFleet, type Fleet } from './wiring/fleet.ts';
 import { createHealth } from './wiring/health.ts';
 import { createIntel } from './wiring/intel.ts';
@@ -18,7 +25,7 @@ import { createPolicy } from './wiring/policy.ts';
 import { createPredicting, type Predicting } from './wiring/predicting.ts';
 import { createRules } from './wiring/rules.ts';
 import { createModelServer } from './wiring/serving.ts';
-import { createTriageStages } from './wiring/triage.ts';
+import { createTriageRoom } from './wiring/triage.ts';
 
 /**
  * The service: every object built once from the settings and handed what it needs, a file in src/wiring for each
@@ -31,6 +38,8 @@ export class App {
   readonly standingFeedback: ReturnType<typeof createStandingFeedback>;
   /** Takes what one analyst said out of every later training set; answers the alerts changed. */
   readonly forget: (analyst: string, pseudonym: string) => Promise<number>;
+  readonly triage: TriageRoom;
+  readonly incidents: IncidentService;
   readonly health: HealthService;
   readonly drift: DriftWatch;
   readonly operations: OperationsService;
@@ -60,16 +69,18 @@ export class App {
     const rules = createRules(base);
     this.intel = intel.service;
     this.rules = rules.service;
+    this.triage = createTriageRoom(base, intel.sources, rules.book);
     this.predicting = createPredicting(base, {
       server: this.#server,
       policy: this.policy,
-      triage: createTriageStages(base, intel.sources, rules.book),
-      traffic: this.#fleet.traffic,
+      triage: this.triage,
       latency,
     });
-    this.feedback = createFeedback(base, latency);
+    const feeding = createFeeding(base);
+    this.feedback = createFeedback(feeding, latency);
     this.standingFeedback = createStandingFeedback(base);
     this.forget = (analyst, pseudonym) => base.stores.feedback.forget(analyst, pseudonym);
+    this.incidents = new IncidentService({ triage: this.triage, feeding, now: base.now });
     this.health = createHealth(base, {
       server: this.#server,
       fleet: this.#fleet,
@@ -101,14 +112,14 @@ export class App {
   /** Writes what is still queued and stops the clocks. */
   async close(): Promise<void> {
     clearInterval(this.#poll);
-    await Promise.all([this.#base.stores.predictions.close(), this.#server.settled()]);
+    await Promise.all([this.#base.stores.predictions.close(), this.#server.settled(), this.triage.close()]);
   }
 
   async #refresh(): Promise<void> {
     await Promise.all([
       this.#server.refresh(),
       this.policy.refresh(),
-      this.#fleet.readOthers(),
+      this.triage.share(),
       this.intel.refresh(),
       this.rules.refresh(),
     ]);

@@ -46,6 +46,12 @@ const settingsSchema = z.object({
   RULES: onOff('on'),
   /** With the intelligence stage off no entity is looked up; sources can still be imported. */
   INTEL: onOff('on'),
+  /** With the behaviour stage off nothing is compared with the past, and `context.score` is null. */
+  BEHAVIOR: onOff('on'),
+  /** With the correlation stage off alerts are not joined into incidents. */
+  CORRELATION: onOff('on'),
+  /** Whether incidents keep titles and entity values for who reads them, or keyed hashes alone. */
+  INCIDENT_ENTITIES: z.enum(['values', 'hashes']).default('values'),
   PREDICTION_LOG: z.enum(['behind', 'wait', 'off']).default('behind'),
   /** Weekly prediction tables kept. */
   PREDICTION_LOG_WEEKS: count(8, 1, 520),

@@ -31,7 +31,7 @@ var readerRoles = [
   '76199698-9eea-4c19-bc75-cec21354c6b6' // Storage Table Data Reader
 ]
 var containerNames = ['ml-models', 'intel', 'app-package']
-var tableNames = ['feedback', 'runs', 'fleet']
+var tableNames = ['feedback', 'runs', 'fleet', 'behavior']
 var queueNames = ['retrain-requests', 'retrain-requests-poison']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {

@@ -54,6 +54,25 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        IncidentJudgement: {
+            disposition: components["schemas"]["Disposition"];
+            risk_score?: number;
+            analyst?: string;
+            comment?: string;
+        };
+        /** @enum {string} */
+        Disposition: "true_positive" | "false_positive" | "suspicious" | "benign";
+        QuietRequest: {
+            tenant?: string;
+            /** @description Its id as alerts carry it, else its name, else the title with # for numbers. */
+            rule?: string;
+            /** @description The product that raises the alerts. */
+            source?: string;
+            /** @default 24 */
+            hours?: number;
+            by?: string;
+            why?: string;
+        };
         FeedbackItem: {
             alert_key?: string;
             alert_id?: string | number;
@@ -68,8 +87,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @enum {string} */
-        Disposition: "true_positive" | "false_positive" | "suspicious" | "benign";
         /** @description A closed incident or alert as its vendor wrote it; its classification is the judgement. */
         ClosedRecord: {
             [key: string]: unknown;
@@ -201,6 +218,8 @@ export interface components {
             by?: string;
         };
         Verdict: {
+            /** @description Names this verdict; scoring the alert again gives another. */
+            verdict_id: string;
             alert_id: string;
             alert_key: string;
             disposition: components["schemas"]["Disposition"];
@@ -221,6 +240,8 @@ export interface components {
             /** @enum {string} */
             decision: "close" | "review" | "escalate";
             decision_reason?: string;
+            context: components["schemas"]["VerdictContext"];
+            incident: components["schemas"]["VerdictIncident"] | null;
             reasons: string[];
             /** @description Indicators that the entities of the alert hit, most confident first; null where nothing was looked up: off or loading. */
             intel: {
@@ -228,6 +249,10 @@ export interface components {
                 kind: string;
                 confidence: number;
             }[] | null;
+            /** @description With debug=timing: microseconds by stage. */
+            timing?: {
+                [key: string]: number;
+            };
             versions: components["schemas"]["ServedVersions"];
             input: components["schemas"]["InputReport"];
             scored_at: string;
@@ -249,6 +274,34 @@ export interface components {
             weight: number;
             /** @description The hit holds only because a field is absent; it weighs half. */
             half: boolean;
+        };
+        VerdictContext: {
+            /** @description How much stands out about the alert; null in a tenant's first day. */
+            score: number | null;
+            /** @description ml_score = (1 - share) x models + share x score: the context leads until alerts are judged; null where the models speak alone. */
+            lead: {
+                score: number;
+                share: number;
+            } | null;
+            /** @description Whether the alert stands out. Such an alert is never closed. */
+            notable: boolean;
+            /** @description The tenant has been watched for less than a day: severity and rules decide. */
+            warming_up: boolean;
+            /** @description Stages that gave nothing, and why. */
+            stages?: {
+                [key: string]: "loading" | "late" | "failed";
+            };
+        };
+        VerdictIncident: {
+            id: string;
+            /** @description Whether the incident may still merge into another; ask for it by this id all the same. */
+            provisional: boolean;
+            size: number;
+            rules: number;
+            score: number;
+            /** @description ATT&CK tactics in the order they were reached. */
+            tactics: string[];
+            joined_by: string[];
         };
         ServedVersions: {
             classifier: string;
@@ -363,6 +416,106 @@ export interface components {
             alert_key?: string;
             /** @description With debug=mapping: how the record was read. */
             input?: components["schemas"]["InputReport"];
+        };
+        IncidentList: {
+            incidents: components["schemas"]["IncidentSummary"][];
+            /** @description Incidents that match, on all pages. */
+            total: number;
+            /** @description Where the next page begins; null on the last. */
+            next_offset: number | null;
+            /**
+             * @description `alone`: storage was away at the start, so other instances are not heard yet.
+             * @enum {string}
+             */
+            state: "loading" | "shared" | "alone";
+        };
+        IncidentSummary: {
+            /** @description What the incident is called by now. */
+            id: string;
+            /** @description How much speaks for an attack; 20.6 and more is never closed. */
+            score: number;
+            alerts: number;
+            rules: {
+                name: string;
+                alerts: number;
+                /** @description How far its strongest alert stands out. */
+                strength: number;
+            }[];
+            /** @description `kind:value`; empty where only hashes are kept. */
+            entities: string[];
+            tactics: {
+                id: string;
+                reached_at: string;
+            }[];
+            first_at: string;
+            last_at: string;
+            /** @enum {string} */
+            state: "open" | "judged";
+            /** @description The last judgement of the incident as a whole. */
+            judged: {
+                disposition: components["schemas"]["Disposition"];
+                analyst: string;
+                at: string;
+            } | null;
+        };
+        Incident: {
+            /** @description What the incident is called by now. */
+            id: string;
+            /** @description How much speaks for an attack; 20.6 and more is never closed. */
+            score: number;
+            alerts: number;
+            rules: {
+                name: string;
+                alerts: number;
+                /** @description How far its strongest alert stands out. */
+                strength: number;
+            }[];
+            /** @description `kind:value`; empty where only hashes are kept. */
+            entities: string[];
+            tactics: {
+                id: string;
+                reached_at: string;
+            }[];
+            first_at: string;
+            last_at: string;
+            /** @enum {string} */
+            state: "open" | "judged";
+            /** @description The last judgement of the incident as a whole. */
+            judged: {
+                disposition: components["schemas"]["Disposition"];
+                analyst: string;
+                at: string;
+            } | null;
+            /** @description The id it goes by now, where it was asked for by an earlier one. */
+            merged_into: string | null;
+            /** @description The strongest first; at most 150 are kept, all are counted. */
+            members: {
+                alert_key: string;
+                title: string;
+                rule: string;
+                at: string;
+                strength: number;
+                joined_by: string[];
+                verdict_id: string | null;
+                disposition: string | null;
+                decision: string | null;
+                final_score: number | null;
+            }[];
+        };
+        IncidentJudged: {
+            id: string;
+            accepted: number;
+            revised: number;
+            duplicates: number;
+            /** @description Members left alone: a person judged them one by one. */
+            own_judgement: number;
+            /** @description Members that the prediction log does not hold. */
+            not_logged: number;
+            pending: number;
+            retrain_queued: boolean;
+        };
+        Quiet: {
+            until: string;
         };
         FeedbackResult: {
             accepted: number;
@@ -998,8 +1151,10 @@ export type Entity = components['schemas']['Entity'];
 export type EntityKind = components['schemas']['EntityKind'];
 export type EntityRole = components['schemas']['EntityRole'];
 export type AlertBatch = components['schemas']['AlertBatch'];
-export type FeedbackItem = components['schemas']['FeedbackItem'];
+export type IncidentJudgement = components['schemas']['IncidentJudgement'];
 export type Disposition = components['schemas']['Disposition'];
+export type QuietRequest = components['schemas']['QuietRequest'];
+export type FeedbackItem = components['schemas']['FeedbackItem'];
 export type ClosedRecord = components['schemas']['ClosedRecord'];
 export type ActivationRequest = components['schemas']['ActivationRequest'];
 export type RetrainRequest = components['schemas']['RetrainRequest'];
@@ -1013,6 +1168,8 @@ export type RuleSettingRequest = components['schemas']['RuleSettingRequest'];
 export type Verdict = components['schemas']['Verdict'];
 export type Probabilities = components['schemas']['Probabilities'];
 export type RuleHit = components['schemas']['RuleHit'];
+export type VerdictContext = components['schemas']['VerdictContext'];
+export type VerdictIncident = components['schemas']['VerdictIncident'];
 export type ServedVersions = components['schemas']['ServedVersions'];
 export type InputReport = components['schemas']['InputReport'];
 export type AlertAsRead = components['schemas']['AlertAsRead'];
@@ -1022,6 +1179,11 @@ export type BatchResult = components['schemas']['BatchResult'];
 export type Problem = components['schemas']['Problem'];
 export type Skip = components['schemas']['Skip'];
 export type Skipped = components['schemas']['Skipped'];
+export type IncidentList = components['schemas']['IncidentList'];
+export type IncidentSummary = components['schemas']['IncidentSummary'];
+export type Incident = components['schemas']['Incident'];
+export type IncidentJudged = components['schemas']['IncidentJudged'];
+export type Quiet = components['schemas']['Quiet'];
 export type FeedbackResult = components['schemas']['FeedbackResult'];
 export type FeedbackClosing = components['schemas']['FeedbackClosing'];
 export type FeedbackItemResult = components['schemas']['FeedbackItemResult'];
@@ -1064,6 +1226,10 @@ export type operations = Record<string, never>;
 /** Every route of the service by the name of its function. */
 export const ROUTES = {
     predict: { method: "POST", path: "/predict" },
+    incidents: { method: "GET", path: "/incidents" },
+    incident: { method: "GET", path: "/incidents/{id}" },
+    incidentJudge: { method: "POST", path: "/incidents/{id}/judge" },
+    behaviorQuiet: { method: "POST", path: "/behavior/quiet" },
     feedback: { method: "POST", path: "/feedback" },
     feedbackStanding: { method: "GET", path: "/feedback" },
     health: { method: "GET", path: "/health" },

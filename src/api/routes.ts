@@ -1,6 +1,7 @@
 import { DOCUMENT_ROUTES } from './documents-routes.ts';
 import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
 import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
+import { INCIDENT_ROUTES } from './incidents/incidents-routes.ts';
 import { INTEL_ROUTES } from './intel/intel-routes.ts';
 import { POLICY_ROUTES } from './policy/policy-routes.ts';
 import { PREDICT_ROUTES, QUALITY_ROUTES } from './predict/predict-routes.ts';
@@ -12,6 +13,7 @@ import { AUDIT_ROUTES, RETRAIN_ROUTES, VERSIONS_ROUTES } from './versions/versio
 /** Every route that the API documents describe, in their order. A new group of routes is added here. */
 export const ROUTES: RouteGroup = {
   ...PREDICT_ROUTES,
+  ...INCIDENT_ROUTES,
   ...FEEDBACK_ROUTES,
   ...HEALTH_ROUTES,
   ...VERSIONS_ROUTES,

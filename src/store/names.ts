@@ -4,11 +4,15 @@ export const FEEDBACK_TABLE = 'feedback';
 export const PREDICTION_TABLE_PREFIX = 'predictions';
 export const RUNS_TABLE = 'runs';
 export const FLEET_TABLE = 'fleet';
+export const BEHAVIOR_TABLE = 'behavior';
 export const RETRAIN_QUEUE = 'retrain-requests';
 export const RETRAIN_POISON_QUEUE = 'retrain-requests-poison';
 
 export const HEAD_BLOB = 'head.json';
 export const RETRAIN_LOCK_BLOB = 'locks/retrain';
+export const BEHAVIOR_KEY_BLOB = 'behavior/key.bin';
+export const BEHAVIOR_SNAPSHOT_BLOB = 'behavior/snapshot.bin';
+export const BEHAVIOR_LOCK_BLOB = 'locks/behavior';
 export const CRITICAL_CASES_BLOB = 'critical-cases.json';
 export const POLICY_POINTER_BLOB = 'policy.json';
 export const RULE_SETTINGS_BLOB = 'rule-settings.json';

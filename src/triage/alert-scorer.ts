@@ -4,7 +4,13 @@ import { EMPTY_CONTEXT } from '../alert/context.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
 import type { NormalizedAlert } from '../intake/normalize.ts';
-import { type BlendWeights, checkBlend, type EnsembleVerdict, scoreAlert } from '../models/ensemble.ts';
+import {
+  type BlendWeights,
+  type ContextLead,
+  checkBlend,
+  type EnsembleVerdict,
+  scoreAlert,
+} from '../models/ensemble.ts';
 import { type Explanation, explain } from '../models/explanation.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { type DecisionOutcome, decide, type Known } from '../policy/decision.ts';
@@ -31,6 +37,8 @@ export interface ScoredAlert {
   readonly triage: TriageOutcome;
   /** `undefined` with the rule stage off. */
   readonly rules: RuleOutcome | undefined;
+  /** What led ml_score beside the models; undefined where they spoke alone. */
+  readonly lead: ContextLead | undefined;
   readonly riskLevel: RiskLevel;
   readonly decision: DecisionOutcome;
   readonly explanation: Explanation | undefined;
@@ -52,8 +60,6 @@ export interface AlertScorerOptions {
   readonly weights: BlendWeights;
   /** The policy in force; may change between two alerts. */
   readonly policy: () => Policy;
-  /** How busy the tenant was before this alert; left out: as behaviour counted it. */
-  readonly tenantAlerts?: (tenant: string | undefined, nowMs: number) => number;
   /** Names a verdict: unguessable, later ones sort before earlier ones. */
   readonly newVerdictId: (nowMs: number) => string;
 }
@@ -82,20 +88,31 @@ export class AlertScorer {
     observe = true,
     tenant?: string,
   ): ScoredAlert {
-    const { normalize, pipeline, isNew, weights } = this.#options;
+    return this.judge(this.read(payload, nowMs, tenant), payload, models, explainTop, nowMs, observe);
+  }
+
+  /** @throws AlertforestError ALERT_INVALID where the payload is no alert */
+  read(payload: unknown, nowMs: number, tenant?: string): NormalizedAlert {
+    return this.#options.normalize(payload, nowMs, tenant);
+  }
+
+  /** The verdict on an alert that was read; parameters as in {@link score}. */
+  judge(
+    normalized: NormalizedAlert,
+    payload: unknown,
+    models: ServingModels,
+    explainTop: number,
+    nowMs: number,
+    observe = true,
+  ): ScoredAlert {
+    const { pipeline, isNew, weights } = this.#options;
     const policy = this.#options.policy();
-    const normalized = normalize(payload, nowMs, tenant);
     const { alert } = normalized;
     const key = alertKey(alert);
     const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, observe: observe && isNew(key) });
     const { facts } = triage;
     const { rules } = facts;
-    const context = contextOf(facts);
-    const { tenantAlerts } = this.#options;
-    const snapshot = snapshotOf(
-      alert,
-      tenantAlerts === undefined ? context : { ...context, tenantAlerts: tenantAlerts(alert.tenant, nowMs) },
-    );
+    const snapshot = snapshotOf(alert, contextOf(facts));
     const ruleScore = rules?.score ?? null;
     const lead = contextLead(facts, judgedBy(models));
     const verdict = scoreAlert(models, snapshot, ruleScore, weights, lead);
@@ -121,6 +138,7 @@ export class AlertScorer {
       verdict,
       triage,
       rules,
+      lead,
       riskLevel: riskLevel(verdict.finalScore, policy.risk_levels),
       decision,
       explanation,

@@ -7,11 +7,12 @@ import { entityStage, tenantKey } from './entities/entity-stage.ts';
 import { KeyedHash } from './entities/keyed-hash.ts';
 import { Pipeline } from './pipeline.ts';
 import { type RuleSource, ruleStage } from './rules/rule-stage.ts';
+import { PendingObservations } from './state/observation-batch.ts';
 import type { TriageStage } from './triage-facts.ts';
 
 export interface TriageOptions {
-  /** Key of every hash that is kept, at least 16 bytes. */
-  readonly key: Uint8Array;
+  /** Key of every hash that is kept, at least 16 bytes; left out: `hash.use` gives it before anything is ready. */
+  readonly key?: Uint8Array;
   /** Left out: the stage is off. */
   readonly rules?: RuleSource | undefined;
   readonly intel?: TriageStage | undefined;
@@ -21,6 +22,8 @@ export interface TriageOptions {
   readonly isReady?: () => boolean;
   /** Whether incidents that the vendor made may join alerts. @default true */
   readonly useVendorIncidents?: boolean;
+  /** Whether titles and entity values are kept for who reads an incident. @default true */
+  readonly withNames?: boolean;
   /** Monotonic, ms. A replay gives a clock that stands still: what it finds must not depend on the machine. */
   readonly clock?: () => number;
   readonly onEvent?: (event: string, details: Readonly<Record<string, unknown>>) => void;
@@ -40,6 +43,8 @@ export interface Triage {
   readonly behavior: Behavior;
   readonly correlation: Correlation;
   readonly hash: KeyedHash;
+  /** What was counted and is not told to the other instances yet. */
+  readonly pending: PendingObservations;
   /** The incident that an id stands for by now; undefined where it was never given out or is forgotten. */
   readonly incident: (tenant: string | undefined, id: string) => Group | undefined;
 }
@@ -47,21 +52,33 @@ export interface Triage {
 /** Puts the stages together, with nothing remembered yet. */
 export function createTriage(options: TriageOptions): Triage {
   const { rules, intel, withBehavior = true, withCorrelation = true, useVendorIncidents = true } = options;
-  const { isReady = () => true, onEvent = () => {} } = options;
+  const { isReady = () => true, onEvent = () => {}, withNames = true } = options;
+  const pending = new PendingObservations();
   const hash = new KeyedHash(options.key);
   const behavior = new Behavior();
   const correlation = new Correlation();
   const stages: TriageStage[] = [entityStage(hash)];
   if (intel !== undefined) stages.push(intel);
-  if (withBehavior) stages.push(behaviorStage({ behavior, isReady }));
+  if (withBehavior)
+    stages.push(behaviorStage({ behavior, isReady, onCounted: (...counted) => pending.count(...counted) }));
   if (rules !== undefined) stages.push(ruleStage(rules));
-  if (withCorrelation) stages.push(correlationStage({ correlation, isReady, useVendorIncidents }));
+  if (withCorrelation)
+    stages.push(
+      correlationStage({
+        correlation,
+        isReady,
+        useVendorIncidents,
+        withNames,
+        onJoined: (...joined) => pending.join(...joined),
+      }),
+    );
   const pipeline = new Pipeline({ stages, clock: options.clock ?? (() => performance.now()), onEvent });
   return {
     pipeline,
     behavior,
     correlation,
     hash,
+    pending,
     incident: (tenant, id) => correlation.tenant(tenantKey(tenant, hash))?.byId(id),
   };
 }

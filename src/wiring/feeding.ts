@@ -3,6 +3,7 @@ import {
   answerFeedback,
   type FeedbackAnswer,
   type FeedbackRequest,
+  type FeedbackServiceDeps,
 } from '../api/feedback/feedback-service.ts';
 import { standingFeedback } from '../api/feedback/standing-feedback.ts';
 import { Quota } from '../api/quota.ts';
@@ -23,13 +24,14 @@ export type TakeFeedback = (
   request: FeedbackRequest,
 ) => Promise<FeedbackAnswer>;
 
-export function createFeedback(base: Base, latency: LatencyRecorder): TakeFeedback {
+/** What taking judgements needs, whatever they are about. */
+export function createFeeding(base: Base): FeedbackServiceDeps {
   const { settings, stores, now, logEvent } = base;
   const { feedback, predictions, queue } = stores;
   const quota = new Quota(settings.FEEDBACK_RATE_PER_MINUTE, now);
   const counter = new FeedbackCounter({ retrainAfter: settings.RETRAIN_AFTER });
   const onProblem = (error: unknown): void => logEvent('pending_not_counted', { reason: String(error) });
-  const deps = {
+  return {
     feedback,
     predictions,
     normalize: (payload: unknown, tenant?: string) => {
@@ -44,6 +46,9 @@ export function createFeedback(base: Base, latency: LatencyRecorder): TakeFeedba
     takeQuota: (sender: Sender, n: number) => quota.take(sender.verified ? (sender.name ?? '') : '', n),
     noteJudged: (n: number) => notePending(n, { counter, feedback, queue, now, onProblem }),
   };
+}
+
+export function createFeedback(deps: FeedbackServiceDeps, latency: LatencyRecorder): TakeFeedback {
   return async (body, sender, request) => {
     const startedAtMs = performance.now();
     const answer = await answerFeedback(body, sender, request, deps);

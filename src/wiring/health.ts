@@ -34,8 +34,6 @@ export function createHealth(
     predictions: stores.predictions,
     runs: stores.runs,
     agreement: async () => {
-      // Before the first beat: it takes the place of what the process before this one has left.
-      await fleet.readOthers();
       await fleet.beat();
       return fleet.heartbeat.agreement();
     },

@@ -14,16 +14,13 @@ import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import type { ModelServer } from '../serving/model-server.ts';
 import { AlertScorer } from '../triage/alert-scorer.ts';
-import { RecentKeys } from '../triage/recent-keys.ts';
-import type { TenantTraffic } from '../triage/tenant-traffic.ts';
-import type { Triage } from '../triage/triage.ts';
+import type { TriageRoom } from '../triage/triage-room.ts';
 import type { Base } from './base.ts';
 
 export interface PredictingParts {
   readonly server: ModelServer;
   readonly policy: PolicyService;
-  readonly triage: Triage;
-  readonly traffic: TenantTraffic;
+  readonly triage: TriageRoom;
   readonly latency: LatencyRecorder;
 }
 
@@ -47,21 +44,21 @@ export function createPredicting(base: Base, parts: PredictingParts): Predicting
     },
     score: async (payload, explain) => {
       const models = await server.current();
-      return wireVerdict(deps.scorer.score(payload, models, explain, base.now()), false, false);
+      if (parts.triage.status === 'loading') await parts.triage.share();
+      return wireVerdict(deps.scorer.score(payload, models, explain, base.now(), false), false, false);
     },
   };
 }
 
 function predictDeps(
   { settings, stores, now }: Base,
-  { server, policy, triage, traffic }: PredictingParts,
+  { server, policy, triage }: PredictingParts,
 ): PredictServiceDeps {
-  const recent = new RecentKeys();
   return {
     scorer: new AlertScorer({
       normalize: scorableAlert,
       pipeline: triage.pipeline,
-      isNew: (key) => !recent.has(key),
+      isNew: (key) => triage.isNew(key),
       newVerdictId: verdictIdAt,
       weights: {
         model: settings.MODEL_WEIGHT,
@@ -71,7 +68,6 @@ function predictDeps(
         anomaly: settings.BLEND_ANOMALY,
       },
       policy: () => policy.inForce(),
-      tenantAlerts: (tenant, nowMs) => traffic.alertsOf(tenant, nowMs),
     }),
     models: () => server.current(),
     maxAlertBytes: settings.MAX_ALERT_BYTES,
@@ -79,10 +75,8 @@ function predictDeps(
     auditShare: () => policy.inForce().audit_share,
     append: (entries) => stores.predictions.append(entries),
     flush: () => stores.predictions.flush(),
-    onScored: ({ snapshot }) => {
-      if (recent.add(snapshot.alertKey, now())) traffic.note(snapshot.tenant, now());
-    },
-    wasScored: (key) => recent.has(key),
+    onScored: (scored) => triage.noteScored(scored),
+    wasScored: (key) => !triage.isNew(key),
     logContent: settings.LOG_ALERT_CONTENT === 'on',
     now,
   };

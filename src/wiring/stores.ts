@@ -6,15 +6,18 @@ import { BlobModelStore } from '../store/azure/blob-model-store.ts';
 import type { StorageCallSettings } from '../store/azure/storage-call.ts';
 import { createStorageClients, type StorageAccount } from '../store/azure/storage-clients.ts';
 import { StorageRetrainQueue } from '../store/azure/storage-retrain-queue.ts';
+import { TableBehaviorLog } from '../store/azure/table-behavior-log.ts';
 import { TableFeedbackStore } from '../store/azure/table-feedback-store.ts';
 import { TableFleetStore } from '../store/azure/table-fleet-store.ts';
 import { TablePredictionLog } from '../store/azure/table-prediction-log.ts';
 import { TableRunLog } from '../store/azure/table-run-log.ts';
+import type { BehaviorLog } from '../store/behavior-log.ts';
 import type { FeedbackStore } from '../store/feedback-store.ts';
 import type { FleetStore } from '../store/fleet-store.ts';
 import { LocalModelStore } from '../store/local/local-model-store.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import {
+  BEHAVIOR_TABLE,
   FEEDBACK_TABLE,
   FLEET_TABLE,
   INTEL_CONTAINER,
@@ -36,6 +39,7 @@ export interface AppStores {
   readonly predictions: PredictionLog;
   readonly runs: RunLog;
   readonly fleet: FleetStore;
+  readonly behavior: BehaviorLog;
   readonly queue: RetrainQueue;
   /** For health: which storage this is, without keys. */
   readonly backend: string;
@@ -58,6 +62,7 @@ export function createStores(settings: Settings, now: () => number): AppStores {
     predictions: new TablePredictionLog(clients, { ...calls, mode: settings.PREDICTION_LOG, now }),
     runs: new TableRunLog(clients.table(RUNS_TABLE), calls),
     fleet: new TableFleetStore(clients.table(FLEET_TABLE), calls),
+    behavior: new TableBehaviorLog(clients.table(BEHAVIOR_TABLE), calls),
     queue: new StorageRetrainQueue(() => clients.queue(RETRAIN_QUEUE), calls),
     backend: new URL(container.url).host,
   };

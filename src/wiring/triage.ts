@@ -1,20 +1,29 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { BEHAVIOR_KEY_BLOB, BEHAVIOR_LOCK_BLOB, BEHAVIOR_SNAPSHOT_BLOB } from '../store/names.ts';
 import type { IntelSources } from '../triage/intel/intel-sources.ts';
 import { intelStage } from '../triage/intel/intel-stage.ts';
 import type { RuleBook } from '../triage/rules/rule-book.ts';
-import { createTriage, type Triage } from '../triage/triage.ts';
+import { TriageRoom } from '../triage/triage-room.ts';
 import type { Base } from './base.ts';
 
-/** The stages before the models, with what they remember. */
-export function createTriageStages(
-  { settings, logEvent }: Base,
+/** The stages before the models, with what they remember and share. */
+export function createTriageRoom(
+  { settings, stores, now, logEvent }: Base,
   intel: IntelSources,
   book: RuleBook,
-): Triage {
-  return createTriage({
-    key: randomBytes(32),
+): TriageRoom {
+  return new TriageRoom({
+    log: stores.behavior,
+    blobs: stores.models,
+    paths: { key: BEHAVIOR_KEY_BLOB, snapshot: BEHAVIOR_SNAPSHOT_BLOB, lock: BEHAVIOR_LOCK_BLOB },
     rules: settings.RULES === 'on' ? book : undefined,
     intel: settings.INTEL === 'on' ? intelStage(intel) : undefined,
+    withBehavior: settings.BEHAVIOR === 'on',
+    withCorrelation: settings.CORRELATION === 'on',
+    withNames: settings.INCIDENT_ENTITIES === 'values',
+    // of the process, not of the machine: one that starts again numbers its deltas anew
+    instanceId: randomUUID(),
+    now,
     onEvent: logEvent,
   });
 }

@@ -66,7 +66,8 @@ describe('POST /predict', () => {
       0.6 * verdict.risk_score +
       0.3 * 100 * (p.true_positive + 0.5 * p.suspicious) +
       0.1 * 100 * verdict.anomaly_score;
-    expect(Math.abs(ml - verdict.ml_score)).toBeLessThan(0.2);
+    const { score, share } = verdict.context.lead ?? { score: 0, share: 0 };
+    expect(Math.abs((1 - share) * ml + share * score - verdict.ml_score)).toBeLessThan(0.2);
     expect(
       Math.abs(0.7 * verdict.ml_score + 0.3 * (rule_score as number) - verdict.final_score),
     ).toBeLessThan(0.2);
@@ -84,8 +85,8 @@ describe('POST /predict', () => {
   it('gives the same verdict for the same alert', async () => {
     const first = await call(service.url, 'POST', '/predict', canonical);
     const second = await call(service.url, 'POST', '/predict', canonical);
-    const { scored_at: _a, input: _b, ...one } = first.body;
-    const { scored_at: _c, input: again, ...two } = second.body;
+    const { scored_at: _a, verdict_id: _d, input: _b, ...one } = first.body;
+    const { scored_at: _c, verdict_id: _e, input: again, ...two } = second.body;
     expect(two).toEqual(one);
     expect(again.rescored).toBe(true);
   });

@@ -68,7 +68,7 @@ const FAULTS: readonly [what: string, path: string, from: string | RegExp, to: s
   ['an age rule on live blobs', STORAGE, 'version: {', 'baseBlob: {'],
   ['a public container', STORAGE, "publicAccess: 'None'", "publicAccess: 'Blob'"],
   ['another container name', STORAGE, "'ml-models'", "'models'"],
-  ['a table forgotten', STORAGE, "['feedback', 'runs', 'fleet']", "['feedback', 'runs']"],
+  ['a table forgotten', STORAGE, "['feedback', 'runs', 'fleet', 'behavior']", "['feedback', 'runs']"],
   ['a queue renamed', STORAGE, "'retrain-requests-poison'", "'retrain-poison'"],
   ['the queue role forgotten', STORAGE, /\n {2}'974c5e8b[^\n]*/, ''],
   [

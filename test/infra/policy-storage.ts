@@ -1,4 +1,5 @@
 import {
+  BEHAVIOR_TABLE,
   FEEDBACK_TABLE,
   FLEET_TABLE,
   INTEL_CONTAINER,
@@ -68,7 +69,7 @@ export function checkStorage(file: BicepFile, expect: Expect): void {
     'storage: containers',
   );
   expect(
-    same(file.variables.get('tableNames'), [FEEDBACK_TABLE, RUNS_TABLE, FLEET_TABLE]),
+    same(file.variables.get('tableNames'), [FEEDBACK_TABLE, RUNS_TABLE, FLEET_TABLE, BEHAVIOR_TABLE]),
     'storage: tables must be those of src/store/names.ts',
   );
   expect(

@@ -28,7 +28,14 @@ export const PREDICT_ROUTES = defineRoutes({
         128,
         'The customer the records are of; fills what they lack. Also as header x-alertforest-tenant.',
       ),
-      debug: oneOf(['mapping'], '`mapping` adds where each canonical field was read from.'),
+      debug: oneOf(
+        ['mapping', 'timing'],
+        '`mapping` adds where each canonical field was read from, `timing` what each stage took.',
+      ),
+      observe: oneOf(
+        ['true', 'false'],
+        '`false`: a trial. The alert is neither counted by behaviour and incidents nor logged.',
+      ),
     },
     payload: [alertPayloadSchema, alertSchema, alertBatchSchema],
     success: {

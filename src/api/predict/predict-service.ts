@@ -2,6 +2,7 @@ import { alertKey } from '../../alert/alert.ts';
 import { AlertforestError } from '../../errors.ts';
 import type { SentBody } from '../../intake/body/sent-body.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import type { NormalizedAlert } from '../../intake/normalize.ts';
 import { type ReadPayload, readPayload } from '../../intake/read-payload.ts';
 import { SkippedAlert } from '../../intake/skip.ts';
 import { isObject } from '../../intake/values/json-value.ts';
@@ -13,6 +14,7 @@ import type { PredictionEntry } from '../../store/prediction-log.ts';
 import type { AlertScorer, ScoredAlert } from '../../triage/alert-scorer.ts';
 import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
+import { roundTo } from '../rounding.ts';
 import type { WireBatchResult, WireSkipped, WireVerdict } from './verdict.ts';
 import { wireInput, wireVerdict } from './wire-verdict.ts';
 
@@ -43,6 +45,9 @@ export interface PredictOptions {
   /** Largest contributions wanted, 0 for no explanation. */
   readonly explain: number;
   readonly debugMapping: boolean;
+  readonly debugTiming: boolean;
+  /** False: a trial that is neither counted nor logged. */
+  readonly observe: boolean;
   /** Goes into the problem documents of a batch. */
   readonly requestId: string;
   readonly progress?: Progress;
@@ -96,16 +101,20 @@ export async function answerPredict(
 
   if (isOne) {
     refuseUnfit(alerts[0]);
+    const { observe } = options;
     let scored: ScoredAlert;
     try {
-      scored = deps.scorer.score(alerts[0], models, options.explain, deps.now(), true, options.sent.tenant);
+      const { tenant } = options.sent;
+      scored = deps.scorer.score(alerts[0], models, options.explain, deps.now(), observe, tenant);
     } catch (error) {
       if (!(error instanceof SkippedAlert)) throw error;
       return skippedAnswer(error, options.debugMapping);
     }
-    const body = wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey));
-    deps.onScored(scored);
-    await deps.append([loggedEntry(scored, deps)]);
+    const body = wireOf(scored, options, deps);
+    if (observe) {
+      deps.onScored(scored);
+      await deps.append([loggedEntry(scored, deps)]);
+    }
     return {
       body,
       log: {
@@ -128,31 +137,44 @@ export async function answerPredict(
   const entries: PredictionEntry[] = [];
   let nSkipped = 0;
   let sliceStartedAtMs = performance.now();
+  const pause = async (): Promise<void> => {
+    progress?.say(`${entries.length} of ${alerts.length} alerts were scored, none was logged.`);
+    if (performance.now() - sliceStartedAtMs <= MAX_SLICE_MS) return;
+    progress?.check();
+    await new Promise((resolve) => setImmediate(resolve));
+    sliceStartedAtMs = performance.now();
+  };
+  const read: { readonly index: number; readonly normalized: NormalizedAlert }[] = [];
   for (const [index, alert] of alerts.entries()) {
     try {
       refuseUnfit(alert);
-      const explain = index < MAX_BATCH_EXPLANATIONS ? options.explain : 0;
-      const scored = deps.scorer.score(alert, models, explain, deps.now(), true, options.sent.tenant);
-      results.push({
-        index,
-        verdict: wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey)),
-      });
-      deps.onScored(scored);
-      entries.push(loggedEntry(scored, deps));
+      read.push({ index, normalized: deps.scorer.read(alert, deps.now(), options.sent.tenant) });
     } catch (error) {
       if (error instanceof SkippedAlert) {
         if (error.skip.code === 'subscription_validation' && alerts.length === 1)
           return skippedAnswer(error, options.debugMapping);
-        results.push({ index, ...wireSkipped(error, options.debugMapping) });
+        results[index] = { index, ...wireSkipped(error, options.debugMapping) };
         nSkipped++;
-      } else results.push({ index, error: problemOf(error, options.requestId) });
+      } else results[index] = { index, error: problemOf(error, options.requestId) };
     }
-    progress?.say(`${entries.length} of ${alerts.length} alerts were scored, none was logged.`);
-    if (performance.now() - sliceStartedAtMs > MAX_SLICE_MS) {
-      progress?.check();
-      await new Promise((resolve) => setImmediate(resolve));
-      sliceStartedAtMs = performance.now();
+    await pause();
+  }
+  // what stands out depends on what came before: a batch counts in the order of its alerts' own times
+  read.sort((a, b) => timeOf(a.normalized) - timeOf(b.normalized) || a.index - b.index);
+  for (const { index, normalized } of read) {
+    try {
+      const explain = index < MAX_BATCH_EXPLANATIONS ? options.explain : 0;
+      const nowMs = deps.now();
+      const scored = deps.scorer.judge(normalized, alerts[index], models, explain, nowMs, options.observe);
+      results[index] = { index, verdict: wireOf(scored, options, deps) };
+      if (options.observe) {
+        deps.onScored(scored);
+        entries.push(loggedEntry(scored, deps));
+      }
+    } catch (error) {
+      results[index] = { index, error: problemOf(error, options.requestId) };
     }
+    await pause();
   }
   progress?.say(
     `${entries.length} of ${alerts.length} alerts were scored; whether all were logged is not known.`,
@@ -163,9 +185,9 @@ export async function answerPredict(
     body: { results },
     log: {
       alerts: alerts.length,
-      scored: entries.length,
+      scored: results.filter(({ verdict }) => verdict !== undefined).length,
       skipped: nSkipped,
-      failed: alerts.length - entries.length - nSkipped,
+      failed: results.filter(({ error }) => error !== undefined).length,
       versions: models.versions,
     },
   };
@@ -197,6 +219,17 @@ function wireSkipped({ skip, normalized }: SkippedAlert, debugMapping: boolean):
     alert_key: alertKey(normalized.alert),
     input: wireInput(normalized, true, false),
   };
+}
+
+function timeOf({ alert }: NormalizedAlert): number {
+  return Date.parse(alert.occurred_at);
+}
+
+function wireOf(scored: ScoredAlert, options: PredictOptions, deps: PredictServiceDeps): WireVerdict {
+  const verdict = wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey));
+  if (!options.debugTiming) return verdict;
+  const stages = Object.entries(scored.triage.stageUs);
+  return { ...verdict, timing: Object.fromEntries(stages.map(([stage, us]) => [stage, roundTo(us, 1)])) };
 }
 
 /**

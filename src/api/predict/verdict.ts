@@ -78,8 +78,51 @@ export const ruleHitSchema = z
   })
   .meta({ id: 'RuleHit' });
 
+export const verdictContextSchema = z
+  .object({
+    score: probability
+      .nullable()
+      .meta({ description: "How much stands out about the alert; null in a tenant's first day." }),
+    lead: z
+      .object({ score, share: probability })
+      .nullable()
+      .meta({
+        description:
+          'ml_score = (1 - share) x models + share x score: the context leads until alerts are judged; null where the ' +
+          'models speak alone.',
+      }),
+    notable: z
+      .boolean()
+      .meta({ description: 'Whether the alert stands out. Such an alert is never closed.' }),
+    warming_up: z
+      .boolean()
+      .meta({ description: 'The tenant has been watched for less than a day: severity and rules decide.' }),
+    stages: z
+      .record(z.string(), z.enum(['loading', 'late', 'failed']))
+      .optional()
+      .meta({ description: 'Stages that gave nothing, and why.' }),
+  })
+  .meta({ id: 'VerdictContext' });
+
+export const verdictIncidentSchema = z
+  .object({
+    id: z.string(),
+    provisional: z.boolean().meta({
+      description: 'Whether the incident may still merge into another; ask for it by this id all the same.',
+    }),
+    size: z.int().min(1),
+    rules: z.int().min(0),
+    score,
+    tactics: z.array(z.string()).meta({ description: 'ATT&CK tactics in the order they were reached.' }),
+    joined_by: z.array(z.string()),
+  })
+  .meta({ id: 'VerdictIncident' });
+
 export const verdictSchema = z
   .object({
+    verdict_id: z
+      .string()
+      .meta({ description: 'Names this verdict; scoring the alert again gives another.' }),
     alert_id: z.string(),
     alert_key: z.string(),
     disposition: dispositionSchema,
@@ -97,6 +140,8 @@ export const verdictSchema = z
     risk_level: z.enum(['low', 'medium', 'high', 'critical']),
     decision: z.enum(['close', 'review', 'escalate']),
     decision_reason: z.string().optional(),
+    context: verdictContextSchema,
+    incident: verdictIncidentSchema.nullable(),
     reasons: z.array(z.string()),
     intel: z
       .array(z.object({ source: z.string(), kind: z.string(), confidence: z.number() }))
@@ -105,6 +150,10 @@ export const verdictSchema = z
         description:
           'Indicators that the entities of the alert hit, most confident first; null where nothing was looked up: off or loading.',
       }),
+    timing: z
+      .record(z.string(), z.number())
+      .optional()
+      .meta({ description: 'With debug=timing: microseconds by stage.' }),
     versions: versionsServedSchema,
     input: inputReportSchema,
     scored_at: z.string(),

@@ -3,6 +3,7 @@ import type { NormalizedAlert } from '../../intake/normalize.ts';
 import type { ScoredAlert } from '../../triage/alert-scorer.ts';
 import { roundTo } from '../rounding.ts';
 import type { WireVerdict } from './verdict.ts';
+import { wireContext } from './wire-context.ts';
 import { wireExplanation } from './wire-explanation.ts';
 
 /** Rules that a verdict names. */
@@ -22,6 +23,7 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
     probability(verdict.probabilities[label] ?? 0),
   );
   return {
+    verdict_id: scored.verdictId,
     alert_id: normalized.alert.id,
     alert_key: snapshot.alertKey,
     disposition: verdict.disposition,
@@ -42,6 +44,7 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
     risk_level: scored.riskLevel,
     decision: decision.decision,
     ...(decision.reason === undefined ? {} : { decision_reason: decision.reason }),
+    ...wireContext(scored.triage, scored.lead),
     reasons: [...scored.reasons],
     intel:
       scored.triage.facts.intel?.map(({ source, kind, confidence }) => ({ source, kind, confidence })) ??

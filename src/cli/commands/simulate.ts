@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
+import { AlertforestError } from '../../errors.ts';
+import { type FleetFigures, fleetFigures } from '../../evaluation/simulate/fleet-figures.ts';
 import {
   type IncidentFigures,
   incidentFigures,
@@ -12,10 +14,14 @@ import { type Played, play } from '../../evaluation/simulate/play.ts';
 import { readStream, STREAM_FORMATS, type StreamFormat } from '../../evaluation/simulate/read-stream.ts';
 import { type SimulationFigures, simulationFigures } from '../../evaluation/simulate/simulation-figures.ts';
 import { simulationPage } from '../../evaluation/simulate/simulation-page.ts';
+import { MemoryBehaviorLog } from '../../store/memory/memory-behavior-log.ts';
+import { MemoryModelStore } from '../../store/memory/memory-model-store.ts';
 import { freshModels } from '../fresh-models.ts';
 import { progressBar } from '../progress-bar.ts';
 import { runFacts } from '../run-facts.ts';
 import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
+
+const MAX_INSTANCES = 100;
 
 interface SimulateFlags {
   readonly format: StreamFormat;
@@ -24,6 +30,7 @@ interface SimulateFlags {
   readonly html?: string;
   readonly scores?: string;
   readonly models: boolean;
+  readonly instances: number;
 }
 
 export function addSimulateCommand(program: Command): void {
@@ -41,6 +48,12 @@ export function addSimulateCommand(program: Command): void {
     .option('--json <file>', 'write the figures as JSON; - is stdout')
     .option('--html <file>', 'write a self-contained report')
     .option('--scores <file>', 'write one JSON line for each alert')
+    .option(
+      '--instances <n>',
+      'spread the alerts over so many instances that share what they know',
+      parseInstances,
+      1,
+    )
     .option('--no-models', 'the stages alone: no final_score, and several times as fast')
     .action(runSimulate);
 }
@@ -64,12 +77,19 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
     const stream = await readStream(file, flags.format, counts);
     bar.update(0, 'making the models of a first start');
     const models = flags.models ? await freshModels() : undefined;
-    const played = await play(stream, models, (nDone) =>
-      bar.update(Math.round((1000 * nDone) / stream.length), 'playing'),
-    );
+    const onProgress = (nDone: number): void =>
+      bar.update(Math.round((1000 * nDone) / stream.length), 'playing');
+    const { instances } = flags;
+    const stores = { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) };
+    const played = await play(stream, { models, instances, stores, onProgress });
+    // to compare with: whether one instance would have found the same incidents
+    const alone = instances === 1 ? undefined : await play(stream, { models: undefined, onProgress });
     bar.update(1000, 'counting');
-    const figures: SimulationFigures & Partial<IncidentFigures> = {
+    const figures: SimulationFigures &
+      Partial<IncidentFigures & FleetFigures> & { readonly instances: number } = {
       ...simulationFigures(played),
+      instances,
+      ...(alone === undefined ? {} : fleetFigures(played, alone)),
       ...(known === undefined ? {} : incidentFigures(played.alerts, known)),
     };
     bar.stop();
@@ -83,6 +103,15 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
     bar.stop();
     staged.discard();
   }
+}
+
+function parseInstances(text: string): number {
+  const n = Number(text);
+  if (Number.isInteger(n) && n >= 1 && n <= MAX_INSTANCES) return n;
+  throw new AlertforestError(
+    'REQUEST_INVALID',
+    `Expected --instances from 1 to ${MAX_INSTANCES}, got ${text}.`,
+  );
 }
 
 /** One line an alert, in the order played; incident ids as they turned out in the end. */

@@ -3,10 +3,15 @@ import { normalizeAlert } from '../../intake/normalize.ts';
 import { DEFAULT_BLEND } from '../../models/ensemble.ts';
 import { DEFAULT_POLICY } from '../../policy/policy.ts';
 import type { ServingModels } from '../../serving/model-server.ts';
+import type { BehaviorLog } from '../../store/behavior-log.ts';
+import type { ModelStore } from '../../store/model-store.ts';
+import { createRandom } from '../../trees/random.ts';
 import { AlertScorer } from '../../triage/alert-scorer.ts';
 import type { Group } from '../../triage/correlation/group.ts';
+import { RecentKeys } from '../../triage/recent-keys.ts';
 import { shippedRuleEngine } from '../../triage/rules/shipped-rules.ts';
-import { createTriage, replaying } from '../../triage/triage.ts';
+import { SharedState } from '../../triage/state/shared-state.ts';
+import { createTriage, replaying, type Triage } from '../../triage/triage.ts';
 import type { StreamAlert } from './alert-stream.ts';
 
 /** What the service said of one alert, with its incident as it turned out in the end. */
@@ -26,74 +31,132 @@ export interface Played {
   readonly usPerAlert: number;
 }
 
+/** What several instances share. */
+export interface SharedStores {
+  readonly log: BehaviorLog;
+  readonly blobs: Pick<ModelStore, 'read' | 'replace' | 'acquireLease'>;
+}
+
+export interface PlayOptions {
+  /** Undefined: the stages alone. */
+  readonly models: ServingModels | undefined;
+  /** Each alert goes to one of them at random; they share as a running service does. @default 1 */
+  readonly instances?: number;
+  /** Needed for more than one instance. */
+  readonly stores?: SharedStores;
+  readonly onProgress?: (nDone: number) => void;
+}
+
 /** Hashes of a simulation are the same in every run. */
 const KEY = new Uint8Array(32).fill(7);
+const SEED = 20_260_101;
+/** How often an instance tells the others, seconds; each at its own phase. */
+const SHARE_EVERY_S = 30;
+
+interface Instance {
+  readonly triage: Triage;
+  readonly scorer: AlertScorer;
+  readonly shared: SharedState | undefined;
+  nextShareS: number;
+}
 
 /**
  * Plays alerts in time order through the service's own stages and models with nothing remembered: each is received at
  * its own time.
  *
- * @param models undefined: the stages alone
+ * @throws Error where a stage fails: no figure shall rest on a gap
  */
-export async function play(
-  stream: readonly StreamAlert[],
-  models: ServingModels | undefined,
-  onProgress: (nDone: number) => void = () => {},
-): Promise<Played> {
-  const engine = shippedRuleEngine();
-  const triage = createTriage({
-    key: KEY,
-    rules: { engine: () => engine },
-    useVendorIncidents: false,
-    ...replaying,
-  });
-  // what is played was read already: the rest of a reading is that of a plain alert
-  const plain = normalizeAlert(
-    { id: 'plain', title: 'plain', source: 'plain' },
-    { receivedAt: new Date(0).toISOString() },
-  );
-  const scorer = new AlertScorer({
-    normalize: (payload) => ({ ...plain, alert: payload as Alert }),
-    pipeline: triage.pipeline,
-    isNew: () => true,
-    weights: DEFAULT_BLEND,
-    policy: () => DEFAULT_POLICY,
-    newVerdictId: () => '',
-  });
+export async function play(stream: readonly StreamAlert[], options: PlayOptions): Promise<Played> {
+  const { models, onProgress = () => {} } = options;
+  let nowMs = (stream[0]?.atS ?? 0) * 1000;
+  const instances = makeInstances(options, () => nowMs);
+  const random = createRandom(SEED);
   const alerts: PlayedAlert[] = [];
+  const names: (string | undefined)[] = [];
   let spentMs = 0;
   for (const [at, one] of stream.entries()) {
+    nowMs = one.atS * 1000;
+    for (const instance of instances) await shareIfDue(instance, one.atS);
+    const instance = instances[instances.length === 1 ? 0 : random.int(instances.length)]!;
     const alert = one.alert();
-    const nowMs = one.atS * 1000;
     const startedAtMs = performance.now();
-    const facts =
-      models === undefined
-        ? triage.pipeline.run({
-            alert,
-            payload: one.payload,
-            alertKey: alertKey(alert),
-            nowMs,
-            observe: true,
-          }).facts
-        : undefined;
-    const scored = models === undefined ? undefined : scorer.score(alert, models, 0, nowMs);
+    const input = { alert, payload: one.payload, alertKey: alertKey(alert), nowMs, observe: true };
+    const scored = models === undefined ? undefined : instance.scorer.score(alert, models, 0, nowMs);
+    const { behavior, incident } = scored?.triage.facts ?? instance.triage.pipeline.run(input).facts;
     spentMs += performance.now() - startedAtMs;
-    const { behavior, incident } = scored?.triage.facts ?? facts ?? {};
-    const id = incident?.incident?.id;
+    names.push(incident?.incident?.id);
     alerts.push({
       stream: one,
       score: behavior?.score ?? Number.NaN,
       finalScore: scored?.verdict.finalScore ?? Number.NaN,
       notable: incident?.notable ?? false,
-      incident: id === undefined ? undefined : triage.incident(alert.tenant, id),
+      incident: undefined,
     });
     if ((at & 0xfff) === 0) {
       onProgress(at);
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+  // twice: the first round tells, the second hears
+  for (const _ of [1, 2]) for (const { shared } of instances) await shared?.tick();
+  const { triage } = instances[0]!;
   return {
-    alerts: alerts.map((one) => ({ ...one, incident: one.incident?.current() })),
+    alerts: alerts.map((one, at) => {
+      const name = names[at];
+      const tenant = name === undefined ? undefined : one.stream.alert().tenant;
+      return name === undefined ? one : { ...one, incident: triage.incident(tenant, name) };
+    }),
     usPerAlert: (spentMs * 1000) / Math.max(1, stream.length),
   };
+}
+
+function makeInstances({ instances = 1, stores }: PlayOptions, now: () => number): Instance[] {
+  // what is played was read already: the rest of a reading is that of a plain alert
+  const plain = normalizeAlert(
+    { id: 'plain', title: 'plain', source: 'plain' },
+    { receivedAt: new Date(0).toISOString() },
+  );
+  const engine = shippedRuleEngine();
+  return Array.from({ length: instances }, (_, at) => {
+    const triage = createTriage({
+      key: KEY,
+      rules: { engine: () => engine },
+      useVendorIncidents: false,
+      ...replaying,
+    });
+    const scorer = new AlertScorer({
+      normalize: (payload) => ({ ...plain, alert: payload as Alert }),
+      pipeline: triage.pipeline,
+      isNew: () => true,
+      weights: DEFAULT_BLEND,
+      policy: () => DEFAULT_POLICY,
+      newVerdictId: () => '',
+    });
+    const shared = instances > 1 && stores !== undefined ? shareOf(triage, stores, `i${at}`, now) : undefined;
+    const phaseS = (SHARE_EVERY_S * at) / instances;
+    return { triage, scorer, shared, nextShareS: now() / 1000 + phaseS };
+  });
+}
+
+function shareOf(triage: Triage, stores: SharedStores, instanceId: string, now: () => number): SharedState {
+  const { behavior, correlation, pending } = triage;
+  pending.isKept = true;
+  return new SharedState({
+    ...{ behavior, correlation, pending, instanceId, now, ...stores },
+    recent: new RecentKeys(),
+    snapshotPath: 'snapshot.bin',
+    lockPath: 'lock',
+    useKey: async () => false,
+    useOwnKey: () => {},
+    onEvent: (event, details) => {
+      if (event !== 'behavior_loaded') replaying.onEvent(event, details);
+    },
+  });
+}
+
+async function shareIfDue(instance: Instance, atS: number): Promise<void> {
+  if (instance.shared === undefined || atS < instance.nextShareS) return;
+  await instance.shared.tick();
+  // a quiet night needs no ticks: nothing is told and nothing is heard
+  instance.nextShareS += SHARE_EVERY_S * (1 + Math.floor((atS - instance.nextShareS) / SHARE_EVERY_S));
 }

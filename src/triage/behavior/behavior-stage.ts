@@ -1,13 +1,15 @@
 import type { TriageStage } from '../triage-facts.ts';
-import type { Behavior } from './behavior.ts';
+import { type Behavior, boundedTime, type ObservedAlert } from './behavior.ts';
 
 export interface BehaviorStageOptions {
   readonly behavior: Behavior;
   readonly isReady: () => boolean;
+  /** Told of every alert that was counted, for the other instances. */
+  readonly onCounted: (tenant: number, alert: ObservedAlert, atS: number) => void;
 }
 
 /** Says how an alert stands out against what its tenant, rule and entities did so far. */
-export function behaviorStage({ behavior, isReady }: BehaviorStageOptions): TriageStage {
+export function behaviorStage({ behavior, isReady, onCounted }: BehaviorStageOptions): TriageStage {
   return {
     name: 'behavior',
     budgetUs: 20_000,
@@ -18,6 +20,7 @@ export function behaviorStage({ behavior, isReady }: BehaviorStageOptions): Tria
       const counted = {
         rule: entities.rule,
         entities: entities.joining,
+        announced: entities.announced,
         profiled: {
           rule: entities.rule,
           incident: entities.vendorIncident,
@@ -25,6 +28,7 @@ export function behaviorStage({ behavior, isReady }: BehaviorStageOptions): Tria
           tactics: alert.tactics,
         },
       };
+      if (observe) onCounted(entities.tenant, counted, boundedTime(atS, nowMs / 1000));
       return observe
         ? behavior.observe(entities.tenant, counted, atS, nowMs / 1000)
         : behavior.look(entities.tenant, counted, atS, nowMs / 1000);

@@ -1,5 +1,11 @@
 import type { BehaviorFacts } from './behavior-facts.ts';
-import { type CountedAlert, TenantBehavior, type TenantQuota, WARM_UP_S } from './tenant-behavior.ts';
+import {
+  type CountedAlert,
+  TenantBehavior,
+  type TenantBehaviorState,
+  type TenantQuota,
+  WARM_UP_S,
+} from './tenant-behavior.ts';
 import type { ProfiledAlert, ProfileFacts } from './tenant-profile.ts';
 
 export interface BehaviorLimits extends TenantQuota {
@@ -63,16 +69,17 @@ export class Behavior {
    *
    * @param atS its own time, seconds
    * @param receivedAtS when it came in, seconds
+   * @param n alerts that are all alike
    */
-  observe(tenant: number, alert: ObservedAlert, atS: number, receivedAtS: number): BehaviorSight {
+  observe(tenant: number, alert: ObservedAlert, atS: number, receivedAtS: number, n = 1): BehaviorSight {
     const history = this.#take(tenant);
     const before = history.pairs.size;
     const boundedS = boundedTime(atS, receivedAtS);
     this.#firstAtS = Math.min(this.#firstAtS, boundedS);
     this.#newestAtS = Math.max(this.#newestAtS, boundedS);
-    const behavior = this.#masked(history.observe(alert, boundedS, true));
+    const behavior = this.#masked(history.observe(alert, boundedS, true, n));
     const profile = history.profile.look(alert.profiled, behavior.countedAtS);
-    history.profile.count(alert.profiled, behavior.countedAtS);
+    history.profile.count(alert.profiled, behavior.countedAtS, n);
     this.#nPairs += history.pairs.size - before;
     while (this.#nPairs > this.#limits.totalPairs) this.#evictFromLargest();
     return { behavior, profile };
@@ -83,6 +90,38 @@ export class Behavior {
     const history = this.#tenants.get(tenant) ?? new TenantBehavior({ pairs: 1, rules: 1, entities: 1 });
     const behavior = this.#masked(history.observe(alert, boundedTime(atS, receivedAtS), false));
     return { behavior, profile: history.profile.look(alert.profiled, behavior.countedAtS) };
+  }
+
+  /** Tenants from the longest unseen to the newest. */
+  *toStates(): Generator<readonly [number, TenantBehaviorState]> {
+    for (const [key, tenant] of this.#tenants) yield [key, tenant.toState()];
+  }
+
+  /** Restores one tenant that {@link toStates} gave and that is not known here. */
+  addState(key: number, state: TenantBehaviorState): void {
+    const history = this.#take(key);
+    history.addState(state);
+    this.#nPairs += history.pairs.size;
+    this.#firstAtS = Math.min(this.#firstAtS, state.firstAtS);
+    this.#newestAtS = Math.max(this.#newestAtS, state.newestAtS);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#tenants.clear();
+    this.#nPairs = 0;
+    this.#firstAtS = Number.POSITIVE_INFINITY;
+    this.#newestAtS = Number.NEGATIVE_INFINITY;
+    this.#newest = undefined;
+  }
+
+  /**
+   * Until `untilS` the alerts of a rule, a sensor or a whole tenant are counted but surprise nobody.
+   *
+   * @param what 53-bit hash of the rule or sensor; undefined: the tenant
+   */
+  quiet(tenant: number, what: number | undefined, untilS: number): void {
+    this.#take(tenant).quiet(what, untilS);
   }
 
   tenant(key: number): TenantBehavior | undefined {

@@ -1,5 +1,12 @@
 import { grown, KeyedTable, type TableColumns } from './keyed-table.ts';
 
+/** Arrays of one length, from the longest unseen key to the newest. */
+export interface FadingCountsState {
+  readonly keys: Float64Array;
+  readonly values: Float64Array;
+  readonly atS: Float64Array;
+}
+
 /**
  * A number per key that fades with one time constant: what was added `tauS` seconds ago counts 1/e. Adding is
  * commutative, late additions included: each is worth exp(-age / tau) whenever it comes in. A value in the future of
@@ -37,10 +44,18 @@ export class FadingCounts implements TableColumns {
     return this.worth(entry, atS);
   }
 
-  *entries(): Generator<{ readonly key: number; readonly value: number; readonly atS: number }> {
-    for (const entry of this.#table.entries()) {
-      yield { key: this.#table.keyOf(entry), value: this.#values[entry]!, atS: this.#atS[entry]! };
-    }
+  toState(): FadingCountsState {
+    const { keys, entries } = this.#table.exported();
+    return {
+      keys,
+      values: Float64Array.from(entries, (entry) => this.#values[entry]!),
+      atS: Float64Array.from(entries, (entry) => this.#atS[entry]!),
+    };
+  }
+
+  /** Takes in what {@link toState} gave; into an empty table it restores it. */
+  addState({ keys, values, atS }: FadingCountsState): void {
+    for (let i = 0; i < keys.length; i++) this.add(keys[i]!, values[i]!, atS[i]!);
   }
 
   grow(capacity: number): void {

@@ -96,6 +96,12 @@ export class KeyedTable {
     this.#remove(goes);
   }
 
+  /** Keys from the longest unseen to the newest, with the entry of each. */
+  exported(): { readonly keys: Float64Array; readonly entries: Int32Array } {
+    const entries = Int32Array.from(this.entries());
+    return { keys: Float64Array.from(entries, (entry) => this.#keys[entry]!), entries };
+  }
+
   /** Entries from the longest unseen to the newest. */
   *entries(): Generator<number> {
     for (let entry = this.#oldest; entry !== ABSENT; entry = this.#newer[entry]!) yield entry;

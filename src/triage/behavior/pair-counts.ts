@@ -9,6 +9,19 @@ const NOW_TAU_S = 600;
 /** Cells behind the newest one of a pair that are remembered one by one. */
 const REMEMBERED_CELLS = 32;
 
+/** Arrays of one length, from the longest unseen pair to the newest. */
+export interface PairCountsState {
+  readonly keys: Float64Array;
+  readonly seen: Float32Array;
+  readonly record: Float32Array;
+  readonly peak: Float32Array;
+  readonly busy: Float32Array;
+  readonly busyAtS: Float64Array;
+  readonly novelty: Float32Array;
+  readonly lastCell: Int32Array;
+  readonly cells: Uint32Array;
+}
+
 /**
  * What is known of (rule, entity) pairs of one tenant.
  *
@@ -126,6 +139,37 @@ export class PairCounts implements TableColumns {
   /** Cells seen, the running one included. */
   seenOf(entry: number): number {
     return this.#seen[entry]!;
+  }
+
+  toState(): PairCountsState {
+    const { keys, entries } = this.#table.exported();
+    const numbers = (from: Float32Array): Float32Array => Float32Array.from(entries, (entry) => from[entry]!);
+    return {
+      keys,
+      seen: numbers(this.#seen),
+      record: numbers(this.#record),
+      peak: numbers(this.#peak),
+      busy: numbers(this.#busy),
+      busyAtS: Float64Array.from(entries, (entry) => this.#busyAtS[entry]!),
+      novelty: numbers(this.#novelty),
+      lastCell: Int32Array.from(entries, (entry) => this.#lastCell[entry]!),
+      cells: Uint32Array.from(entries, (entry) => this.#cells[entry]!),
+    };
+  }
+
+  /** Restores what {@link toState} gave, into a table that holds none of its keys. */
+  addState(state: PairCountsState): void {
+    for (let i = 0; i < state.keys.length; i++) {
+      const entry = this.#table.take(state.keys[i]!, state.busyAtS[i]!);
+      this.#seen[entry] = state.seen[i]!;
+      this.#record[entry] = state.record[i]!;
+      this.#peak[entry] = state.peak[i]!;
+      this.#busy[entry] = state.busy[i]!;
+      this.#busyAtS[entry] = state.busyAtS[i]!;
+      this.#novelty[entry] = state.novelty[i]!;
+      this.#lastCell[entry] = state.lastCell[i]!;
+      this.#cells[entry] = state.cells[i]!;
+    }
   }
 
   grow(capacity: number): void {

@@ -1,7 +1,7 @@
 import type { BehaviorFacts } from './behavior-facts.ts';
-import { FadingCounts } from './fading-counts.ts';
-import { CELL_S, PairCounts, WEEK_S } from './pair-counts.ts';
-import { TenantProfile } from './tenant-profile.ts';
+import { FadingCounts, type FadingCountsState } from './fading-counts.ts';
+import { CELL_S, PairCounts, type PairCountsState, WEEK_S } from './pair-counts.ts';
+import { TenantProfile, type TenantProfileState } from './tenant-profile.ts';
 
 /** A tenant's numbers mean nothing before it was watched for this long, seconds. */
 export const WARM_UP_S = 86_400;
@@ -9,7 +9,7 @@ export const WARM_UP_S = 86_400;
 const MASS_TAU_S = 1_800;
 /** Alerts of "about a day" fade with this time constant, seconds. */
 const DAY_TAU_S = 86_400;
-/** What lies further behind the newest alert of the tenant is counted at the newest. */
+/** What lies further behind the newest alert of the tenant is compared at the newest, and teaches nothing. */
 const MAX_LATE_S = 3_600;
 
 /** A cell in which the rule was seen on another entity takes this share of a cell of the pair itself off the novelty. */
@@ -19,6 +19,8 @@ const NOVELTY_EXPONENT = -1.5;
 const MIN_CELLS_OF_RECORD = 1.5;
 const ENTITY_SHARE = 0.3;
 const TENANT_SHARE = 0.05;
+/** Announcements remembered of one tenant. */
+const MAX_QUIET = 1_000;
 /** The key of the tenant itself among masses and totals. */
 const WHOLE_TENANT = 0;
 
@@ -35,6 +37,20 @@ export interface CountedAlert {
   readonly rule: number;
   /** 53-bit hashes of the entities and the kind of each; at most MAX_ENTITIES of them count. */
   readonly entities: readonly { readonly key: number; readonly kind: number }[];
+  /** 53-bit hashes by which its rule and its sensor may have been announced as new. */
+  readonly announced?: readonly number[] | undefined;
+}
+
+export interface TenantBehaviorState {
+  readonly firstAtS: number;
+  readonly newestAtS: number;
+  readonly pairs: PairCountsState;
+  readonly rules: FadingCountsState;
+  readonly masses: FadingCountsState;
+  readonly perEntity: FadingCountsState;
+  readonly alerts: FadingCountsState;
+  readonly profile: TenantProfileState;
+  readonly quiet: readonly (readonly [number, number])[];
 }
 
 const NO_ENTITY = [{ key: 1, kind: 15 }] as const;
@@ -48,6 +64,8 @@ export class TenantBehavior {
   /** Alerts of an entity in about a day. */
   readonly #perEntity: FadingCounts;
   readonly profile: TenantProfile;
+  /** What was announced as new, until when. */
+  readonly #quiet = new Map<number, number>();
   readonly #alerts = new FadingCounts(DAY_TAU_S, 1);
   #firstAtS = Number.POSITIVE_INFINITY;
   #newestAtS = Number.NEGATIVE_INFINITY;
@@ -58,6 +76,18 @@ export class TenantBehavior {
     this.#masses = new FadingCounts(MASS_TAU_S, quota.entities + 1);
     this.#perEntity = new FadingCounts(DAY_TAU_S, quota.entities);
     this.profile = new TenantProfile(quota.rules);
+  }
+
+  /** @param what 53-bit hash of a rule or sensor; undefined: everything */
+  quiet(what: number | undefined, untilS: number): void {
+    if (this.#quiet.size >= MAX_QUIET) this.#quiet.delete(this.#quiet.keys().next().value!);
+    this.#quiet.set(what ?? WHOLE_TENANT, Math.max(untilS, this.#quiet.get(what ?? WHOLE_TENANT) ?? 0));
+  }
+
+  #isQuiet({ announced }: CountedAlert, atS: number): boolean {
+    if (this.#quiet.size === 0) return false;
+    const until = (what: number): number => this.#quiet.get(what) ?? Number.NEGATIVE_INFINITY;
+    return atS < until(WHOLE_TENANT) || (announced?.some((what) => atS < until(what)) ?? false);
   }
 
   /** Seconds from the first to the newest alert. */
@@ -77,21 +107,24 @@ export class TenantBehavior {
   /**
    * Says how one alert stands out against what was counted before.
    *
-   * @param counts whether the alert is counted; a trial changes nothing
+   * @param isReal whether the alert is counted, unless it is too late; a trial changes nothing
+   * @param n alerts that are all alike
    */
-  observe(alert: CountedAlert, atS: number, counts: boolean): BehaviorFacts {
+  observe(alert: CountedAlert, atS: number, isReal: boolean, n = 1): BehaviorFacts {
     const countedAtS = this.countedAt(atS);
+    // what comes too late is compared and teaches nothing: back-dated alerts could make an attack look routine
+    const counts = isReal && countedAtS === atS;
     const firstAtS = Math.min(this.#firstAtS, countedAtS);
     const newestAtS = Math.max(this.#newestAtS, countedAtS);
     const watchedS = newestAtS - firstAtS;
     const isWatched = watchedS >= WARM_UP_S;
     const tenantAlerts = this.#alerts.valueOf(WHOLE_TENANT, countedAtS);
     if (counts) {
-      this.#alerts.add(WHOLE_TENANT, 1, countedAtS);
+      this.#alerts.add(WHOLE_TENANT, n, countedAtS);
       this.#firstAtS = firstAtS;
       this.#newestAtS = newestAtS;
     }
-    const sight = this.#look(alert, countedAtS, counts);
+    const sight = this.#look(alert, countedAtS, counts, n);
     const surprise = sight.own + ENTITY_SHARE * sight.entityMass + TENANT_SHARE * sight.tenantMass;
     return {
       ...sight,
@@ -103,9 +136,37 @@ export class TenantBehavior {
     };
   }
 
-  #look(alert: CountedAlert, atS: number, counts: boolean): Sight {
+  toState(): TenantBehaviorState {
+    return {
+      firstAtS: this.#firstAtS,
+      newestAtS: this.#newestAtS,
+      pairs: this.pairs.toState(),
+      rules: this.#rules.toState(),
+      masses: this.#masses.toState(),
+      perEntity: this.#perEntity.toState(),
+      alerts: this.#alerts.toState(),
+      profile: this.profile.toState(),
+      quiet: [...this.#quiet],
+    };
+  }
+
+  /** Restores what {@link toState} gave, into an empty history. */
+  addState(state: TenantBehaviorState): void {
+    this.#firstAtS = state.firstAtS;
+    this.#newestAtS = state.newestAtS;
+    this.pairs.addState(state.pairs);
+    this.#rules.addState(state.rules);
+    this.#masses.addState(state.masses);
+    this.#perEntity.addState(state.perEntity);
+    this.#alerts.addState(state.alerts);
+    this.profile.addState(state.profile);
+    for (const [what, untilS] of state.quiet) this.#quiet.set(what, untilS);
+  }
+
+  #look(alert: CountedAlert, atS: number, counts: boolean, n: number): Sight {
     const masses = this.#masses;
     const entities = alert.entities.length === 0 ? NO_ENTITY : alert.entities;
+    const isQuiet = this.#isQuiet(alert, atS);
     let own = 0;
     let novelty = 0;
     let burst = Number.NEGATIVE_INFINITY;
@@ -113,7 +174,8 @@ export class TenantBehavior {
     let newMass = 0;
     let related = 0;
     for (const { key, kind } of entities) {
-      const pair = this.#lookAtPair(joinKeys(alert.rule, key), joinKeys(alert.rule, kind), atS, counts);
+      const seen = this.#lookAtPair(joinKeys(alert.rule, key), joinKeys(alert.rule, kind), atS, counts, n);
+      const pair = isQuiet ? NOTHING_NEW : seen;
       own = Math.max(own, pair.own);
       novelty = Math.max(novelty, pair.novelty);
       burst = Math.max(burst, pair.burst);
@@ -124,7 +186,7 @@ export class TenantBehavior {
           : masses.valueOf(key, atS) + (counts ? 0 : pair.entered);
       entityMass = Math.max(entityMass, mass);
       related = Math.max(related, this.#perEntity.valueOf(key, atS));
-      if (counts) this.#perEntity.add(key, 1, atS);
+      if (counts) this.#perEntity.add(key, n, atS);
     }
     const tenantMass =
       counts && newMass > 0
@@ -133,7 +195,7 @@ export class TenantBehavior {
     return { own, novelty, burst, entityMass, tenantMass, related };
   }
 
-  #lookAtPair(key: number, ruleKey: number, atS: number, counts: boolean): PairSight {
+  #lookAtPair(key: number, ruleKey: number, atS: number, counts: boolean, n: number): PairSight {
     const { pairs } = this;
     const cell = Math.floor(atS / CELL_S);
     let pair = pairs.find(key);
@@ -152,7 +214,7 @@ export class TenantBehavior {
       }
     }
     const isAbsent = pair < 0;
-    const busy = counts ? pairs.count(pair, 1, atS) : 1 + (isAbsent ? 0 : pairs.busyAt(pair, atS));
+    const busy = counts ? pairs.count(pair, n, atS) : 1 + (isAbsent ? 0 : pairs.busyAt(pair, atS));
     const novelty = isNewCell ? entered : pairs.noveltyOf(pair);
     const record = isAbsent ? 0 : pairs.recordAt(pair, cell);
     const seenCells = counts
@@ -163,6 +225,8 @@ export class TenantBehavior {
     return { own, novelty, burst, entered };
   }
 }
+
+const NOTHING_NEW: PairSight = { own: 0, novelty: 0, burst: Number.NEGATIVE_INFINITY, entered: 0 };
 
 interface PairSight {
   readonly own: number;

@@ -1,5 +1,5 @@
 import { TACTICS } from '../../alert/attack-tactics.ts';
-import { FadingCounts } from './fading-counts.ts';
+import { FadingCounts, type FadingCountsState } from './fading-counts.ts';
 import { WEEK_S } from './pair-counts.ts';
 
 /** Incidents of a tenant followed at once; the one unseen for longest goes first. */
@@ -48,6 +48,18 @@ export interface ProfiledAlert {
   readonly incident: number | undefined;
   readonly nEntities: number;
   readonly tactics: readonly string[];
+}
+
+export interface TenantProfileState {
+  readonly sums: FadingCountsState;
+  readonly rules: FadingCountsState;
+  readonly incidents: readonly {
+    readonly key: number;
+    readonly nAlerts: number;
+    readonly firstAtS: number;
+    readonly lastAtS: number;
+    readonly rules: readonly number[];
+  }[];
 }
 
 interface OpenIncident {
@@ -102,21 +114,45 @@ export class TenantProfile {
     };
   }
 
-  count(alert: ProfiledAlert, atS: number): void {
+  /** @param n alerts that are all alike */
+  count(alert: ProfiledAlert, atS: number, n = 1): void {
     const sums = this.#sums;
-    sums.add(ALERTS, 1, atS);
+    sums.add(ALERTS, n, atS);
     const hour = Math.floor(atS / HOUR_S) % 24;
-    if (hour < 6 || hour >= 22) sums.add(NIGHT, 1, atS);
+    if (hour < 6 || hour >= 22) sums.add(NIGHT, n, atS);
     // 1 January 1970 was a Thursday
-    if ((Math.floor(atS / DAY_S) + 3) % 7 >= 5) sums.add(WEEKEND, 1, atS);
-    sums.add(ENTITIES, alert.nEntities, atS);
+    if ((Math.floor(atS / DAY_S) + 3) % 7 >= 5) sums.add(WEEKEND, n, atS);
+    sums.add(ENTITIES, n * alert.nEntities, atS);
     for (const tactic of alert.tactics) {
       const position = TACTIC_POSITIONS.get(tactic);
-      if (position !== undefined) sums.add(FIRST_TACTIC + position, 1, atS);
+      if (position !== undefined) sums.add(FIRST_TACTIC + position, n, atS);
     }
-    this.#rules.add(alert.rule, 1, atS);
-    if (alert.incident !== undefined) this.#countIncident(alert.incident, alert.rule, atS);
-    else sums.add(INCIDENTS, 1, atS);
+    this.#rules.add(alert.rule, n, atS);
+    if (alert.incident !== undefined) this.#countIncident(alert.incident, alert.rule, atS, n);
+    else sums.add(INCIDENTS, n, atS);
+  }
+
+  toState(): TenantProfileState {
+    return {
+      sums: this.#sums.toState(),
+      rules: this.#rules.toState(),
+      incidents: [...this.#incidents].map(([key, { nAlerts, firstAtS, lastAtS, rules }]) => ({
+        key,
+        nAlerts,
+        firstAtS,
+        lastAtS,
+        rules: [...rules],
+      })),
+    };
+  }
+
+  /** Restores what {@link toState} gave, into an empty profile. */
+  addState({ sums, rules, incidents }: TenantProfileState): void {
+    this.#sums.addState(sums);
+    this.#rules.addState(rules);
+    for (const { key, rules: ofIncident, ...open } of incidents) {
+      this.#incidents.set(key, { ...open, rules: new Set(ofIncident) });
+    }
   }
 
   #incidentSoFar(key: number | undefined, atS: number): IncidentSoFar {
@@ -131,7 +167,7 @@ export class TenantProfile {
     };
   }
 
-  #countIncident(key: number, rule: number, atS: number): void {
+  #countIncident(key: number, rule: number, atS: number, n: number): void {
     let open = this.#incidents.get(key);
     if (open === undefined) {
       if (this.#incidents.size >= MAX_INCIDENTS) {
@@ -142,7 +178,7 @@ export class TenantProfile {
       this.#sums.add(INCIDENTS, 1, atS);
     } else this.#incidents.delete(key);
     this.#incidents.set(key, open);
-    open.nAlerts++;
+    open.nAlerts += n;
     open.firstAtS = Math.min(open.firstAtS, atS);
     open.lastAtS = Math.max(open.lastAtS, atS);
     if (open.rules.size < MAX_RULES_OF_INCIDENT) open.rules.add(rule);

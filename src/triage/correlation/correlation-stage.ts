@@ -6,16 +6,23 @@ import { notability } from './notability.ts';
 import type { NotableAlert } from './notable-alert.ts';
 import type { Joined } from './tenant-incidents.ts';
 
+/** Characters of a title that are kept. */
+const MAX_TITLE = 200;
+
 export interface CorrelationStageOptions {
   readonly correlation: Correlation;
   readonly isReady: () => boolean;
   /** Whether the vendor's own incidents may join alerts; they never keep apart what evidence joins. */
   readonly useVendorIncidents: boolean;
+  /** Whether titles and entity values are kept for who reads an incident. */
+  readonly withNames: boolean;
+  /** Told of every alert that was joined, for the other instances. */
+  readonly onJoined: (tenant: number, alert: NotableAlert, watchedS: number) => void;
 }
 
 /** Joins what stands out into incidents. */
 export function correlationStage(options: CorrelationStageOptions): TriageStage {
-  const { correlation, isReady, useVendorIncidents } = options;
+  const { correlation, isReady, useVendorIncidents, withNames, onJoined } = options;
   return {
     name: 'correlation',
     budgetUs: 20_000,
@@ -35,11 +42,15 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
           ? { vendorIncident: entities.vendorIncident }
           : {}),
         ruleName: entities.ruleName,
+        title: withNames ? alert.title.slice(0, MAX_TITLE) : '',
+        entityNames: withNames ? entities.joining.map(({ entity }) => `${entity.kind}:${entity.value}`) : [],
         tactics: alert.tactics,
         isWarmingUp,
       };
+      const watchedS = behavior?.watchedS ?? 0;
+      if (observe) onJoined(entities.tenant, candidate, watchedS);
       const joined = observe
-        ? correlation.join(entities.tenant, candidate, behavior?.watchedS ?? 0)
+        ? correlation.join(entities.tenant, candidate, watchedS)
         : correlation.find(entities.tenant, candidate);
       return { incident: { notable, strength, incident: joined && incidentOf(joined) } };
     },

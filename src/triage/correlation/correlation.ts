@@ -1,5 +1,5 @@
 import type { NotableAlert } from './notable-alert.ts';
-import { type Joined, TenantIncidents } from './tenant-incidents.ts';
+import { type Joined, TenantIncidents, type TenantIncidentsState } from './tenant-incidents.ts';
 
 export interface CorrelationLimits {
   readonly tenants: number;
@@ -20,6 +20,24 @@ export class Correlation {
 
   /** Joins a notable alert. @param watchedS seconds for which the tenant has been watched */
   join(tenant: number, alert: NotableAlert, watchedS: number): Joined {
+    return this.#take(tenant).join(alert, watchedS);
+  }
+
+  *toStates(): Generator<readonly [number, TenantIncidentsState]> {
+    for (const [key, incidents] of this.#tenants) yield [key, incidents.toState()];
+  }
+
+  /** Restores one tenant that {@link toStates} gave and that is not known here. */
+  addState(key: number, state: TenantIncidentsState): void {
+    this.#take(key).addState(state);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#tenants.clear();
+  }
+
+  #take(tenant: number): TenantIncidents {
     let incidents = this.#tenants.get(tenant);
     if (incidents === undefined) {
       if (this.#tenants.size >= this.#limits.tenants) {
@@ -29,7 +47,7 @@ export class Correlation {
       incidents = new TenantIncidents(tenant.toString(36), this.#limits.nodesPerTenant);
     } else this.#tenants.delete(tenant);
     this.#tenants.set(tenant, incidents);
-    return incidents.join(alert, watchedS);
+    return incidents;
   }
 
   /** As {@link TenantIncidents.find}. */

@@ -1,3 +1,4 @@
+import type { Disposition } from '../../alert/alert.ts';
 import type { NotableAlert } from './notable-alert.ts';
 
 /** Alerts shown of an incident at most; all of them count. */
@@ -10,7 +11,40 @@ export interface Member {
   readonly atS: number;
   readonly strength: number;
   readonly ruleName: string;
+  readonly title: string;
   readonly joinedBy: readonly string[];
+  /** What was answered; undefined until it was. */
+  answer?: MemberAnswer;
+}
+
+export interface MemberAnswer {
+  readonly verdictId: string;
+  readonly disposition: string;
+  readonly decision: string;
+  /** 0-100. */
+  readonly finalScore: number;
+}
+
+export interface GroupJudgement {
+  readonly disposition: Disposition;
+  readonly analyst: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
+/** A group as it is stored. */
+export interface GroupState {
+  readonly root: Root;
+  readonly id: string;
+  readonly firstAtS: number;
+  readonly lastAtS: number;
+  readonly nAlerts: number;
+  readonly nNodes: number;
+  readonly rules: readonly (readonly [number, RuleShare])[];
+  readonly tactics: readonly (readonly [string, number])[];
+  readonly entityNames: readonly string[];
+  readonly members: readonly Member[];
+  readonly judged?: GroupJudgement | undefined;
 }
 
 export interface RuleShare {
@@ -37,8 +71,11 @@ export class Group {
   readonly rules = new Map<number, RuleShare>();
   /** Tactic -> when it was first reached, seconds. */
   readonly tactics = new Map<string, number>();
-  readonly entities = new Set<number>();
+  /** What its entities are called, as long as names are kept. */
+  readonly entityNames = new Set<string>();
   members: Member[] = [];
+  /** The last judgement of the whole. */
+  judged: GroupJudgement | undefined;
   /** Nodes in it: the smaller group moves into the larger one. */
   nNodes = 1;
   #mergedInto: Group | undefined;
@@ -78,9 +115,9 @@ export class Group {
     this.nAlerts++;
     this.#addRule(alert.rule, alert.ruleName, alert.strength, 1);
     for (const tactic of alert.tactics) this.#reach(tactic, alert.atS);
-    for (const entity of alert.entities) if (this.entities.size < MAX_ENTITIES) this.entities.add(entity);
-    const { alertKey, atS, strength, ruleName } = alert;
-    this.#show([{ alertKey, atS, strength, ruleName, joinedBy }]);
+    this.#nameEntities(alert.entityNames);
+    const { alertKey, atS, strength, ruleName, title } = alert;
+    this.#show([{ alertKey, atS, strength, ruleName, title, joinedBy }]);
   }
 
   absorb(other: Group): void {
@@ -90,13 +127,55 @@ export class Group {
     this.nNodes += other.nNodes;
     for (const [key, { name, strength, nAlerts }] of other.rules) this.#addRule(key, name, strength, nAlerts);
     for (const [tactic, atS] of other.tactics) this.#reach(tactic, atS);
-    for (const entity of other.entities) if (this.entities.size < MAX_ENTITIES) this.entities.add(entity);
+    this.#nameEntities(other.entityNames);
     this.#show(other.members);
+    if (other.judged !== undefined) this.judge(other.judged);
     other.#mergedInto = this;
     other.rules.clear();
     other.tactics.clear();
-    other.entities.clear();
+    other.entityNames.clear();
     other.members = [];
+  }
+
+  /** Keeps what was answered about a member. */
+  answer(alertKey: string, answer: MemberAnswer): void {
+    const member = this.members.findLast((one) => one.alertKey === alertKey);
+    if (member !== undefined) member.answer = answer;
+  }
+
+  /** The later judgement counts. */
+  judge(judgement: GroupJudgement): void {
+    if (this.judged === undefined || judgement.at >= this.judged.at) this.judged = judgement;
+  }
+
+  toState(): GroupState {
+    const { root, id, firstAtS, lastAtS, nAlerts, nNodes } = this;
+    return {
+      ...{ root, id, firstAtS, lastAtS, nAlerts, nNodes },
+      rules: [...this.rules],
+      tactics: [...this.tactics],
+      entityNames: [...this.entityNames],
+      members: this.shown(),
+      judged: this.judged,
+    };
+  }
+
+  static from(state: GroupState): Group {
+    const group = new Group(state.root, state.id);
+    group.firstAtS = state.firstAtS;
+    group.lastAtS = state.lastAtS;
+    group.nAlerts = state.nAlerts;
+    group.nNodes = state.nNodes;
+    for (const [key, share] of state.rules) group.rules.set(key, { ...share });
+    for (const [tactic, atS] of state.tactics) group.tactics.set(tactic, atS);
+    for (const name of state.entityNames) group.entityNames.add(name);
+    group.members = [...state.members];
+    group.judged = state.judged;
+    return group;
+  }
+
+  #nameEntities(names: Iterable<string>): void {
+    for (const name of names) if (this.entityNames.size < MAX_ENTITIES) this.entityNames.add(name);
   }
 
   #addRule(key: number, name: string, strength: number, nAlerts: number): void {

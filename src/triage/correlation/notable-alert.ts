@@ -16,6 +16,9 @@ export interface NotableAlert {
   /** The vendor's incident, 53-bit hash; undefined where it names none. */
   readonly vendorIncident?: number;
   readonly ruleName: string;
+  readonly title: string;
+  /** What the entities are called, for who reads the incident; empty where only hashes are kept. */
+  readonly entityNames: readonly string[];
   /** ATT&CK tactic ids. */
   readonly tactics: readonly string[];
   /** The tenant has been watched for less than a day: entities alone join. */

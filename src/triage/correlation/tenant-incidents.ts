@@ -1,7 +1,7 @@
 import { hash64Hex } from '../../features/hash64.ts';
 import { CELL_S } from '../behavior/pair-counts.ts';
 import { joinKeys } from '../behavior/tenant-behavior.ts';
-import { Group, isBefore } from './group.ts';
+import { Group, type GroupState, isBefore } from './group.ts';
 import type { IncidentBefore } from './incident-facts.ts';
 import { KeyTrack, WEEK_CELLS } from './key-track.ts';
 import { KEY_KINDS, type KeyKind, type NotableAlert } from './notable-alert.ts';
@@ -18,11 +18,27 @@ const GLUE: Readonly<Record<KeyKind, Glue>> = {
   rule: { gap: 1, maxOccupancy: 0.02 },
   tenant: { gap: 0, maxOccupancy: 0.02 },
   vendor_incident: { gap: 144, maxOccupancy: 0.5 },
-  pair: { gap: 1, maxOccupancy: 1 },
+  // always, so that every notable alert has a group: back-dated alerts fill more cells than were watched
+  pair: { gap: 1, maxOccupancy: Number.POSITIVE_INFINITY },
 };
 
 /** From this strength on an alert joins others of its tenant in the same ten minutes, whatever they have in common. */
 const STRONG = 0.5;
+
+/** No group: position of a cell whose key was too common to join. */
+const NO_GROUP = -1;
+
+export interface TenantIncidentsState {
+  readonly newestCell: number;
+  readonly groups: readonly GroupState[];
+  /** Every name with the position of its group. */
+  readonly names: readonly (readonly [string, number])[];
+  readonly tracks: readonly {
+    readonly key: number;
+    readonly cells: Int32Array;
+    readonly groups: Int32Array;
+  }[];
+}
 
 /** Where an alert ended up. */
 export interface Joined {
@@ -104,6 +120,37 @@ export class TenantIncidents {
   /** The group a name stands for by now; undefined for a name never given out or forgotten. */
   byId(id: string): Group | undefined {
     return this.#named.get(id)?.current();
+  }
+
+  toState(): TenantIncidentsState {
+    const groups = [...this.incidents()];
+    const positions = new Map(groups.map((group, at) => [group, at]));
+    return {
+      newestCell: this.#newestCell,
+      groups: groups.map((group) => group.toState()),
+      names: [...this.#named].map(([id, group]) => [id, positions.get(group.current())!] as const),
+      tracks: [...this.#tracks].map(([key, { cells, groups: held }]) => ({
+        key,
+        cells: Int32Array.from(cells),
+        groups: Int32Array.from(held, (group) => positions.get(group.current()) ?? NO_GROUP),
+      })),
+    };
+  }
+
+  /** Restores what {@link toState} gave, into an empty one. */
+  addState({ newestCell, groups: stored, names, tracks }: TenantIncidentsState): void {
+    const groups = stored.map((state) => Group.from(state));
+    this.#newestCell = newestCell;
+    for (const [id, at] of names) this.#named.set(id, groups[at]!);
+    for (const { key, cells, groups: held } of tracks) {
+      const track = new KeyTrack();
+      for (let i = 0; i < cells.length; i++) {
+        track.cells.push(cells[i]!);
+        track.groups.push(held[i] === NO_GROUP ? UNJOINED : groups[held[i]!]!);
+      }
+      this.#nNodes += cells.length;
+      this.#tracks.set(key, track);
+    }
   }
 
   /** Every incident once. */

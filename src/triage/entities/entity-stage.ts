@@ -15,7 +15,7 @@ export function entityStage(hash: KeyedHash): TriageStage {
   return {
     name: 'entities',
     budgetUs: 5_000,
-    isReady: () => true,
+    isReady: () => hash.hasKey,
     run: ({ alert }) => ({ entities: alertEntities(alert, hash) }),
   };
 }
@@ -39,6 +39,10 @@ export function alertEntities(alert: Alert, hash: KeyedHash): AlertEntities {
     tenant: tenantKey(alert.tenant, hash),
     rule: hash.of(`rule\u0000${tenant}\u0000${alert.source}\u0000${ruleIdentity(alert)}`),
     ruleName: alert.rule_name ?? alert.title,
+    announced: [
+      announcedRule(alert.tenant, ruleIdentity(alert), hash),
+      announcedSource(alert.tenant, alert.source, hash),
+    ],
     joining: joining.slice(0, MAX_JOINING),
     distinct,
     vendorIncident:
@@ -51,6 +55,14 @@ export function alertEntities(alert: Alert, hash: KeyedHash): AlertEntities {
 /** 53-bit keyed hash of a tenant; alerts that name none are one tenant. */
 export function tenantKey(tenant: string | undefined, hash: KeyedHash): number {
   return hash.of(`tenant\u0000${tenant ?? ''}`);
+}
+
+export function announcedRule(tenant: string | undefined, rule: string, hash: KeyedHash): number {
+  return hash.of(`announced rule\u0000${tenant ?? ''}\u0000${rule}`);
+}
+
+export function announcedSource(tenant: string | undefined, source: string, hash: KeyedHash): number {
+  return hash.of(`announced source\u0000${tenant ?? ''}\u0000${source}`);
 }
 
 function rank({ kind, entity: { role } }: KeyedEntity): number {

@@ -9,18 +9,31 @@ const MAX_REMEMBERED = 50_000;
  * even by trying all of them.
  */
 export class KeyedHash {
-  readonly #key: Uint8Array;
+  #key: Uint8Array | undefined;
   readonly #remembered = new LRUCache<string, number>({ max: MAX_REMEMBERED });
 
-  /** @param key at least 16 bytes */
-  constructor(key: Uint8Array) {
+  /** @param key at least 16 bytes; left out: {@link use} gives it later */
+  constructor(key?: Uint8Array) {
+    if (key !== undefined) this.use(key);
+  }
+
+  get hasKey(): boolean {
+    return this.#key !== undefined;
+  }
+
+  /** @returns whether this is another key than before: hashes made so far mean nothing then */
+  use(key: Uint8Array): boolean {
     if (key.length < 16) throw new RangeError(`Expected \`key\` of at least 16 bytes, got ${key.length}.`);
+    const isOther = this.#key !== undefined && Buffer.compare(this.#key, key) !== 0;
     this.#key = key;
+    if (isOther) this.#remembered.clear();
+    return isOther;
   }
 
   of(text: string): number {
     let hash = this.#remembered.get(text);
     if (hash === undefined) {
+      if (this.#key === undefined) throw new Error('Expected the key of hashes before the first hash.');
       const bytes = createHmac('sha256', this.#key).update(text).digest();
       // 6 bytes and 5 bits of the seventh
       hash = bytes.readUIntBE(0, 6) * 32 + (bytes[6]! & 31);

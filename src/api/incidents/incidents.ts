@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { dispositionSchema } from '../../alert/alert.ts';
+
+const score = z.number().min(0).max(100);
+
+export const incidentSummarySchema = z
+  .object({
+    id: z.string().meta({ description: 'What the incident is called by now.' }),
+    score: score.meta({ description: 'How much speaks for an attack; 20.6 and more is never closed.' }),
+    alerts: z.int().min(1),
+    rules: z.array(
+      z.object({
+        name: z.string(),
+        alerts: z.int().min(1),
+        strength: z.number().min(0).meta({ description: 'How far its strongest alert stands out.' }),
+      }),
+    ),
+    entities: z.array(z.string()).meta({ description: '`kind:value`; empty where only hashes are kept.' }),
+    tactics: z.array(z.object({ id: z.string(), reached_at: z.string() })),
+    first_at: z.string(),
+    last_at: z.string(),
+    state: z.enum(['open', 'judged']),
+    judged: z
+      .object({ disposition: dispositionSchema, analyst: z.string(), at: z.string() })
+      .nullable()
+      .meta({ description: 'The last judgement of the incident as a whole.' }),
+  })
+  .meta({ id: 'IncidentSummary' });
+export type WireIncidentSummary = z.infer<typeof incidentSummarySchema>;
+
+export const incidentListSchema = z
+  .object({
+    incidents: z.array(incidentSummarySchema),
+    total: z.int().min(0).meta({ description: 'Incidents that match, on all pages.' }),
+    next_offset: z.int().nullable().meta({ description: 'Where the next page begins; null on the last.' }),
+    state: z.enum(['loading', 'shared', 'alone']).meta({
+      description: '`alone`: storage was away at the start, so other instances are not heard yet.',
+    }),
+  })
+  .meta({ id: 'IncidentList' });
+export type WireIncidentList = z.infer<typeof incidentListSchema>;
+
+export const incidentSchema = incidentSummarySchema
+  .extend({
+    merged_into: z
+      .string()
+      .nullable()
+      .meta({ description: 'The id it goes by now, where it was asked for by an earlier one.' }),
+    members: z
+      .array(
+        z.object({
+          alert_key: z.string(),
+          title: z.string(),
+          rule: z.string(),
+          at: z.string(),
+          strength: z.number().min(0),
+          joined_by: z.array(z.string()),
+          verdict_id: z.string().nullable(),
+          disposition: z.string().nullable(),
+          decision: z.string().nullable(),
+          final_score: score.nullable(),
+        }),
+      )
+      .meta({ description: 'The strongest first; at most 150 are kept, all are counted.' }),
+  })
+  .meta({ id: 'Incident' });
+export type WireIncident = z.infer<typeof incidentSchema>;
+
+export const incidentJudgementSchema = z
+  .object({
+    disposition: dispositionSchema,
+    risk_score: z.number().min(0).max(100).optional(),
+    analyst: z.string().min(1).max(256).optional(),
+    comment: z.string().max(4096).optional(),
+  })
+  .meta({ id: 'IncidentJudgement' });
+export type IncidentJudgement = z.infer<typeof incidentJudgementSchema>;
+
+export const incidentJudgedSchema = z
+  .object({
+    id: z.string(),
+    accepted: z.int().min(0),
+    revised: z.int().min(0),
+    duplicates: z.int().min(0),
+    own_judgement: z
+      .int()
+      .min(0)
+      .meta({ description: 'Members left alone: a person judged them one by one.' }),
+    not_logged: z.int().min(0).meta({ description: 'Members that the prediction log does not hold.' }),
+    pending: z.int().min(0),
+    retrain_queued: z.boolean(),
+  })
+  .meta({ id: 'IncidentJudged' });
+export type WireIncidentJudged = z.infer<typeof incidentJudgedSchema>;
+
+export const quietRequestSchema = z
+  .object({
+    tenant: z.string().max(1024).optional(),
+    rule: z
+      .string()
+      .min(1)
+      .max(1024)
+      .optional()
+      .meta({ description: 'Its id as alerts carry it, else its name, else the title with # for numbers.' }),
+    source: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({ description: 'The product that raises the alerts.' }),
+    hours: z.number().positive().max(168).default(24),
+    by: z.string().max(256).optional(),
+    why: z.string().max(1024).optional(),
+  })
+  .meta({ id: 'QuietRequest' });
+export type QuietRequest = z.infer<typeof quietRequestSchema>;
+
+export const quietSchema = z.object({ until: z.string() }).meta({ id: 'Quiet' });

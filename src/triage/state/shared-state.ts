@@ -1,0 +1,324 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { z } from 'zod';
+import { hasCode } from '../../errors.ts';
+import type { BehaviorDelta, BehaviorLog } from '../../store/behavior-log.ts';
+import type { ModelStore } from '../../store/model-store.ts';
+import type { Behavior } from '../behavior/behavior.ts';
+import type { TenantBehaviorState } from '../behavior/tenant-behavior.ts';
+import type { Correlation } from '../correlation/correlation.ts';
+import type { TenantIncidentsState } from '../correlation/tenant-incidents.ts';
+import type { RecentKeys } from '../recent-keys.ts';
+import {
+  type ObservationBatch,
+  observationBatchSchema,
+  observedAlert,
+  type PendingObservations,
+} from './observation-batch.ts';
+import { decodeState, encodeState } from './state-format.ts';
+
+/** Length of a bucket of deltas, ms. */
+const BUCKET_MS = 300_000;
+/** Deltas are kept for this many buckets: an hour. */
+const KEPT_BUCKETS = 12;
+const SNAPSHOT_EVERY_MS = 600_000;
+const LEASE_SECONDS = 60;
+/** Bytes of JSON in a delta before it is compressed; more goes into further deltas. */
+const MAX_BATCH_CHARS = 500_000;
+/** Bytes a delta may have unpacked. */
+const DECOMPRESSED_LIMIT = 16 * 1024 * 1024;
+
+/** The format's own checks have passed: the tree is as it was written. */
+interface Snapshot {
+  readonly writtenAtMs: number;
+  /** `instance|seq` of every delta of the last buckets that is in it. */
+  readonly applied: readonly string[];
+  readonly behavior: readonly (readonly [number, TenantBehaviorState])[];
+  readonly incidents: readonly (readonly [number, TenantIncidentsState])[];
+}
+
+const snapshotHead = z.object({ writtenAtMs: z.number(), applied: z.array(z.string()) });
+
+export interface SharedStateOptions {
+  readonly behavior: Behavior;
+  readonly correlation: Correlation;
+  readonly pending: PendingObservations;
+  readonly recent: RecentKeys;
+  readonly log: BehaviorLog;
+  readonly blobs: Pick<ModelStore, 'read' | 'replace' | 'acquireLease'>;
+  readonly snapshotPath: string;
+  readonly lockPath: string;
+  /** Brings in the key of all hashes. Resolves to whether it is another one than was used so far. */
+  readonly useKey: () => Promise<boolean>;
+  /** Storage is away: a key of one's own, where there is none. */
+  readonly useOwnKey: () => void;
+  /** Of this process; a restart is another one. */
+  readonly instanceId: string;
+  readonly now: () => number;
+  readonly onEvent: (event: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+export type SharedStateStatus = 'loading' | 'shared' | 'alone';
+
+/**
+ * Keeps what behaviour and correlation remember the same on all instances and over restarts.
+ *
+ * Each instance counts at once and tells the others what it counted: one delta a tick, taken in once by its (instance,
+ * seq). The same deltas in any order lead to the same state, but for occupancy shares and novelties, which are taken of
+ * what is known by then. One instance at a time writes everything down as a snapshot; a start reads it and the deltas
+ * since. Storage that is away costs nothing but sharing: counting goes on, and what was counted waits.
+ */
+export class SharedState {
+  readonly #options: SharedStateOptions;
+  /** `instance|seq` of every delta taken in lately, with its bucket. */
+  readonly #applied = new Map<string, number>();
+  /** Deltas made but not published yet, oldest first. */
+  #unpublished: BehaviorDelta[] = [];
+  #seq = 0;
+  /** Newest bucket that was read. */
+  #readBucket = Number.NEGATIVE_INFINITY;
+  #status: SharedStateStatus = 'loading';
+  #snapshotAtMs: number;
+  #droppedBelow: number | undefined;
+  #ticking: Promise<void> | undefined;
+
+  constructor(options: SharedStateOptions) {
+    this.#options = options;
+    this.#snapshotAtMs = options.now();
+  }
+
+  /** `alone`: storage was away at the start, so nothing of the others is known yet. */
+  get status(): SharedStateStatus {
+    return this.#status;
+  }
+
+  /** Whether verdicts can rest on it. */
+  get isReady(): boolean {
+    return this.#status !== 'loading';
+  }
+
+  /** Publishes, takes in the others, writes a snapshot where it is due. Joins a tick under way; never fails. */
+  tick(): Promise<void> {
+    this.#ticking ??= this.#tick().finally(() => {
+      this.#ticking = undefined;
+    });
+    return this.#ticking;
+  }
+
+  /** Publishes what is left, for a stop. */
+  async close(): Promise<void> {
+    await this.#ticking;
+    if (this.#status !== 'loading') await this.#publish().catch(() => {});
+  }
+
+  async #tick(): Promise<void> {
+    const { onEvent } = this.#options;
+    const isTooFarBehind = this.#bucket() - this.#readBucket > KEPT_BUCKETS;
+    try {
+      if (this.#status !== 'shared' || isTooFarBehind) {
+        // passed over while it is put together: an alert counted in between would be counted twice
+        this.#status = 'loading';
+        await this.#load();
+      }
+      await this.#publish();
+      await this.#hear();
+      await this.#snapshotIfDue();
+      await this.#dropOld();
+    } catch (error) {
+      if (this.#status === 'loading') {
+        this.#options.useOwnKey();
+        this.#status = 'alone';
+      }
+      onEvent('behavior_not_shared', { reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #load(): Promise<void> {
+    const { blobs, snapshotPath, behavior, correlation, onEvent, now } = this.#options;
+    if (await this.#options.useKey()) {
+      // counted under a key of one's own: nobody else can tell what it was
+      this.#options.pending.take();
+      this.#unpublished = [];
+    }
+    const stored = await blobs.read(snapshotPath);
+    let snapshot: Snapshot | undefined;
+    if (stored !== undefined) {
+      try {
+        const tree = decodeState(stored.bytes);
+        snapshotHead.parse(tree);
+        snapshot = tree as Snapshot;
+      } catch (error) {
+        onEvent('behavior_snapshot_unreadable', { reason: String(error) });
+      }
+    }
+    // what was counted here while storage was away is told again by its own deltas, below
+    behavior.clear();
+    correlation.clear();
+    this.#applied.clear();
+    if (snapshot !== undefined) {
+      this.#snapshotAtMs = snapshot.writtenAtMs;
+      for (const [key, state] of snapshot.behavior) {
+        behavior.addState(key, state);
+        await nextTurn();
+      }
+      for (const [key, state] of snapshot.incidents) {
+        correlation.addState(key, state);
+        await nextTurn();
+      }
+      const bucket = this.#bucketOf(snapshot.writtenAtMs);
+      for (const name of snapshot.applied) this.#applied.set(name, bucket);
+    }
+    const bucket = this.#bucket();
+    const from = snapshot === undefined ? bucket - KEPT_BUCKETS : this.#bucketOf(snapshot.writtenAtMs) - 1;
+    const since = Math.max(from, bucket - KEPT_BUCKETS);
+    await this.#readBuckets(Array.from({ length: bucket - since + 1 }, (_, i) => since + i));
+    for (const delta of this.#unpublished) this.#apply(bucket, delta);
+    this.#takePending((batch, delta) => {
+      this.#markApplied(bucket, delta);
+      this.#takeIn(batch);
+    });
+    this.#readBucket = bucket;
+    this.#status = 'shared';
+    onEvent('behavior_loaded', { tenants: behavior.nTenants, pairs: behavior.nPairs, atMs: now() });
+  }
+
+  /** Turns what was counted into deltas; each is in the state here already. */
+  #takePending(onDelta: (batch: ObservationBatch, delta: BehaviorDelta) => void): void {
+    const { pending, instanceId } = this.#options;
+    if (pending.isEmpty) return;
+    for (const batch of splitBatch(pending.take())) {
+      const bytes = deflateRawSync(JSON.stringify(batch));
+      const delta = { instance: instanceId, seq: this.#seq++, bytes };
+      this.#unpublished.push(delta);
+      onDelta(batch, delta);
+    }
+  }
+
+  async #publish(): Promise<void> {
+    this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
+    while (this.#unpublished.length > 0) {
+      const bucket = this.#bucket();
+      const delta = this.#unpublished[0]!;
+      this.#markApplied(bucket, delta);
+      await this.#options.log.append(bucket, delta);
+      this.#unpublished.shift();
+    }
+  }
+
+  /** From the bucket before the one read last: a process may have been asleep, and rows of a bucket come late. */
+  async #hear(): Promise<void> {
+    const bucket = this.#bucket();
+    const from = Math.min(this.#readBucket, bucket) - 1;
+    await this.#readBuckets(Array.from({ length: bucket - from + 1 }, (_, i) => from + i));
+    this.#readBucket = bucket;
+  }
+
+  async #readBuckets(buckets: readonly number[]): Promise<void> {
+    for (const bucket of buckets) {
+      for (const delta of await this.#options.log.read(bucket)) {
+        if (this.#apply(bucket, delta)) await nextTurn();
+      }
+    }
+  }
+
+  /** @returns whether the delta was new */
+  #apply(bucket: number, delta: BehaviorDelta): boolean {
+    if (this.#isApplied(delta)) return false;
+    this.#markApplied(bucket, delta);
+    try {
+      const json = inflateRawSync(delta.bytes, { maxOutputLength: DECOMPRESSED_LIMIT }).toString('utf8');
+      this.#takeIn(observationBatchSchema.parse(JSON.parse(json)));
+    } catch (error) {
+      this.#options.onEvent('behavior_delta_unreadable', { instance: delta.instance, reason: String(error) });
+    }
+    return true;
+  }
+
+  #takeIn({ observed, notable, keys, quiet, judged }: ObservationBatch): void {
+    const { behavior, correlation, recent, now } = this.#options;
+    for (const group of observed)
+      behavior.observe(group.t, observedAlert(group), group.s, now() / 1000, group.n);
+    for (const { tenant, watchedS, alert, answer } of notable) {
+      const { vendorIncident, ...rest } = alert;
+      const notable = vendorIncident === undefined ? rest : { ...rest, vendorIncident };
+      const { group } = correlation.join(tenant, notable, watchedS);
+      if (answer !== undefined) group.answer(alert.alertKey, answer);
+    }
+    for (const { tenant, rule, untilS } of quiet) behavior.quiet(tenant, rule, untilS);
+    for (const { tenant, id, ...judgement } of judged) correlation.tenant(tenant)?.byId(id)?.judge(judgement);
+    for (const key of keys) recent.add(key, now());
+  }
+
+  async #snapshotIfDue(): Promise<void> {
+    const { blobs, lockPath, snapshotPath, behavior, correlation, now } = this.#options;
+    if (now() - this.#snapshotAtMs < SNAPSHOT_EVERY_MS) return;
+    const lease = await blobs.acquireLease(lockPath, LEASE_SECONDS);
+    // another one is at it; asked again when the next would be due
+    this.#snapshotAtMs = now();
+    if (lease === undefined) return;
+    try {
+      const stored = await blobs.read(snapshotPath);
+      // in one turn: what is counted from here on is in later deltas
+      this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
+      const writtenAtMs = now();
+      const bucket = this.#bucketOf(writtenAtMs);
+      const bytes = encodeState({
+        writtenAtMs,
+        applied: [...this.#applied].filter(([, of]) => of >= bucket - 2).map(([name]) => name),
+        behavior: [...behavior.toStates()],
+        incidents: [...correlation.toStates()],
+      } satisfies Snapshot);
+      await blobs.replace(snapshotPath, bytes, stored?.etag);
+    } catch (error) {
+      // a snapshot by another instance serves as well
+      if (!hasCode(error, 'STORE_CONFLICT')) throw error;
+    } finally {
+      await lease.release().catch(() => {});
+    }
+    await this.#publish();
+  }
+
+  async #dropOld(): Promise<void> {
+    const below = this.#bucket() - KEPT_BUCKETS;
+    if (this.#droppedBelow === below) return;
+    for (const [name, bucket] of this.#applied) if (bucket < below) this.#applied.delete(name);
+    const from = Math.max(this.#droppedBelow ?? below - KEPT_BUCKETS, below - KEPT_BUCKETS);
+    for (let bucket = from; bucket < below; bucket++) await this.#options.log.drop(bucket);
+    this.#droppedBelow = below;
+  }
+
+  #isApplied({ instance, seq }: BehaviorDelta): boolean {
+    return this.#applied.has(`${instance}|${seq}`);
+  }
+
+  #markApplied(bucket: number, { instance, seq }: BehaviorDelta): void {
+    this.#applied.set(`${instance}|${seq}`, bucket);
+  }
+
+  #bucket(): number {
+    return this.#bucketOf(this.#options.now());
+  }
+
+  #bucketOf(ms: number): number {
+    return Math.floor(ms / BUCKET_MS);
+  }
+}
+
+/** Parts of a batch that fit into a delta each. */
+function* splitBatch(batch: ObservationBatch): Generator<ObservationBatch> {
+  const chars = JSON.stringify(batch).length;
+  const nParts = Math.max(1, Math.ceil(chars / MAX_BATCH_CHARS));
+  const part = <T>(list: readonly T[], at: number): T[] => {
+    const size = Math.ceil(list.length / nParts);
+    return list.slice(at * size, (at + 1) * size);
+  };
+  for (let at = 0; at < nParts; at++) {
+    yield {
+      observed: part(batch.observed, at),
+      notable: part(batch.notable, at),
+      keys: part(batch.keys, at),
+      quiet: part(batch.quiet, at),
+      judged: part(batch.judged, at),
+    };
+  }
+}

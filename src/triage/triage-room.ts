@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import type { BehaviorLog } from '../store/behavior-log.ts';
+import type { ModelStore } from '../store/model-store.ts';
+import type { ScoredAlert } from './alert-scorer.ts';
+import type { Group, GroupJudgement } from './correlation/group.ts';
+import { announcedRule, announcedSource, tenantKey } from './entities/entity-stage.ts';
+import { RecentKeys } from './recent-keys.ts';
+import type { RuleSource } from './rules/rule-stage.ts';
+import { SharedState, type SharedStateStatus } from './state/shared-state.ts';
+import { createTriage, type Triage } from './triage.ts';
+import type { TriageStage } from './triage-facts.ts';
+
+const KEY_BYTES = 32;
+
+export interface TriageRoomOptions {
+  readonly log: BehaviorLog;
+  readonly blobs: Pick<ModelStore, 'read' | 'create' | 'replace' | 'acquireLease'>;
+  readonly paths: { readonly key: string; readonly snapshot: string; readonly lock: string };
+  readonly rules: RuleSource | undefined;
+  readonly intel?: TriageStage | undefined;
+  readonly withBehavior: boolean;
+  readonly withCorrelation: boolean;
+  readonly withNames: boolean;
+  readonly instanceId: string;
+  readonly now: () => number;
+  readonly onEvent: (event: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What is announced as new: a rule, a product, or everything of a tenant. */
+export interface Announcement {
+  readonly tenant: string | undefined;
+  readonly rule: string | undefined;
+  readonly source: string | undefined;
+  readonly untilMs: number;
+}
+
+/** One incident with its tenant's key. */
+export interface KnownIncident {
+  readonly tenant: number;
+  readonly group: Group;
+}
+
+/** The stages before the models of a running service, with what they remember and share. */
+export class TriageRoom {
+  readonly #options: TriageRoomOptions;
+  readonly #triage: Triage;
+  readonly #recent = new RecentKeys();
+  readonly #shared: SharedState;
+
+  constructor(options: TriageRoomOptions) {
+    this.#options = options;
+    const { rules, intel, withBehavior, withCorrelation, withNames, now, onEvent } = options;
+    this.#triage = createTriage({
+      rules,
+      intel,
+      withBehavior,
+      withCorrelation,
+      withNames,
+      isReady: () => this.#shared.isReady,
+      onEvent,
+    });
+    const { behavior, correlation, pending, hash } = this.#triage;
+    pending.isKept = true;
+    this.#shared = new SharedState({
+      ...{ behavior, correlation, pending, recent: this.#recent, now, onEvent },
+      log: options.log,
+      blobs: options.blobs,
+      snapshotPath: options.paths.snapshot,
+      lockPath: options.paths.lock,
+      instanceId: options.instanceId,
+      useKey: async () => {
+        const key = await this.#readKey();
+        return hash.use(key);
+      },
+      useOwnKey: () => {
+        if (!hash.hasKey) hash.use(randomBytes(KEY_BYTES));
+      },
+    });
+  }
+
+  get pipeline(): Triage['pipeline'] {
+    return this.#triage.pipeline;
+  }
+
+  get status(): SharedStateStatus {
+    return this.#shared.status;
+  }
+
+  /** Whether an alert was not counted yet, here or by another instance that has told. */
+  isNew(alertKey: string): boolean {
+    return !this.#recent.has(alertKey);
+  }
+
+  /** Remembers that an alert was counted and what was answered. */
+  noteScored({ snapshot, verdict, verdictId, decision, triage }: ScoredAlert): void {
+    const { pending, correlation } = this.#triage;
+    if (this.#recent.add(snapshot.alertKey, this.#options.now())) pending.seen(snapshot.alertKey);
+    const { entities, incident } = triage.facts;
+    if (entities === undefined || incident?.incident === undefined) return;
+    const { disposition, finalScore } = verdict;
+    const answer = { verdictId, disposition, decision: decision.decision, finalScore };
+    correlation.tenant(entities.tenant)?.byId(incident.incident.id)?.answer(snapshot.alertKey, answer);
+    pending.answered(snapshot.alertKey, answer);
+  }
+
+  /** Tells the others, hears from them; never fails. */
+  share(): Promise<void> {
+    return this.#shared.tick();
+  }
+
+  close(): Promise<void> {
+    return this.#shared.close();
+  }
+
+  /** Every incident of a tenant, or of all. */
+  *incidents(tenant: string | undefined): Generator<KnownIncident> {
+    const only = tenant === undefined ? undefined : tenantKey(tenant, this.#triage.hash);
+    for (const [key, incidents] of this.#triage.correlation.tenants()) {
+      if (only !== undefined && key !== only) continue;
+      for (const group of incidents.incidents()) yield { tenant: key, group };
+    }
+  }
+
+  /** The incident that an id stands for by now. */
+  incident(id: string): KnownIncident | undefined {
+    for (const [tenant, incidents] of this.#triage.correlation.tenants()) {
+      const group = incidents.byId(id);
+      if (group !== undefined) return { tenant, group };
+    }
+    return undefined;
+  }
+
+  /** Keeps the judgement of a whole incident, on all instances. */
+  judge(tenant: number, id: string, judgement: GroupJudgement): void {
+    this.#triage.correlation.tenant(tenant)?.byId(id)?.judge(judgement);
+    this.#triage.pending.judge(tenant, id, judgement);
+  }
+
+  /** Alerts of what is announced are counted and surprise nobody until then, on all instances. */
+  announce({ tenant, rule, source, untilMs }: Announcement): void {
+    const { hash, behavior, pending } = this.#triage;
+    const what = [
+      ...(rule === undefined ? [] : [announcedRule(tenant, rule, hash)]),
+      ...(source === undefined ? [] : [announcedSource(tenant, source, hash)]),
+    ];
+    const key = tenantKey(tenant, hash);
+    for (const one of what.length === 0 ? [undefined] : what) {
+      behavior.quiet(key, one, untilMs / 1000);
+      pending.quiet(key, one, untilMs / 1000);
+    }
+  }
+
+  async #readKey(): Promise<Uint8Array> {
+    const { blobs, paths } = this.#options;
+    const stored = await blobs.read(paths.key);
+    if (stored !== undefined) return stored.bytes;
+    await blobs.create(paths.key, randomBytes(KEY_BYTES));
+    // whoever was first has made it
+    const made = await blobs.read(paths.key);
+    if (made === undefined) throw new Error(`Expected ${paths.key} to be there once it was made.`);
+    return made.bytes;
+  }
+}

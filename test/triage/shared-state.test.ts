@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MemoryBehaviorLog } from '../../src/store/memory/memory-behavior-log.ts';
+import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
+import { joinKeys } from '../../src/triage/behavior/tenant-behavior.ts';
+import { RecentKeys } from '../../src/triage/recent-keys.ts';
+import { SharedState } from '../../src/triage/state/shared-state.ts';
+import { decodeState, encodeState } from '../../src/triage/state/state-format.ts';
+import { createTriage } from '../../src/triage/triage.ts';
+import { anAlert } from '../features/alerts.ts';
+
+const KEY = new Uint8Array(32).fill(1);
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 0, 10);
+
+/** A fleet on one storage with one clock. */
+class Fleet {
+  nowMs = START;
+  readonly log = new MemoryBehaviorLog();
+  readonly blobs = new MemoryModelStore(() => this.nowMs);
+  readonly events: string[] = [];
+  #n = 0;
+
+  start() {
+    const triage = createTriage({ key: KEY, isReady: () => shared.isReady });
+    triage.pending.isKept = true;
+    const { behavior, correlation, pending } = triage;
+    const shared: SharedState = new SharedState({
+      ...{ behavior, correlation, pending },
+      ...{ log: this.log, blobs: this.blobs, now: () => this.nowMs },
+      recent: new RecentKeys(),
+      snapshotPath: 'snapshot',
+      lockPath: 'lock',
+      instanceId: `instance ${this.#n++}`,
+      useKey: async () => false,
+      useOwnKey: () => {},
+      onEvent: (event) => this.events.push(event),
+    });
+    const see = (host: string, rule = 'logon', changes: Parameters<typeof anAlert>[0] = {}) => {
+      const alert = anAlert({
+        id: `${host}-${this.nowMs}-${rule}`,
+        tenant: 'acme',
+        rule_id: rule,
+        severity: 'high',
+        entities: [{ kind: 'host', value: host }],
+        occurred_at: new Date(this.nowMs).toISOString(),
+        ...changes,
+      });
+      const input = { alert, payload: undefined, alertKey: alert.id, nowMs: this.nowMs, observe: true };
+      return triage.pipeline.run(input).facts;
+    };
+    return { triage, shared, see };
+  }
+}
+type Instance = ReturnType<Fleet['start']>;
+
+const seenCells = ({ triage }: Instance, host: string, rule: string): number => {
+  const entities = triage.pipeline.run({
+    alert: anAlert({ tenant: 'acme', rule_id: rule, entities: [{ kind: 'host', value: host }] }),
+    payload: undefined,
+    alertKey: '',
+    nowMs: START,
+    observe: false,
+  }).facts.entities!;
+  const history = triage.behavior.tenant(entities.tenant);
+  const pair = history?.pairs.find(joinKeys(entities.rule, entities.joining[0]!.key)) ?? -1;
+  return pair < 0 ? 0 : history!.pairs.seenOf(pair);
+};
+
+describe('SharedState', () => {
+  it('lets every instance know what one has counted, once, and gives both the same incidents', async () => {
+    const fleet = new Fleet();
+    const [a, b] = [fleet.start(), fleet.start()];
+    await Promise.all([a.shared.tick(), b.shared.tick()]);
+    const joined = a.see('web-1').incident?.incident;
+    a.see('web-1', 'mimikatz');
+    expect(seenCells(b, 'web-1', 'logon')).toBe(0);
+    for (const one of [a, b, a, b, b]) await one.shared.tick();
+    for (const one of [a, b]) expect(seenCells(one, 'web-1', 'logon')).toBeCloseTo(1, 6);
+    const here = b.triage.incident('acme', joined!.id);
+    expect(here?.nAlerts).toBe(2);
+    expect(here?.rules.size).toBe(2);
+  });
+
+  it('goes on from the snapshot and the deltas since, as if nothing had happened', async () => {
+    const fleet = new Fleet();
+    const first = fleet.start();
+    await first.shared.tick();
+    for (let i = 0; i < 40; i++) {
+      fleet.nowMs += MINUTE;
+      first.see(`host-${i % 7}`, `rule-${i % 5}`);
+      await first.shared.tick();
+    }
+    const second = fleet.start();
+    expect(second.shared.isReady).toBe(false);
+    expect(second.see('host-1').behavior).toBeUndefined();
+    await second.shared.tick();
+    expect(second.shared.status).toBe('shared');
+    for (let host = 0; host < 7; host++) {
+      for (let rule = 0; rule < 5; rule++) {
+        const name = [`host-${host}`, `rule-${rule}`] as const;
+        expect(seenCells(second, ...name), name.join(' ')).toBeCloseTo(seenCells(first, ...name), 5);
+      }
+    }
+    const tenant = first.see('host-1').entities!.tenant;
+    const known = (one: Instance): string[] => {
+      const incidents = [...one.triage.correlation.tenant(tenant)!.incidents()];
+      return incidents.map(({ id, nAlerts }) => `${id} ${nAlerts}`).sort();
+    };
+    await first.shared.tick();
+    await second.shared.tick();
+    expect(known(second)).toEqual(known(first));
+    expect(fleet.events).not.toContain('behavior_snapshot_unreadable');
+  });
+
+  it('loses nothing while storage is away: it counts alone and tells later', async () => {
+    const fleet = new Fleet();
+    const [a, b] = [fleet.start(), fleet.start()];
+    await b.shared.tick();
+    const { append } = fleet.log;
+    fleet.log.append = async () => {
+      throw new Error('storage is away');
+    };
+    await a.shared.tick();
+    for (let i = 0; i < 5; i++) {
+      a.see(`host-${i}`);
+      await a.shared.tick();
+    }
+    fleet.log.append = append;
+    await a.shared.tick();
+    await b.shared.tick();
+    for (let i = 0; i < 5; i++) expect(seenCells(b, `host-${i}`, 'logon')).toBeCloseTo(1, 6);
+    expect(fleet.events).toContain('behavior_not_shared');
+  });
+
+  it('comes to the same cells whatever the order in which instances tell and hear', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(2), fc.nat(3), fc.nat(2), fc.nat(8)), { minLength: 1, maxLength: 20 }),
+        async (steps) => {
+          const fleet = new Fleet();
+          const instances = [fleet.start(), fleet.start(), fleet.start()];
+          for (const { shared } of instances) await shared.tick();
+          const cells = new Map<string, Set<number>>();
+          for (const [at, host, rule, minutes] of steps) {
+            fleet.nowMs += minutes * MINUTE;
+            const name = `${host} ${rule}`;
+            instances[at]!.see(`h${host}`, `r${rule}`);
+            cells.set(name, (cells.get(name) ?? new Set()).add(Math.floor(fleet.nowMs / 600_000)));
+            if (minutes % 3 === 0) await instances[(at + 1) % 3]!.shared.tick();
+          }
+          for (let round = 0; round < 2; round++) for (const { shared } of instances) await shared.tick();
+          for (const [name, entered] of cells) {
+            const [host, rule] = name.split(' ');
+            const newest = Math.max(...entered);
+            let expected = 0;
+            for (const cell of entered) expected += Math.exp(((cell - newest) * 600) / (7 * 86_400));
+            for (const one of instances) {
+              expect(seenCells(one, `h${host}`, `r${rule}`)).toBeCloseTo(expected, 4);
+            }
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('the format of the state', () => {
+  it('gives back what was put in and refuses bytes that were changed', () => {
+    const state = {
+      keys: Float64Array.of(1, 2 ** 52, -0.5),
+      list: [{ cells: Int32Array.of(-1, 7), name: 'ü' }, { f: Float32Array.of(0.5) }],
+      since: Number.POSITIVE_INFINITY,
+    };
+    const bytes = encodeState(state);
+    expect(decodeState(bytes)).toEqual(state);
+    // at an odd place of a larger buffer
+    const shifted = Buffer.concat([Buffer.from('x'), bytes]).subarray(1);
+    expect(decodeState(shifted)).toEqual(state);
+    const changed = Buffer.from(bytes);
+    changed[bytes.length - 1]! ^= 1;
+    expect(() => decodeState(changed)).toThrow(/sha256/);
+    expect(() => decodeState(Buffer.from('nothing of the kind'))).toThrow(/begin differently/);
+  });
+});
