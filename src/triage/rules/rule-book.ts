@@ -3,6 +3,7 @@ import type { RuleOutcome } from './rule-engine.ts';
 import type { LearnedWeights, RuleSettings } from './rule-weights.ts';
 import { SHIPPED_ID, shippedRules } from './shipped-rules.ts';
 import { SigmaRuleEngine } from './sigma-rule-engine.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Hits of one rule on this instance since it started. */
 export interface RuleHits {
@@ -23,6 +24,7 @@ export class RuleBook {
   #learned: LearnedWeights = {};
   #learnedId = 'level';
   #engine: SigmaRuleEngine | undefined;
+  #isWarm = false;
 
   constructor(customer?: CustomerRules) {
     this.#customer = customer;
@@ -47,6 +49,9 @@ export class RuleBook {
   /** Looks whether the customer's rules have changed. */
   async refresh(): Promise<void> {
     if (await this.#customer?.refresh()) this.#engine = undefined;
+    if (this.#isWarm) return;
+    this.#isWarm = true;
+    await warmUp(shippedRules());
   }
 
   engine(): SigmaRuleEngine {

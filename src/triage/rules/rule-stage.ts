@@ -13,7 +13,8 @@ export interface RuleSource {
 export function ruleStage(source: RuleSource): TriageStage {
   return {
     name: 'rules',
-    budgetUs: 50_000,
+    // the first alerts compile the regular expressions that they ask for, which takes a slow machine a while
+    budgetUs: 1_000_000,
     isReady: () => true,
     run: ({ alert, payload, nowMs, observe }, facts) => {
       const rules = source.engine().evaluate(alert, payload, ruleFactsOf(facts));

@@ -10,7 +10,8 @@ export function ruleFactsOf({ intel, behavior }: Readonly<TriageFacts>): RuleFac
     facts['intel.kinds'] = [...new Set(intel.map(({ kind }) => kind))];
     facts['intel.sources'] = [...new Set(intel.map(({ source }) => source))];
   }
-  if (behavior !== undefined) {
+  // until the tenant was watched for a day everything is new
+  if (behavior !== undefined && !Number.isNaN(behavior.score)) {
     const { own, score, novelty, burst, related } = behavior;
     for (const [name, value] of Object.entries({ own, score, novelty, burst, related })) {
       if (Number.isFinite(value)) facts[`behavior.${name}`] = value;
