@@ -1,4 +1,6 @@
 import { AlertforestError } from '../errors.ts';
+import { RecordSplitter, type SplitRecord } from '../intake/body/record-splitter.ts';
+import { Unread } from '../intake/unread.ts';
 import { csvRows } from '../logs/csv-rows.ts';
 import { openText } from '../logs/open-text.ts';
 import { wordsOf } from '../logs/skip-counts.ts';
@@ -17,28 +19,41 @@ export interface BadLine {
   readonly problem: string;
 }
 
-/** Payloads of JSON lines or, for `.csv`, of CSV rows; one at a time, so that any size fits. `-` is stdin. */
+/**
+ * Payloads of a file of lines and documents of any known kind (JSON over one line or many, CEF, LEEF, key=value) or, for
+ * `.csv`, of its rows; one at a time, so that any size fits. `-` is stdin.
+ */
 export async function* payloadsOf(path: string): AsyncGenerator<FilePayload | BadLine> {
   if (/\.csv(\.gz)?$/.test(path)) {
     yield* csvPayloads(path);
     return;
   }
+  const records = new RecordSplitter();
+  // The last two lines: a torn one is given up when the next has come.
+  const texts = new Map<number, string>();
   let nLines = 0;
   for await (const { line, text } of textLines(openText(path))) {
     nLines++;
-    if (text === undefined) yield { line, problem: wordsOf(TOO_LONG) };
-    else if (text.trim() !== '') yield linePayload(line, text);
+    if (text === undefined) {
+      yield { line, problem: wordsOf(TOO_LONG) };
+      continue;
+    }
+    texts.set(line, text).delete(line - 2);
+    for (const record of records.push(line, text)) yield filePayload(record, texts);
   }
+  for (const record of records.end()) yield filePayload(record, texts);
   if (nLines === 0)
     throw new AlertforestError('REQUEST_INVALID', `Expected ${path} to hold at least one line.`);
 }
 
-function linePayload(line: number, text: string): FilePayload | BadLine {
-  try {
-    return { line, payload: JSON.parse(text) };
-  } catch {
-    return { line, problem: wordsOf(jsonMisfit(text)) };
-  }
+function filePayload(
+  { line, value }: SplitRecord,
+  texts: ReadonlyMap<number, string>,
+): FilePayload | BadLine {
+  if (!(value instanceof Unread)) return { line, payload: value };
+  // Of a line that is still at hand, the character at which it stops being JSON says more.
+  const text = texts.get(line);
+  return { line, problem: text === undefined ? value.problem : wordsOf(jsonMisfit(text)) };
 }
 
 async function* csvPayloads(path: string): AsyncGenerator<FilePayload | BadLine> {

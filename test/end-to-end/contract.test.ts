@@ -42,7 +42,7 @@ describe('the documented API', () => {
   );
 
   it.each([
-    ['predict', 'POST', '/predict', '{', 400],
+    ['predict', 'POST', '/predict', '{', 422],
     ['predict', 'POST', '/predict', {}, 400],
     ['predict', 'POST', '/predict?explain=x', { id: 'a', title: 'b' }, 400],
     ['feedback', 'POST', '/feedback', { alert_id: 'never scored', disposition: 'benign' }, 404],

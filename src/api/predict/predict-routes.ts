@@ -63,6 +63,7 @@ export const QUALITY_ROUTES = defineRoutes({
     },
     payload: [alertBatchSchema, alertListSchema, alertPayloadSchema],
     success: { status: 200, description: 'The report.', schemas: [qualityReportSchema] },
+    problems: [422],
     example: () => ({ body: { alerts: [sampleAlert] } }),
   },
 });

@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { hasCode } from '../../errors.ts';
+import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import { SkippedAlert } from '../../intake/skip.ts';
 import { withApp } from '../open-app.ts';
 import { payloadsOf } from '../payload-file.ts';
 import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
@@ -46,22 +48,34 @@ async function scoreTo(file: string, out: string | undefined, score: Score): Pro
 async function scoreFile(file: string, sink: NodeJS.WritableStream, score: Score): Promise<void> {
   let nScored = 0;
   let nFailed = 0;
+  let nSkipped = 0;
   for await (const item of payloadsOf(file)) {
-    let result: unknown;
     if ('problem' in item) {
-      result = { line: item.line, error: item.problem };
       nFailed++;
-    } else {
-      try {
-        result = await score(item.payload);
-        nScored++;
-      } catch (error) {
-        if (!hasCode(error, 'ALERT_INVALID')) throw error;
-        result = { line: item.line, error: error.message, issues: error.issues };
-        nFailed++;
-      }
+      const problem = { line: item.line, error: item.problem };
+      if (!sink.write(`${JSON.stringify(problem)}\n`)) await once(sink, 'drain');
+      continue;
     }
-    if (!sink.write(`${JSON.stringify(result)}\n`)) await once(sink, 'drain');
+    for (const alert of unwrapEnvelope(item.payload)) {
+      const one = await scoreOne(alert, item.line, score);
+      if ('error' in one) nFailed++;
+      else if ('skipped' in one) nSkipped++;
+      else nScored++;
+      if (!sink.write(`${JSON.stringify(one)}\n`)) await once(sink, 'drain');
+    }
   }
-  console.error(`${nScored} scored, ${nFailed} not readable`);
+  const skipped = nSkipped === 0 ? '' : `, ${nSkipped} no alerts`;
+  console.error(`${nScored} scored, ${nFailed} not readable${skipped}`);
+  if (nScored + nSkipped === 0 && nFailed > 0) process.exitCode = 1;
+}
+
+/** A verdict, or why there is none; an outage is thrown. */
+async function scoreOne(alert: unknown, line: number, score: Score): Promise<object> {
+  try {
+    return (await score(alert)) as object;
+  } catch (error) {
+    if (error instanceof SkippedAlert) return { line, skipped: error.skip };
+    if (!hasCode(error, 'ALERT_INVALID')) throw error;
+    return { line, error: error.message, issues: error.issues };
+  }
 }
