@@ -166,7 +166,7 @@ describe('policy', () => {
     ['a share above one', { policy: { audit_share: 2 } }, 'policy.audit_share'],
     ['a threshold below none', { policy: { close_below: -0.1 } }, 'policy.close_below'],
     ['levels out of order', { policy: { risk_levels: { medium: 80 } } }, 'policy.risk_levels'],
-    ['a field that it does not have', { policy: { cost: {} } }, 'policy'],
+    ['a field that it does not have', { policy: { cost: {} } }, 'policy.cost'],
     ['neither policy nor cases', { by: 'op' }, 'policy'],
     [
       'a case without a name',
