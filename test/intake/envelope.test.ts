@@ -142,3 +142,36 @@ describe('unwrapEnvelope', () => {
     expect(() => normalizeAlert(17)).toThrow('Expected one alert as an object or a CEF line, got number.');
   });
 });
+
+describe('a list longer than a request may be', () => {
+  it('is refused by name after a look at its first elements, however many follow', () => {
+    let nLookedAt = 0;
+    const looked = (): object => {
+      let isNew = true;
+      const note = (): void => {
+        if (isNew) nLookedAt++;
+        isNew = false;
+      };
+      return new Proxy(
+        {},
+        {
+          get: (target, key) => {
+            note();
+            return Reflect.get(target, key);
+          },
+          has: (target, key) => {
+            note();
+            return Reflect.has(target, key);
+          },
+          ownKeys: (target) => {
+            note();
+            return Reflect.ownKeys(target);
+          },
+        },
+      );
+    };
+    const value = Array.from({ length: 20_000 }, looked);
+    expect(() => unwrapEnvelope({ value }, 10)).toThrow(expect.objectContaining({ code: 'BATCH_TOO_LARGE' }));
+    expect(nLookedAt).toBeLessThan(100);
+  });
+});

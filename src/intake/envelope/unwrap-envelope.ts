@@ -34,6 +34,9 @@ const PAGE_LISTS = [
   'hits',
 ];
 
+/** Elements of a list that are looked at before it is opened one by one. */
+const LOOKED_AT = 64;
+
 /**
  * The single alerts in a payload, in order. By shape, whatever the keys are called: lists, pages of answers, query
  * tables, search hits, batches (a part that failed is an {@link Unread}), webhooks with headers, texts that carry JSON,
@@ -116,13 +119,16 @@ function answerIn(envelope: JsonObject): readonly unknown[] | undefined {
   const responses = envelope['responses'];
   if (
     Array.isArray(responses) &&
-    responses.every((part) => isObject(part) && ('status' in part || 'body' in part || 'hits' in part))
+    responses
+      .slice(0, LOOKED_AT)
+      .every((part) => isObject(part) && ('status' in part || 'body' in part || 'hits' in part))
   )
     return responses.flatMap(partOfBatch);
   for (const name of PAGE_LISTS) {
     const list = envelope[name];
     if (!Array.isArray(list)) continue;
-    if (list.length === 0 ? isPage(envelope) : list.some(isKnown)) return list;
+    // a page holds one kind of record: the first ones tell, however many follow
+    if (list.length === 0 ? isPage(envelope) : list.slice(0, LOOKED_AT).some(isKnown)) return list;
   }
   return undefined;
 }
