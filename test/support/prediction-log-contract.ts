@@ -166,7 +166,11 @@ export function predictionLogContract(name: string, { open }: PredictionLogHarne
       const { log, other } = await open('behind', NOW_MS);
       const group = 'cd'.repeat(16);
       const entries = Array.from({ length: 700 }, (_, i) =>
-        entryOf(`b${i % 600}`, { snapshot: snapshotOf(`b${i % 600}`, { group }), finalScore: i }),
+        entryOf(`b${i % 600}`, {
+          snapshot: snapshotOf(`b${i % 600}`, { group }),
+          scoredAt: new Date(NOW_MS + i).toISOString(),
+          finalScore: i,
+        }),
       );
       await log.append(entries);
       await log.flush();
