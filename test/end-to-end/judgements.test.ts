@@ -191,7 +191,8 @@ describe('a closed record', () => {
       `${'{"a":['.repeat(50_000)}${']}'.repeat(50_000)}`,
     );
     const deep = await soc.post('/feedback', nested);
-    expect([200, 400]).toContain(deep.status);
+    // nested beyond the limit of a body
+    expect(deep).toMatchObject({ status: 413 });
     const wide = await soc.post('/feedback', incident('i-wide', { labels: Array(200_000).fill({}) }));
     expect(wide).toMatchObject({ status: 200, body: { accepted: 1 } });
     const proto = `{"__proto__":{"status":"Closed"},"constructor":{"prototype":{"x":1}},${JSON.stringify(incident('i-proto')).slice(1)}`;
@@ -200,7 +201,6 @@ describe('a closed record', () => {
     const judged = await judgeAll(soc, [incident('i-many'), incident('i-wide'), incident('i-proto')]);
     expect(judged).toMatchObject({ duplicates: 3, accepted: 0 });
     for (const { alert_key } of judged.results) taught.add(alert_key!);
-    if (deep.status === 200) taught.add((await judgeAll(soc, [incident('i-deep')])).results[0]!.alert_key!);
   });
 
   it('with an analyst of 10 kB is kept under a bounded name', async () => {
@@ -256,13 +256,13 @@ describe('a bad judgement', () => {
   });
 
   it.each([
-    ['no JSON', '{"alert_id": ', 'REQUEST_INVALID'],
-    ['nothing', '', 'REQUEST_INVALID'],
-    ['an empty list', [], 'REQUEST_INVALID'],
-    ['a number', '7', 'FEEDBACK_INVALID'],
-    ['null', 'null', 'FEEDBACK_INVALID'],
-  ])('in a body of %s is refused', async (_name, body, code) => {
-    expect(await soc.post('/feedback', body)).toMatchObject({ status: 400, body: { code } });
+    ['no JSON', '{"alert_id": ', 422, 'NOTHING_READ'],
+    ['nothing', '', 400, 'REQUEST_INVALID'],
+    ['an empty list', [], 400, 'REQUEST_INVALID'],
+    ['a number', '7', 422, 'NOTHING_READ'],
+    ['null', 'null', 422, 'NOTHING_READ'],
+  ])('in a body of %s is refused', async (_name, body, status, code) => {
+    expect(await soc.post('/feedback', body)).toMatchObject({ status, body: { code } });
   });
 
   it('in a list of too many is refused whole', async () => {
