@@ -88,6 +88,11 @@ describe('globs', () => {
   });
 });
 
+// ipaddr.js 2.5.0 reads an address with a dotted tail, ::1.2.3.4, as the mapped one, ::ffff:1.2.3.4: it is asked about
+// the form without dots.
+const plain = (address: string): string =>
+  address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+
 describe('networks', () => {
   it('hold the addresses that ipaddr.js says they hold', () => {
     const address = fc.oneof(
@@ -97,16 +102,18 @@ describe('networks', () => {
     );
     fc.assert(
       fc.property(address, address, fc.nat({ max: 128 }), (network, inside, length) => {
-        const parsed = ipaddr.parse(network);
+        const parsed = ipaddr.parse(plain(network));
         const prefix = Math.min(length, parsed.kind() === 'ipv4' ? 32 : 128);
         const cidr = parseCidr(`${network}/${prefix}`)!;
-        const other = ipaddr.parse(inside);
+        const other = ipaddr.parse(plain(inside));
         const wanted = parsed.kind() === other.kind() && other.match([parsed as never, prefix]);
         expect(isInCidr(cidr, addressGroups(inside)!)).toBe(wanted);
         expect(hasHostBits(cidr)).toBe(
           parsed.kind() === 'ipv4'
-            ? ipaddr.IPv4.networkAddressFromCIDR(`${network}/${prefix}`).toString() !== parsed.toString()
-            : ipaddr.IPv6.networkAddressFromCIDR(`${network}/${prefix}`).toString() !== parsed.toString(),
+            ? ipaddr.IPv4.networkAddressFromCIDR(`${plain(network)}/${prefix}`).toString() !==
+                parsed.toString()
+            : ipaddr.IPv6.networkAddressFromCIDR(`${plain(network)}/${prefix}`).toString() !==
+                parsed.toString(),
         );
       }),
       { numRuns: 3000 },
