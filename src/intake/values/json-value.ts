@@ -24,10 +24,10 @@ export function objectsOf(value: unknown): JsonObject[] {
 // Words vendors write where they have nothing to say.
 const EMPTY_WORDS = new Set(['', '-', '--', 'n/a', 'na', 'none', 'null', '(null)', 'undefined', 'unknown']);
 
-// A template's placeholder that nobody filled in: {{ host }}, $account_id, <id>.
+// A template's variable that was never filled in: {{ host }}, $account_id, <id>.
 const PLACEHOLDER = /^(\{\{.*\}\}|\$\{?[\w.]+\}?\$?|<[A-Za-z_ ]+>)$/;
 
-/** Whether a text says nothing: empty, `-`, `N/A`, `null`, a template's placeholder and so on. */
+/** Whether a text says nothing: empty, `-`, `N/A`, `null`, a template's variable and so on. */
 export function isEmptyWord(text: string): boolean {
   if (text.length < 10 && EMPTY_WORDS.has(text.toLowerCase())) return true;
   const first = text.charCodeAt(0);
