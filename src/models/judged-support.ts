@@ -72,11 +72,12 @@ export class JudgedSupport {
   /** Whether the alert lies far outside the judged ones. About 10 us. */
   isOutside(snapshot: ScorableSnapshot): boolean {
     const row = this.#row;
-    this.#detector.writeRow(snapshot, row);
+    const detector = this.#detector;
+    detector.writeRow(snapshot, row);
     for (let f = 0; f < row.length; f++) {
       if (this.#varies[f] === 0 && !Object.is(row[f], this.#constants[f])) return true;
     }
-    return this.#detector.score(snapshot).isAnomaly;
+    return detector.isAnomaly(detector.learner.scoreRow(row, 0));
   }
 
   toSections(): Record<string, TypedArray> {

@@ -20,6 +20,13 @@ interface MatchOptions extends RuleOptions {
   readonly correlations: 'crossing' | 'holds';
 }
 
+// Options that several of these commands take.
+const PLACEHOLDERS = [
+  '--placeholders <file>',
+  'JSON or YAML: values of the placeholders of `expand`',
+] as const;
+const AS_JSON = ['--json', 'print everything as JSON'] as const;
+
 export function addRulesCommands(program: Command): void {
   const rules = program.command('rules').description('Sigma rules: match, check, test, list, coverage');
   addMatchCommand(rules);
@@ -42,7 +49,7 @@ function addMatchCommand(rules: Command): void {
       '--logsource <parts>',
       'where the events come from, like product=windows,category=process_creation',
     )
-    .option('--placeholders <file>', 'JSON or YAML: values of the placeholders of `expand`')
+    .option(...PLACEHOLDERS)
     .option('--alerts', 'the lines are alerts of any known format; each is read as Sigma events')
     .option('--time <field>', 'field of the event time where @timestamp is absent')
     .addOption(
@@ -95,8 +102,8 @@ function addCheckCommand(rules: Command): void {
     .command('check')
     .description('compile rules; refused ones and what is odd about others are named')
     .argument('<path>', 'a file of rules or a folder with .yml files')
-    .option('--placeholders <file>', 'JSON or YAML: values of the placeholders of `expand`')
-    .option('--json', 'print everything as JSON')
+    .option(...PLACEHOLDERS)
+    .option(...AS_JSON)
     .action((path: string, options: RuleOptions) => {
       const set = loadRules(path, options.placeholders);
       if (set.refused.length > 0) process.exitCode = FAILED;
@@ -118,8 +125,8 @@ function addTestCommand(rules: Command): void {
     .command('test')
     .description('run the cases beside rules: lists of {rule, match, event or payload} in *.cases.yml')
     .argument('<folder>', 'a folder with rules and cases')
-    .option('--placeholders <file>', 'JSON or YAML: values of the placeholders of `expand`')
-    .option('--json', 'print everything as JSON')
+    .option(...PLACEHOLDERS)
+    .option(...AS_JSON)
     .action(async (folder: string, options: RuleOptions) => {
       const set = loadRules(folder, options.placeholders);
       const files = readCases(folder);
@@ -157,8 +164,8 @@ function addListCommand(rules: Command): void {
     .command('list')
     .description('list rules and correlations with level, log source and tags')
     .argument('<path>', 'a file of rules or a folder with .yml files')
-    .option('--placeholders <file>', 'JSON or YAML: values of the placeholders of `expand`')
-    .option('--json', 'print everything as JSON')
+    .option(...PLACEHOLDERS)
+    .option(...AS_JSON)
     .action((path: string, options: RuleOptions) => {
       const set = loadRules(path, options.placeholders);
       if (set.refused.length > 0) process.exitCode = FAILED;
@@ -186,7 +193,7 @@ function addCoverageCommand(rules: Command): void {
     .command('coverage')
     .description('techniques that rules name, as a layer for the ATT&CK Navigator')
     .argument('<path>', 'a file of rules or a folder with .yml files')
-    .option('--placeholders <file>', 'JSON or YAML: values of the placeholders of `expand`')
+    .option(...PLACEHOLDERS)
     .option('--name <name>', 'name of the layer', 'Sigma rules')
     .action((path: string, options: RuleOptions & { readonly name: string }) => {
       const set = loadRules(path, options.placeholders);

@@ -2,7 +2,6 @@ import type { Entity } from '../../alert/alert.ts';
 
 /** Kinds that say where something happened or who did it; files, hashes and command lines are in too many places. */
 export const JOINING_KINDS = ['host', 'user', 'cloud_resource', 'ip'] as const;
-export type JoiningKind = (typeof JOINING_KINDS)[number];
 
 /** An entity that behaviour and correlation know the alert by. */
 export interface KeyedEntity {
