@@ -110,8 +110,12 @@ export function alertKey(alert: Identity): string {
 /** `id_scope` of alerts that Defender products raised: their ids are unique in the world. */
 export const DEFENDER_SCOPE = 'microsoft_defender';
 
-/** Group of an alert for folds and hold-out: its incident within the tenant, else the alert itself. 32 hex digits. */
-export function alertGroup(alert: Identity & Pick<Alert, 'incident_id'>): string {
-  if (alert.incident_id === undefined) return alertKey(alert);
+/**
+ * Group of an alert for folds and hold-out: its incident within the tenant, else the alert itself. 32 hex digits.
+ *
+ * @param key alertKey of the alert, where it is known already
+ */
+export function alertGroup(alert: Identity & Pick<Alert, 'incident_id'>, key?: string): string {
+  if (alert.incident_id === undefined) return key ?? alertKey(alert);
   return hash('sha256', JSON.stringify(['incident', alert.tenant ?? '', alert.incident_id])).slice(0, 32);
 }

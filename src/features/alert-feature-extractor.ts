@@ -313,16 +313,22 @@ function writeTelemetry(alert: Alert, out: Float32Array): void {
  * What is kept of a scored alert: columns and hashed keys, no content.
  *
  * @param salt keys every hash; must be the same for all snapshots of one deployment
+ * @param key alertKey of the alert, where it is known already
  */
-export function snapshotOf(alert: Alert, context: TriageContext, salt = ''): AlertSnapshot {
+export function snapshotOf(
+  alert: Alert,
+  context: TriageContext,
+  salt = '',
+  key: string = alertKey(alert),
+): AlertSnapshot {
   const keys = recordKeys(alert, salt);
   const ownRuleKey = keys[TENANT_RULE]!;
   return {
-    alertKey: alertKey(alert),
+    alertKey: key,
     alertId: alert.id,
     tenant: alert.tenant,
     source: alert.source,
-    group: alertGroup(alert),
+    group: alertGroup(alert, key),
     occurredAt: alert.occurred_at,
     severity: alert.severity,
     ruleKey: ownRuleKey === '' ? ruleKeyOf(alert, salt) : ownRuleKey,

@@ -112,7 +112,7 @@ export class AlertScorer {
     const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, observe: observe && isNew(key) });
     const { facts } = triage;
     const { rules } = facts;
-    const snapshot = snapshotOf(alert, contextOf(facts));
+    const snapshot = snapshotOf(alert, contextOf(facts), '', key);
     const ruleScore = rules?.score ?? null;
     const lead = contextLead(facts, judgedBy(models));
     const verdict = scoreAlert(models, snapshot, ruleScore, weights, lead);

@@ -86,9 +86,6 @@ export async function answerPredict(
       `Expected at most ${deps.maxBatchAlerts} alerts, got ${alerts.length}.`,
     );
   }
-  const models = await deps.models();
-  const { progress } = options;
-  const isOne = !isBatch && alerts.length === 1 && !Array.isArray(payload);
   const refuseUnfit = (alert: unknown): void => {
     if (alert instanceof UnreadItem) throw new AlertforestError(alert.code, alert.problem);
     if (nBytes > deps.maxAlertBytes && bytesOf(alert, sizeOf, deps.maxAlertBytes) > deps.maxAlertBytes) {
@@ -98,41 +95,58 @@ export async function answerPredict(
       );
     }
   };
+  const scoring: Scoring = { options, deps, models: await deps.models(), refuseUnfit };
+  const isOne = !isBatch && alerts.length === 1 && !Array.isArray(payload);
+  return isOne ? answerOne(alerts[0], scoring) : answerMany(alerts, scoring);
+}
 
-  if (isOne) {
-    refuseUnfit(alerts[0]);
-    const { observe } = options;
-    let scored: ScoredAlert;
-    try {
-      const { tenant } = options.sent;
-      scored = deps.scorer.score(alerts[0], models, options.explain, deps.now(), observe, tenant);
-    } catch (error) {
-      if (!(error instanceof SkippedAlert)) throw error;
-      return skippedAnswer(error, options.debugMapping);
-    }
-    const body = wireOf(scored, options, deps);
-    if (observe) {
-      deps.onScored(scored);
-      await deps.append([loggedEntry(scored, deps)]);
-    }
-    return {
-      body,
-      log: {
-        alerts: 1,
-        scored: 1,
-        failed: 0,
-        alertKey: body.alert_key,
-        dialect: body.input.dialect,
-        disposition: body.disposition,
-        riskLevel: body.risk_level,
-        finalScore: body.final_score,
-        decision: body.decision,
-        versions: body.versions,
-        ...(deps.logContent ? { alert: scored.normalized.alert } : {}),
-      },
-    };
+/** What the alerts of a request are scored with. */
+interface Scoring {
+  readonly options: PredictOptions;
+  readonly deps: PredictServiceDeps;
+  readonly models: ServingModels;
+  /** @throws AlertforestError where an alert could not be read or is too large */
+  readonly refuseUnfit: (alert: unknown) => void;
+}
+
+async function answerOne(alert: unknown, scoring: Scoring): Promise<PredictAnswer> {
+  const { options, deps, models } = scoring;
+  scoring.refuseUnfit(alert);
+  const { observe } = options;
+  let scored: ScoredAlert;
+  try {
+    const { tenant } = options.sent;
+    scored = deps.scorer.score(alert, models, options.explain, deps.now(), observe, tenant);
+  } catch (error) {
+    if (!(error instanceof SkippedAlert)) throw error;
+    return skippedAnswer(error, options.debugMapping);
   }
+  const body = wireOf(scored, options, deps);
+  if (observe) {
+    deps.onScored(scored);
+    await deps.append([loggedEntry(scored, deps)]);
+  }
+  return {
+    body,
+    log: {
+      alerts: 1,
+      scored: 1,
+      failed: 0,
+      alertKey: body.alert_key,
+      dialect: body.input.dialect,
+      disposition: body.disposition,
+      riskLevel: body.risk_level,
+      finalScore: body.final_score,
+      decision: body.decision,
+      versions: body.versions,
+      ...(deps.logContent ? { alert: scored.normalized.alert } : {}),
+    },
+  };
+}
 
+async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise<PredictAnswer> {
+  const { options, deps, models } = scoring;
+  const { progress } = options;
   const results: WireBatchResult['results'] = [];
   const entries: PredictionEntry[] = [];
   let nSkipped = 0;
@@ -147,7 +161,7 @@ export async function answerPredict(
   const read: { readonly index: number; readonly normalized: NormalizedAlert }[] = [];
   for (const [index, alert] of alerts.entries()) {
     try {
-      refuseUnfit(alert);
+      scoring.refuseUnfit(alert);
       read.push({ index, normalized: deps.scorer.read(alert, deps.now(), options.sent.tenant) });
     } catch (error) {
       if (error instanceof SkippedAlert) {
