@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createWriteStream, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash64, lastHash } from '../features/hash64.ts';
@@ -29,12 +29,16 @@ export async function* joinByKey(
   options: PartitionOptions = {},
 ): AsyncGenerator<{ readonly key: string; readonly rows: readonly unknown[] }> {
   const { nPartitions = 64 } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'alertforest-join-'));
   // retried: files that were being opened when the signal came may turn up while the folder is removed
   const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 20 } as const;
-  const forget = onInterrupt(() => rmSync(folder, removal));
+  // listened to before there is a folder, and in one turn with its making, so that no signal falls between
+  let folder: string | undefined;
+  const forget = onInterrupt(() => {
+    if (folder !== undefined) rmSync(folder, removal);
+  });
+  folder = mkdtempSync(join(tmpdir(), 'alertforest-join-'));
   try {
-    const paths = Array.from({ length: nPartitions }, (_, i) => join(folder, String(i)));
+    const paths = Array.from({ length: nPartitions }, (_, i) => join(folder as string, String(i)));
     await partition(rows, paths);
     for (const path of paths) yield* joined(path);
   } finally {
