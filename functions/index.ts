@@ -5,6 +5,7 @@ import './feedback.ts';
 import './health.ts';
 import './incidents.ts';
 import './intel.ts';
+import './me.ts';
 import './openapi.ts';
 import './policy.ts';
 import './predict.ts';

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 // Reads AZURE_RESOURCE_GROUP, ALERTFOREST_APP_NAME and ALERTFOREST_AUTH_MODE, as azd sets them for its hooks.
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Callers of the page; each has the function of its role that tells whether a key is right. */
+const PAGE_CALLERS = {
+  'page-scorer': 'meScorer',
+  'page-analyst': 'meAnalyst',
+  'page-operator': 'meOperator',
+};
 
 /**
  * @param {{ group: string, appName: string, az: (args: string[]) => string }} options
@@ -38,6 +46,16 @@ export function createCallerKeys({ group, appName, az }) {
     ]);
     return JSON.parse(keys).map((key) => `${name}/${key}`);
   });
+  const pageKeys = Object.fromEntries(
+    Object.entries(PAGE_CALLERS)
+      .filter(([, functionName]) => functions.includes(functionName))
+      .map(([caller, functionName]) => [
+        caller,
+        existing.includes(`${functionName}/${caller}`)
+          ? keyValue(az, target, functionName, caller)
+          : randomBytes(40).toString('base64url'),
+      ]),
+  );
   const folder = mkdtempSync(join(tmpdir(), 'alertforest-keys-'));
   try {
     const parameters = join(folder, 'parameters.json');
@@ -46,8 +64,13 @@ export function createCallerKeys({ group, appName, az }) {
       JSON.stringify({
         $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
         contentVersion: '1.0.0.0',
-        parameters: { appName: { value: appName }, presentKeys: { value: existing } },
+        parameters: {
+          appName: { value: appName },
+          presentKeys: { value: existing },
+          pageKeys: { value: pageKeys },
+        },
       }),
+      { mode: 0o600 },
     );
     const template = join(root, 'infra/caller-keys.bicep');
     az(['deployment', 'group', 'create', '-g', group, '-f', template, '-p', `@${parameters}`, '-o', 'none']);
@@ -55,6 +78,12 @@ export function createCallerKeys({ group, appName, az }) {
     rmSync(folder, { recursive: true, force: true });
   }
   return existing;
+}
+
+/** A key of the page has one value everywhere: what is there goes to the functions that came later. */
+function keyValue(az, target, functionName, caller) {
+  const list = ['functionapp', 'function', 'keys', 'list', ...target, '--function-name', functionName];
+  return JSON.parse(az([...list, '--query', `"${caller}"`, '-o', 'json']));
 }
 
 function runAz(args) {

@@ -51,7 +51,7 @@ try {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
-    answers[name] = JSON.parse(text);
+    answers[name] = text === '' ? null : JSON.parse(text);
     recorded[name] = { ...(body === undefined ? {} : { request: body }), response: shorten(answers[name]) };
     console.log(`${String(response.status)}  ${name}`);
   }

@@ -1257,4 +1257,7 @@ export const ROUTES = {
     rules: { method: "GET", path: "/rules" },
     rule: { method: "GET", path: "/rules/{id}" },
     rulePut: { method: "PUT", path: "/rules/{id}" },
+    meScorer: { method: "GET", path: "/me/scorer" },
+    meAnalyst: { method: "GET", path: "/me/analyst" },
+    meOperator: { method: "GET", path: "/me/operator" },
 } as const;

@@ -5,7 +5,7 @@ import recordedExamples from './recorded-examples.json' with { type: 'json' };
 import type { Route } from './route.ts';
 import { problemStatuses, ROUTES } from './routes.ts';
 
-/** A request and the answer the running service gave to it, by function name. */
+/** A request and the answer the running service gave to it, by function name; null where it gave none but a status. */
 export interface RecordedExchange {
   readonly request?: unknown;
   readonly response: unknown;
@@ -78,15 +78,18 @@ function describeOperation(
 ): ZodOpenApiOperationObject {
   const { success } = route;
   const guarded = route.role !== 'anonymous';
-  const content = {
-    'application/json': {
-      schema: anyOf(success.schemas),
-      ...(recorded === undefined ? {} : { example: recorded.response }),
-    },
-  };
+  const content =
+    success.status === 204
+      ? undefined
+      : {
+          'application/json': {
+            schema: anyOf(success.schemas),
+            ...(recorded === undefined ? {} : { example: recorded.response }),
+          },
+        };
   const problem = { 'application/problem+json': { schema: problemSchema } };
-  const responses: Record<string, { description: string; content: object }> = {
-    [success.status]: { description: success.description, content },
+  const responses: Record<string, { description: string; content?: object }> = {
+    [success.status]: { description: success.description, ...(content === undefined ? {} : { content }) },
   };
   for (const status of problemStatuses(route)) {
     responses[status] = { description: PROBLEMS[status].description, content: problem };

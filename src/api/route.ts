@@ -39,9 +39,9 @@ export interface Route {
   /** A body of any type that the handler takes as it streams in, under a limit of its own; says what it is. */
   readonly stream?: string;
   readonly success: {
-    readonly status: 200 | 202;
+    readonly status: 200 | 202 | 204;
     readonly description: string;
-    /** What the answer may be; the first form is the one that a Swagger 2.0 caller sees. */
+    /** What the answer may be, none for 204; the first form is the one that a Swagger 2.0 caller sees. */
     readonly schemas: readonly z.ZodType[];
   };
   /** Problems besides 400, 413 where there is a body, and 401, 403, 500, 503 of every guarded route. */

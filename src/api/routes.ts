@@ -3,6 +3,7 @@ import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.t
 import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
 import { INCIDENT_ROUTES } from './incidents/incidents-routes.ts';
 import { INTEL_ROUTES } from './intel/intel-routes.ts';
+import { ME_ROUTES } from './me/me-routes.ts';
 import { POLICY_ROUTES } from './policy/policy-routes.ts';
 import { PREDICT_ROUTES, QUALITY_ROUTES } from './predict/predict-routes.ts';
 import type { ProblemStatus } from './problem.ts';
@@ -25,6 +26,7 @@ export const ROUTES: RouteGroup = {
   ...QUARANTINE_ROUTES,
   ...INTEL_ROUTES,
   ...RULES_ROUTES,
+  ...ME_ROUTES,
 };
 
 /** Those routes, and the documents themselves. */

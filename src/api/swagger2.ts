@@ -63,6 +63,7 @@ function operationOf(operation: JsonObject): JsonObject {
     ...(parameters.length === 0 ? {} : { parameters }),
     responses: mapValues(objectAt(operation, 'responses'), (response) => {
       const { description, content } = objectAt(response);
+      if (content === undefined) return { description: description! };
       const [mediaType, media] = Object.entries(objectAt(content))[0]!;
       const example = objectAt(media)['example'];
       return {

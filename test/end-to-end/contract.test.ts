@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { exampleCall } from '../../src/api/example-call.ts';
 import { problemSchema } from '../../src/api/problem.ts';
 import { problemStatuses, ROUTES } from '../../src/api/routes.ts';
@@ -35,7 +36,8 @@ describe('the documented API', () => {
         status: route.success.status,
       });
       // A field that the schema does not know would be stripped.
-      expect(route.success.schemas[0]!.parse(answer.body)).toEqual(answer.body);
+      const schema = route.success.schemas[0] ?? z.literal('');
+      expect(schema.parse(answer.body)).toEqual(answer.body);
       expect(answer.headers.get('x-request-id')).toMatch(/./);
       answers[name] = answer.body;
     },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createCallerKeys } from '../../scripts/caller-keys.mjs';
 
-/** An Azure CLI that knows two functions and their keys, and notes what it was asked. */
+/** An Azure CLI that knows functions and their keys, and notes what it was asked. */
 function fakeAz(keysOf: Record<string, string[]>) {
   const commands: string[][] = [];
   let parametersPath = '';
@@ -11,7 +11,10 @@ function fakeAz(keysOf: Record<string, string[]>) {
     commands.push(args);
     if (args.includes('list') && !args.includes('keys'))
       return JSON.stringify(Object.keys(keysOf).map((name) => `app1/${name}`));
-    if (args.includes('keys')) return JSON.stringify(keysOf[args[args.indexOf('--function-name') + 1]!]);
+    const functionName = args[args.indexOf('--function-name') + 1]!;
+    const query = args[args.indexOf('--query') + 1]!;
+    if (query.startsWith('"')) return JSON.stringify(`value of ${query.slice(1, -1)} on ${functionName}`);
+    if (args.includes('keys')) return JSON.stringify(keysOf[functionName]);
     parametersPath = args.find((arg) => arg.startsWith('@'))!.slice(1);
     parameters = JSON.parse(readFileSync(parametersPath, 'utf8'));
     return '';
@@ -38,7 +41,31 @@ describe('createCallerKeys', () => {
     expect(existsSync(parametersPath())).toBe(false);
   });
 
-  it('never reads the value of a key', () => {
+  it('gives each role of the page one value, and what came later the value that is there', () => {
+    const run = (meAnalyst: string[]) => {
+      const world = fakeAz({ meScorer: [], meAnalyst, meOperator: [], incidents: [] });
+      createCallerKeys({ group: 'rg1', appName: 'app1', az: world.az });
+      const { parameters } = world.parameters() as {
+        parameters: { pageKeys: { value: Record<string, string> } };
+      };
+      return parameters.pageKeys.value;
+    };
+    const first = run([]);
+    expect(Object.keys(first)).toEqual(['page-scorer', 'page-analyst', 'page-operator']);
+    expect(new Set(Object.values(first)).size).toBe(3);
+    for (const value of Object.values(first)) expect(value).toMatch(/^[\w-]{54}$/);
+    const later = run(['default', 'page-analyst']);
+    expect(later['page-analyst']).toBe('value of page-analyst on meAnalyst');
+    expect(later['page-operator']).not.toBe(first['page-operator']);
+  });
+
+  it('leaves the page without keys where a build has no such function', () => {
+    const { az, parameters } = fakeAz({ predict: [] });
+    createCallerKeys({ group: 'rg1', appName: 'app1', az });
+    expect(parameters()).toMatchObject({ parameters: { pageKeys: { value: {} } } });
+  });
+
+  it("never reads the value of a program's key", () => {
     const { az, commands } = fakeAz({ predict: ['default'] });
     createCallerKeys({ group: 'rg1', appName: 'app1', az });
     const reads = commands.filter((args) => args.includes('keys'));

@@ -63,7 +63,7 @@ export const QUARANTINE_ROUTES = defineRoutes({
   quarantine: {
     method: 'get',
     path: '/quarantine',
-    role: 'operator',
+    role: 'scorer',
     summary: 'Judgements that the guards hold back',
     description: 'They are consumed but left out of the fit until an operator has confirmed them.',
     success: { status: 200, description: 'What is held.', schemas: [quarantineSchema] },

@@ -6,7 +6,7 @@ export const POLICY_ROUTES = defineRoutes({
   policy: {
     method: 'get',
     path: '/policy',
-    role: 'operator',
+    role: 'scorer',
     summary: 'The policy in force',
     description: 'Costs, error rate of the conformal sets, audit share, critical cases.',
     success: { status: 200, description: 'The policy.', schemas: [policyAnswerSchema] },
