@@ -35,7 +35,10 @@ const judge = (): Promise<Response> =>
   });
 const accepted = async (): Promise<void> => {
   const response = await judge();
-  expect({ status: response.status, ...(await response.json()) }).toMatchObject({ status: 200, accepted: 1 });
+  expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
+    status: 200,
+    accepted: 1,
+  });
 };
 // a transaction names its table in its body only
 const isWrite = (method: string, path: string): boolean =>
