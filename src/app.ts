@@ -17,7 +17,7 @@ import {
   createStandingFeedback,
   type TakeFeedback,
 } from './wiring/feeding.ts';
-import { createFleet, type Fleet } from './wiring/fleet.ts';
+import { createFleet, createHeartbeat, createLiveness, type Fleet } from './wiring/fleet.ts';
 import { createHealth } from './wiring/health.ts';
 import { createIntel } from './wiring/intel.ts';
 import { createOperations, createRetraining } from './wiring/learning.ts';
@@ -60,10 +60,16 @@ export class App {
     const latency = new LatencyRecorder(base.now);
 
     this.policy = createPolicy(base, () => this.#server.current());
-    const retraining = createRetraining(base, this.policy);
+    const heartbeat = createHeartbeat(base);
+    const liveness = createLiveness(base, heartbeat);
+    const retraining = createRetraining(base, this.policy, liveness);
     this.#server = createModelServer(base, retraining);
-    this.#fleet = createFleet(base, this.#server);
-    this.operations = createOperations(base, retraining, () => this.#refresh());
+    this.#fleet = createFleet(this.#server, heartbeat);
+    this.operations = createOperations(base, retraining, {
+      refresh: () => this.#refresh(),
+      living: () => heartbeat.living(),
+      liveness,
+    });
     this.drift = new DriftWatch(base.stores.predictions, base.now);
     const intel = createIntel(base);
     const rules = createRules(base);
@@ -112,7 +118,12 @@ export class App {
   /** Writes what is still queued and stops the clocks. */
   async close(): Promise<void> {
     clearInterval(this.#poll);
-    await Promise.all([this.#base.stores.predictions.close(), this.#server.settled(), this.triage.close()]);
+    await Promise.all([
+      this.#base.stores.predictions.close(),
+      this.#server.settled(),
+      this.triage.close(),
+      this.#fleet.heartbeat.withdraw(),
+    ]);
   }
 
   async #refresh(): Promise<void> {

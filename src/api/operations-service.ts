@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { AlertforestError } from '../errors.ts';
 import { MODEL_NAMES, type ModelName } from '../models/model-name.ts';
 import type { FeedbackStore } from '../store/feedback-store.ts';
-import type { FleetStore } from '../store/fleet-store.ts';
+import type { HeardInstance } from '../store/fleet-store.ts';
+import type { Liveness } from '../store/owner.ts';
 import type { RetrainQueue, RetrainRequest } from '../store/retrain-queue.ts';
 import type { RunLog, RunRecord } from '../store/run-log.ts';
 import { type ActivateDeps, type ActivateRequest, activate, unpin } from '../training/releases/activate.ts';
@@ -14,6 +15,7 @@ import {
   readCard,
   servingImportances,
 } from '../training/releases/versions.ts';
+import { cutOff, isCutOff } from '../training/runs/cut-off.ts';
 import { type ReplayRequest, replay } from '../training/runs/replay.ts';
 import { type RetrainDeps, retrain } from '../training/runs/retrain.ts';
 import type { quarantineSchema, rulingSchema } from './feedback/quarantine.ts';
@@ -36,7 +38,9 @@ export interface OperationsDeps {
   readonly runs: RunLog;
   readonly queue: RetrainQueue;
   readonly feedback: FeedbackStore;
-  readonly fleet: FleetStore;
+  /** Instances that live now. */
+  readonly living: () => Promise<readonly HeardInstance[]>;
+  readonly liveness: Liveness;
   /** Swaps the models of this instance and tells the fleet. */
   readonly refresh: () => Promise<void>;
   readonly now: () => number;
@@ -122,14 +126,15 @@ export class OperationsService {
   }
 
   async runs(): Promise<z.infer<typeof runsSchema>> {
-    return { runs: (await this.#deps.runs.list(MAX_LISTED_RUNS)).map(wireRun) };
+    const runs = await this.#deps.runs.list(MAX_LISTED_RUNS);
+    return { runs: (await Promise.all(runs.map((run) => this.#asItIs(run)))).map(wireRun) };
   }
 
   /** @throws AlertforestError NOT_FOUND */
   async run(runId: string): Promise<WireRun> {
     const run = /^[\w-]{1,64}$/.test(runId) ? await this.#deps.runs.get(runId) : undefined;
     if (run === undefined) throw new AlertforestError('NOT_FOUND', `No retrain has the id ${runId}.`);
-    return wireRun(run);
+    return wireRun(await this.#asItIs(run));
   }
 
   /** The hourly check. */
@@ -219,16 +224,26 @@ export class OperationsService {
     };
   }
 
+  /** A run whose process has died is shown as failed at once, and kept as that. */
+  async #asItIs(run: RunRecord): Promise<RunRecord> {
+    const { runs, liveness, now } = this.#deps;
+    if (!(await isCutOff(run, liveness))) return run;
+    const failed = cutOff(run, now());
+    // what is shown does not wait for what is kept: the next look, or the next run, keeps it
+    await runs.put(failed).catch(() => {});
+    return failed;
+  }
+
   /** Adds how many instances say that they serve the version now; the others follow at their next look. */
   async #confirmed(
     activation: Omit<z.infer<typeof activationSchema>, 'instances_confirmed'>,
   ): Promise<z.infer<typeof activationSchema>> {
-    const { fleet, refresh, now, sleep } = this.#deps;
+    const { living, refresh, now, sleep } = this.#deps;
     const startedAtMs = now();
     await refresh();
     let confirmed = 0;
     for (;;) {
-      const instances = await fleet.list(startedAtMs - 5 * 60_000);
+      const instances = (await living()).filter(({ release }) => release !== undefined);
       confirmed = instances.filter(({ versions }) => versions[activation.model] === activation.after).length;
       if (confirmed === instances.length || now() - startedAtMs > CONFIRM_MS) break;
       await sleep(CONFIRM_POLL_MS);

@@ -1,4 +1,4 @@
-import type { FleetStore, InstanceReport } from '../store/fleet-store.ts';
+import type { FleetStore, HeardInstance } from '../store/fleet-store.ts';
 
 /** What this instance serves now. */
 export interface InstanceState {
@@ -7,7 +7,7 @@ export interface InstanceState {
 }
 
 export interface FleetAgreement {
-  readonly instances: readonly InstanceReport[];
+  readonly instances: readonly HeardInstance[];
   /** Whether every instance seen lately serves the same versions; true for none or one. */
   readonly agree: boolean;
 }
@@ -22,8 +22,10 @@ export interface FleetHeartbeatOptions {
   readonly sketches?: () => Readonly<Record<string, string>>;
 }
 
-/** An instance that has not been heard of for this many beats counts as gone. */
-const MISSED_BEATS = 4;
+/** An instance that has not been heard of for this many beats, by the clock of storage, is dead. */
+const MISSED_BEATS = 3;
+/** A beat is due a little before its time: a timer that fires a moment early must not skip one. */
+const DUE = 0.9;
 
 /**
  * Tells the fleet what this instance serves and says whether all agree. A timer reaches one instance only, so each
@@ -33,6 +35,10 @@ export class FleetHeartbeat {
   readonly #options: FleetHeartbeatOptions;
   #lastBeatMs = Number.NEGATIVE_INFINITY;
   #lastVersions = '';
+  #state: InstanceState = { release: undefined, versions: {} };
+  /** Reports follow each other: none may arrive after the withdrawal. */
+  #reporting: Promise<void> = Promise.resolve();
+  #isWithdrawn = false;
 
   constructor(options: FleetHeartbeatOptions) {
     this.#options = options;
@@ -40,30 +46,60 @@ export class FleetHeartbeat {
 
   /** Reports when a beat is due or the versions have changed. Resolves whatever happens to the report. */
   async beat(state: InstanceState): Promise<void> {
-    const { fleet, instanceId, startedAt, now, everyMs, sketches = () => ({}) } = this.#options;
+    const { now, everyMs } = this.#options;
     const versions = JSON.stringify([state.release, state.versions]);
-    if (now() - this.#lastBeatMs < everyMs && versions === this.#lastVersions) return;
+    this.#state = state;
+    if (now() - this.#lastBeatMs < DUE * everyMs && versions === this.#lastVersions) return;
     this.#lastBeatMs = now();
     this.#lastVersions = versions;
-    try {
-      await fleet.report({
-        instanceId,
-        startedAt,
-        seenAt: new Date(now()).toISOString(),
-        release: state.release,
-        versions: state.versions,
-        sketches: sketches(),
-      });
-    } catch {
+    await this.announce().catch(() => {
       this.#lastVersions = '';
-    }
+    });
+  }
+
+  /**
+   * Reports now what the last beat said.
+   *
+   * @throws AlertforestError STORE_UNAVAILABLE
+   */
+  announce(): Promise<void> {
+    const told = this.#reporting.then(() => this.#report());
+    this.#reporting = told.catch(() => {});
+    return told;
+  }
+
+  /** Instances that live: heard of within three beats. @throws AlertforestError STORE_UNAVAILABLE */
+  living(): Promise<readonly HeardInstance[]> {
+    return this.#options.fleet.list(MISSED_BEATS * this.#options.everyMs);
   }
 
   /** @throws AlertforestError STORE_UNAVAILABLE where the fleet cannot be asked */
   async agreement(): Promise<FleetAgreement> {
-    const { fleet, now, everyMs } = this.#options;
-    const instances = await fleet.list(now() - MISSED_BEATS * everyMs);
-    const serving = new Set(instances.map(({ versions }) => JSON.stringify(versions)));
+    const instances = await this.living();
+    // what has loaded nothing yet, or only trains, disagrees with nobody
+    const loaded = instances.filter(({ release }) => release !== undefined);
+    const serving = new Set(loaded.map(({ versions }) => JSON.stringify(versions)));
     return { instances, agree: serving.size <= 1 };
+  }
+
+  /** Says goodbye: the others know at once that this instance is gone. Resolves whatever happens to the message. */
+  async withdraw(): Promise<void> {
+    this.#isWithdrawn = true;
+    await this.#reporting;
+    // Storage that is away forgets the instance by itself, three beats later.
+    await this.#options.fleet.withdraw(this.#options.instanceId).catch(() => {});
+  }
+
+  async #report(): Promise<void> {
+    if (this.#isWithdrawn) return;
+    const { fleet, instanceId, startedAt, now, sketches = () => ({}) } = this.#options;
+    await fleet.report({
+      instanceId,
+      startedAt,
+      seenAt: new Date(now()).toISOString(),
+      release: this.#state.release,
+      versions: this.#state.versions,
+      sketches: sketches(),
+    });
   }
 }

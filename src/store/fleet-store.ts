@@ -1,7 +1,7 @@
 /** What one running instance says of itself. */
 export interface InstanceReport {
   readonly instanceId: string;
-  /** ISO 8601 UTC. */
+  /** ISO 8601 UTC, by the instance's own clock. */
   readonly startedAt: string;
   readonly seenAt: string;
   /** Release id it serves, undefined before the first load. */
@@ -11,8 +11,16 @@ export interface InstanceReport {
   readonly sketches: Readonly<Record<string, string>>;
 }
 
+/** A report as storage keeps it. */
+export interface HeardInstance extends InstanceReport {
+  /** Time since the report was stored, in ms, by the clock of storage: the instances' own clocks may differ. */
+  readonly ageMs: number;
+}
+
 export interface FleetStore {
   report(instance: InstanceReport): Promise<void>;
-  /** Reports seen at or after `sinceMs`. */
-  list(sinceMs: number): Promise<readonly InstanceReport[]>;
+  /** Reports stored within the last `maxAgeMs`, by the clock of storage. */
+  list(maxAgeMs: number): Promise<readonly HeardInstance[]>;
+  /** Forgets an instance that stops; a missing one is fine. */
+  withdraw(instanceId: string): Promise<void>;
 }

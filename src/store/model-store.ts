@@ -1,3 +1,5 @@
+import type { Owner } from './owner.ts';
+
 /** Bytes as stored, with the tag that a conditional write needs. */
 export interface StoredBlob {
   readonly bytes: Uint8Array;
@@ -39,6 +41,10 @@ export interface ModelStore {
   list(prefix: string): AsyncIterable<BlobListing>;
   /** Removing what is not there is fine. */
   remove(path: string): Promise<void>;
-  /** `undefined` when someone else holds it. `seconds` in 15-60. */
-  acquireLease(path: string, seconds: number): Promise<Lease | undefined>;
+  /** `undefined` when someone else holds it. `seconds` in 15-60. `owner` is kept where others can read it. */
+  acquireLease(path: string, seconds: number, owner?: Owner): Promise<Lease | undefined>;
+  /** Who took the lease last and has said so, with the tag that breaking it needs. */
+  leaseOwner(path: string): Promise<{ readonly owner: Owner; readonly etag: string } | undefined>;
+  /** Ends the lease that `etag` was read under; one that has changed hands since stays. */
+  breakLease(path: string, etag: string): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Owner } from './owner.ts';
+
 export type RunTrigger = 'timer' | 'queue' | 'manual' | 'bootstrap';
 export type RunState = 'running' | 'promoted' | 'refused' | 'below' | 'busy' | 'superseded' | 'failed';
 
@@ -17,6 +19,8 @@ export interface RunRecord {
   readonly release: string | undefined;
   readonly reasons: readonly string[];
   readonly error: string | undefined;
+  /** The process at work on it; absent while it waits in the queue. */
+  readonly owner?: Owner | undefined;
 }
 
 /** When the hourly timer last ran and what came of it. */

@@ -1,6 +1,23 @@
 import { FleetHeartbeat } from '../monitoring/fleet-heartbeat.ts';
+import { FleetLiveness } from '../monitoring/liveness.ts';
 import type { ModelServer } from '../serving/model-server.ts';
+import type { Liveness } from '../store/owner.ts';
 import type { Base } from './base.ts';
+
+/** Tells of this instance from the start on, whatever it has loaded. */
+export function createHeartbeat({ settings, stores, instanceId, now, startedAtMs }: Base): FleetHeartbeat {
+  return new FleetHeartbeat({
+    fleet: stores.fleet,
+    instanceId,
+    startedAt: new Date(startedAtMs).toISOString(),
+    now,
+    everyMs: Math.max(settings.HEAD_POLL_SECONDS * 1000, 15_000),
+  });
+}
+
+export function createLiveness({ instanceId, startedAtMs }: Base, heartbeat: FleetHeartbeat): Liveness {
+  return new FleetLiveness({ heartbeat, instanceId, startedAt: new Date(startedAtMs).toISOString() });
+}
 
 /** What this instance and the others tell each other. */
 export interface Fleet {
@@ -9,15 +26,7 @@ export interface Fleet {
   readonly beat: () => Promise<void>;
 }
 
-export function createFleet(base: Base, server: ModelServer): Fleet {
-  const { settings, stores, instanceId, now, startedAtMs } = base;
-  const heartbeat = new FleetHeartbeat({
-    fleet: stores.fleet,
-    instanceId,
-    startedAt: new Date(startedAtMs).toISOString(),
-    now,
-    everyMs: Math.max(settings.HEAD_POLL_SECONDS * 1000, 15_000),
-  });
+export function createFleet(server: ModelServer, heartbeat: FleetHeartbeat): Fleet {
   return {
     heartbeat,
     beat: () => heartbeat.beat({ release: server.loaded?.release, versions: { ...server.loaded?.versions } }),

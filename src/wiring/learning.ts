@@ -1,6 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { OperationsService } from '../api/operations-service.ts';
 import type { PolicyService } from '../api/policy/policy-service.ts';
+import type { FleetHeartbeat } from '../monitoring/fleet-heartbeat.ts';
+import type { Liveness } from '../store/owner.ts';
 import type { RetrainDeps } from '../training/runs/retrain.ts';
 import { createThreadTrainer } from '../training/runs/thread-trainer.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
@@ -8,7 +10,7 @@ import type { Base } from './base.ts';
 
 const RUNS_PATH = '/api/v1/ml/retrain';
 
-export function createRetraining(base: Base, policy: PolicyService): RetrainDeps {
+export function createRetraining(base: Base, policy: PolicyService, liveness: Liveness): RetrainDeps {
   const { settings, stores, lineage, now, newRunId, logEvent } = base;
   return {
     models: stores.models,
@@ -30,14 +32,21 @@ export function createRetraining(base: Base, policy: PolicyService): RetrainDeps
     newRunId,
     onEvent: logEvent,
     lineage,
+    liveness,
   };
 }
 
-/** @param refresh swaps the models of this instance and tells the fleet */
+export interface OperationsSurroundings {
+  /** Swaps the models of this instance and tells the fleet. */
+  readonly refresh: () => Promise<void>;
+  readonly living: FleetHeartbeat['living'];
+  readonly liveness: Liveness;
+}
+
 export function createOperations(
   { stores, lineage, now, newRunId, sleep }: Base,
   retraining: RetrainDeps,
-  refresh: () => Promise<void>,
+  { refresh, living, liveness }: OperationsSurroundings,
 ): OperationsService {
   return new OperationsService({
     lineage,
@@ -46,7 +55,8 @@ export function createOperations(
     runs: stores.runs,
     queue: stores.queue,
     feedback: stores.feedback,
-    fleet: stores.fleet,
+    living,
+    liveness,
     refresh,
     now,
     newRunId,

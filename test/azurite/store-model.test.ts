@@ -49,6 +49,8 @@ describe('BlobModelStore over an outage', () => {
     list: (of) => of.list('')[Symbol.asyncIterator]().next(),
     remove: (of) => of.remove('head.json'),
     acquireLease: (of) => of.acquireLease('head.json', 15),
+    leaseOwner: (of) => of.leaseOwner('head.json'),
+    breakLease: (of) => of.breakLease('head.json', '"1"'),
   };
   const faults: Record<string, Fault> = {
     '403': { status: 403, code: 'AuthorizationFailure' },

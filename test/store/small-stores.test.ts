@@ -17,8 +17,12 @@ runLogContract('MemoryRunLog', async () => {
 });
 
 fleetStoreContract('MemoryFleetStore', async () => {
-  const store = new MemoryFleetStore();
-  return { store, other: store };
+  let nowMs = 0;
+  const store = new MemoryFleetStore(() => nowMs);
+  const wait = async (ms: number): Promise<void> => {
+    nowMs += ms;
+  };
+  return { store, other: store, wait };
 });
 
 describe('MemoryRetrainQueue', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FleetStore, InstanceReport } from '../../src/store/fleet-store.ts';
+import type { FleetStore, HeardInstance, InstanceReport } from '../../src/store/fleet-store.ts';
 import { minute } from './judged-alerts.ts';
 
 export const reportOf = (
@@ -17,16 +17,19 @@ export const reportOf = (
 });
 
 const byId = (a: InstanceReport, b: InstanceReport): number => (a.instanceId < b.instanceId ? -1 : 1);
+const withoutAge = ({ ageMs: _, ...report }: HeardInstance): InstanceReport => report;
+const HOUR_MS = 3_600_000;
 
 /** What every {@link FleetStore} does. */
 export function fleetStoreContract(
   name: string,
-  open: () => Promise<{ store: FleetStore; other: FleetStore }>,
+  /** `wait` lets so much time pass by the clock of the storage. */
+  open: () => Promise<{ store: FleetStore; other: FleetStore; wait: (ms: number) => Promise<void> }>,
 ): void {
   describe(`${name} as a fleet store`, () => {
     it('has no instances before the first report', async () => {
       const { store } = await open();
-      expect(await store.list(0)).toEqual([]);
+      expect(await store.list(HOUR_MS)).toEqual([]);
     });
 
     it('keeps the last report of each instance, large sketches included', async () => {
@@ -37,17 +40,36 @@ export function fleetStoreContract(
         sketches: { one: 'y'.repeat(30_000), two: 'z'.repeat(30_000), three: '𝔘'.repeat(9_000) },
       });
       await store.report(last);
-      expect([...(await other.list(0))].sort(byId)).toEqual([
+      expect((await other.list(HOUR_MS)).map(withoutAge).sort(byId)).toEqual([
         last,
         reportOf('b/with#odd?characters\\', 2, { release: undefined }),
       ]);
     });
 
-    it('lists those seen since a moment', async () => {
-      const { store } = await open();
-      for (const nth of [1, 2, 3]) await store.report(reportOf(`i${nth}`, nth));
-      const since = Date.parse(minute(2));
-      expect((await store.list(since)).map(({ instanceId }) => instanceId).sort()).toEqual(['i2', 'i3']);
+    it('tells the age by the clock of storage, whatever the instances think the time is', async () => {
+      const { store, other, wait } = await open();
+      const year = 365 * 24 * 60;
+      await store.report(reportOf('a-year-behind', -year));
+      await wait(2_000);
+      await other.report(reportOf('a-year-ahead', year));
+      const [ahead, behind] = [...(await store.list(HOUR_MS))].sort(byId);
+      expect([ahead?.instanceId, behind?.instanceId]).toEqual(['a-year-ahead', 'a-year-behind']);
+      // the date of an answer has whole seconds
+      expect(behind?.ageMs).toBeGreaterThanOrEqual(900);
+      expect(behind?.ageMs).toBeLessThan(HOUR_MS);
+      expect(behind!.ageMs - ahead!.ageMs).toBeGreaterThanOrEqual(900);
+      expect((await store.list(behind!.ageMs - 500)).map(({ instanceId }) => instanceId)).not.toContain(
+        'a-year-behind',
+      );
+    });
+
+    it('forgets an instance that says goodbye, and takes goodbyes of strangers', async () => {
+      const { store, other } = await open();
+      await store.report(reportOf('stays', 1));
+      await store.report(reportOf('goes', 1));
+      await other.withdraw('goes');
+      await other.withdraw('never-came');
+      expect((await store.list(HOUR_MS)).map(({ instanceId }) => instanceId)).toEqual(['stays']);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hasCode } from '../../src/errors.ts';
 import type { ModelStore } from '../../src/store/model-store.ts';
+import { ownerOf } from './owner.ts';
 
 export interface ModelStoreHarness {
   /** A store over an empty place of its own, and a second client of the same place. */
@@ -196,6 +197,25 @@ export function modelStoreContract(name: string, harness: ModelStoreHarness): vo
       expect(await lease?.renew()).toBe(false);
       await next?.release();
       await expect(store.acquireLease('locks/retrain', 10)).rejects.toThrow('Expected `seconds` in [15, 60]');
+    });
+
+    it('names the owner of a lease, and breaks it only for who has seen that owner', async () => {
+      const { store, other } = await harness.open();
+      expect(await store.leaseOwner('locks/retrain')).toBeUndefined();
+      const first = await store.acquireLease('locks/retrain', 60, ownerOf('first'));
+      const seen = await other.leaseOwner('locks/retrain');
+      expect(seen?.owner).toEqual(ownerOf('first'));
+      expect(await other.acquireLease('locks/retrain', 60, ownerOf('second'))).toBeUndefined();
+      await other.breakLease('locks/retrain', seen!.etag);
+      const second = await other.acquireLease('locks/retrain', 60, ownerOf('second'));
+      expect(second).toBeDefined();
+      expect(await first?.renew()).toBe(false);
+      // who has seen the first owner only must not break the lease of the second
+      await store.breakLease('locks/retrain', seen!.etag);
+      expect(await second?.renew()).toBe(true);
+      expect((await store.leaseOwner('locks/retrain'))?.owner).toEqual(ownerOf('second'));
+      await first?.release();
+      expect(await second?.renew()).toBe(true);
     });
 
     it('gives a contended lease to one of many', async () => {

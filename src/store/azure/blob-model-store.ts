@@ -1,6 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { AlertforestError } from '../../errors.ts';
 import type { BlobListing, Lease, ModelStore, StoredBlob } from '../model-store.ts';
+import { decodeOwner, encodeOwner, type Owner } from '../owner.ts';
 import { checkStorePath } from '../store-path.ts';
 import { Refused, StorageCaller, type StorageCallSettings, type StorageTry } from './storage-call.ts';
 
@@ -82,7 +83,7 @@ export class BlobModelStore implements ModelStore {
     await this.#caller.call(`remove ${path}`, ({ abortSignal }) => blob.delete({ abortSignal }), [404]);
   }
 
-  async acquireLease(path: string, seconds: number): Promise<Lease | undefined> {
+  async acquireLease(path: string, seconds: number, owner?: Owner): Promise<Lease | undefined> {
     if (!(seconds >= 15 && seconds <= 60)) {
       throw new RangeError(`Expected \`seconds\` in [15, 60], got ${seconds}.`);
     }
@@ -97,12 +98,36 @@ export class BlobModelStore implements ModelStore {
     if (taken instanceof Refused) return undefined;
     const isDone = async (what: string, send: (attempt: StorageTry) => Promise<unknown>): Promise<boolean> =>
       !((await this.#caller.call(`${what} the lease on ${path}`, send, [404, 409, 412])) instanceof Refused);
-    return {
+    const lease = {
       renew: () => isDone('renew', ({ abortSignal }) => client.renewLease({ abortSignal })),
       release: async () => {
         await isDone('release', ({ abortSignal }) => client.releaseLease({ abortSignal }));
       },
     };
+    if (owner === undefined) return lease;
+    try {
+      // The blob itself says whose lease it is. Lost to another one already: then that one's name stands there.
+      const named = await this.#upload(path, encodeOwner(owner), { leaseId: client.leaseId });
+      return named instanceof Refused ? undefined : lease;
+    } catch (error) {
+      await lease.release().catch(() => {});
+      throw error;
+    }
+  }
+
+  async leaseOwner(path: string): Promise<{ readonly owner: Owner; readonly etag: string } | undefined> {
+    const held = await this.read(path);
+    const owner = held && decodeOwner(held.bytes);
+    return owner && { owner, etag: held.etag };
+  }
+
+  async breakLease(path: string, etag: string): Promise<void> {
+    const client = this.#container.getBlobClient(checkStorePath(path)).getBlobLeaseClient();
+    await this.#caller.call(
+      `break the lease on ${path}`,
+      ({ abortSignal }) => client.breakLease(0, { abortSignal, conditions: { ifMatch: etag } }),
+      [404, 409, 412],
+    );
   }
 
   #download(
@@ -139,7 +164,7 @@ export class BlobModelStore implements ModelStore {
   async #upload(
     path: string,
     bytes: Uint8Array,
-    conditions: { ifMatch?: string; ifNoneMatch?: string },
+    conditions: { ifMatch?: string; ifNoneMatch?: string; leaseId?: string },
   ): Promise<string | Refused> {
     const blob = this.#container.getBlockBlobClient(checkStorePath(path));
     const send = async ({ abortSignal, onProgress }: StorageTry): Promise<string> => {

@@ -1,6 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { AlertforestError, type ErrorCode } from '../../errors.ts';
 import { Refused, StorageCaller, type StorageCallSettings } from './storage-call.ts';
+import { StorageClock } from './storage-clock.ts';
 
 /** Rows one transaction can hold. */
 export const MAX_TRANSACTION_ROWS = 100;
@@ -81,6 +82,8 @@ export function checkRow(row: TableRow, code: ErrorCode): void {
  * failure that is not an expected refusal throws `STORE_UNAVAILABLE`.
  */
 export class TableAccess {
+  /** What the answers to queries and single writes say of the time. */
+  readonly clock = new StorageClock();
   readonly #table: TableClient;
   readonly #caller: StorageCaller;
 
@@ -88,6 +91,9 @@ export class TableAccess {
     this.#table = table;
     this.#caller = new StorageCaller(settings);
   }
+
+  readonly #onResponse = ({ headers }: { headers: { get(name: string): string | undefined } }): void =>
+    this.clock.hear(headers);
 
   async get(partition: string, rowKey: string, select?: readonly string[]): Promise<StoredRow | undefined> {
     const queryOptions = select === undefined ? undefined : { select: [...select] };
@@ -114,7 +120,7 @@ export class TableAccess {
       const page = await this.#caller.call(
         `query ${this.#table.tableName}`,
         async ({ abortSignal }) => {
-          const pages = this.#table.listEntities({ queryOptions, abortSignal });
+          const pages = this.#table.listEntities({ queryOptions, abortSignal, onResponse: this.#onResponse });
           const { value, done } = await pages
             .byPage({ continuationToken: token, maxPageSize: pageSize })
             .next();
@@ -154,7 +160,8 @@ export class TableAccess {
     await this.#creating(() =>
       this.#caller.call(
         `write ${this.#table.tableName}`,
-        ({ abortSignal }) => this.#table.upsertEntity(row, 'Replace', { abortSignal }),
+        ({ abortSignal }) =>
+          this.#table.upsertEntity(row, 'Replace', { abortSignal, onResponse: this.#onResponse }),
         [404],
       ),
     );

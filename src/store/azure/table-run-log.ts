@@ -1,6 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
+import { ownerSchema } from '../owner.ts';
 import type { RunLog, RunRecord, TickRecord } from '../run-log.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
@@ -27,6 +28,7 @@ const runSchema = z.object({
   release: z.string().optional(),
   reasons: z.array(z.string()),
   error: z.string().optional(),
+  owner: ownerSchema.optional(),
 });
 
 const tickSchema = z.object({ at: z.string(), isPastDue: z.boolean(), result: states });

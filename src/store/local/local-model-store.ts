@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import type { BlobListing, Lease, ModelStore, StoredBlob } from '../model-store.ts';
+import { type Owner, ownerSchema } from '../owner.ts';
 import { checkStorePath } from '../store-path.ts';
 
 /** Superseded generations that stay, so that a reader that has just picked one still finds it. */
@@ -11,7 +12,7 @@ const KEPT_GENERATIONS = 4;
 /** Age at which a file on its way was left by a process that died: writing one takes far less. */
 const STALE_TEMP_MS = 3_600_000;
 
-const leaseSchema = z.object({ owner: z.string(), expiresAtMs: z.number() });
+const leaseSchema = z.object({ owner: z.string(), expiresAtMs: z.number(), by: ownerSchema.optional() });
 
 /** The file that holds a blob now, with the tag of exactly this file. */
 interface Current {
@@ -108,7 +109,7 @@ export class LocalModelStore implements ModelStore {
     });
   }
 
-  async acquireLease(path: string, seconds: number): Promise<Lease | undefined> {
+  async acquireLease(path: string, seconds: number, by?: Owner): Promise<Lease | undefined> {
     if (!(seconds >= 15 && seconds <= 60)) {
       throw new RangeError(`Expected \`seconds\` in [15, 60], got ${seconds}.`);
     }
@@ -122,7 +123,7 @@ export class LocalModelStore implements ModelStore {
       try {
         etag = await this.replace(
           leasePath,
-          new TextEncoder().encode(JSON.stringify({ owner, expiresAtMs })),
+          new TextEncoder().encode(JSON.stringify({ owner, expiresAtMs, by })),
           etag,
         );
         return true;
@@ -138,6 +139,22 @@ export class LocalModelStore implements ModelStore {
         await move(0);
       },
     };
+  }
+
+  async leaseOwner(path: string): Promise<{ readonly owner: Owner; readonly etag: string } | undefined> {
+    const leasePath = `leases/${checkStorePath(path)}`;
+    const held = await this.read(leasePath);
+    const by = held && parseLease(held.bytes, leasePath).by;
+    return by && { owner: by, etag: held.etag };
+  }
+
+  async breakLease(path: string, etag: string): Promise<void> {
+    const free = { owner: '', expiresAtMs: 0 };
+    try {
+      await this.replace(`leases/${path}`, new TextEncoder().encode(JSON.stringify(free)), etag);
+    } catch (error) {
+      if (!(error instanceof AlertforestError && error.code === 'STORE_CONFLICT')) throw error;
+    }
   }
 
   #blobFile(path: string): string {

@@ -1,14 +1,26 @@
-import type { FleetStore, InstanceReport } from '../fleet-store.ts';
+import type { FleetStore, HeardInstance, InstanceReport } from '../fleet-store.ts';
 
 /** {@link FleetStore} in memory: for tests and for runs that keep nothing. */
 export class MemoryFleetStore implements FleetStore {
-  readonly #instances = new Map<string, InstanceReport>();
+  readonly #instances = new Map<string, { readonly report: InstanceReport; readonly storedAtMs: number }>();
+  readonly #now: () => number;
 
-  async report(instance: InstanceReport): Promise<void> {
-    this.#instances.set(instance.instanceId, { ...instance });
+  /** @param now clock of this storage, in ms */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
   }
 
-  async list(sinceMs: number): Promise<readonly InstanceReport[]> {
-    return [...this.#instances.values()].filter(({ seenAt }) => Date.parse(seenAt) >= sinceMs);
+  async report(instance: InstanceReport): Promise<void> {
+    this.#instances.set(instance.instanceId, { report: { ...instance }, storedAtMs: this.#now() });
+  }
+
+  async list(maxAgeMs: number): Promise<readonly HeardInstance[]> {
+    return [...this.#instances.values()]
+      .map(({ report, storedAtMs }) => ({ ...report, ageMs: this.#now() - storedAtMs }))
+      .filter(({ ageMs }) => ageMs <= maxAgeMs);
+  }
+
+  async withdraw(instanceId: string): Promise<void> {
+    this.#instances.delete(instanceId);
   }
 }

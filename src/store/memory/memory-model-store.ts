@@ -1,5 +1,6 @@
 import { AlertforestError } from '../../errors.ts';
 import type { BlobListing, Lease, ModelStore, StoredBlob } from '../model-store.ts';
+import type { Owner } from '../owner.ts';
 import { checkStorePath } from '../store-path.ts';
 
 interface Held {
@@ -11,7 +12,10 @@ interface Held {
 /** {@link ModelStore} in memory: for tests and for runs that keep nothing. */
 export class MemoryModelStore implements ModelStore {
   readonly #blobs = new Map<string, Held>();
-  readonly #leases = new Map<string, { readonly id: number; expiresAtMs: number }>();
+  readonly #leases = new Map<
+    string,
+    { readonly id: number; readonly owner: Owner | undefined; expiresAtMs: number }
+  >();
   readonly #now: () => number;
   #counter = 0;
 
@@ -53,14 +57,14 @@ export class MemoryModelStore implements ModelStore {
     this.#blobs.delete(checkStorePath(path));
   }
 
-  async acquireLease(path: string, seconds: number): Promise<Lease | undefined> {
+  async acquireLease(path: string, seconds: number, owner?: Owner): Promise<Lease | undefined> {
     if (!(seconds >= 15 && seconds <= 60)) {
       throw new RangeError(`Expected \`seconds\` in [15, 60], got ${seconds}.`);
     }
     const held = this.#leases.get(checkStorePath(path));
     if (held !== undefined && held.expiresAtMs > this.#now()) return undefined;
     if (!this.#blobs.has(path)) this.#put(path, new Uint8Array(0));
-    const lease = { id: ++this.#counter, expiresAtMs: this.#now() + seconds * 1000 };
+    const lease = { id: ++this.#counter, owner, expiresAtMs: this.#now() + seconds * 1000 };
     this.#leases.set(path, lease);
     const isMine = (): boolean => this.#leases.get(path)?.id === lease.id;
     return {
@@ -73,6 +77,15 @@ export class MemoryModelStore implements ModelStore {
         if (isMine()) this.#leases.delete(path);
       },
     };
+  }
+
+  async leaseOwner(path: string): Promise<{ readonly owner: Owner; readonly etag: string } | undefined> {
+    const held = this.#leases.get(checkStorePath(path));
+    return held?.owner && { owner: held.owner, etag: String(held.id) };
+  }
+
+  async breakLease(path: string, etag: string): Promise<void> {
+    if (String(this.#leases.get(checkStorePath(path))?.id) === etag) this.#leases.delete(path);
   }
 
   #put(path: string, bytes: Uint8Array): string {

@@ -1,10 +1,10 @@
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { MODEL_NAMES } from '../../models/model-name.ts';
-import { RETRAIN_LOCK_BLOB } from '../../store/names.ts';
 import type { ReleaseModel, ReleaseRecord, ServedModel } from '../../store/release.ts';
 import { Lineage } from '../releases/lineage.ts';
 import { writeArtefacts } from './publish.ts';
 import type { RetrainDeps } from './retrain.ts';
+import { LEASE_SECONDS, takeRetrainLease } from './retrain-lease.ts';
 import { RunProgress } from './run-progress.ts';
 
 export interface BootstrapDeps
@@ -20,6 +20,7 @@ export interface BootstrapDeps
     | 'newRunId'
     | 'onEvent'
     | 'lineage'
+    | 'liveness'
   > {
   /** Resolves after so many milliseconds: used to wait for another instance that is already at it. */
   readonly sleep: (ms: number) => Promise<void>;
@@ -31,8 +32,9 @@ export interface Bootstrapped {
   readonly release: string;
 }
 
-const LEASE_SECONDS = 60;
 const POLL_MS = 250;
+/** Looks at the head between two looks at the lease. */
+const POLLS_OF_LEASE = 20;
 
 /**
  * Makes the first release from synthetic alerts, where storage says that there is none. Safe when many instances
@@ -46,13 +48,17 @@ export async function bootstrap(deps: BootstrapDeps): Promise<Bootstrapped> {
   const existing = await lineage.readHead();
   if (existing !== undefined) return { state: 'exists', release: existing.head.release };
 
-  const lease = await deps.models.acquireLease(RETRAIN_LOCK_BLOB, LEASE_SECONDS);
+  let lease = await takeRetrainLease(deps);
   if (lease === undefined) {
-    // another instance trains: wait for it as long as its lease could last, then do without it
+    // another instance trains: wait for it as long as its lease could last, then do without it; should it die
+    // meanwhile, its lease is taken over
     for (let waitedMs = 0; waitedMs < LEASE_SECONDS * 1000; waitedMs += POLL_MS) {
       await deps.sleep(POLL_MS);
       const made = await lineage.readHead();
       if (made !== undefined) return { state: 'exists', release: made.head.release };
+      if ((waitedMs / POLL_MS) % POLLS_OF_LEASE !== POLLS_OF_LEASE - 1) continue;
+      lease = await takeRetrainLease(deps);
+      if (lease !== undefined) break;
     }
   }
   const run = new RunProgress(deps, deps.newRunId(), 'bootstrap');

@@ -2,7 +2,7 @@ import { AlertforestError } from '../../errors.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { FeedbackStore } from '../../store/feedback-store.ts';
 import type { ModelStore } from '../../store/model-store.ts';
-import { RETRAIN_LOCK_BLOB } from '../../store/names.ts';
+import type { Liveness } from '../../store/owner.ts';
 import type { PredictionLog } from '../../store/prediction-log.ts';
 import type { Exclusion } from '../../store/release.ts';
 import type { RunLog, RunRecord, RunTrigger } from '../../store/run-log.ts';
@@ -12,9 +12,9 @@ import type { ComparisonResult, CriticalCase, Trainer } from '../trainer.ts';
 import type { TrainingSettings } from '../training-settings.ts';
 import { type Gathered, gatherPending } from './gather.ts';
 import { gate, type ReleaseDraft, readJobInputs, recordOf, writeArtefacts } from './publish.ts';
+import { takeRetrainLease } from './retrain-lease.ts';
 import { RunProgress } from './run-progress.ts';
 
-const LEASE_SECONDS = 60;
 const RENEW_AFTER_MS = 20_000;
 /** Commits tried again when an activation came between; a retrain that came between ends the run. */
 const MAX_COMMITS = 6;
@@ -42,6 +42,8 @@ export interface RetrainDeps {
   readonly onEvent?: ((event: string, details: Readonly<Record<string, unknown>>) => void) | undefined;
   /** Shared by callers that also list versions; made here when left out. */
   readonly lineage?: Lineage | undefined;
+  /** Who this process is, and whether the owner of a lease lives. Left out, a lease is waited for until it ends. */
+  readonly liveness?: Liveness | undefined;
 }
 
 export interface RetrainCommand {
@@ -77,7 +79,7 @@ async function attempt(deps: RetrainDeps, command: RetrainCommand, run: RunProgr
   const lineage = deps.lineage ?? new Lineage(deps.models);
   await run.begin();
   // 1. the lease: it only saves work
-  const lease = await deps.models.acquireLease(RETRAIN_LOCK_BLOB, LEASE_SECONDS);
+  const lease = await takeRetrainLease(deps);
   if (lease === undefined) return run.finish('busy', ['another retrain is under way']);
   try {
     await run.closeAbandoned();

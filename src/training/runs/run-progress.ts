@@ -1,5 +1,7 @@
 import { AlertforestError } from '../../errors.ts';
+import type { Liveness } from '../../store/owner.ts';
 import type { RunLog, RunRecord, RunState, RunTrigger } from '../../store/run-log.ts';
+import { cutOff, isCutOff } from './cut-off.ts';
 
 /** Least time between two writes of progress. */
 const WRITE_EVERY_MS = 1_000;
@@ -11,6 +13,7 @@ const ABANDONED_AFTER_MS = 120_000;
 interface ProgressDeps {
   readonly runs: RunLog;
   readonly now: () => number;
+  readonly liveness?: Liveness | undefined;
   readonly onEvent?: ((event: string, details: Readonly<Record<string, unknown>>) => void) | undefined;
 }
 
@@ -45,6 +48,7 @@ export class RunProgress {
       release: undefined,
       reasons: [],
       error: undefined,
+      ...(deps.liveness === undefined ? {} : { owner: deps.liveness.self }),
     };
   }
 
@@ -111,13 +115,9 @@ export class RunProgress {
   async closeAbandoned(): Promise<void> {
     try {
       for (const run of await this.#deps.runs.list(20)) {
-        if (run.state !== 'running' || run.runId === this.runId || !this.#isAbandoned(run)) continue;
-        await this.#deps.runs.put({
-          ...run,
-          state: 'failed',
-          finishedAt: new Date(this.#deps.now()).toISOString(),
-          error: `The process stopped during '${run.stage}'. What it published stands; the rest is done again.`,
-        });
+        if (run.state !== 'running' || run.runId === this.runId) continue;
+        if (!this.#isAbandoned(run) && !(await isCutOff(run, this.#deps.liveness))) continue;
+        await this.#deps.runs.put(cutOff(run, this.#deps.now()));
       }
     } catch (error) {
       this.#tell(error);
