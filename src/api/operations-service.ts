@@ -17,7 +17,8 @@ import {
 } from '../training/releases/versions.ts';
 import { cutOff, isCutOff } from '../training/runs/cut-off.ts';
 import { type ReplayRequest, replay } from '../training/runs/replay.ts';
-import { type RetrainDeps, retrain } from '../training/runs/retrain.ts';
+import { retrain } from '../training/runs/retrain.ts';
+import type { RetrainDeps } from '../training/runs/retrain-command.ts';
 import type { quarantineSchema, rulingSchema } from './feedback/quarantine.ts';
 import type { auditSchema, importancesSchema } from './versions/audit.ts';
 import type { retrainAcceptedSchema, runsSchema, WireRun } from './versions/retrain.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readConfig } from '../config.ts';
+import type { ServingModels } from '../models/serving-models.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
-import { ModelServer, type ServingModels } from '../serving/model-server.ts';
+import { ModelServer } from '../serving/model-server.ts';
 import { MemoryModelStore } from '../store/memory/memory-model-store.ts';
 import { MemoryRunLog } from '../store/memory/memory-run-log.ts';
 import { HEAD_BLOB } from '../store/names.ts';

@@ -1,5 +1,3 @@
-import type { NormalizedAlert } from './normalize.ts';
-
 /** Why a record that is understood is no alert. */
 export type SkipCode =
   | 'resolved'
@@ -18,17 +16,4 @@ export interface Skip {
   readonly reason: string;
   /** What the record is about: the id of the alert it speaks of, where it was merged into, what to answer. */
   readonly ref?: string;
-}
-
-/** A record that must not be scored, where an alert was asked for. */
-export class SkippedAlert extends Error {
-  readonly skip: Skip;
-  readonly normalized: NormalizedAlert;
-
-  constructor(normalized: NormalizedAlert, skip: Skip) {
-    super(skip.reason);
-    this.name = 'SkippedAlert';
-    this.skip = skip;
-    this.normalized = normalized;
-  }
 }

@@ -1,5 +1,5 @@
 import { featureDefinition, RECORD_FAMILIES } from '../features/feature-catalog.ts';
-import type { Contribution } from './explanation.ts';
+import type { Contribution } from './contribution.ts';
 
 /** Most sentences given. */
 const MAX_REASONS = 4;

@@ -1,6 +1,7 @@
 import type { Forest } from '../trees/forest/forest.ts';
 import { explainerOf } from '../trees/shap/tree-shap.ts';
 import type { ScorableSnapshot } from './column-layout.ts';
+import type { Contribution, ExplanationPart } from './contribution.ts';
 import {
   type BlendWeights,
   type ContextLead,
@@ -16,19 +17,6 @@ import {
   type PartContributions,
   scorerContributions,
 } from './part-contributions.ts';
-
-export const EXPLANATION_PARTS = ['classifier', 'anomaly', 'scorer', 'context', 'rule'] as const;
-export type ExplanationPart = (typeof EXPLANATION_PARTS)[number];
-
-/** Points of final_score that one column adds (or takes) through one part of the blend. */
-export interface Contribution {
-  readonly part: ExplanationPart;
-  /** Name of the column; `rule_score`, or the name of a non-linear end. */
-  readonly feature: string;
-  /** Value of the column, null where missing. */
-  readonly value: number | null;
-  readonly points: number;
-}
 
 export interface Explanation {
   /** final_score of an average alert on which no rule speaks. */

@@ -5,21 +5,10 @@ import { AlertClassifier } from '../models/alert-classifier.ts';
 import { AnomalyDetector } from '../models/anomaly-detector.ts';
 import { prepareExplanations } from '../models/explanation.ts';
 import { MODEL_NAMES, type ModelName } from '../models/model-name.ts';
+import type { ServingModels } from '../models/serving-models.ts';
 import { ThreatScorer } from '../models/threat-scorer.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import type { Head, ServedModel } from '../store/release.ts';
-
-/** The three models that answer, all of one release. Never changes: a new release is a new object. */
-export interface ServingModels {
-  readonly classifier: AlertClassifier;
-  readonly anomaly: AnomalyDetector;
-  readonly scorer: ThreatScorer;
-  readonly release: string;
-  readonly served: Readonly<Record<ModelName, ServedModel>>;
-  readonly versions: Readonly<Record<ModelName, string>>;
-  readonly source: 'storage' | 'local_copy';
-  readonly loadedAt: string;
-}
 
 export interface ModelServerOptions {
   readonly store: ModelStore;

@@ -12,10 +12,10 @@ import {
   scoreAlert,
 } from '../models/ensemble.ts';
 import { type Explanation, explain } from '../models/explanation.ts';
+import type { ServingModels } from '../models/serving-models.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { type DecisionOutcome, decide, type Known } from '../policy/decision.ts';
 import { type Policy, type RiskLevel, riskLevel } from '../policy/policy.ts';
-import type { ServingModels } from '../serving/model-server.ts';
 import type { PredictionEntry } from '../store/prediction-log.ts';
 import { forbidsClosing } from './closing-guard.ts';
 import { contextLead } from './context-lead.ts';

@@ -3,7 +3,7 @@ import { OperationsService } from '../api/operations-service.ts';
 import type { PolicyService } from '../api/policy/policy-service.ts';
 import type { FleetHeartbeat } from '../monitoring/fleet-heartbeat.ts';
 import type { Liveness } from '../store/owner.ts';
-import type { RetrainDeps } from '../training/runs/retrain.ts';
+import type { RetrainDeps } from '../training/runs/retrain-command.ts';
 import { createThreadTrainer } from '../training/runs/thread-trainer.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
 import type { Base } from './base.ts';

@@ -1,6 +1,6 @@
 import { policyDocumentSchema } from '../api/policy/policy.ts';
 import { PolicyService, policyHash8 } from '../api/policy/policy-service.ts';
-import type { ServingModels } from '../serving/model-server.ts';
+import type { ServingModels } from '../models/serving-models.ts';
 import { DocumentStore } from '../store/document-store.ts';
 import { CRITICAL_CASES_BLOB, POLICY_POINTER_BLOB, policyPath } from '../store/names.ts';
 import { criticalCaseSetSchema } from '../training/gate/critical-case-set.ts';

@@ -9,7 +9,7 @@ import {
 import type { WireVerdict } from '../api/predict/verdict.ts';
 import { wireVerdict } from '../api/predict/wire-verdict.ts';
 import { type NormalizedAlert, normalizeAlert } from '../intake/normalize.ts';
-import { SkippedAlert } from '../intake/skip.ts';
+import { SkippedAlert } from '../intake/skipped-alert.ts';
 import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import type { ModelServer } from '../serving/model-server.ts';

@@ -2,7 +2,7 @@ import { ModelServer } from '../serving/model-server.ts';
 import { HEAD_BLOB } from '../store/names.ts';
 import { parseHead } from '../store/release.ts';
 import { bootstrap } from '../training/runs/bootstrap.ts';
-import type { RetrainDeps } from '../training/runs/retrain.ts';
+import type { RetrainDeps } from '../training/runs/retrain-command.ts';
 import type { Base } from './base.ts';
 
 export function createModelServer(

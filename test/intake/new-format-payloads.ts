@@ -1,4 +1,4 @@
-import type { OwnPayload } from './own-payloads.ts';
+import type { OwnPayload } from './own-payload.ts';
 
 /** Small payloads of our own in the shape of formats whose recorded ones stand in test/fixtures/{cases,senders} or nowhere. */
 export const NEW_FORMAT_PAYLOADS: readonly OwnPayload[] = [

@@ -1,12 +1,5 @@
-import type { Alert } from '../../src/alert/alert.ts';
 import { NEW_FORMAT_PAYLOADS } from './new-format-payloads.ts';
-
-export interface OwnPayload {
-  readonly dialect: string;
-  readonly payload: unknown;
-  /** Parts of the alert that must come out. */
-  readonly alert: Partial<Alert>;
-}
+import type { OwnPayload } from './own-payload.ts';
 
 /** Small payloads of our own in the shape of formats that have no sample we may keep. */
 const SMALL_PAYLOADS: readonly OwnPayload[] = [

@@ -11,7 +11,8 @@ import { listVersions, servingImportances } from '../../src/training/releases/ve
 import { bootstrap } from '../../src/training/runs/bootstrap.ts';
 import { inProcessTrainer } from '../../src/training/runs/in-process-trainer.ts';
 import { replay } from '../../src/training/runs/replay.ts';
-import { type RetrainDeps, retrain } from '../../src/training/runs/retrain.ts';
+import { retrain } from '../../src/training/runs/retrain.ts';
+import type { RetrainDeps } from '../../src/training/runs/retrain-command.ts';
 import {
   generateSyntheticAlerts,
   type SyntheticAlert,

@@ -9,7 +9,7 @@ import type { RunLog } from '../../src/store/run-log.ts';
 import { Lineage, type LineageStep } from '../../src/training/releases/lineage.ts';
 import { bootstrap } from '../../src/training/runs/bootstrap.ts';
 import { readVerified } from '../../src/training/runs/publish.ts';
-import type { RetrainDeps } from '../../src/training/runs/retrain.ts';
+import type { RetrainDeps } from '../../src/training/runs/retrain-command.ts';
 import type { Trainer } from '../../src/training/trainer.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 import type { Crasher } from './crashing.ts';

@@ -1,8 +1,8 @@
 import type { AlertforestError } from '../../errors.ts';
 import { MODEL_NAMES } from '../../models/model-name.ts';
+import type { ServingModels } from '../../models/serving-models.ts';
 import type { FleetAgreement } from '../../monitoring/fleet-heartbeat.ts';
 import type { LatencySummary } from '../../serving/latency-recorder.ts';
-import type { ServingModels } from '../../serving/model-server.ts';
 import type { PendingSummary } from '../../store/feedback-store.ts';
 import type { PredictionLogStats } from '../../store/prediction-log.ts';
 import type { TickRecord } from '../../store/run-log.ts';

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { hasCode } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
-import { SkippedAlert } from '../../intake/skip.ts';
+import { SkippedAlert } from '../../intake/skipped-alert.ts';
 import { withApp } from '../open-app.ts';
 import { payloadsOf } from '../payload-file.ts';
 import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';

@@ -1,8 +1,8 @@
 import { type Alert, alertKey } from '../../alert/alert.ts';
 import { normalizeAlert } from '../../intake/normalize.ts';
 import { DEFAULT_BLEND } from '../../models/ensemble.ts';
+import type { ServingModels } from '../../models/serving-models.ts';
 import { DEFAULT_POLICY } from '../../policy/policy.ts';
-import type { ServingModels } from '../../serving/model-server.ts';
 import type { BehaviorLog } from '../../store/behavior-log.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { createRandom } from '../../trees/random.ts';

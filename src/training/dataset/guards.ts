@@ -1,13 +1,27 @@
 import type { Disposition } from '../../alert/alert.ts';
-import { countedVotes } from '../../alert/judgement.ts';
+import { countedVotes, type EffectiveJudgement, type Vote } from '../../alert/judgement.ts';
 import type { GuardSettings } from '../training-settings.ts';
-import type { Candidate } from './judgements.ts';
+import type { DatasetRow } from './dataset.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Quota of every name that Entra id did not vouch for: a claimed name is free to invent, so they share one. */
 const UNVERIFIED = '(unverified)';
+
+/** A row whose exclusions are applied, on its way to the guards. */
+export interface Candidate {
+  readonly index: number;
+  readonly row: DatasetRow;
+  /** Votes that count. */
+  readonly votes: readonly Vote[];
+  readonly judgement: EffectiveJudgement;
+  readonly judgedAtMs: number;
+  /** Ruled in by an operator after the last vote: no guard applies. */
+  readonly isConfirmed: boolean;
+  /** Ruled out: it never teaches, but still shows the guards what was going on. */
+  readonly isRejected: boolean;
+}
 
 /**
  * Judgements that a person should look at before they teach: alert key -> reason. Confirmed ones are never held

@@ -1,9 +1,9 @@
 import type { Disposition } from '../../alert/alert.ts';
-import { type EffectiveJudgement, effectiveJudgement, type Vote } from '../../alert/judgement.ts';
+import { effectiveJudgement, type Vote } from '../../alert/judgement.ts';
 import type { Exclusion } from '../../store/release.ts';
 import type { GuardSettings } from '../training-settings.ts';
 import { type DatasetRow, judgedAtMs } from './dataset.ts';
-import { holdBack } from './guards.ts';
+import { type Candidate, holdBack } from './guards.ts';
 
 /** A row of the training set that teaches. */
 export interface Taught {
@@ -26,20 +26,6 @@ export interface Judged {
   readonly rejected: readonly string[];
   /** Every vote came from an excluded analyst: alert keys. */
   readonly excluded: readonly string[];
-}
-
-/** A row whose exclusions are applied, on its way to the guards. */
-export interface Candidate {
-  readonly index: number;
-  readonly row: DatasetRow;
-  /** Votes that count. */
-  readonly votes: readonly Vote[];
-  readonly judgement: EffectiveJudgement;
-  readonly judgedAtMs: number;
-  /** Ruled in by an operator after the last vote: no guard applies. */
-  readonly isConfirmed: boolean;
-  /** Ruled out: it never teaches, but still shows the guards what was going on. */
-  readonly isRejected: boolean;
 }
 
 /**

@@ -6,7 +6,7 @@ import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
 import { createRandom, deriveSeed } from '../../trees/random.ts';
 import { brierPerAlert } from '../measures/champion-comparison.ts';
 import type { FeatureImportance } from '../measures/feature-importance.ts';
-import type { Context } from './train.ts';
+import type { FitContext } from './fit-context.ts';
 
 /** Rows the importances are measured on: the cost is rows x features. */
 const MAX_ROWS = 250;
@@ -14,7 +14,7 @@ const MAX_ROWS = 250;
 const MAX_LISTED = 40;
 
 /** Rise of the Brier score when a feature is shuffled among the alerts; a record family is shuffled as a whole. */
-export function classifierImportances(context: Context, classifier: AlertClassifier): FeatureImportance[] {
+export function classifierImportances(context: FitContext, classifier: AlertClassifier): FeatureImportance[] {
   const rows = sampleRows(context);
   return shuffledLoss(rows, context.seed, (changed) =>
     mean(brierPerAlert(classifier.probabilitiesOfRows(changed), rows.labels)),
@@ -22,7 +22,7 @@ export function classifierImportances(context: Context, classifier: AlertClassif
 }
 
 /** Rise of the mean squared error of the risk, in points squared. */
-export function scorerImportances(context: Context, scorer: ThreatScorer): FeatureImportance[] {
+export function scorerImportances(context: FitContext, scorer: ThreatScorer): FeatureImportance[] {
   const rows = sampleRows(context);
   const { targets } = riskTargets(rows);
   return shuffledLoss(rows, context.seed, (changed) =>
@@ -31,7 +31,7 @@ export function scorerImportances(context: Context, scorer: ThreatScorer): Featu
 }
 
 /** Held-out rows where there are enough, else those of the fit, else synthetic ones. */
-function sampleRows({ set, synthetic, seed }: Context): TrainingRows {
+function sampleRows({ set, synthetic, seed }: FitContext): TrainingRows {
   const [from, positions] =
     set.heldOut.length >= 100
       ? [set.rows, set.heldOut]

@@ -24,9 +24,9 @@ import {
 } from '../measures/champion-comparison.ts';
 import { interval, resampleGroups } from '../measures/paired-bootstrap.ts';
 import type { OutOfFold } from '../trainer.ts';
+import type { FitContext } from './fit-context.ts';
 import { classifierImportances, scorerImportances } from './importances.ts';
 import type { Tournament } from './tournament.ts';
-import type { Context } from './train.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const RESAMPLES = 200;
@@ -101,7 +101,7 @@ function fewOf(labels: ArrayLike<number>): string[] {
 
 /** The classifier's numbers for the release record; JSON. */
 export function classifierMetrics(
-  context: Context,
+  context: FitContext,
   classifier: AlertClassifier,
   tournament: Tournament | undefined,
   outOfFold: Omit<OutOfFold, 'rows'>,
@@ -147,7 +147,7 @@ export function classifierMetrics(
 
 /** The scorer's numbers: R2 and error over given risks only, ROC-AUC of its risk for true_positive; JSON. */
 export function scorerMetrics(
-  context: Context,
+  context: FitContext,
   scorer: ThreatScorer,
   outOfFold: Omit<OutOfFold, 'rows'>,
 ): Record<string, unknown> {
@@ -190,7 +190,7 @@ export function scorerMetrics(
  * harmless alerts of held-out incidents. On the first start there are synthetic rows only, said as such; JSON.
  */
 export function detectorMetrics(
-  context: Context,
+  context: FitContext,
   detector: AnomalyDetector,
   traffic: readonly TrafficRow[] | undefined,
 ): Record<string, unknown> {
@@ -227,7 +227,7 @@ export function detectorMetrics(
 }
 
 function common(
-  { set, job, seed }: Context,
+  { set, job, seed }: FitContext,
   training: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return {
@@ -242,7 +242,7 @@ function common(
 
 /** Out-of-fold and held-out rows with their predictions; on the first start the synthetic ones, said as such. */
 function unseenBy(
-  { set }: Context,
+  { set }: FitContext,
   outOfFold: Float64Array,
   predict: (rows: TrainingRows) => Float64Array,
   synthetic: TrainingRows,

@@ -5,7 +5,7 @@ import { AnomalyDetector } from '../../models/anomaly-detector.ts';
 import { conformalScores } from '../../models/conformal-scores.ts';
 import { MODEL_NAMES, type ModelName } from '../../models/model-name.ts';
 import { ThreatScorer } from '../../models/threat-scorer.ts';
-import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
+import { subsetRows } from '../../models/training-rows.ts';
 import type { JsonObject } from '../../trees/forest/forest-format.ts';
 import { deriveSeed } from '../../trees/random.ts';
 import { type Dataset, emptyDataset, overlay } from '../dataset/dataset.ts';
@@ -21,6 +21,7 @@ import { type Judged, judge } from '../dataset/judgements.ts';
 import { fitRows, foldsOf, type LearningSet, learningSetOf, syntheticRows } from '../dataset/learning-set.ts';
 import { mergeTraffic, type TrafficRow } from '../dataset/traffic.ts';
 import type { OnProgress, OutOfFold, TrainedModel, TrainingJob, TrainingResult } from '../trainer.ts';
+import type { FitContext } from './fit-context.ts';
 import { type CardFacts, modelCard } from './model-card.ts';
 import { classifierMetrics, detectorMetrics, scorerMetrics } from './model-metrics.ts';
 import { positionsWhere, runTournament, type Tournament } from './tournament.ts';
@@ -64,7 +65,7 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
   );
   const seed = Number.parseInt(hash.slice(0, 8), 16);
   const info: JsonObject = { dataset: datasetSha, run: hash.slice(0, 12), code: job.codeVersion };
-  const context: Context = { job, set, seed, info, synthetic: syntheticRows(settings), onProgress };
+  const context: FitContext = { job, set, seed, info, synthetic: syntheticRows(settings), onProgress };
   const facts: CardFacts = { dataset, datasetSha, set, judged, job, hash12: hash.slice(0, 12), traffic };
 
   const learned = trainJudged(context);
@@ -101,16 +102,6 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
   };
 }
 
-/** What the steps of one job share. */
-export interface Context {
-  readonly job: TrainingJob;
-  readonly set: LearningSet;
-  readonly seed: number;
-  readonly info: JsonObject;
-  readonly synthetic: TrainingRows;
-  readonly onProgress: OnProgress;
-}
-
 interface Learned {
   readonly classifier: AlertClassifier;
   readonly scorer: ThreatScorer;
@@ -119,7 +110,7 @@ interface Learned {
   readonly outOfFold: Omit<OutOfFold, 'rows'>;
 }
 
-function trainJudged(context: Context): Learned {
+function trainJudged(context: FitContext): Learned {
   const { job, set, seed, info, synthetic, onProgress } = context;
   const { settings } = job;
   const rows = fitRows(set, set.fit, synthetic, settings);
@@ -163,7 +154,7 @@ function trainJudged(context: Context): Learned {
 }
 
 /** (nFit,) risk of each row by a scorer that has not seen its group. */
-function outOfFoldRisk({ job, set, synthetic, onProgress }: Context, seed: number): Float64Array {
+function outOfFoldRisk({ job, set, synthetic, onProgress }: FitContext, seed: number): Float64Array {
   const { settings } = job;
   const folds = foldsOf(set, settings.nFolds);
   const risk = new Float64Array(set.fit.length);
@@ -206,7 +197,7 @@ function trafficOf(job: TrainingJob): TrafficRow[] | undefined {
 
 /** On traffic without judged attacks; on synthetic alerts at the first start; else not at all. */
 function trainDetector(
-  { job, seed, info, synthetic, onProgress }: Context,
+  { job, seed, info, synthetic, onProgress }: FitContext,
   dataset: Dataset,
   judged: Judged,
   traffic: readonly TrafficRow[] | undefined,

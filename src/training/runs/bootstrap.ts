@@ -3,7 +3,7 @@ import { MODEL_NAMES } from '../../models/model-name.ts';
 import type { ReleaseModel, ReleaseRecord, ServedModel } from '../../store/release.ts';
 import { Lineage } from '../releases/lineage.ts';
 import { writeArtefacts } from './publish.ts';
-import type { RetrainDeps } from './retrain.ts';
+import type { RetrainDeps } from './retrain-command.ts';
 import { LEASE_SECONDS, takeRetrainLease } from './retrain-lease.ts';
 import { RunProgress } from './run-progress.ts';
 

@@ -23,7 +23,7 @@ import type {
   TrainingResult,
 } from '../trainer.ts';
 import { type Gathered, publishCatalog } from './gather.ts';
-import type { RetrainCommand, RetrainDeps } from './retrain.ts';
+import type { RetrainCommand, RetrainDeps } from './retrain-command.ts';
 
 /** Where the artefacts of one run lie. */
 export interface ArtefactPaths {

@@ -1,7 +1,8 @@
 import { AlertforestError } from '../../errors.ts';
 import type { Exclusion } from '../../store/release.ts';
 import type { RunRecord } from '../../store/run-log.ts';
-import { type RetrainDeps, retrain } from './retrain.ts';
+import { retrain } from './retrain.ts';
+import type { RetrainDeps } from './retrain-command.ts';
 
 export interface ReplayRequest {
   /** Analyst whose votes are left out of every later training set, or let in again. */

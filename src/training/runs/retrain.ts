@@ -1,17 +1,11 @@
 import { AlertforestError } from '../../errors.ts';
-import type { Policy } from '../../policy/policy.ts';
-import type { FeedbackStore } from '../../store/feedback-store.ts';
-import type { ModelStore } from '../../store/model-store.ts';
-import type { Liveness } from '../../store/owner.ts';
-import type { PredictionLog } from '../../store/prediction-log.ts';
-import type { Exclusion } from '../../store/release.ts';
-import type { RunLog, RunRecord, RunTrigger } from '../../store/run-log.ts';
+import type { RunRecord } from '../../store/run-log.ts';
 import { collectGarbage } from '../releases/collect-garbage.ts';
 import { type HeadState, Lineage, type LineageStep } from '../releases/lineage.ts';
-import type { ComparisonResult, CriticalCase, Trainer } from '../trainer.ts';
-import type { TrainingSettings } from '../training-settings.ts';
+import type { ComparisonResult } from '../trainer.ts';
 import { type Gathered, gatherPending } from './gather.ts';
 import { gate, type ReleaseDraft, readJobInputs, recordOf, writeArtefacts } from './publish.ts';
+import type { RetrainCommand, RetrainDeps } from './retrain-command.ts';
 import { takeRetrainLease } from './retrain-lease.ts';
 import { RunProgress } from './run-progress.ts';
 
@@ -20,43 +14,6 @@ const RENEW_AFTER_MS = 20_000;
 const MAX_COMMITS = 6;
 /** Releases looked through for one of the same run: a queue message may be delivered twice. */
 const RUN_DEPTH = 30;
-
-export interface RetrainDeps {
-  readonly models: ModelStore;
-  readonly feedback: FeedbackStore;
-  /** Left out where nothing is logged: the detector is then carried on. */
-  readonly predictions?: PredictionLog | undefined;
-  readonly runs: RunLog;
-  readonly trainer: Trainer;
-  readonly settings: TrainingSettings;
-  readonly policy: () => Promise<Policy>;
-  /** Cases no release may miss: the shipped set without the retired ones, and the operator's own. */
-  readonly criticalCases: () => Promise<readonly CriticalCase[]>;
-  /** Newly judged alerts that start a retrain, by what asked for it; an operator needs one. */
-  readonly retrainAfter: { readonly queue: number; readonly timer: number };
-  /** Names the code in hashes and records. */
-  readonly codeVersion: string;
-  readonly now: () => number;
-  /** A fresh id, unique among runs; letters, digits and dashes. */
-  readonly newRunId: () => string;
-  readonly onEvent?: ((event: string, details: Readonly<Record<string, unknown>>) => void) | undefined;
-  /** Shared by callers that also list versions; made here when left out. */
-  readonly lineage?: Lineage | undefined;
-  /** Who this process is, and whether the owner of a lease lives. Left out, a lease is waited for until it ends. */
-  readonly liveness?: Liveness | undefined;
-}
-
-export interface RetrainCommand {
-  readonly trigger: RunTrigger;
-  /** Given where the caller already handed out a status URL, or where the queue may deliver twice. */
-  readonly runId?: string | undefined;
-  /** Trains whatever is pending and lets the result serve whatever the gate says; `by` and `why` are recorded. */
-  readonly force?: boolean | undefined;
-  readonly by?: string | undefined;
-  readonly why?: string | undefined;
-  /** Exclusions that hold from this release on, where they change: trains whatever is pending. */
-  readonly exclusions?: ((current: readonly Exclusion[]) => readonly Exclusion[]) | undefined;
-}
 
 /**
  * One retrain, from counting to the release. Whatever is killed or lost on the way, the lineage gets one release per

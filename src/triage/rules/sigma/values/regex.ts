@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { LIMITS } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import { folded } from './fold.ts';
+import type { RegexSource } from './regex-source.ts';
 import { type RequiredRuns, requiredRuns } from './required-literals.ts';
 
 /** Characters of the longest line; of the whole text where a line break counts as a character. */
@@ -11,14 +12,6 @@ function longestLine(text: string, isDotAll: boolean): number {
   return Math.max(
     ...lines.map((line) => line.length - (line.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)),
   );
-}
-
-/** What a `re` modifier says. */
-export interface RegexSource {
-  readonly pattern: string;
-  readonly ignoresCase: boolean;
-  readonly isMultiline: boolean;
-  readonly isDotAll: boolean;
 }
 
 /**

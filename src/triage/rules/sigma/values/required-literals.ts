@@ -1,5 +1,5 @@
 import { folded } from './fold.ts';
-import type { RegexSource } from './regex.ts';
+import type { RegexSource } from './regex-source.ts';
 
 /** Runs of literal text, folded, all of which stand in every text that one branch of a regular expression finds. */
 export type RequiredRuns = readonly string[];
