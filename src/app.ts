@@ -70,7 +70,11 @@ export class App {
       living: () => heartbeat.living(),
       liveness,
     });
-    this.drift = new DriftWatch(base.stores.predictions, base.now);
+    this.drift = new DriftWatch(
+      base.stores.predictions,
+      base.now,
+      () => this.#server.loaded?.anomaly.trafficBins,
+    );
     const intel = createIntel(base);
     const rules = createRules(base);
     this.intel = intel.service;

@@ -781,17 +781,45 @@ export interface components {
             };
         };
         Drift: {
-            /** @enum {string} */
-            status: "ok" | "drifted" | "unknown";
+            /**
+             * @description `warming_up` below 500 alerts on either side.
+             * @enum {string}
+             */
+            status: "ok" | "drifted" | "warming_up";
             detail: string;
             window_alerts: number;
             baseline_alerts: number;
+            /** @description How the two numbers of a measure are computed. */
+            method: {
+                index: string;
+                distance: string;
+            };
+            /** @description What both sides are counted in. */
+            bins: string;
+            /** @description Least share a bin counts as in the index; the distance needs none. */
+            floor: number;
+            /** @description Input columns; one that holds a single, equal value on both sides is not compared. */
+            inputs: {
+                compared: number;
+                constant: number;
+                shifted: number;
+            };
+            /** @description All that has shifted, largest index first. */
+            shifted: string[];
             measures: {
                 name: string;
                 /** @enum {string} */
                 kind: "output" | "input";
                 /** @description Population stability index; above 0.25 counts as shifted. */
                 psi: number;
+                /** @description Jensen-Shannon distance, base 2, 0-1. */
+                js_distance: number;
+                bins: number;
+                /**
+                 * @description Whose bins: frozen with the release, or of the alerts compared with.
+                 * @enum {string}
+                 */
+                bins_of: "release" | "baseline";
                 shifted: boolean;
             }[];
         };

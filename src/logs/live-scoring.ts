@@ -1,16 +1,17 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import type { AlertClassifier } from '../models/alert-classifier.ts';
 import type { TrainingRows } from '../models/training-rows.ts';
+import { binShares } from '../models/value-bins.ts';
+import { compareValues, isOneValue } from '../monitoring/compare-values.ts';
 import { SHIFTED_ABOVE, SHIFTED_INPUTS } from '../monitoring/drift-monitor.ts';
-import { binShares, populationStability, quantileBins } from '../monitoring/population-stability.ts';
+import { populationStability } from '../monitoring/population-stability.ts';
 import { attackProbability } from '../policy/decision-threshold.ts';
 import { quantiles } from '../trees/metrics/quantile.ts';
 
 const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 const N_WINDOWS = 10;
-const N_BINS = 10;
 /** Cuts between attack probabilities that mean something else: far below them all one is as good as another. */
-const OUTPUT_EDGES = Float64Array.of(0.01, 0.05, 0.2, 0.5, 0.8, 0.95);
+const OUTPUT_EDGES = [0.01, 0.05, 0.2, 0.5, 0.8, 0.95];
 /** Budget of one log, model alone. */
 const LATENCY_BUDGET_P99_US = 250;
 const MAX_INPUTS = 5;
@@ -39,6 +40,7 @@ export interface LiveReport {
     readonly status: 'none' | 'drifted';
     /** Stability index of the attack probability against the training part out of fold. */
     readonly output_psi: number;
+    /** Columns compared: those constant on both sides are left out. */
     readonly inputs: number;
     readonly inputs_shifted: number;
     /** Largest indices of single columns. */
@@ -137,17 +139,17 @@ function driftOf(
   attack: Float64Array,
   outOfFold: Float64Array,
 ): LiveReport['drift'] {
-  const stabilityOf = (before: ArrayLike<number>, now: ArrayLike<number>): number => {
-    const bins = quantileBins(before, N_BINS);
-    return populationStability(binShares(before, bins), binShares(now, bins));
-  };
   const nColumns = live.columnNames.length;
   const column = ({ X, labels }: TrainingRows, f: number): Float64Array =>
     Float64Array.from(labels, (_, i) => X[i * nColumns + f] as number);
   const inputs = live.columnNames
-    .map((name, f) => ({ name, psi: stabilityOf(column(fitted, f), column(live, f)) }))
+    .flatMap((name, f) => {
+      const before = column(fitted, f);
+      const now = column(live, f);
+      return isOneValue(before, now) ? [] : [{ name, psi: compareValues(before, now).psi }];
+    })
     .sort((a, b) => b.psi - a.psi);
-  const bins = { edges: OUTPUT_EDGES };
+  const bins = { values: [], edges: OUTPUT_EDGES };
   const outputPsi = populationStability(binShares(outOfFold, bins), binShares(attack, bins));
   const nShifted = inputs.filter(({ psi }) => psi > SHIFTED_ABOVE).length;
   return {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { STATELESS_FEATURES } from '../features/feature-catalog.ts';
 import type { Forest } from '../trees/forest/forest.ts';
 import type { JsonObject } from '../trees/forest/forest-format.ts';
@@ -6,6 +7,7 @@ import { Matrix } from '../trees/matrix.ts';
 import { ColumnLayout, checkRows, type ScorableSnapshot } from './column-layout.ts';
 import { bytesOf, decodeArtefact, encodeArtefact, type ModelHeader, readingModel } from './model-artefact.ts';
 import type { TrainingRows } from './training-rows.ts';
+import { type ValueBins, valueBins, valueBinsSchema } from './value-bins.ts';
 
 const KIND = 'alertforest-anomaly';
 const BATCH_ROWS = 512;
@@ -23,6 +25,8 @@ export interface AnomalyOptions {
   readonly seed: number;
   /** Kept in the header: data set, time, versions. */
   readonly info?: JsonObject;
+  /** Bins of the traffic's columns, kept with the model: drift is counted in them. @default none */
+  readonly trafficBins?: ReadonlyMap<string, ValueBins>;
   /** Called per tree. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -38,16 +42,40 @@ export const ANOMALY_COLUMNS: readonly string[] = STATELESS_FEATURES.filter(
   (feature) => feature.group !== 'tokens',
 ).map((feature) => feature.name);
 
+/** Absent in models of synthetic alerts only, and in those written before bins were kept. */
+const extraSchema = z.object({ traffic_bins: z.record(z.string(), valueBinsSchema).optional() });
+
+/** Bins of every column of `traffic` by name. */
+export function trafficBinsOf({ columnNames, X }: TrafficRows): Map<string, ValueBins> {
+  const nColumns = columnNames.length;
+  const n = X.length / nColumns;
+  return new Map(
+    columnNames.map((name, f) => [
+      name,
+      valueBins(Float32Array.from({ length: n }, (_, i) => X[i * nColumns + f]!)),
+    ]),
+  );
+}
+
 /** Says whether an alert is unlike the traffic seen: an isolation forest, no labels needed. */
 export class AnomalyDetector {
   readonly header: ModelHeader;
   readonly layout: ColumnLayout;
+  /** Bins of the traffic's columns at the time of the fit; empty where none were kept. */
+  readonly trafficBins: ReadonlyMap<string, ValueBins>;
   readonly #learner: IsolationForest;
   readonly #row: Float32Array;
 
   private constructor(header: ModelHeader, layout: ColumnLayout, learner: IsolationForest) {
     this.header = header;
     this.layout = layout;
+    const extra = extraSchema.safeParse(header.extra);
+    if (!extra.success) {
+      throw new RangeError(
+        `Expected \`traffic_bins\` with values and edges: ${z.prettifyError(extra.error)}`,
+      );
+    }
+    this.trafficBins = new Map(Object.entries(extra.data.traffic_bins ?? {}));
     this.#learner = learner;
     this.#row = new Float32Array(layout.nColumns);
   }
@@ -74,7 +102,10 @@ export class AnomalyDetector {
       seed,
       training: { n_rows: X.nSamples },
       info: options.info ?? {},
-      extra: {},
+      extra:
+        options.trafficBins === undefined
+          ? {}
+          : { traffic_bins: z.json().parse(Object.fromEntries(options.trafficBins)) },
     };
     return new AnomalyDetector(header, layout, learner);
   }

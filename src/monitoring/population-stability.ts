@@ -1,43 +1,11 @@
-/** Bins of one number: up to `nBins` quantile bins over the baseline, and one for missing values. */
-export interface QuantileBins {
-  /** Upper edges, ascending, all but the last bin's. */
-  readonly edges: Float64Array;
-}
-
-/** Cuts at the baseline's quantiles; equal values fall together, so a column of few values gets few bins. */
-export function quantileBins(baseline: ArrayLike<number>, nBins: number): QuantileBins {
-  const sorted = Float64Array.from(baseline)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
-  const edges: number[] = [];
-  for (let bin = 1; bin < nBins; bin++) {
-    const edge = sorted[Math.floor((bin * sorted.length) / nBins)];
-    if (edge !== undefined && edge !== edges.at(-1) && edge > (sorted[0] as number)) edges.push(edge);
-  }
-  return { edges: Float64Array.from(edges) };
-}
-
-/** Share of the values in each bin, the last one for missing values; sums to 1. */
-export function binShares(values: ArrayLike<number>, { edges }: QuantileBins): Float64Array {
-  const shares = new Float64Array(edges.length + 2);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    let bin = edges.length + 1;
-    if (!Number.isNaN(value)) {
-      bin = 0;
-      while (bin < edges.length && value >= (edges[bin] as number)) bin++;
-    }
-    shares[bin] = (shares[bin] as number) + 1 / values.length;
-  }
-  return shares;
-}
-
-/** Least share a bin counts as, so that an empty bin does not make the index infinite. */
-const LEAST_SHARE = 1e-3;
+/** Least share a bin counts as in the stability index, so that an empty bin does not make it infinite. */
+export const LEAST_SHARE = 1e-3;
 
 /**
- * Population stability index of two distributions over the same bins: 0 for equal ones. Below 0.1 counts as stable,
- * above 0.25 as shifted; unlike a p-value it does not grow with the sample.
+ * Population stability index of two distributions over the same bins, in natural logarithms: the sum of
+ * (now - before) ln(now / before), 0 for equal ones. Below 0.1 counts as stable, above 0.25 as shifted; unlike a
+ * p-value it does not grow with the sample. A bin counts as {@link LEAST_SHARE} at least, so one that was empty adds
+ * at most 6.9 times its share.
  */
 export function populationStability(baseline: ArrayLike<number>, current: ArrayLike<number>): number {
   let index = 0;
@@ -47,4 +15,21 @@ export function populationStability(baseline: ArrayLike<number>, current: ArrayL
     index += (now - before) * Math.log(now / before);
   }
   return index;
+}
+
+/**
+ * Jensen-Shannon distance of two distributions over the same bins, base 2: the square root of the divergence, 0 for
+ * equal ones and 1 where no bin is shared. No floor is needed. As `scipy.spatial.distance.jensenshannon(p, q, base=2)`.
+ */
+export function jensenShannonDistance(baseline: ArrayLike<number>, current: ArrayLike<number>): number {
+  let divergence = 0;
+  for (let bin = 0; bin < baseline.length; bin++) {
+    const before = baseline[bin] as number;
+    const now = current[bin] as number;
+    const middle = (before + now) / 2;
+    if (before > 0) divergence += before * Math.log2(before / middle);
+    if (now > 0) divergence += now * Math.log2(now / middle);
+  }
+  // Rounding can leave a hair below 0 for equal distributions, or above 1.
+  return Math.sqrt(Math.min(1, Math.max(0, divergence / 2)));
 }

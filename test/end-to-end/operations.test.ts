@@ -225,7 +225,7 @@ describe('operations', () => {
     expect((await call(service.url, 'GET', '/audit?limit=0')).status).toBe(400);
     const importances = await call(service.url, 'GET', '/importances');
     expect(Object.keys(importances.body.models).sort()).toEqual(['anomaly', 'classifier', 'scorer']);
-    expect((await call(service.url, 'GET', '/drift')).body.status).toBe('unknown');
+    expect((await call(service.url, 'GET', '/drift')).body.status).toBe('warming_up');
     const quality = await call(service.url, 'POST', '/quality', [
       alerts[0]?.alert,
       alerts[0]?.alert,

@@ -6,7 +6,7 @@ import { hasCode } from '../../src/errors.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { statelessColumn } from '../../src/features/feature-catalog.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
-import { ANOMALY_COLUMNS, AnomalyDetector } from '../../src/models/anomaly-detector.ts';
+import { ANOMALY_COLUMNS, AnomalyDetector, trafficBinsOf } from '../../src/models/anomaly-detector.ts';
 import { conformalScores } from '../../src/models/conformal-scores.ts';
 import {
   type BlendWeights,
@@ -220,6 +220,18 @@ describe('AnomalyDetector', () => {
     expect(flagged(strict)).toBeCloseTo(0.01, 2);
     expect(flagged(loose)).toBeCloseTo(0.2, 2);
     expect(() => AnomalyDetector.fit(rows, { seed: 2, contamination: 0.6 })).toThrow(/contamination/);
+  });
+
+  it('keeps the bins of its traffic through bytes, and reads a model written before there were any', () => {
+    const trafficBins = trafficBinsOf(rows);
+    expect([...trafficBins.keys()]).toEqual([...rows.columnNames]);
+    const kept = AnomalyDetector.from(
+      AnomalyDetector.fit(rows, { seed: 2, nEstimators: 2, trafficBins }).toBuffer(),
+    );
+    expect(kept.trafficBins).toEqual(trafficBins);
+    const before = AnomalyDetector.fit(rows, { seed: 2, nEstimators: 2 });
+    expect(before.header.extra).toEqual({});
+    expect(AnomalyDetector.from(before.toBuffer()).trafficBins.size).toBe(0);
   });
 
   it('finds an alert unlike the others and ignores its words', () => {

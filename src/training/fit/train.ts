@@ -1,7 +1,7 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
-import { AnomalyDetector } from '../../models/anomaly-detector.ts';
+import { AnomalyDetector, trafficBinsOf } from '../../models/anomaly-detector.ts';
 import { conformalScores } from '../../models/conformal-scores.ts';
 import { MODEL_NAMES, type ModelName } from '../../models/model-name.ts';
 import { ThreatScorer } from '../../models/threat-scorer.ts';
@@ -221,6 +221,8 @@ function trainDetector(
     contamination: settings.contamination,
     seed: deriveSeed(seed, 202),
     info,
+    // Over all of the traffic, attacks included: it is what the service sees, and drift is counted in.
+    ...(traffic ? { trafficBins: trafficBinsOf(trafficRowsOf(traffic, job.catalogs)) } : {}),
     onProgress: (done, total) => onProgress('training detector', 0.85 + (0.05 * done) / total),
   });
 }
