@@ -30,4 +30,9 @@ registerRoutes(FEEDBACK_ROUTES, {
     }
     return json(await services().standingFeedback({ alertKey, alertId, tenant, source }));
   },
+  feedbackWithdraw: async ({ params, query, caller, log }) => {
+    const result = await services().withdrawFeedback(params.alertKey, query.analyst, caller);
+    log('feedback_withdrawn', { alertKey: result.alert_key, pending: result.pending });
+    return json(result);
+  },
 });

@@ -14,6 +14,11 @@ registerRoutes(INCIDENT_ROUTES, {
     log('incident_judged', { id: result.id, accepted: result.accepted, pending: result.pending });
     return json(result);
   },
+  incidentWithdraw: async ({ params, query, caller, log }) => {
+    const result = await services().incidents.withdraw(params.id, query.analyst, caller);
+    log('incident_withdrawn', { id: result.id, withdrawn: result.withdrawn, pending: result.pending });
+    return json(result);
+  },
   behaviorQuiet: async ({ body, caller, log }) => {
     const result = services().incidents.quiet(body);
     log('behavior_quiet', { by: operatorOf(caller, body), until: result.until });

@@ -15,6 +15,7 @@ import {
   createFeedback,
   createFeeding,
   createStandingFeedback,
+  createWithdrawal,
   type TakeFeedback,
 } from './wiring/feeding.ts';
 import { createFleet, createHeartbeat, createLiveness, type Fleet } from './wiring/fleet.ts';
@@ -36,6 +37,7 @@ export class App {
   readonly predicting: Predicting;
   readonly feedback: TakeFeedback;
   readonly standingFeedback: ReturnType<typeof createStandingFeedback>;
+  readonly withdrawFeedback: ReturnType<typeof createWithdrawal>;
   /** Takes what one analyst said out of every later training set; answers the alerts changed. */
   readonly forget: (analyst: string, pseudonym: string) => Promise<number>;
   readonly triage: TriageRoom;
@@ -89,6 +91,7 @@ export class App {
     const feeding = createFeeding(base);
     this.feedback = createFeedback(feeding, latency);
     this.standingFeedback = createStandingFeedback(base);
+    this.withdrawFeedback = createWithdrawal(feeding);
     this.forget = (analyst, pseudonym) => base.stores.feedback.forget(analyst, pseudonym);
     this.incidents = new IncidentService({ triage: this.triage, feeding, now: base.now });
     this.health = createHealth(base, {

@@ -514,6 +514,26 @@ export interface components {
             pending: number;
             retrain_queued: boolean;
         };
+        IncidentWithdrawn: {
+            id: string;
+            analyst: string;
+            /** @description Members whose vote was taken back with it. */
+            withdrawn: number;
+            /** @description The judgement of the whole that stood. */
+            before: {
+                disposition: components["schemas"]["Disposition"];
+                analyst: string;
+                at: string;
+            } | null;
+            /** @description The one of another analyst that stands now. */
+            after: {
+                disposition: components["schemas"]["Disposition"];
+                analyst: string;
+                at: string;
+            } | null;
+            pending: number;
+            retrain_queued: boolean;
+        };
         Quiet: {
             until: string;
         };
@@ -590,6 +610,30 @@ export interface components {
                  */
                 choice: "update" | "last" | "sent" | "first";
             } | null;
+        };
+        FeedbackWithdrawn: {
+            alert_key: string;
+            analyst: string;
+            /** @description The vote that was taken back, to be given again with POST /feedback. */
+            withdrawn: {
+                disposition: components["schemas"]["Disposition"];
+                risk_score: number | null;
+                at: string;
+            };
+            before: {
+                /** @description Null where nothing teaches. */
+                label: components["schemas"]["Disposition"] | null;
+                /** @description Share of the votes that agree. */
+                weight: number | null;
+            };
+            after: {
+                /** @description Null where nothing teaches. */
+                label: components["schemas"]["Disposition"] | null;
+                /** @description Share of the votes that agree. */
+                weight: number | null;
+            };
+            pending: number;
+            retrain_queued: boolean;
         };
         Health: {
             /** @enum {string} */
@@ -1211,11 +1255,13 @@ export type IncidentList = components['schemas']['IncidentList'];
 export type IncidentSummary = components['schemas']['IncidentSummary'];
 export type Incident = components['schemas']['Incident'];
 export type IncidentJudged = components['schemas']['IncidentJudged'];
+export type IncidentWithdrawn = components['schemas']['IncidentWithdrawn'];
 export type Quiet = components['schemas']['Quiet'];
 export type FeedbackResult = components['schemas']['FeedbackResult'];
 export type FeedbackClosing = components['schemas']['FeedbackClosing'];
 export type FeedbackItemResult = components['schemas']['FeedbackItemResult'];
 export type StandingFeedback = components['schemas']['StandingFeedback'];
+export type FeedbackWithdrawn = components['schemas']['FeedbackWithdrawn'];
 export type Health = components['schemas']['Health'];
 export type HealthDetails = components['schemas']['HealthDetails'];
 export type Latency = components['schemas']['Latency'];
@@ -1257,9 +1303,11 @@ export const ROUTES = {
     incidents: { method: "GET", path: "/incidents" },
     incident: { method: "GET", path: "/incidents/{id}" },
     incidentJudge: { method: "POST", path: "/incidents/{id}/judge" },
+    incidentWithdraw: { method: "DELETE", path: "/incidents/{id}/judge" },
     behaviorQuiet: { method: "POST", path: "/behavior/quiet" },
     feedback: { method: "POST", path: "/feedback" },
     feedbackStanding: { method: "GET", path: "/feedback" },
+    feedbackWithdraw: { method: "DELETE", path: "/feedback/{alertKey}" },
     health: { method: "GET", path: "/health" },
     healthDetails: { method: "GET", path: "/health/details" },
     versions: { method: "GET", path: "/versions" },

@@ -14,6 +14,7 @@ import type {
   QuarantineRuling,
   StandingFeedback,
   SubmitStatus,
+  Withdrawal,
   Word,
 } from './feedback-store.ts';
 
@@ -212,6 +213,16 @@ export function applyRuling(before: JudgedAlert, ruling: QuarantineRuling): Feed
     next: { ...before, ruling, rev: before.rev + 1, nEntries: before.nEntries + 1 },
     isMarked: true,
   };
+}
+
+/** The alert without the vote of one analyst. What a record says is taken back in the record's own product. */
+export function applyWithdrawal(before: JudgedAlert, { analyst, verified }: Withdrawal): FeedbackChange {
+  const taken = before.votes.find((vote) => vote.analyst === analyst);
+  if (taken === undefined || (taken.verified && !verified)) {
+    return { status: 'duplicate', next: undefined, isMarked: false };
+  }
+  const votes = before.votes.filter((vote) => vote !== taken);
+  return { status: 'withdrawn', ...advance(before, undefined, { votes }) };
 }
 
 /** The alert without anything one analyst said; undefined where there is nothing of theirs. */

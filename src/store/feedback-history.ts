@@ -9,12 +9,13 @@ export const firstSeen =
 
 /** An entry of the history with one analyst's name replaced and their comments gone. */
 export function forgottenEntry(entry: HistoryEntry, analyst: string, pseudonym: string): HistoryEntry {
-  const { vote, state, ruling } = entry;
+  const { vote, state, ruling, withdrawal } = entry;
   return {
     ...entry,
     vote: vote && forgottenWord(vote, analyst, pseudonym),
     ...(state === undefined ? {} : { state: forgottenWord(state, analyst, pseudonym) }),
     ruling: ruling?.by === analyst ? { ...ruling, by: pseudonym } : ruling,
+    ...(withdrawal === undefined ? {} : { withdrawal: forgottenWord(withdrawal, analyst, pseudonym) }),
   };
 }
 

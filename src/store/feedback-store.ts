@@ -11,6 +11,15 @@ export interface QuarantineRuling {
   readonly at: string;
 }
 
+/** An analyst takes back the vote of their own. */
+export interface Withdrawal {
+  readonly analyst: string;
+  /** True where the identity was proven: a claim takes back no proven vote. */
+  readonly verified: boolean;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
 /** What a judgement is about: an alert as it was scored, and how it was chosen. */
 export interface JudgedSnapshot {
   readonly snapshot: AlertSnapshot;
@@ -40,7 +49,8 @@ export interface FeedbackSample {
 }
 
 /**
- * `superseded`: an older state of a record; `withdrawn`: its record was reopened, or says nothing any more; `no_label`:
+ * `superseded`: an older state of a record; `withdrawn`: its record was reopened, or says nothing any
+ * more, or the vote was taken back; `no_label`:
  * a closed record that says nothing; `open`: a record that was never closed as far as is known; `no_member`: an alert
  * that is not of the incident whose state it was offered.
  */
@@ -138,6 +148,8 @@ export interface HistoryEntry {
   /** The state of a record as it arrived. */
   readonly state?: RecordState | undefined;
   readonly ruling: QuarantineRuling | undefined;
+  /** Whose vote was taken back; the vote itself is in the entry that brought it. */
+  readonly withdrawal?: Withdrawal | undefined;
 }
 
 export interface AlertReference {
@@ -195,6 +207,11 @@ export interface FeedbackStore {
    * on. Returns the alerts changed.
    */
   forget(analyst: string, pseudonym: string): Promise<number>;
+  /**
+   * Takes back the vote of one analyst, with an entry of its own in the history: `withdrawn`, or `duplicate` where no
+   * such vote stands; `undefined` when the alert was never judged.
+   */
+  withdraw(alertKey: string, withdrawal: Withdrawal): Promise<SubmitResult | undefined>;
   /** Records an operator's ruling on a quarantined judgement; `undefined` when the alert was never judged. */
   rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined>;
   /** `undefined` where nothing that stands on the alert teaches. */

@@ -130,7 +130,7 @@ export class TriageRoom {
     return undefined;
   }
 
-  /** Keeps the judgement of a whole incident, on all instances. */
+  /** Keeps the judgement of a whole incident, or that it was taken back, on all instances. */
   judge(tenant: number, id: string, judgement: GroupJudgement): void {
     this.#triage.correlation.tenant(tenant)?.byId(id)?.judge(judgement);
     this.#triage.pending.judge(tenant, id, judgement);

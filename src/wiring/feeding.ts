@@ -1,4 +1,4 @@
-import type { WireStandingFeedback } from '../api/feedback/feedback.ts';
+import type { WireFeedbackWithdrawn, WireStandingFeedback } from '../api/feedback/feedback.ts';
 import {
   answerFeedback,
   type FeedbackAnswer,
@@ -6,6 +6,7 @@ import {
   type FeedbackServiceDeps,
 } from '../api/feedback/feedback-service.ts';
 import { standingFeedback } from '../api/feedback/standing-feedback.ts';
+import { withdrawFeedback } from '../api/feedback/withdraw-feedback.ts';
 import { Quota } from '../api/quota.ts';
 import { normalizeAlert } from '../intake/normalize.ts';
 import type { BodyBytes } from '../reading/body-bytes.ts';
@@ -56,6 +57,12 @@ export function createFeedback(deps: FeedbackServiceDeps, latency: LatencyRecord
     return answer;
   };
 }
+
+/** Takes back the vote of the caller on one alert. */
+export const createWithdrawal =
+  (deps: FeedbackServiceDeps) =>
+  (alertKey: string, analyst: string | undefined, sender: Sender): Promise<WireFeedbackWithdrawn> =>
+    withdrawFeedback(alertKey, analyst, sender, deps);
 
 /** What will teach of the alert that is named. */
 export const createStandingFeedback =

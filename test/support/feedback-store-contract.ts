@@ -77,6 +77,32 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
       expect(await store.forget('ana', 'forgotten-1')).toBe(0);
     });
 
+    it('takes back the vote of an analyst alone, with an entry in the history', async () => {
+      const { store, other } = await open();
+      const snapshot = snapshotOf('w-1');
+      const { alertKey } = snapshot;
+      const withdrawal = { analyst: 'ana', verified: false, at: minute(2) };
+      expect(await store.withdraw(alertKey, withdrawal)).toBeUndefined();
+      await store.submit(snapshot, voteOf('ana', 'benign'));
+      await store.submit(snapshot, voteOf('ben', 'true_positive', { at: minute(1), verified: true }));
+      await store.consume(await store.listPending());
+
+      expect(await store.withdraw(alertKey, withdrawal)).toMatchObject({ status: 'withdrawn' });
+      expect((await other.get(alertKey))?.votes.map(({ analyst }) => analyst)).toEqual(['ben']);
+      expect((await other.history(alertKey)).at(-1)).toMatchObject({ entry: 3, vote: undefined, withdrawal });
+      expect(await other.withdraw(alertKey, withdrawal)).toMatchObject({ status: 'duplicate' });
+      // a claimed name takes back nothing that was proven
+      const claimed = { ...withdrawal, analyst: 'ben' };
+      expect(await store.withdraw(alertKey, claimed)).toMatchObject({ status: 'duplicate', pending: false });
+
+      const proven = await store.withdraw(alertKey, { ...claimed, verified: true });
+      expect(proven).toMatchObject({ status: 'withdrawn', pending: true });
+      expect(await other.get(alertKey)).toBeUndefined();
+      expect((await other.listPending()).map((marker) => marker.alertKey)).toEqual([alertKey]);
+      await store.forget('ben', 'forgotten-1');
+      expect(JSON.stringify(await other.history(alertKey))).not.toContain('"ben"');
+    });
+
     it('keeps snapshot and vote exactly', async () => {
       const { store, other } = await open();
       const snapshot = snapshotOf('a-1', { tenant: "O'Brien & Söhne" });

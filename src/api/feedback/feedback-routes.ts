@@ -3,7 +3,7 @@ import { feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { oneOf, text } from '../parameters.ts';
 import { closedRecordSchema } from '../payloads.ts';
 import { defineRoutes } from '../route.ts';
-import { feedbackResultSchema, standingFeedbackSchema } from './feedback.ts';
+import { feedbackResultSchema, feedbackWithdrawnSchema, standingFeedbackSchema } from './feedback.ts';
 import { quarantineSchema, rulingRequestSchema, rulingSchema } from './quarantine.ts';
 
 export const FEEDBACK_ROUTES = defineRoutes({
@@ -56,6 +56,23 @@ export const FEEDBACK_ROUTES = defineRoutes({
     success: { status: 200, description: 'What stands on the alert.', schemas: [standingFeedbackSchema] },
     problems: [404, 409],
     example: ({ predict }) => ({ query: { alert_key: predict.alert_key } }),
+  },
+  feedbackWithdraw: {
+    method: 'delete',
+    path: '/feedback/{alertKey}',
+    role: 'analyst',
+    summary: 'Take back the vote of one analyst',
+    description:
+      'The vote teaches no longer; the history keeps it and who took it back. Votes of others and what a record says ' +
+      'stay. A claimed name takes back no vote of a signed-in analyst.',
+    params: { alertKey: '32 hex digits' },
+    query: { analyst: text(256, 'Whose vote; a signed-in analyst takes back their own.') },
+    success: { status: 200, description: 'Taken back.', schemas: [feedbackWithdrawnSchema] },
+    problems: [404, 429],
+    example: ({ predict }) => ({
+      params: { alertKey: predict.alert_key },
+      query: { analyst: 'ana' },
+    }),
   },
 });
 

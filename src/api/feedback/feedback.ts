@@ -93,3 +93,23 @@ export const standingFeedbackSchema = z
   })
   .meta({ id: 'StandingFeedback' });
 export type WireStandingFeedback = z.infer<typeof standingFeedbackSchema>;
+
+const standing = z.object({
+  label: dispositionSchema.nullable().meta({ description: 'Null where nothing teaches.' }),
+  weight: z.number().nullable().meta({ description: 'Share of the votes that agree.' }),
+});
+
+export const feedbackWithdrawnSchema = z
+  .object({
+    alert_key: z.string(),
+    analyst: z.string(),
+    withdrawn: z
+      .object({ disposition: dispositionSchema, risk_score: z.number().nullable(), at: z.string() })
+      .meta({ description: 'The vote that was taken back, to be given again with POST /feedback.' }),
+    before: standing,
+    after: standing,
+    pending: count,
+    retrain_queued: z.boolean(),
+  })
+  .meta({ id: 'FeedbackWithdrawn' });
+export type WireFeedbackWithdrawn = z.infer<typeof feedbackWithdrawnSchema>;

@@ -4,6 +4,7 @@ import type { Sender } from '../../training/feedback/intake-outcome.ts';
 import { type Group, shownScore } from '../../triage/correlation/group.ts';
 import type { KnownIncident, TriageRoom } from '../../triage/triage-room.ts';
 import type { FeedbackServiceDeps } from '../feedback/feedback-service.ts';
+import { analystOf } from '../feedback/withdraw-feedback.ts';
 import { roundTo } from '../rounding.ts';
 import type {
   IncidentJudgement,
@@ -12,6 +13,7 @@ import type {
   WireIncidentJudged,
   WireIncidentList,
   WireIncidentSummary,
+  WireIncidentWithdrawn,
 } from './incidents.ts';
 
 export interface IncidentFilter {
@@ -97,13 +99,8 @@ export class IncidentService {
   async judge(id: string, judgement: IncidentJudgement, sender: Sender): Promise<WireIncidentJudged> {
     const { feeding, triage, now } = this.#deps;
     const { group, tenant } = this.#find(id);
-    const waitSeconds = feeding.takeQuota(sender, 1);
-    if (waitSeconds > 0) {
-      throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
-        retryAfterSeconds: waitSeconds,
-      });
-    }
-    const analyst = sender.verified ? sender.name : (judgement.analyst ?? sender.name);
+    this.#takeQuota(sender);
+    const analyst = analystOf(sender, judgement.analyst);
     const counts = { accepted: 0, revised: 0, duplicates: 0, own_judgement: 0, not_logged: 0 };
     for (const { alertKey } of group.shown()) {
       const judged = await feeding.feedback.get(alertKey);
@@ -115,7 +112,7 @@ export class IncidentService {
       const item = {
         alert_key: alertKey,
         ...judgement,
-        ...(analyst === undefined ? {} : { analyst }),
+        analyst,
         comment:
           `${WHOLE}${group.id}${judgement.comment === undefined ? '' : `: ${judgement.comment}`}`.slice(
             0,
@@ -134,14 +131,60 @@ export class IncidentService {
     // alerts of one incident are one judgement, however many they are
     const { pending, queued } = await feeding.noteJudged(counts.accepted + counts.revised > 0 ? 1 : 0);
     const at = new Date(now()).toISOString();
-    triage.judge(tenant, group.id, { disposition: judgement.disposition, analyst: analyst ?? 'unnamed', at });
+    triage.judge(tenant, group.id, { disposition: judgement.disposition, analyst, at });
     return { id: group.id, ...counts, pending, retrain_queued: queued };
+  }
+
+  /**
+   * Takes back the judgement of one analyst: from the incident, and from every member kept that followed it. A vote on a
+   * member alone stays.
+   *
+   * @throws AlertforestError INCIDENT_UNKNOWN, NOT_FOUND where nothing of this analyst stands, RATE_LIMITED,
+   * STORE_UNAVAILABLE
+   */
+  async withdraw(id: string, claimed: string | undefined, sender: Sender): Promise<WireIncidentWithdrawn> {
+    const { feeding, triage, now } = this.#deps;
+    const { group, tenant } = this.#find(id);
+    this.#takeQuota(sender);
+    const analyst = analystOf(sender, claimed);
+    const at = new Date(now()).toISOString();
+    const before = group.judged ?? null;
+    let withdrawn = 0;
+    for (const { alertKey } of group.shown()) {
+      const judged = await feeding.feedback.get(alertKey);
+      const vote = judged?.votes.find((one) => one.analyst === analyst);
+      if (vote?.comment?.startsWith(WHOLE) !== true) continue;
+      const { verified } = sender;
+      const taken = await feeding.feedback.withdraw(alertKey, { analyst, verified, at });
+      if (taken?.status === 'withdrawn') withdrawn++;
+    }
+    if (withdrawn === 0 && before?.analyst !== analyst) {
+      throw new AlertforestError(
+        'NOT_FOUND',
+        `No judgement of ${analyst} stands on the incident ${group.id}.`,
+        {
+          issues: [{ path: 'analyst', message: 'Expected an analyst who judged the incident as a whole.' }],
+        },
+      );
+    }
+    triage.judge(tenant, group.id, { disposition: undefined, analyst, at });
+    const { pending, queued } = await feeding.noteJudged(withdrawn > 0 ? 1 : 0);
+    const after = this.#find(group.id).group.judged ?? null;
+    return { id: group.id, analyst, withdrawn, before, after, pending, retrain_queued: queued };
   }
 
   quiet({ tenant, rule, source, hours }: QuietRequest): { until: string } {
     const untilMs = this.#deps.now() + hours * 3_600_000;
     this.#deps.triage.announce({ tenant, rule, source, untilMs });
     return { until: new Date(untilMs).toISOString() };
+  }
+
+  #takeQuota(sender: Sender): void {
+    const waitSeconds = this.#deps.feeding.takeQuota(sender, 1);
+    if (waitSeconds === 0) return;
+    throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
+      retryAfterSeconds: waitSeconds,
+    });
   }
 
   #find(id: string): KnownIncident {

@@ -5,6 +5,7 @@ import {
   incidentJudgementSchema,
   incidentListSchema,
   incidentSchema,
+  incidentWithdrawnSchema,
   quietRequestSchema,
   quietSchema,
 } from './incidents.ts';
@@ -59,6 +60,23 @@ export const INCIDENT_ROUTES = defineRoutes({
     example: ({ incidents }) => ({
       params: { id: incidents.incidents[0].id },
       body: { disposition: 'true_positive', analyst: 'eve' },
+    }),
+  },
+  incidentWithdraw: {
+    method: 'delete',
+    path: '/incidents/{id}/judge',
+    role: 'analyst',
+    summary: 'Take back the judgement of an incident',
+    description:
+      'The votes that came with it are taken back from the members, each with an entry in its history; votes on a ' +
+      'member alone stay. A signed-in analyst takes back their own.',
+    params: { id },
+    query: { analyst: text(256, 'Whose judgement; a signed-in analyst takes back their own.') },
+    success: { status: 200, description: 'Taken back.', schemas: [incidentWithdrawnSchema] },
+    problems: [404, 429],
+    example: ({ incidents }) => ({
+      params: { id: incidents.incidents[0].id },
+      query: { analyst: 'eve' },
     }),
   },
   behaviorQuiet: {

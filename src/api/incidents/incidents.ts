@@ -3,6 +3,8 @@ import { dispositionSchema } from '../../alert/alert.ts';
 
 const score = z.number().min(0).max(100);
 
+const judgedSchema = z.object({ disposition: dispositionSchema, analyst: z.string(), at: z.string() });
+
 export const incidentSummarySchema = z
   .object({
     id: z.string().meta({ description: 'What the incident is called by now.' }),
@@ -20,10 +22,7 @@ export const incidentSummarySchema = z
     first_at: z.string(),
     last_at: z.string(),
     state: z.enum(['open', 'judged']),
-    judged: z
-      .object({ disposition: dispositionSchema, analyst: z.string(), at: z.string() })
-      .nullable()
-      .meta({ description: 'The last judgement of the incident as a whole.' }),
+    judged: judgedSchema.nullable().meta({ description: 'The last judgement of the incident as a whole.' }),
   })
   .meta({ id: 'IncidentSummary' });
 export type WireIncidentSummary = z.infer<typeof incidentSummarySchema>;
@@ -92,6 +91,19 @@ export const incidentJudgedSchema = z
   })
   .meta({ id: 'IncidentJudged' });
 export type WireIncidentJudged = z.infer<typeof incidentJudgedSchema>;
+
+export const incidentWithdrawnSchema = z
+  .object({
+    id: z.string(),
+    analyst: z.string(),
+    withdrawn: z.int().min(0).meta({ description: 'Members whose vote was taken back with it.' }),
+    before: judgedSchema.nullable().meta({ description: 'The judgement of the whole that stood.' }),
+    after: judgedSchema.nullable().meta({ description: 'The one of another analyst that stands now.' }),
+    pending: z.int().min(0),
+    retrain_queued: z.boolean(),
+  })
+  .meta({ id: 'IncidentWithdrawn' });
+export type WireIncidentWithdrawn = z.infer<typeof incidentWithdrawnSchema>;
 
 export const quietRequestSchema = z
   .object({

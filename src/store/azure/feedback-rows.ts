@@ -5,7 +5,7 @@ import { voteSchema } from '../../alert/judgement.ts';
 import { type RecordState, recordStateSchema } from '../../alert/record-state.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { type JudgedAlert, tooManyVotes } from '../feedback-change.ts';
-import type { HistoryEntry, QuarantineRuling } from '../feedback-store.ts';
+import type { HistoryEntry, QuarantineRuling, Withdrawal } from '../feedback-store.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow, snapshotFromRow, snapshotRowSchema, snapshotToRow } from './snapshot-row.ts';
 import { checkRow, type StoredRow, type TableRow } from './table-access.ts';
@@ -25,6 +25,12 @@ const rulingSchema = z.object({
   action: z.enum(['confirm', 'reject']),
   by: z.string(),
   why: z.string().optional(),
+  at: z.string(),
+});
+
+const withdrawalSchema: z.ZodType<Withdrawal> = z.object({
+  analyst: z.string(),
+  verified: z.boolean(),
   at: z.string(),
 });
 
@@ -54,6 +60,7 @@ export interface EntryTexts {
   readonly vote?: string;
   readonly ruling?: string;
   readonly state?: string;
+  readonly withdrawal?: string;
 }
 
 export interface StoredAlert {
@@ -83,7 +90,7 @@ export function transactionOf(
     ...(next.seen === undefined ? {} : { seen: JSON.stringify(next.seen) }),
     ...(next.ruling === undefined ? {} : longTextProperties('ruling', JSON.stringify(next.ruling))),
   };
-  const { at, vote = '', ruling = '', state = '' } = write.entry;
+  const { at, vote = '', ruling = '', state = '', withdrawal } = write.entry;
   const history: TableRow = {
     partitionKey,
     rowKey: historyKey(alertKey, next.nEntries),
@@ -94,6 +101,7 @@ export function transactionOf(
     ...longTextProperties('vote', vote),
     ...longTextProperties('ruling', ruling),
     ...longTextProperties('state', state),
+    ...(withdrawal === undefined ? {} : { withdrawal }),
   };
   try {
     checkRow(sample, 'FEEDBACK_INVALID');
@@ -138,6 +146,7 @@ export function toHistoryEntry(alertKey: string, row: StoredRow): HistoryEntry {
   const ruling = longTextOf('ruling', row);
   const vote = longTextOf('vote', row);
   const state = longTextOf('state', row);
+  const withdrawal = row['withdrawal'];
   return {
     alertKey,
     entry,
@@ -145,15 +154,17 @@ export function toHistoryEntry(alertKey: string, row: StoredRow): HistoryEntry {
     vote: vote === '' ? undefined : parseJson(voteSchema, vote),
     ...(state === '' ? {} : { state: parseJson<RecordState>(recordStateSchema, state) }),
     ruling: ruling === '' ? undefined : toRuling(ruling),
+    ...(typeof withdrawal === 'string' ? { withdrawal: parseJson(withdrawalSchema, withdrawal) } : {}),
   };
 }
 
-export function historyTexts({ vote, state, ruling }: HistoryEntry): Record<string, string> {
+export function historyTexts({ vote, state, ruling, withdrawal }: HistoryEntry): Record<string, string> {
   const text = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
   return {
     ...longTextProperties('vote', text(vote)),
     ...longTextProperties('state', text(state)),
     ...longTextProperties('ruling', text(ruling)),
+    ...(withdrawal === undefined ? {} : { withdrawal: text(withdrawal) }),
   };
 }
 

@@ -6,6 +6,7 @@ import { AlertforestError } from '../../errors.ts';
 import {
   applyForgetting,
   applyRuling,
+  applyWithdrawal,
   applyWord,
   type FeedbackChange,
   type JudgedAlert,
@@ -29,6 +30,7 @@ import type {
   StandingFeedback,
   SubmitResult,
   SubmitStatus,
+  Withdrawal,
   Word,
 } from '../feedback-store.ts';
 import {
@@ -105,20 +107,14 @@ export class TableFeedbackStore implements FeedbackStore {
         }));
   }
 
+  async withdraw(alertKey: string, withdrawal: Withdrawal): Promise<SubmitResult | undefined> {
+    const texts = { at: withdrawal.at, withdrawal: JSON.stringify(withdrawal) };
+    return this.#changeJudged(alertKey, (before) => applyWithdrawal(before, withdrawal), texts);
+  }
+
   async rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined> {
-    checkAlertKey(alertKey);
-    if ((await this.#table.get(shardOf(alertKey), sampleKey(alertKey), ['rev'])) === undefined)
-      return undefined;
-    const change = async (before: JudgedAlert | undefined): Promise<FeedbackChange> => {
-      if (before === undefined) {
-        throw new AlertforestError(
-          'STORE_CORRUPT',
-          `Judged alert ${alertKey} has gone from ${shardOf(alertKey)}.`,
-        );
-      }
-      return applyRuling(before, ruling);
-    };
-    return this.#write(alertKey, change, () => ({ at: ruling.at, ruling: JSON.stringify(ruling) }));
+    const texts = { at: ruling.at, ruling: JSON.stringify(ruling) };
+    return this.#changeJudged(alertKey, (before) => applyRuling(before, ruling), texts);
   }
 
   async get(alertKey: string): Promise<FeedbackSample | undefined> {
@@ -255,6 +251,24 @@ export class TableFeedbackStore implements FeedbackStore {
         });
       }
     }
+  }
+
+  /** Changes an alert that was judged before; undefined where it never was. */
+  async #changeJudged(
+    alertKey: string,
+    change: (before: JudgedAlert) => FeedbackChange,
+    texts: EntryTexts,
+  ): Promise<SubmitResult | undefined> {
+    if (!(await this.#exists(checkAlertKey(alertKey)))) return undefined;
+    return this.#write(
+      alertKey,
+      async (before) => {
+        if (before !== undefined) return change(before);
+        const shard = shardOf(alertKey);
+        throw new AlertforestError('STORE_CORRUPT', `Judged alert ${alertKey} has gone from ${shard}.`);
+      },
+      () => texts,
+    );
   }
 
   async #write(

@@ -5,6 +5,7 @@ import { checkAlertKey } from '../azure/snapshot-row.ts';
 import {
   applyForgetting,
   applyRuling,
+  applyWithdrawal,
   applyWord,
   type FeedbackChange,
   type JudgedAlert,
@@ -27,6 +28,7 @@ import type {
   StandingFeedback,
   SubmitResult,
   SubmitStatus,
+  Withdrawal,
   Word,
 } from '../feedback-store.ts';
 import { applyIncident } from '../incident-change.ts';
@@ -65,6 +67,12 @@ export class MemoryFeedbackStore implements FeedbackStore {
     const at = 'vote' in word ? word.vote.at : word.state.receivedAt;
     const vote = 'vote' in word ? word.vote : undefined;
     return this.#apply(alertKey, change, { at, vote, state: change.state, ruling: undefined });
+  }
+
+  async withdraw(alertKey: string, withdrawal: Withdrawal): Promise<SubmitResult | undefined> {
+    const before = this.#alerts.get(checkAlertKey(alertKey));
+    const entry = { at: withdrawal.at, vote: undefined, state: undefined, ruling: undefined, withdrawal };
+    return before && this.#apply(alertKey, applyWithdrawal(before, withdrawal), entry);
   }
 
   async rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined> {
@@ -164,11 +172,11 @@ export class MemoryFeedbackStore implements FeedbackStore {
       n++;
       const at = new Date(this.#now()).toISOString();
       this.#apply(alertKey, change, { at, vote: undefined, state: undefined, ruling: undefined });
-      const entries = this.#history.get(alertKey) ?? [];
-      this.#history.set(
-        alertKey,
-        entries.map((entry) => forgottenEntry(entry, analyst, pseudonym)),
-      );
+    }
+    // A name also stands in entries of words that others have replaced since.
+    for (const [alertKey, entries] of this.#history) {
+      const without = entries.map((entry) => forgottenEntry(entry, analyst, pseudonym));
+      this.#history.set(alertKey, without);
     }
     return n;
   }
@@ -181,6 +189,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
       vote: Vote | undefined;
       state: RecordState | undefined;
       ruling: QuarantineRuling | undefined;
+      withdrawal?: Withdrawal;
     },
   ): SubmitResult {
     if (next !== undefined) {

@@ -25,8 +25,10 @@ export interface MemberAnswer {
   readonly finalScore: number;
 }
 
+/** One analyst's word on a whole incident. */
 export interface GroupJudgement {
-  readonly disposition: Disposition;
+  /** Undefined: the analyst has taken their judgement back. */
+  readonly disposition: Disposition | undefined;
   readonly analyst: string;
   /** ISO 8601 UTC. */
   readonly at: string;
@@ -44,6 +46,9 @@ export interface GroupState {
   readonly tactics: readonly (readonly [string, number])[];
   readonly entityNames: readonly string[];
   readonly members: readonly Member[];
+  /** The newest word of each analyst. */
+  readonly judgements?: readonly GroupJudgement[];
+  /** The only judgement that older builds kept. */
   readonly judged?: GroupJudgement | undefined;
 }
 
@@ -74,8 +79,8 @@ export class Group {
   /** What its entities are called, as long as names are kept. */
   readonly entityNames = new Set<string>();
   members: Member[] = [];
-  /** The last judgement of the whole. */
-  judged: GroupJudgement | undefined;
+  /** The newest word of each analyst on the whole. */
+  readonly #judgements = new Map<string, GroupJudgement>();
   /** Nodes in it: the smaller group moves into the larger one. */
   nNodes = 1;
   #mergedInto: Group | undefined;
@@ -129,11 +134,12 @@ export class Group {
     for (const [tactic, atS] of other.tactics) this.#reach(tactic, atS);
     this.#nameEntities(other.entityNames);
     this.#show(other.members);
-    if (other.judged !== undefined) this.judge(other.judged);
+    for (const judgement of other.#judgements.values()) this.judge(judgement);
     other.#mergedInto = this;
     other.rules.clear();
     other.tactics.clear();
     other.entityNames.clear();
+    other.#judgements.clear();
     other.members = [];
   }
 
@@ -143,9 +149,25 @@ export class Group {
     if (member !== undefined) member.answer = answer;
   }
 
-  /** The later judgement counts. */
+  /** Of one analyst the later word counts; of equally late ones a judgement before its withdrawal. */
   judge(judgement: GroupJudgement): void {
-    if (this.judged === undefined || judgement.at >= this.judged.at) this.judged = judgement;
+    const known = this.#judgements.get(judgement.analyst);
+    const isNewer =
+      known === undefined ||
+      judgement.at > known.at ||
+      (judgement.at === known.at && (judgement.disposition ?? '') >= (known.disposition ?? ''));
+    if (isNewer) this.#judgements.set(judgement.analyst, judgement);
+  }
+
+  /** The last judgement of the whole that stands. */
+  get judged(): (GroupJudgement & { readonly disposition: Disposition }) | undefined {
+    let last: (GroupJudgement & { readonly disposition: Disposition }) | undefined;
+    for (const { disposition, analyst, at } of this.#judgements.values()) {
+      if (disposition === undefined) continue;
+      if (last === undefined || at > last.at || (at === last.at && analyst > last.analyst))
+        last = { disposition, analyst, at };
+    }
+    return last;
   }
 
   toState(): GroupState {
@@ -156,6 +178,7 @@ export class Group {
       tactics: [...this.tactics],
       entityNames: [...this.entityNames],
       members: this.shown(),
+      judgements: [...this.#judgements.values()],
       judged: this.judged,
     };
   }
@@ -170,7 +193,8 @@ export class Group {
     for (const [tactic, atS] of state.tactics) group.tactics.set(tactic, atS);
     for (const name of state.entityNames) group.entityNames.add(name);
     group.members = [...state.members];
-    group.judged = state.judged;
+    const { judged, judgements = judged === undefined ? [] : [judged] } = state;
+    for (const judgement of judgements) group.judge(judgement);
     return group;
   }
 

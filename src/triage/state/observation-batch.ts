@@ -62,6 +62,10 @@ export const observationBatchSchema = z.object({
       at: z.string(),
     }),
   ),
+  /** Judgements taken back; builds before this one send and read none. */
+  unjudged: z
+    .array(z.object({ tenant: z.number(), id: z.string(), analyst: z.string(), at: z.string() }))
+    .default([]),
   quiet: z.array(z.object({ tenant: z.number(), rule: z.number().optional(), untilS: z.number() })),
 });
 export type ObservationBatch = z.infer<typeof observationBatchSchema>;
@@ -78,6 +82,7 @@ export class PendingObservations {
   #keys: string[] = [];
   #quiet: ObservationBatch['quiet'] = [];
   #judged: ObservationBatch['judged'] = [];
+  #unjudged: ObservationBatch['unjudged'] = [];
   /** False: nobody is told, so nothing is kept. */
   isKept = false;
   /** Alerts that were left out because there were too many kinds of them. */
@@ -88,7 +93,8 @@ export class PendingObservations {
       this.#observed.size === 0 &&
       this.#notable.length === 0 &&
       this.#quiet.length === 0 &&
-      this.#judged.length === 0
+      this.#judged.length === 0 &&
+      this.#unjudged.length === 0
     );
   }
 
@@ -143,7 +149,9 @@ export class PendingObservations {
   }
 
   judge(tenant: number, id: string, judgement: GroupJudgement): void {
-    this.#judged.push({ tenant, id, ...judgement });
+    const { disposition, ...who } = judgement;
+    if (disposition === undefined) this.#unjudged.push({ tenant, id, ...who });
+    else this.#judged.push({ tenant, id, disposition, ...who });
   }
 
   seen(alertKey: string): void {
@@ -158,12 +166,14 @@ export class PendingObservations {
       keys: this.#keys,
       quiet: this.#quiet,
       judged: this.#judged,
+      unjudged: this.#unjudged,
     };
     this.#observed.clear();
     this.#notable = [];
     this.#keys = [];
     this.#quiet = [];
     this.#judged = [];
+    this.#unjudged = [];
     return batch;
   }
 }

@@ -234,7 +234,7 @@ export class SharedState {
     return true;
   }
 
-  #takeIn({ observed, notable, keys, quiet, judged }: ObservationBatch): void {
+  #takeIn({ observed, notable, keys, quiet, judged, unjudged }: ObservationBatch): void {
     const { behavior, correlation, recent, now } = this.#options;
     for (const group of observed)
       behavior.observe(group.t, observedAlert(group), group.s, now() / 1000, group.n);
@@ -246,6 +246,11 @@ export class SharedState {
     }
     for (const { tenant, rule, untilS } of quiet) behavior.quiet(tenant, rule, untilS);
     for (const { tenant, id, ...judgement } of judged) correlation.tenant(tenant)?.byId(id)?.judge(judgement);
+    for (const { tenant, id, ...who } of unjudged)
+      correlation
+        .tenant(tenant)
+        ?.byId(id)
+        ?.judge({ ...who, disposition: undefined });
     for (const key of keys) recent.add(key, now());
   }
 
@@ -319,6 +324,7 @@ function* splitBatch(batch: ObservationBatch): Generator<ObservationBatch> {
       keys: part(batch.keys, at),
       quiet: part(batch.quiet, at),
       judged: part(batch.judged, at),
+      unjudged: part(batch.unjudged, at),
     };
   }
 }
