@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertforestError } from './errors.ts';
+import { AlertforestError, inputIssues } from './errors.ts';
 import { CLASSIFIER_ALGORITHMS } from './models/classifier-learner.ts';
 
 const onOff = (fallback: 'on' | 'off') => z.enum(['on', 'off']).default(fallback);
@@ -96,9 +96,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     }),
   );
   const parsed = settingsSchema.safeParse(present);
-  const issues = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = parsed.success ? [] : inputIssues(parsed.error);
   if (parsed.success) {
     const s = parsed.data;
     if (

@@ -1,5 +1,5 @@
-import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
+import { labelOf } from '../../src/alert/disposition.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { N_RECORD_COLUMNS } from '../../src/features/record-shares.ts';
 import { TrackRecord } from '../../src/features/track-record.ts';
@@ -24,7 +24,7 @@ function rowsOf(n: number, seed: number): TrainingRows {
   return trainingRowsOf(
     generateSyntheticAlerts(n, seed).map(({ alert, disposition, riskScore }) => ({
       snapshot: snapshotOf(alert, EMPTY_CONTEXT),
-      label: DISPOSITIONS.indexOf(disposition),
+      label: labelOf(disposition),
       risk: riskScore,
       weight: 1,
       synthetic: false,

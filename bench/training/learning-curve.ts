@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
+import { labelOf, TRUE_POSITIVE } from '../../src/alert/disposition.ts';
 import { effectiveJudgement } from '../../src/alert/judgement.ts';
 import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
 import type { LabelledAlert } from '../../src/evaluation/labelled-alert.ts';
@@ -42,7 +43,6 @@ const settings = {
   contestants: options.contestants.split(',') as ClassifierAlgorithm[],
 };
 const ANALYSTS = ['ann', 'ben', 'cleo', 'dan'];
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 
 interface Judged {
   readonly snapshot: AlertSnapshot;
@@ -54,7 +54,7 @@ async function read(path: string, format: 'guide' | 'wazuh'): Promise<Judged[]> 
   const judged: Judged[] = [];
   for await (const { alert, disposition, group } of readLabelled(path, format, newCounts())) {
     const snapshot = { ...snapshotOf(alert, EMPTY_CONTEXT), group };
-    judged.push({ snapshot, alert, label: DISPOSITIONS.indexOf(disposition) });
+    judged.push({ snapshot, alert, label: labelOf(disposition) });
   }
   return judged.sort((a, b) => Date.parse(a.snapshot.occurredAt) - Date.parse(b.snapshot.occurredAt));
 }

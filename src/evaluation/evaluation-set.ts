@@ -1,5 +1,6 @@
-import { type Alert, DISPOSITIONS } from '../alert/alert.ts';
+import type { Alert } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
+import { labelOf } from '../alert/disposition.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
 import { type TrainingRows, trainingRowsOf } from '../models/training-rows.ts';
 import type { LabelledAlert } from './labelled-alert.ts';
@@ -23,7 +24,7 @@ export async function evaluationSet(alerts: AsyncIterable<LabelledAlert>): Promi
   for await (const { alert, disposition, riskScore, group } of alerts) {
     judged.push({
       snapshot: snapshotOf(alert, EMPTY_CONTEXT),
-      label: DISPOSITIONS.indexOf(disposition),
+      label: labelOf(disposition),
       risk: riskScore ?? Number.NaN,
       weight: 1,
       synthetic: false,

@@ -1,5 +1,6 @@
 import { DISPOSITIONS, type Disposition } from '../alert/alert.ts';
-import { attackProbability, decisionThreshold, expectedCost } from '../policy/decision-threshold.ts';
+import { attackProbabilities, TRUE_POSITIVE, truePositiveFlags } from '../alert/disposition.ts';
+import { decisionThreshold, expectedCost } from '../policy/decision-threshold.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
 import { cutOutcome, type Interval, workloadCurve } from '../policy/workload-curve.ts';
 import { confusionMatrix, f1Score, precision, recall } from '../trees/metrics/classification-metrics.ts';
@@ -44,7 +45,6 @@ export interface Measures {
 }
 
 const N = DISPOSITIONS.length;
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 
 /**
  * Everything reported about predictions on judged alerts. Classes absent from the labels take no part in averages.
@@ -74,11 +74,11 @@ export function measure(
     };
   }
   const f1s = Object.values(perClass).map(({ f1 }) => f1);
-  const attackLabels = labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
+  const attackLabels = truePositiveFlags(labels);
   const pAttack = Float64Array.from(labels, (_, i) => probabilities[i * N + TRUE_POSITIVE] as number);
   const hasBoth = attackLabels.includes(1) && attackLabels.includes(0);
   const scored = {
-    attack: Float64Array.from(labels, (_, i) => attackProbability(probabilities, i * N)),
+    attack: attackProbabilities(probabilities),
     labels,
   };
   const bootstrap = { groups, nRounds: 100, seed };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AlertforestError } from '../errors.ts';
+import { AlertforestError, inputIssues } from '../errors.ts';
 import { AlertClassifier } from '../models/alert-classifier.ts';
 import type { LabOutcome } from './lab-result.ts';
 
@@ -106,11 +106,8 @@ function manifestOf(text: string): LabManifest {
   }
   const parsed = manifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new AlertforestError(
-    'MODEL_CORRUPT',
-    `${MANIFEST_FILE}, ${issue?.path.join('.')}: ${issue?.message}`,
-  );
+  const [issue] = inputIssues(parsed.error);
+  throw new AlertforestError('MODEL_CORRUPT', `${MANIFEST_FILE}, ${issue?.path}: ${issue?.message}`);
 }
 
 function sha256Of(content: string | Uint8Array): string {

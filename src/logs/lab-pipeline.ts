@@ -1,11 +1,12 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
+import { attackProbabilities, BENIGN, TRUE_POSITIVE, truePositiveFlags } from '../alert/disposition.ts';
 import { AlertforestError } from '../errors.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
 import { STATELESS_NAMES } from '../features/feature-catalog.ts';
 import { AlertClassifier } from '../models/alert-classifier.ts';
 import { subsetRows, type TrainingRows, trainingRowsOf } from '../models/training-rows.ts';
-import { attackProbability, decisionThreshold } from '../policy/decision-threshold.ts';
+import { decisionThreshold } from '../policy/decision-threshold.ts';
 import type { CostMatrix } from '../policy/policy.ts';
 import { type LearningSet, syntheticRows } from '../training/dataset/learning-set.ts';
 import { runTournament } from '../training/fit/tournament.ts';
@@ -24,9 +25,6 @@ import type { RawLogs } from './raw-log.ts';
 import { stratifiedQuarter } from './stratified-quarter.ts';
 import { thresholdTable } from './threshold-table.ts';
 
-const N_CLASSES = DISPOSITIONS.length;
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
-const BENIGN = DISPOSITIONS.indexOf('benign');
 /** Share of failed logins in the training part above which an attack counts as critical. */
 const CRITICAL_LOGINS = 0.99;
 /** Logs of a label below which a quarter of them says nothing. */
@@ -82,10 +80,10 @@ export function runLab(logs: RawLogs, options: LabOptions): LabOutcome {
   const fitSeconds = (performance.now() - startedAtMs) / 1000;
   onProgress('scoring the held-out quarter', 0.8);
   const probabilities = classifier.probabilitiesOfRows(testRows);
-  const onTest = attackOf(probabilities);
-  const truth = attackFlags(testRows.labels);
-  const outOfFold = attackOf(tournament.probabilities);
-  const bestAt = thresholdTable(outOfFold, attackFlags(fitRows.labels), costs).best.close_below;
+  const onTest = attackProbabilities(probabilities);
+  const truth = truePositiveFlags(testRows.labels);
+  const outOfFold = attackProbabilities(tournament.probabilities);
+  const bestAt = thresholdTable(outOfFold, truePositiveFlags(fitRows.labels), costs).best.close_below;
   const { rows: thresholds, at } = thresholdTable(onTest, truth, costs);
   const chosen = at(decisionThreshold(costs));
 
@@ -163,16 +161,6 @@ function rowsOf(logs: readonly CleanLog[]): TrainingRows {
   );
 }
 
-function attackOf(probabilities: Float64Array): Float64Array {
-  return Float64Array.from({ length: probabilities.length / N_CLASSES }, (_, i) =>
-    attackProbability(probabilities, i * N_CLASSES),
-  );
-}
-
-function attackFlags(labels: Int32Array): Int32Array {
-  return labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
-}
-
 /** Every contestant on the held-out quarter; the winner has been fitted already. */
 function testFigures(
   algorithm: AlertClassifier['algorithm'],
@@ -182,8 +170,8 @@ function testFigures(
   seed: number,
 ): { readonly roc_auc: number; readonly average_precision: number } {
   const classifier = fitted ?? AlertClassifier.fit(fit, { seed, algorithm, calibrator: 'none' });
-  const attack = attackOf(classifier.probabilitiesOfRows(test));
-  const truth = attackFlags(test.labels);
+  const attack = attackProbabilities(classifier.probabilitiesOfRows(test));
+  const truth = truePositiveFlags(test.labels);
   return { roc_auc: rocAuc(truth, attack), average_precision: averagePrecision(truth, attack) };
 }
 
@@ -198,7 +186,10 @@ function importancesOf(
   const { mean, sd } = permutationImportance(
     X,
     (shuffled) =>
-      averagePrecision(truth, attackOf(classifier.probabilitiesOfRows({ ...test, X: shuffled.data }))),
+      averagePrecision(
+        truth,
+        attackProbabilities(classifier.probabilitiesOfRows({ ...test, X: shuffled.data })),
+      ),
     { nRepeats: 3, seed: deriveSeed(seed, 7) },
   );
   return STATELESS_NAMES.map((feature, f) => ({

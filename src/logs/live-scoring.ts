@@ -1,14 +1,12 @@
-import { DISPOSITIONS } from '../alert/alert.ts';
+import { attackProbability, truePositiveFlags } from '../alert/disposition.ts';
 import type { AlertClassifier } from '../models/alert-classifier.ts';
 import type { TrainingRows } from '../models/training-rows.ts';
 import { binShares } from '../models/value-bins.ts';
 import { compareValues, isOneValue } from '../monitoring/compare-values.ts';
 import { SHIFTED_ABOVE, SHIFTED_INPUTS } from '../monitoring/drift-monitor.ts';
 import { populationStability } from '../monitoring/population-stability.ts';
-import { attackProbability } from '../policy/decision-threshold.ts';
 import { quantiles } from '../trees/metrics/quantile.ts';
 
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 const N_WINDOWS = 10;
 /** Cuts between attack probabilities that mean something else: far below them all one is as good as another. */
 const OUTPUT_EDGES = [0.01, 0.05, 0.2, 0.5, 0.8, 0.95];
@@ -80,7 +78,7 @@ export function scoreLive(
     latencyUs[i] = (performance.now() - startedAtMs) * 1000;
     attack[i] = attackProbability(probabilities);
   }
-  const isAttack = live.labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
+  const isAttack = truePositiveFlags(live.labels);
   const windowOf = (from: number, to: number): LiveWindow => {
     let closed = 0;
     let missed = 0;

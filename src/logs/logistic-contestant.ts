@@ -1,6 +1,7 @@
 import LogisticRegression from 'ml-logistic-regression';
 import { Matrix as MlMatrix } from 'ml-matrix';
 import { DISPOSITIONS } from '../alert/alert.ts';
+import { BENIGN, TRUE_POSITIVE, truePositiveFlags } from '../alert/disposition.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { expectedCost } from '../policy/decision-threshold.ts';
 import type { CostMatrix } from '../policy/policy.ts';
@@ -10,8 +11,6 @@ import { averagePrecision, rocAuc } from '../trees/metrics/ranking-metrics.ts';
 import type { LabContestant } from './lab-result.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
-const BENIGN = DISPOSITIONS.indexOf('benign');
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 const N_STEPS = 200;
 /** Per row: the library sums gradients over rows. */
 const STEP_SIZE = 2;
@@ -31,7 +30,7 @@ export function logisticContestant(
   const outOfFold = new Float64Array(rows.labels.length * N_CLASSES);
   for (let fold = 0; fold < nFolds; fold++) {
     const inside = positionsWhere(folds, (own) => own === fold);
-    const attack = attackProbabilities(
+    const attack = logisticAttack(
       subsetRows(
         rows,
         positionsWhere(folds, (own) => own !== fold),
@@ -46,8 +45,8 @@ export function logisticContestant(
   }
   const attack = Float64Array.from(rows.labels, (_, i) => outOfFold[i * N_CLASSES + TRUE_POSITIVE] as number);
   const brier = brierPerAlert(outOfFold, rows.labels);
-  const onTest = attackProbabilities(rows, test);
-  const truth = test.labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
+  const onTest = logisticAttack(rows, test);
+  const truth = truePositiveFlags(test.labels);
   return {
     name: 'logistic_regression',
     roc_auc: rocAuc(truth, onTest),
@@ -67,7 +66,7 @@ function positionsWhere(folds: Int32Array, keep: (fold: number) => boolean): num
  * Attack probabilities of a logistic regression on the stateless columns. Columns are standardised on the fit rows; a
  * missing value stands at their mean.
  */
-function attackProbabilities(fit: TrainingRows, test: TrainingRows): Float64Array {
+function logisticAttack(fit: TrainingRows, test: TrainingRows): Float64Array {
   const nColumns = fit.columnNames.length;
   const { mean, sd } = columnStatistics(fit, nColumns);
   const used = Array.from({ length: nColumns }, (_, f) => f).filter((f) => (sd[f] as number) > 0);

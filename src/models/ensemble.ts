@@ -1,5 +1,6 @@
 import type { Disposition } from '../alert/alert.ts';
 import { DISPOSITIONS } from '../alert/alert.ts';
+import { attackProbability } from '../alert/disposition.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { AlertforestError } from '../errors.ts';
 import type { AlertClassifier } from './alert-classifier.ts';
@@ -104,14 +105,6 @@ export function finalScoreOf(mlScore: number, ruleScore: number | null, weights:
   return ruleScore === null ? mlScore : weights.model * mlScore + weights.rule * ruleScore;
 }
 
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
-const SUSPICIOUS = DISPOSITIONS.indexOf('suspicious');
-
-/** How much of an attack the probabilities speak of: p_true_positive + 0.5 p_suspicious, 0-1. */
-export function attackOf(probabilities: ArrayLike<number>): number {
-  return probabilities[TRUE_POSITIVE]! + 0.5 * probabilities[SUSPICIOUS]!;
-}
-
 /** Puts the answers of the three models and the rules together. */
 export function blend(
   probabilities: Float64Array,
@@ -124,7 +117,7 @@ export function blend(
   let label = 0;
   for (let c = 1; c < probabilities.length; c++) if (probabilities[c]! > probabilities[label]!) label = c;
   const mlScore = ledScore(
-    mlScoreOf(riskScore, attackOf(probabilities), anomaly.anomalyScore, weights),
+    mlScoreOf(riskScore, attackProbability(probabilities), anomaly.anomalyScore, weights),
     lead,
   );
   return {

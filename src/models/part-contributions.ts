@@ -1,11 +1,11 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
+import { attackProbability } from '../alert/disposition.ts';
 import { averagePathLength } from '../trees/growing/isolation-tree.ts';
 import { gaussLegendre } from '../trees/shap/gauss-legendre.ts';
 import { explainerOf } from '../trees/shap/tree-shap.ts';
 import type { AlertClassifier } from './alert-classifier.ts';
 import type { AnomalyDetector } from './anomaly-detector.ts';
 import type { ScorableSnapshot } from './column-layout.ts';
-import { attackOf } from './ensemble.ts';
 import { clippedRisk, type ThreatScorer } from './threat-scorer.ts';
 
 /** What each column adds to the output of one model, in the unit of that output. */
@@ -64,10 +64,10 @@ export function classifierContributions(
   const startProba = baseScores === undefined ? start : softmax(start);
   const endProba = baseScores === undefined ? end : softmax(end);
   return throughLink(names, row, contributions, {
-    from: attackOf(startProba),
-    to: attackOf(endProba),
-    base: attackOf(model.calibrator.apply(startProba)),
-    output: attackOf(model.probabilities(snapshot)),
+    from: attackProbability(startProba),
+    to: attackProbability(endProba),
+    base: attackProbability(model.calibrator.apply(startProba)),
+    output: attackProbability(model.probabilities(snapshot)),
     ownName: 'calibration',
   });
 }
@@ -148,7 +148,7 @@ function throughLink(
 }
 
 const SHARES_OF_ATTACK = Float64Array.from(DISPOSITIONS, (_, c) =>
-  attackOf(DISPOSITIONS.map((__, other) => (other === c ? 1 : 0))),
+  attackProbability(DISPOSITIONS.map((__, other) => (other === c ? 1 : 0))),
 );
 
 function softmax(margins: Float64Array): Float64Array {
@@ -170,14 +170,14 @@ function attackSlopes(start: Float64Array, end: Float64Array): Float64Array {
   for (let q = 0; q < LINE.points.length; q++) {
     const at = start.map((margin, c) => margin + LINE.points[q]! * (end[c]! - margin));
     const shares = softmax(at);
-    const attack = attackOf(shares);
+    const attack = attackProbability(shares);
     for (let c = 0; c < N_CLASSES; c++) {
       slopes[c]! += LINE.weights[q]! * shares[c]! * (SHARES_OF_ATTACK[c]! - attack);
     }
   }
   let covered = 0;
   for (let c = 0; c < N_CLASSES; c++) covered += slopes[c]! * (end[c]! - start[c]!);
-  const wanted = attackOf(softmax(end)) - attackOf(softmax(start));
+  const wanted = attackProbability(softmax(end)) - attackProbability(softmax(start));
   const correction = Math.abs(covered) > 1e-12 ? wanted / covered : 1;
   return slopes.map((slope) => slope * correction);
 }

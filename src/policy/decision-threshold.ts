@@ -1,17 +1,5 @@
-import { DISPOSITIONS } from '../alert/alert.ts';
+import { ATTACK_SHARES } from '../alert/disposition.ts';
 import type { CostMatrix } from './policy.ts';
-
-/** How much of an attack each disposition is: a suspicious alert counts half. Order of DISPOSITIONS. */
-export const ATTACK_SHARES: readonly number[] = DISPOSITIONS.map((disposition) =>
-  disposition === 'true_positive' ? 1 : disposition === 'suspicious' ? 0.5 : 0,
-);
-
-/** p_true_positive + 0.5 p_suspicious of the (nClasses,) probabilities at `offset`. */
-export function attackProbability(probabilities: ArrayLike<number>, offset = 0): number {
-  let attack = 0;
-  for (let c = 0; c < ATTACK_SHARES.length; c++) attack += ATTACK_SHARES[c]! * probabilities[offset + c]!;
-  return attack;
-}
 
 /**
  * Attack probability below which closing costs less than looking, in [0, 1]:

@@ -1,7 +1,8 @@
-import { DISPOSITIONS, type Severity } from '../alert/alert.ts';
+import type { Severity } from '../alert/alert.ts';
+import { attackProbability, BENIGN, FALSE_POSITIVE, TRUE_POSITIVE } from '../alert/disposition.ts';
 import { isAuditSample } from './audit-sample.ts';
 import type { ConformalSets } from './conformal.ts';
-import { attackProbability, decisionThreshold } from './decision-threshold.ts';
+import { decisionThreshold } from './decision-threshold.ts';
 import type { Policy } from './policy.ts';
 
 export const DECISIONS = ['close', 'review', 'escalate'] as const;
@@ -56,8 +57,8 @@ export interface Known {
   readonly isOutside: () => boolean;
 }
 
-const TRUE_POSITIVE_BIT = 1 << DISPOSITIONS.indexOf('true_positive');
-const HARMLESS_BITS = (1 << DISPOSITIONS.indexOf('benign')) | (1 << DISPOSITIONS.indexOf('false_positive'));
+const TRUE_POSITIVE_BIT = 1 << TRUE_POSITIVE;
+const HARMLESS_BITS = (1 << BENIGN) | (1 << FALSE_POSITIVE);
 
 /**
  * Decides what happens to an alert.

@@ -1,7 +1,8 @@
 import { DISPOSITIONS, type Severity } from '../alert/alert.ts';
+import { ATTACK_SHARES, TRUE_POSITIVE } from '../alert/disposition.ts';
 import type { ConformalSets } from './conformal.ts';
 import { type Decision, decide, type Known } from './decision.ts';
-import { ATTACK_SHARES, outcomeCost } from './decision-threshold.ts';
+import { outcomeCost } from './decision-threshold.ts';
 import type { Policy } from './policy.ts';
 
 /** Judged alerts that a policy is tried on; arrays of one length n. */
@@ -41,8 +42,6 @@ export interface PolicyOutcome {
   /** Mean cost per alert; a gain is negative. */
   readonly costPerAlert: number;
 }
-
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 
 /** Runs the decision rule over judged alerts: what it would close and what it would miss. */
 export function evaluatePolicy(judged: JudgedAlerts, policy: Policy, sets: ConformalSets): PolicyOutcome {

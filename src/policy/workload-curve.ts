@@ -1,5 +1,6 @@
-import { DISPOSITIONS } from '../alert/alert.ts';
-import { createRandom } from '../trees/random.ts';
+import { TRUE_POSITIVE } from '../alert/disposition.ts';
+import { drawGroups } from '../trees/metrics/group-bootstrap.ts';
+import { sortedQuantile } from '../trees/metrics/quantile.ts';
 import type { ScoredAlerts } from './decision-threshold.ts';
 
 /** A share with a 95 % bootstrap interval; NaN where there is nothing to count. */
@@ -42,8 +43,6 @@ export interface WorkloadOptions {
 
 /** Miss rates of the curve: those that field reports quote. */
 export const MISS_RATES = [0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1] as const;
-
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 
 /**
  * The most alerts that can be closed at each miss rate, closing from the least attack-like upwards. An interval
@@ -196,31 +195,16 @@ function forEachResample(
   if (groups !== undefined && groups.length !== n) {
     throw new RangeError(`Expected ${n} groups, got ${groups.length}.`);
   }
-  if (n === 0) return;
-  const numbers = new Map<string, number>();
-  const groupOf = Int32Array.from({ length: n }, (_, i) => {
-    if (groups === undefined) return i;
-    const name = groups[i]!;
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    return number;
-  });
-  const nGroups = groups === undefined ? n : numbers.size;
-  const random = createRandom(seed);
-  const times = new Float64Array(nGroups);
   const weights = new Float64Array(n);
-  for (let round = 0; round < nRounds; round++) {
-    times.fill(0);
-    for (let draw = 0; draw < nGroups; draw++) times[random.int(nGroups)]! += 1;
-    for (let p = 0; p < n; p++) weights[p] = sorted.weights[p]! * times[groupOf[sorted.order[p]!]!]!;
+  drawGroups(groups ?? n, nRounds, seed, (times) => {
+    for (let p = 0; p < n; p++) weights[p] = sorted.weights[p]! * times[sorted.order[p]!]!;
     visit(weights);
-  }
+  });
 }
 
 /** The middle 95 % of the rounds that had something to count. */
 function intervalOf(value: number, rounds: readonly number[]): Interval {
   const counted = rounds.filter((round) => !Number.isNaN(round)).sort((a, b) => a - b);
   if (counted.length === 0) return { value, low: Number.NaN, high: Number.NaN };
-  const at = (share: number): number => counted[Math.round(share * (counted.length - 1))]!;
-  return { value, low: at(0.025), high: at(0.975) };
+  return { value, low: sortedQuantile(counted, 0.025), high: sortedQuantile(counted, 0.975) };
 }

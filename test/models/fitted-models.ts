@@ -1,5 +1,6 @@
-import { type Alert, DISPOSITIONS } from '../../src/alert/alert.ts';
+import type { Alert } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
+import { labelOf } from '../../src/alert/disposition.ts';
 import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { AlertClassifier, type ClassifierOptions } from '../../src/models/alert-classifier.ts';
@@ -14,7 +15,7 @@ export function rowsOf(n: number, seed: number, synthetic = false): TrainingRows
   return trainingRowsOf(
     generateSyntheticAlerts(n, seed).map(({ alert, disposition, riskScore }) => ({
       snapshot: snapshotOf(alert, EMPTY_CONTEXT),
-      label: DISPOSITIONS.indexOf(disposition),
+      label: labelOf(disposition),
       risk: riskScore,
       weight: 1,
       synthetic,

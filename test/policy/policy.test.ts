@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
+import { attackProbability } from '../../src/alert/disposition.ts';
 import {
   conformalScores,
   MAX_CONFORMAL_SCORES,
@@ -10,7 +11,6 @@ import { auditWeight, isAuditSample, MAX_AUDIT_WEIGHT } from '../../src/policy/a
 import { ConformalSets } from '../../src/policy/conformal.ts';
 import { decide, type Known } from '../../src/policy/decision.ts';
 import {
-  attackProbability,
   costCurve,
   decisionThreshold,
   expectedCost,
@@ -133,11 +133,6 @@ describe('the decision threshold', () => {
       ),
     );
     expect(costCurve({ attack: [], labels: [] }, DEFAULT_POLICY.costs)).toEqual([]);
-  });
-
-  it('counts a suspicious alert as half an attack', () => {
-    expect(attackProbability([0.2, 0.3, 0.4, 0.1])).toBeCloseTo(0.4, 12);
-    expect(attackProbability([9, 0.2, 0.3, 0.4, 0.1], 1)).toBeCloseTo(0.4, 12);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
-import { AlertforestError } from '../../errors.ts';
+import { AlertforestError, inputIssues } from '../../errors.ts';
 import type { SigmaEvent } from '../../triage/rules/sigma/match/event-field.ts';
 import type { RuleSet } from '../../triage/rules/sigma/rule-set.ts';
 import { CASES_FILE, yamlFiles } from './load-rules.ts';
@@ -46,10 +46,10 @@ function casesOf(file: string): RuleCase[] {
   }
   const parsed = z.array(caseSchema).safeParse(content);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const [issue] = inputIssues(parsed.error);
   throw new AlertforestError(
     'REQUEST_INVALID',
-    `Expected ${file} to be a list of {rule, match, event or payload}: ${issue?.path.join('.')}: ${issue?.message}.`,
+    `Expected ${file} to be a list of {rule, match, event or payload}: ${issue?.path}: ${issue?.message}.`,
   );
 }
 

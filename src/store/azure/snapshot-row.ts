@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { severitySchema } from '../../alert/alert.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
-import { AlertforestError } from '../../errors.ts';
+import { AlertforestError, inputIssues } from '../../errors.ts';
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
 
@@ -73,10 +73,10 @@ export function snapshotFromRow(row: SnapshotRow): AlertSnapshot {
 export function parseRow<T>(schema: z.ZodType<T>, row: unknown, where: string): T {
   const parsed = schema.safeParse(row);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const [issue] = inputIssues(parsed.error);
   throw new AlertforestError(
     'STORE_CORRUPT',
-    `Cannot read a row of ${where}: \`${issue?.path.join('.')}\` ${issue?.message}.`,
+    `Cannot read a row of ${where}: \`${issue?.path}\` ${issue?.message}.`,
   );
 }
 

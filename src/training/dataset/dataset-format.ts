@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../../alert/alert.ts';
+import { labelOf } from '../../alert/disposition.ts';
 import type { Vote } from '../../alert/judgement.ts';
 import { AlertforestError } from '../../errors.ts';
 import {
@@ -71,7 +72,7 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
     for (const vote of row.votes) {
       votes.analyst[v] = indexOf(vote.analyst);
       if (vote.caller !== undefined) votes.caller[v] = indexOf(vote.caller);
-      votes.disposition[v] = DISPOSITIONS.indexOf(vote.disposition);
+      votes.disposition[v] = labelOf(vote.disposition);
       votes.risk[v] = vote.risk_score ?? -1;
       votes.at[v] = Date.parse(vote.at);
       votes.verified[v] = (vote.verified ? VERIFIED : 0) | (vote.from === 'record' ? OF_RECORD : 0);

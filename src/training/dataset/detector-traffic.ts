@@ -1,18 +1,9 @@
-import { DISPOSITIONS } from '../../alert/alert.ts';
 import { CATALOG_ID, STATELESS_NAMES } from '../../features/feature-catalog.ts';
 import type { TrafficRows } from '../../models/anomaly-detector.ts';
 import { createRandom } from '../../trees/random.ts';
 import { type CatalogNames, knownCatalog } from './dataset.ts';
 import { mixGroup } from './holdout.ts';
 import type { TrafficRow } from './traffic.ts';
-
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
-const SUSPICIOUS = DISPOSITIONS.indexOf('suspicious');
-
-/** Attacks do not belong to the traffic that is ordinary. */
-export function isAttackLabel(label: number): boolean {
-  return label === TRUE_POSITIVE || label === SUSPICIOUS;
-}
 
 const MEASURED_SALT = 0x4d_45_41_53;
 

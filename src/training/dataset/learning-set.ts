@@ -1,5 +1,6 @@
 import { DISPOSITIONS, SEVERITIES } from '../../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../alert/context.ts';
+import { labelOf } from '../../alert/disposition.ts';
 import { snapshotOf } from '../../features/alert-feature-extractor.ts';
 import { CATALOG_ID, STATELESS_NAMES } from '../../features/feature-catalog.ts';
 import { concatRows, subsetRows, type TrainingRows, trainingRowsOf } from '../../models/training-rows.ts';
@@ -37,7 +38,7 @@ export function learningSetOf(dataset: Dataset, judged: Judged): LearningSet {
     X.set(dataset.rows[taught[i]!.index]!.columns.subarray(0, nColumns), i * nColumns);
   }
   const rowAt = (i: number) => dataset.rows[taught[i]!.index]!;
-  const labels = Int32Array.from(taught, ({ disposition }) => DISPOSITIONS.indexOf(disposition));
+  const labels = Int32Array.from(taught, ({ disposition }) => labelOf(disposition));
   const rows: TrainingRows = {
     catalogId: CATALOG_ID,
     columnNames: STATELESS_NAMES,
@@ -82,7 +83,7 @@ export function syntheticRows(settings: TrainingSettings): TrainingRows {
   return trainingRowsOf(
     made.map(({ alert, disposition, riskScore }) => ({
       snapshot: snapshotOf(alert, EMPTY_CONTEXT),
-      label: DISPOSITIONS.indexOf(disposition),
+      label: labelOf(disposition),
       risk: riskScore,
       weight: 1,
       synthetic: true,

@@ -1,7 +1,7 @@
 import { type Alert, alertKey, DISPOSITIONS } from '../../alert/alert.ts';
 import type { Closing, RecordFacts } from '../../alert/closing.ts';
 import { type FeedbackItem, feedbackItemSchema } from '../../alert/feedback-item.ts';
-import { AlertforestError } from '../../errors.ts';
+import { AlertforestError, inputIssues } from '../../errors.ts';
 
 /** A vendor's record as the service reads it. */
 export interface ReadRecord {
@@ -43,9 +43,7 @@ export function readItem(payload: unknown, normalize: (payload: unknown) => Read
 
 function parseItem(payload: unknown): FeedbackItem {
   const parsed = feedbackItemSchema.safeParse(payload);
-  const issues = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = parsed.success ? [] : inputIssues(parsed.error);
   if (parsed.success) {
     const item = parsed.data;
     if (item.alert_key || item.alert_id || item.alert) return item;

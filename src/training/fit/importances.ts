@@ -3,6 +3,7 @@ import type { AlertClassifier } from '../../models/alert-classifier.ts';
 import { riskTargets } from '../../models/risk-targets.ts';
 import type { ThreatScorer } from '../../models/threat-scorer.ts';
 import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
+import { shuffledDrops } from '../../trees/metrics/permutation-importance.ts';
 import { createRandom, deriveSeed } from '../../trees/random.ts';
 import { brierPerAlert } from '../measures/champion-comparison.ts';
 import type { FeatureImportance } from '../measures/feature-importance.ts';
@@ -51,28 +52,32 @@ function shuffledLoss(
   const nColumns = rows.columnNames.length;
   const base = lossOf(rows);
   const found: FeatureImportance[] = [];
-  const add = (feature: string, changed: TrainingRows): void => {
-    found.push({ feature, importance: Number((lossOf(changed) - base).toPrecision(6)) });
+  const shuffle = (feature: string, salt: number, changedBy: (order: Uint32Array) => TrainingRows): void => {
+    const [rise = 0] = shuffledDrops(n, (order) => lossOf(changedBy(order)), {
+      baseline: base,
+      nRepeats: 1,
+      seed: deriveSeed(seed, salt),
+      greaterIsBetter: false,
+    });
+    found.push({ feature, importance: Number(rise.toPrecision(6)) });
   };
   rows.columnNames.forEach((feature, f) => {
     const first = rows.X[f];
     // what never varies cannot matter here
     if (rows.labels.every((_, i) => Object.is(rows.X[i * nColumns + f], first))) return;
-    const order = createRandom(deriveSeed(seed, 10_000 + f)).shuffle(
-      Int32Array.from({ length: n }, (_, i) => i),
-    );
-    const X = rows.X.slice();
-    for (let i = 0; i < n; i++) X[i * nColumns + f] = rows.X[order[i]! * nColumns + f]!;
-    add(feature, { ...rows, X });
+    shuffle(feature, 10_000 + f, (order) => {
+      const X = rows.X.slice();
+      for (let i = 0; i < n; i++) X[i * nColumns + f] = rows.X[order[i]! * nColumns + f]!;
+      return { ...rows, X };
+    });
   });
   RECORD_FAMILIES.forEach((family, at) => {
-    const order = createRandom(deriveSeed(seed, 20_000 + at)).shuffle(
-      Int32Array.from({ length: n }, (_, i) => i),
-    );
-    const recordKeys = rows.recordKeys.map((keys, i) =>
-      keys.map((key, k) => (k === at ? rows.recordKeys[order[i]!]![k]! : key)),
-    );
-    add(`record of ${family}`, { ...rows, recordKeys });
+    shuffle(`record of ${family}`, 20_000 + at, (order) => ({
+      ...rows,
+      recordKeys: rows.recordKeys.map((keys, i) =>
+        keys.map((key, k) => (k === at ? rows.recordKeys[order[i]!]![k]! : key)),
+      ),
+    }));
   });
   return found
     .filter(({ importance }) => importance > 0)

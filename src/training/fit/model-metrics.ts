@@ -1,20 +1,19 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
+import { attackProbabilities, isAttackLabel, truePositiveFlags } from '../../alert/disposition.ts';
 import type { AlertClassifier } from '../../models/alert-classifier.ts';
 import type { AnomalyDetector } from '../../models/anomaly-detector.ts';
 import { riskTargets } from '../../models/risk-targets.ts';
 import type { ThreatScorer } from '../../models/threat-scorer.ts';
 import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
 import { ConformalSets } from '../../policy/conformal.ts';
-import { attackProbability } from '../../policy/decision-threshold.ts';
 import { accuracy, macroF1 } from '../../trees/metrics/classification-metrics.ts';
 import { expectedCalibrationError } from '../../trees/metrics/probability-metrics.ts';
 import { meanAbsoluteError, r2Score } from '../../trees/metrics/regression-metrics.ts';
 import { deriveSeed } from '../../trees/random.ts';
-import { injectedOutliers, isAttackLabel, isMeasuredOn, trafficRowsOf } from '../dataset/detector-traffic.ts';
+import { injectedOutliers, isMeasuredOn, trafficRowsOf } from '../dataset/detector-traffic.ts';
 import { standsForAt } from '../dataset/learning-set.ts';
 import type { TrafficRow } from '../dataset/traffic.ts';
 import {
-  attackFlags,
   aucOver,
   auditedAlerts,
   brierPerAlert,
@@ -28,7 +27,6 @@ import type { FitContext } from './fit-context.ts';
 import { classifierImportances, scorerImportances } from './importances.ts';
 import type { Tournament } from './tournament.ts';
 
-const N_CLASSES = DISPOSITIONS.length;
 const RESAMPLES = 200;
 
 /** A number with its 90 % interval over resamples of incidents, and how many alerts stand behind it. */
@@ -118,8 +116,8 @@ export function classifierMetrics(
     const { labels } = rows;
     const draws = drawsOver(unseen, seed);
     const predicted = predictedLabels(predictions);
-    const attack = Float64Array.from(labels, (_, i) => attackProbability(predictions, i * N_CLASSES));
-    const flags = attackFlags(labels);
+    const attack = attackProbabilities(predictions);
+    const flags = truePositiveFlags(labels);
     return {
       ...sizeOf(unseen),
       accuracy: measured((weights) => accuracy(labels, predicted, weights), draws),
@@ -162,7 +160,7 @@ export function scorerMetrics(
     evaluation: splits.map((unseen) => {
       const { rows, predictions } = unseen;
       const draws = drawsOver(unseen, seed);
-      const flags = attackFlags(rows.labels);
+      const flags = truePositiveFlags(rows.labels);
       const given = [...rows.risk.keys()].filter((i) => !Number.isNaN(rows.risk[i]));
       const y = Float64Array.from(given, (i) => rows.risk[i]!);
       const p = Float64Array.from(given, (i) => predictions[i]!);
@@ -210,7 +208,7 @@ export function detectorMetrics(
   );
   const judged = subsetRows(set.rows, unseen);
   const judgedScores = unseen.length === 0 ? new Float64Array(0) : detector.scoresOfRows(judged);
-  const judgedAuc = aucOver(attackFlags(judged.labels), judgedScores, standsForAt(set, unseen));
+  const judgedAuc = aucOver(truePositiveFlags(judged.labels), judgedScores, standsForAt(set, unseen));
   return {
     ...common(context, detector.header.training),
     algorithm: 'isolation_forest',

@@ -1,4 +1,5 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
+import { isAttackLabel, labelOf } from '../../alert/disposition.ts';
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
 import { AnomalyDetector, trafficBinsOf } from '../../models/anomaly-detector.ts';
@@ -16,7 +17,7 @@ import {
   encodeTraffic,
   sha256Of,
 } from '../dataset/dataset-format.ts';
-import { isAttackLabel, isMeasuredOn, trafficRowsOf } from '../dataset/detector-traffic.ts';
+import { isMeasuredOn, trafficRowsOf } from '../dataset/detector-traffic.ts';
 import { type Judged, judge } from '../dataset/judgements.ts';
 import { fitRows, foldsOf, type LearningSet, learningSetOf, syntheticRows } from '../dataset/learning-set.ts';
 import { mergeTraffic, type TrafficRow } from '../dataset/traffic.ts';
@@ -208,7 +209,7 @@ function trainDetector(
   onProgress('training detector', 0.85);
   const attacks = new Set(
     judged.taught
-      .filter(({ disposition }) => isAttackLabel(DISPOSITIONS.indexOf(disposition)))
+      .filter(({ disposition }) => isAttackLabel(labelOf(disposition)))
       .map(({ index }) => dataset.rows[index]!.alertKey),
   );
   const rows = traffic

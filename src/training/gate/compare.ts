@@ -1,5 +1,6 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../alert/context.ts';
+import { TRUE_POSITIVE } from '../../alert/disposition.ts';
 import { snapshotOf } from '../../features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
 import { ThreatScorer } from '../../models/threat-scorer.ts';
@@ -19,7 +20,6 @@ import { gateDetector } from './detector-gate.ts';
 import { type CriticalOutcome, gateClassifier, gateScorer, type Predicted } from './promotion-gate.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 
 /**
  * Holds the challengers of a job against what serves. With enough held-out alerts everything is scored on the

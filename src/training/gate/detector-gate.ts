@@ -1,3 +1,4 @@
+import { TRUE_POSITIVE, truePositiveFlags } from '../../alert/disposition.ts';
 import { AnomalyDetector, type TrafficRows } from '../../models/anomaly-detector.ts';
 import { subsetRows } from '../../models/training-rows.ts';
 import { deriveSeed } from '../../trees/random.ts';
@@ -5,7 +6,7 @@ import { decodeTraffic } from '../dataset/dataset-format.ts';
 import { injectedOutliers, trafficRowsOf } from '../dataset/detector-traffic.ts';
 import { type LearningSet, standsForAt } from '../dataset/learning-set.ts';
 import { readOrNothing } from '../fit/read-model.ts';
-import { attackFlags, aucOver } from '../measures/champion-comparison.ts';
+import { aucOver } from '../measures/champion-comparison.ts';
 import type { ComparisonJob, GateReport } from '../trainer.ts';
 
 const DAY_MS = 86_400_000;
@@ -81,11 +82,11 @@ export function gateDetector(
   const outliers = injectedOutliers(all, INJECTED, deriveSeed(seed, 606));
   const onInjected = compareAuc('roc_auc_injected', (detector) => aucApart(detector, all, outliers));
 
-  const attacksHeldOut = set.heldOut.filter((i) => attackFlags(set.rows.labels)[i] === 1).length;
+  const attacksHeldOut = set.heldOut.filter((i) => set.rows.labels[i] === TRUE_POSITIVE).length;
   const positions = attacksHeldOut >= LEAST_ATTACKS ? set.heldOut : Int32Array.from(set.rows.labels.keys());
   const judged = subsetRows(set.rows, positions);
   const standsFor = standsForAt(set, positions);
-  const flags = attackFlags(judged.labels);
+  const flags = truePositiveFlags(judged.labels);
   const nAttacks = flags.reduce((sum, flag) => sum + flag, 0);
   const provisional = attacksHeldOut < LEAST_ATTACKS;
   if (nAttacks >= LEAST_ATTACKS) {

@@ -1,10 +1,6 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
-import {
-  ATTACK_SHARES,
-  attackProbability,
-  decisionThreshold,
-  outcomeCost,
-} from '../../policy/decision-threshold.ts';
+import { ATTACK_SHARES, attackProbability, truePositiveFlags } from '../../alert/disposition.ts';
+import { decisionThreshold, outcomeCost } from '../../policy/decision-threshold.ts';
 import type { CostMatrix } from '../../policy/policy.ts';
 import { macroF1 } from '../../trees/metrics/classification-metrics.ts';
 import { expectedCalibrationError } from '../../trees/metrics/probability-metrics.ts';
@@ -20,7 +16,6 @@ import {
 } from './paired-bootstrap.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 
 /** The alerts that two models are compared over; arrays of one length n. */
 export interface ComparedAlerts {
@@ -192,7 +187,7 @@ export function compareScorers(
       draws,
     );
   }
-  const isAttack = attackFlags(alerts.labels);
+  const isAttack = truePositiveFlags(alerts.labels);
   return comparePaired(
     {
       name: 'roc_auc',
@@ -203,11 +198,6 @@ export function compareScorers(
     },
     draws,
   );
-}
-
-/** 1 for true_positive, 0 for the rest. */
-export function attackFlags(labels: Int32Array): Int32Array {
-  return labels.map((label) => (label === TRUE_POSITIVE ? 1 : 0));
 }
 
 function givenRisks(alerts: ComparedAlerts): number[] {
@@ -279,7 +269,7 @@ export function scorerSkill(
   confidence: number,
   draws: readonly Float64Array[],
 ): Skill | undefined {
-  const flags = attackFlags(alerts.labels);
+  const flags = truePositiveFlags(alerts.labels);
   return lowerBound(
     (weights) => {
       const auc = aucOver(flags, risk, weights);

@@ -1,4 +1,5 @@
-import { createRandom } from '../../trees/random.ts';
+import { drawGroups } from '../../trees/metrics/group-bootstrap.ts';
+import { sortedQuantile } from '../../trees/metrics/quantile.ts';
 
 /**
  * A number that two models get over the same alerts, under weights of the alerts. `undefined` where it has no value
@@ -41,22 +42,10 @@ export function resampleGroups(
   seed: number,
   standsFor?: Float64Array,
 ): Float64Array[] {
-  const positions = new Map<string, number>();
-  const groupOf = Int32Array.from(groups, (group) => {
-    const known = positions.get(group);
-    if (known !== undefined) return known;
-    positions.set(group, positions.size);
-    return positions.size - 1;
-  });
-  const nGroups = positions.size;
-  const random = createRandom(seed);
   const draws = [standsFor?.slice() ?? new Float64Array(groups.length).fill(1)];
-  const times = new Float64Array(nGroups);
-  for (let b = 0; b < resamples; b++) {
-    times.fill(0);
-    for (let g = 0; g < nGroups; g++) times[random.int(nGroups)]!++;
-    draws.push(Float64Array.from(groupOf, (group, i) => times[group]! * (standsFor?.[i] ?? 1)));
-  }
+  drawGroups(groups, resamples, seed, (times) => {
+    draws.push(times.map((drawn, i) => drawn * (standsFor?.[i] ?? 1)));
+  });
   return draws;
 }
 
@@ -125,6 +114,5 @@ export function interval(
 }
 
 function quantileOf(sorted: readonly number[], share: number, ifEmpty: number): number {
-  if (sorted.length === 0) return ifEmpty;
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.floor(share * sorted.length)))]!;
+  return sorted.length === 0 ? ifEmpty : sortedQuantile(sorted, share);
 }

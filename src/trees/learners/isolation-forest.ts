@@ -14,6 +14,7 @@ import {
 import { averagePathLength, IsolationTreeGrower, varyingColumns } from '../growing/isolation-tree.ts';
 import { contentOrder } from '../growing/row-order.ts';
 import type { Matrix } from '../matrix.ts';
+import { sortedQuantile } from '../metrics/quantile.ts';
 import { createRandom, deriveSeed, type Random } from '../random.ts';
 
 const KIND = 'isolation-forest';
@@ -154,12 +155,4 @@ function drawWithoutReplacement(pool: Int32Array, n: number, random: Random): In
     pool[k] = held;
   }
   return pool.subarray(0, n);
-}
-
-/** Quantile with linear interpolation between order statistics, as numpy's default. */
-function sortedQuantile(sorted: Float64Array, q: number): number {
-  const position = (sorted.length - 1) * q;
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
 }

@@ -53,28 +53,53 @@ export function permutationImportance(
     }
   }
 
-  const sign = greaterIsBetter ? 1 : -1;
   const baseline = metric(X);
   const scratch = Matrix.from(X.data.slice(), X.nSamples, X.nFeatures);
   const mean = new Float64Array(groups.length);
   const sd = new Float64Array(groups.length);
   const drops = new Float64Array(groups.length * nRepeats);
-  const order = new Uint32Array(X.nSamples);
   for (let g = 0; g < groups.length; g++) {
     // A group is known by its first column, so that adding a group leaves the shuffles of the others alone.
-    const random = createRandom(deriveSeed(seed, groups[g][0] ?? 0));
-    const own = drops.subarray(g * nRepeats, (g + 1) * nRepeats);
-    for (let repeat = 0; repeat < nRepeats; repeat++) {
-      for (let i = 0; i < order.length; i++) order[i] = i;
-      random.shuffle(order);
-      for (const column of groups[g]) copyColumn(X, scratch, column, order);
-      own[repeat] = sign * (baseline - metric(scratch));
-    }
+    const own = shuffledDrops(
+      X.nSamples,
+      (order) => {
+        for (const column of groups[g]) copyColumn(X, scratch, column, order);
+        return metric(scratch);
+      },
+      { baseline, nRepeats, greaterIsBetter, seed: deriveSeed(seed, groups[g][0] ?? 0) },
+    );
+    drops.set(own, g * nRepeats);
     for (const column of groups[g]) copyColumn(X, scratch, column);
     mean[g] = own.reduce((sum, drop) => sum + drop, 0) / nRepeats;
     sd[g] = Math.sqrt(own.reduce((sum, drop) => sum + (drop - mean[g]) ** 2, 0) / nRepeats);
   }
   return { baseline, mean, sd, drops };
+}
+
+/**
+ * How much worse a metric gets in each of `nRepeats` shuffles of something that belongs to the rows, positive when worse:
+ * the step that {@link permutationImportance} repeats, for what does not lie in columns of a matrix.
+ *
+ * @param metric its value when row `i` is given what row `order[i]` had; `order` must not be kept
+ */
+export function shuffledDrops(
+  nRows: number,
+  metric: (order: Uint32Array) => number,
+  options: {
+    readonly baseline: number;
+    readonly nRepeats: number;
+    readonly seed: number;
+    readonly greaterIsBetter: boolean;
+  },
+): Float64Array {
+  const random = createRandom(options.seed);
+  const sign = options.greaterIsBetter ? 1 : -1;
+  const order = new Uint32Array(nRows);
+  return Float64Array.from({ length: options.nRepeats }, () => {
+    for (let i = 0; i < nRows; i++) order[i] = i;
+    random.shuffle(order);
+    return sign * (options.baseline - metric(order));
+  });
 }
 
 /** Writes a column of `from` into `to`, row `i` from row `order[i]`; in its own order where none is given. */

@@ -15,10 +15,15 @@ export function quantiles(values: ArrayLike<number>, shares: ArrayLike<number>):
     if (!(shares[s] >= 0 && shares[s] <= 1)) {
       throw new RangeError(`Expected a share in [0, 1], got ${shares[s]}.`);
     }
-    const position = shares[s] * (sorted.length - 1);
-    const below = Math.floor(position);
-    const above = Math.min(below + 1, sorted.length - 1);
-    result[s] = sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    result[s] = sortedQuantile(sorted, shares[s]);
   }
   return result;
+}
+
+/** `quantile` of values that are sorted already, at least one and all finite; nothing is checked. */
+export function sortedQuantile(sorted: ArrayLike<number>, q: number): number {
+  const position = q * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Alert, alertSchema } from '../../../alert/alert.ts';
 import { tacticIdOf, techniqueIdsIn } from '../../../alert/attack-tactics.ts';
-import { AlertforestError } from '../../../errors.ts';
+import { AlertforestError, inputIssues } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { severityOfWord } from '../../values/severity-scale.ts';
@@ -51,10 +51,9 @@ export function readBySchema(payload: JsonObject): Alert {
     const { raw: _raw, ...alert } = parsed.data;
     return alert;
   }
-  const issues = parsed.error.issues.map((issue) => ({
-    path: issue.path.map(String).join('.'),
-    message: messageOf(issue),
-  }));
+  const issues = inputIssues({
+    issues: parsed.error.issues.map((issue) => ({ path: issue.path, message: messageOf(issue) })),
+  });
   const first = issues[0] as { path: string; message: string };
   throw new AlertforestError(
     'ALERT_INVALID',
