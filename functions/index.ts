@@ -15,6 +15,7 @@ import './retrain.ts';
 import './rules.ts';
 import './versions.ts';
 import { existingServices, services } from './services.ts';
+import { GracefulStop } from './stop.ts';
 
 // Without streaming, chunked request bodies arrive empty.
 app.setup({ enableHttpStream: true });
@@ -28,6 +29,12 @@ app.hook.appStart(() => {
   }
 });
 
-app.hook.appTerminate(async () => {
-  await existingServices()?.close();
+const stopping = new GracefulStop({
+  service: existingServices,
+  exit: (code) => process.exit(code),
+  writeLine: console.log,
 });
+app.hook.preInvocation(() => stopping.began());
+app.hook.postInvocation(() => stopping.ended());
+app.hook.appTerminate(() => stopping.close());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stopping.stop(signal));

@@ -133,6 +133,11 @@ export class App {
     ]);
   }
 
+  /** Writes predictions that wait to be logged. */
+  flush(): Promise<void> {
+    return this.#base.stores.predictions.flush();
+  }
+
   async #refresh(): Promise<void> {
     await Promise.all([
       this.#server.refresh(),

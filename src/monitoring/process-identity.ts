@@ -1,7 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The part of /proc that names processes; another folder in tests. */
 const PROC = '/proc';
 
 /**
@@ -21,16 +20,20 @@ export function machineId(): string {
   return [hostname(), boot, namespace].join('|');
 }
 
-/** When a process of this machine started, in the system's own clock ticks; `undefined` where the system does not say. */
-export function processMark(pid: number): string | undefined {
+/** What the system says of a process: its state, and its start in the system's own clock ticks. */
+function statOf(pid: number): { readonly state: string | undefined; readonly start: string | undefined } {
   try {
     const stat = readFileSync(`${PROC}/${pid}/stat`, 'utf8');
-    // the name, in brackets, may hold spaces and brackets; the start is the 20th field after it
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // the name, in brackets, may hold spaces and brackets; the state follows it, the start is 19 fields later
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], start: fields[19] };
   } catch {
-    return undefined;
+    return { state: undefined, start: undefined };
   }
 }
+
+/** Tells a process of this machine from a later one with its id; `undefined` where the system does not say. */
+export const processMark = (pid: number): string | undefined => statOf(pid).start;
 
 /** Whether a process of this machine runs that has `mark`; a process without a mark is told by its id alone. */
 export function isRunning(pid: number, mark: string | undefined): boolean {
@@ -40,6 +43,8 @@ export function isRunning(pid: number, mark: string | undefined): boolean {
     // EPERM: it runs, as another user
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const now = processMark(pid);
-  return mark === undefined || now === undefined || mark === now;
+  const { state, start } = statOf(pid);
+  // dead, and not yet buried by its parent: it still has its id
+  if (state === 'Z' || state === 'X') return false;
+  return mark === undefined || start === undefined || mark === start;
 }

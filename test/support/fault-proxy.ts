@@ -11,7 +11,9 @@ export type Fault =
   /** The connection is cut in the middle of the answer. */
   | { readonly kind: 'reset' }
   /** Done, and the caller never hears of it. */
-  | { readonly kind: 'lost-answer' };
+  | { readonly kind: 'lost-answer' }
+  /** Something else happens first, or once storage has done it and before the caller hears of it; then it goes on. */
+  | { readonly kind: 'act'; readonly when: 'before' | 'after'; readonly act: () => void | Promise<void> };
 
 export interface FaultRule {
   /** Calls it concerns, by method and path with query. */
@@ -54,7 +56,9 @@ export async function startFaultProxy(storage: string): Promise<FaultProxy> {
         else if (fault?.kind === 'status') {
           req.resume().on('end', () => res.writeHead(fault.status, { 'content-length': 0 }).end());
         } else if (fault?.kind === 'delay') setTimeout(() => pass(req, res, Number(target), fault), fault.ms);
-        else pass(req, res, Number(target), fault);
+        else if (fault?.kind === 'act' && fault.when === 'before') {
+          void Promise.resolve(fault.act()).then(() => pass(req, res, Number(target), undefined));
+        } else pass(req, res, Number(target), fault);
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       return { server, target, port: (server.address() as AddressInfo).port };
@@ -100,6 +104,13 @@ function pass(req: IncomingMessage, res: ServerResponse, port: number, fault: Fa
     (answer) => {
       if (fault?.kind === 'lost-answer') {
         answer.resume().on('end', () => res.destroy());
+        return;
+      }
+      if (fault?.kind === 'act') {
+        void Promise.resolve(fault.act()).then(() => {
+          res.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(res);
+        });
         return;
       }
       res.writeHead(answer.statusCode ?? 502, answer.headers);

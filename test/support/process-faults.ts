@@ -1,0 +1,46 @@
+import type { FaultProxy, FaultRule } from './fault-proxy.ts';
+
+/** A functions process, by what the local host knows of it. */
+interface Running {
+  readonly pid: number | undefined;
+}
+
+export interface NamedCall extends Pick<FaultRule, 'matches' | 'from'> {
+  /** Whether storage has done the call by then. @default 'before' */
+  readonly when?: 'before' | 'after';
+}
+
+/** Kills the functions process, as `kill -9` does, at a named call of storage. Resolves with its process id. */
+export function killAt(proxy: FaultProxy, service: Running, call: NamedCall): Promise<number> {
+  return signalAt(proxy, service, call, 'SIGKILL');
+}
+
+/**
+ * Hangs the functions process at a named call: it neither runs nor ends, as one that the system has put aside.
+ *
+ * @returns resolves once it hangs, with how to let it go on
+ */
+export async function hangAt(proxy: FaultProxy, service: Running, call: NamedCall): Promise<() => void> {
+  const pid = await signalAt(proxy, service, call, 'SIGSTOP');
+  return () => process.kill(pid, 'SIGCONT');
+}
+
+function signalAt(
+  proxy: FaultProxy,
+  service: Running,
+  { matches, from = 1, when = 'before' }: NamedCall,
+  signal: NodeJS.Signals,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const act = (): void => {
+      const { pid } = service;
+      if (pid === undefined) {
+        reject(new Error('Expected the functions process to run at the named call; it is down.'));
+        return;
+      }
+      process.kill(pid, signal);
+      resolve(pid);
+    };
+    proxy.break({ matches, from, times: 1, fault: { kind: 'act', when, act } });
+  });
+}
