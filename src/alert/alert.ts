@@ -92,30 +92,43 @@ export const TELEMETRY_NAMES = [
   'alert_triggered',
 ] as const;
 
-type Identity = Pick<Alert, 'tenant' | 'source' | 'id'> & { readonly id_scope?: string | undefined };
-
-/**
- * Identity of an alert across tenants and products: vendors' ids repeat from box to box, and some from rule to rule. 32
- * hex digits. An alert of a Defender product is one alert wherever a copy of it is read: its id is unique in the world,
- * while Sentinel writes its own workspace where Graph writes the tenant.
- */
-export function alertKey(alert: Identity): string {
-  const isDefender = alert.id_scope === DEFENDER_SCOPE;
-  const parts = isDefender
-    ? ['', DEFENDER_SCOPE, alert.id]
-    : [alert.tenant ?? '', alert.source, alert.id, ...(alert.id_scope === undefined ? [] : [alert.id_scope])];
-  return hash('sha256', JSON.stringify(parts)).slice(0, 32);
+/** What names one alert: the parts of its key. */
+export interface AlertIdentity {
+  readonly tenant?: string | undefined;
+  readonly source: string;
+  readonly id: string;
+  readonly id_scope?: string | undefined;
 }
 
 /** `id_scope` of alerts that Defender products raised: their ids are unique in the world. */
 export const DEFENDER_SCOPE = 'microsoft_defender';
+/** `id_scope` of Sentinel's incidents by their name, a GUID. */
+export const SENTINEL_SCOPE = 'microsoft_sentinel_incident';
+
+// Defender XDR puts two letters for the product before a GUID, which products and copies write without them.
+const DEFENDER_PREFIX = /^[a-z]{2}(?=[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$)/;
+
+/**
+ * Identity of an alert across tenants and products: vendors' ids repeat from box to box, and some from rule to rule. 32
+ * hex digits. An id that is unique in the world is one alert through whatever door it comes: Sentinel's copy of a
+ * Defender alert names the workspace where Graph names the tenant, and ARM names a workspace that its tables number.
+ */
+export function alertKey({ tenant, source, id, id_scope: scope }: AlertIdentity): string {
+  const parts =
+    scope === DEFENDER_SCOPE
+      ? ['', scope, id.toLowerCase().replace(DEFENDER_PREFIX, '')]
+      : scope === SENTINEL_SCOPE
+        ? ['', scope, id.toLowerCase()]
+        : [tenant ?? '', source, id, ...(scope === undefined ? [] : [scope])];
+  return hash('sha256', JSON.stringify(parts)).slice(0, 32);
+}
 
 /**
  * Group of an alert for folds and hold-out: its incident within the tenant, else the alert itself. 32 hex digits.
  *
  * @param key alertKey of the alert, where it is known already
  */
-export function alertGroup(alert: Identity & Pick<Alert, 'incident_id'>, key?: string): string {
+export function alertGroup(alert: AlertIdentity & Pick<Alert, 'incident_id'>, key?: string): string {
   if (alert.incident_id === undefined) return key ?? alertKey(alert);
   return hash('sha256', JSON.stringify(['incident', alert.tenant ?? '', alert.incident_id])).slice(0, 32);
 }

@@ -23,6 +23,8 @@ export interface AlertSnapshot {
   readonly columns: Float32Array;
   /** One 64-bit hash (16 hex digits) per track-record family, '' where the alert lacks the value; order of RECORD_FAMILIES. */
   readonly recordKeys: readonly string[];
+  /** Key under which an earlier build kept the alert; its group may still be of that key. */
+  readonly formerKey?: string;
   /**
    * In (0, 1], share of the audit sample that kept this alert open when it would have been closed; absent where a
    * person was to look at it in any case.

@@ -11,6 +11,7 @@ import { type MappingReport, mappingReport } from './draft/mapping-report.ts';
 import { carriageOf, notesOf } from './envelope/carriage.ts';
 import { unwrapEnvelope } from './envelope/unwrap-envelope.ts';
 import { normalEntities } from './evidence/normal-entities.ts';
+import { type FormerIdentity, formerIdentities } from './former/former-identity.ts';
 import type { Skip } from './skip.ts';
 import { Unread } from './unread.ts';
 import { isObject, type JsonObject } from './values/json-value.ts';
@@ -30,6 +31,8 @@ export interface NormalizedAlert {
   /** What a closed record says about the alert; undefined while it is open. Never part of the alert. */
   readonly verdict: Closing | undefined;
   readonly record: RecordFacts;
+  /** Names under which an earlier build may have kept it; asked only where nothing is kept under its own. */
+  readonly formerIdentities: () => readonly FormerIdentity[];
   /** Set where the record is understood and no alert: it must not be scored. */
   readonly skipped?: Skip;
 }
@@ -88,6 +91,7 @@ function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): Nor
     report: mappingReport(CANONICAL, fields, warnings, paths),
     verdict: undefined,
     record: ONE_ALERT,
+    formerIdentities: () => [],
   };
 }
 
@@ -111,6 +115,7 @@ function normalizeWith(dialect: Dialect, payload: JsonObject, options: Normalize
     report,
     verdict: dialect.verdictOf(payload),
     record,
+    formerIdentities: () => formerIdentities(payload, alert, dialect, options.receivedAt),
     ...(skipped === undefined ? {} : { skipped }),
   };
 }

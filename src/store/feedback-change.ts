@@ -11,6 +11,7 @@ import { AlertforestError } from '../errors.ts';
 import type {
   FeedbackSample,
   JudgedSnapshot,
+  MovedIdentity,
   QuarantineRuling,
   StandingFeedback,
   SubmitStatus,
@@ -36,6 +37,8 @@ export interface JudgedAlert {
   /** History entries written so far. */
   readonly nEntries: number;
   readonly ruling: QuarantineRuling | undefined;
+  /** The identity to which everything said about the alert moves, or has moved. */
+  readonly movedTo?: MovedIdentity | undefined;
 }
 
 /** The next state of a judged alert, or none where nothing is to be written. */
@@ -304,3 +307,72 @@ export function standingOf(alert: JudgedAlert): StandingFeedback {
 
 const holdsState = (alert: JudgedAlert | undefined, state: ArrivedState): boolean =>
   alert?.records.some(({ id, of }) => id === state.id && of === state.of) === true;
+
+/**
+ * What stood on an alert under the key of an earlier build, under the key it has now. Where something was said under
+ * both, an analyst's later vote and a record's newer state count. The group stays: what a release has learned from
+ * must not change to the other side of the hold-out.
+ *
+ * @param isPending whether no model has learned yet from what moves
+ */
+export function applyMove(
+  before: JudgedAlert | undefined,
+  former: JudgedAlert,
+  to: MovedIdentity,
+  isPending: boolean,
+): FeedbackChange {
+  const from = former.snapshot.alertKey;
+  if (before?.snapshot.formerKey === from) return { status: 'duplicate', next: undefined, isMarked: false };
+  const moved: JudgedAlert = {
+    ...former,
+    snapshot: { ...former.snapshot, ...to, formerKey: from },
+    records: former.records.map((state) =>
+      state.of === 'alert' && state.id === from ? { ...state, id: to.alertKey } : state,
+    ),
+    nEntries: 1,
+    movedTo: undefined,
+  };
+  if (before === undefined) return { status: 'accepted', next: moved, isMarked: isPending };
+  const next: JudgedAlert = {
+    ...before,
+    snapshot: { ...before.snapshot, formerKey: from },
+    votes: latestOfEach([...moved.votes, ...before.votes]),
+    records: newestOfEach([...moved.records, ...before.records]),
+    ruling: before.ruling ?? moved.ruling,
+    nEntries: before.nEntries + 1,
+  };
+  const isMarked = isPending || !sameLesson(lessonOf(before), lessonOf(next));
+  return {
+    status: 'revised',
+    next: { ...next, rev: Math.max(before.rev, moved.rev) + (isMarked ? 1 : 0) },
+    isMarked,
+  };
+}
+
+/** What stays under the former key once all of it has moved. */
+export function afterMove(former: JudgedAlert, to: MovedIdentity): JudgedAlert {
+  return { ...former, votes: [], records: [], ruling: undefined, movedTo: to };
+}
+
+/** Whether anything is still said under this key. */
+export const holdsWords = ({ votes, records, ruling }: JudgedAlert): boolean =>
+  votes.length > 0 || records.length > 0 || ruling !== undefined;
+
+function latestOfEach(votes: readonly Vote[]): readonly Vote[] {
+  const latest = new Map<string, Vote>();
+  for (const vote of votes) {
+    const other = latest.get(vote.analyst);
+    if (other === undefined || other.at <= vote.at) latest.set(vote.analyst, vote);
+  }
+  return [...latest.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+function newestOfEach(states: readonly RecordState[]): readonly RecordState[] {
+  const newest = new Map<string, RecordState>();
+  for (const state of states) {
+    const name = `${state.of} ${state.id}`;
+    const other = newest.get(name);
+    if (other === undefined || compareStates(state, other) >= 0) newest.set(name, state);
+  }
+  return [...newest.values()];
+}

@@ -1,11 +1,32 @@
 import type { AlertSnapshot } from '../alert/snapshot.ts';
-import type { HistoryEntry, JudgedOf } from './feedback-store.ts';
+import type { AlertReference, HistoryEntry, JudgedOf, MovedIdentity } from './feedback-store.ts';
 
 /** The snapshot at hand for an alert that is not stored yet; what is stored stays. */
 export const firstSeen =
   (snapshot: AlertSnapshot): JudgedOf =>
   async (isStored) =>
     isStored ? undefined : { snapshot, seen: { choice: 'sent' } };
+
+/** How a look-up names a judged alert; what has moved is named by the key it went to. */
+export function referenceTo(
+  {
+    alertKey,
+    alertId,
+    tenant,
+    source,
+    formerKey,
+  }: Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source' | 'formerKey'>,
+  movedTo: MovedIdentity | undefined,
+): AlertReference {
+  const former = movedTo === undefined ? formerKey : alertKey;
+  return {
+    alertKey: movedTo?.alertKey ?? alertKey,
+    alertId,
+    tenant,
+    source,
+    ...(former === undefined ? {} : { formerKey: former }),
+  };
+}
 
 /** An entry of the history with one analyst's name replaced and their comments gone. */
 export function forgottenEntry(entry: HistoryEntry, analyst: string, pseudonym: string): HistoryEntry {

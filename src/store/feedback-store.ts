@@ -150,7 +150,12 @@ export interface HistoryEntry {
   readonly ruling: QuarantineRuling | undefined;
   /** Whose vote was taken back; the vote itself is in the entry that brought it. */
   readonly withdrawal?: Withdrawal | undefined;
+  /** What was said moved here from another key, or from here to one. */
+  readonly moved?: { readonly from: string } | { readonly to: string } | undefined;
 }
+
+/** The identity an alert has now, for what an earlier build kept under another key. */
+export type MovedIdentity = Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source'>;
 
 export interface AlertReference {
   readonly alertKey: string;
@@ -159,6 +164,8 @@ export interface AlertReference {
   readonly source: string;
   /** The further id of the alert by which it was found; absent where it was its own. */
   readonly alias?: string;
+  /** Key under which an earlier build kept it: what is found under that is this alert. */
+  readonly formerKey?: string;
 }
 
 /**
@@ -182,6 +189,12 @@ export interface FeedbackStore {
    * @throws AlertforestError FEEDBACK_INVALID when the alert already carries the most votes it can hold
    */
   take(alertKey: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult>;
+  /**
+   * Moves everything that was said about an alert from the key of an earlier build to the one it has now, with a history
+   * row at both. May end at any write and be called again, by anyone: nothing is lost, and nothing teaches twice. Words
+   * sent to the former key are taken under the new one from then on. False where nothing is kept under `from`.
+   */
+  move(from: string, to: MovedIdentity, at: string): Promise<boolean>;
   /** What stands on an alert, whether it teaches or not. */
   standing(alertKey: string): Promise<StandingFeedback | undefined>;
   /**

@@ -12,7 +12,10 @@ export function applyIncident(
 ): { readonly status: SubmitStatus; readonly next: IncidentState | undefined } {
   const { status, state, isNewer } = newestState(before?.state, change.state);
   const members = union(before?.members, change.members, MAX_INCIDENT_MEMBERS);
-  const absorbed = union(before?.absorbed, change.absorbed, MAX_ABSORBED);
+  // One incident through several doors has one row; its alerts may have been scored under the group of each.
+  const group = before?.group ?? change.group;
+  const others = change.group === group ? change.absorbed : [change.group, ...change.absorbed];
+  const absorbed = union(before?.absorbed, others, MAX_ABSORBED);
   const owners = union(before?.owners, change.owners, MAX_ABSORBED);
   const isSame =
     before !== undefined &&
@@ -20,7 +23,7 @@ export function applyIncident(
     members.length === before.members.length &&
     absorbed.length === before.absorbed.length;
   if (isSame) return { status, next: undefined };
-  const { id, group } = change;
+  const { id } = change;
   const wasLabelled = before?.wasLabelled === true || state?.disposition !== undefined;
   const version = (before?.version ?? 0) + 1;
   return { status, next: { id, group, state, members, absorbed, owners, wasLabelled, version } };

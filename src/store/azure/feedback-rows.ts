@@ -5,7 +5,12 @@ import { voteSchema } from '../../alert/judgement.ts';
 import { type RecordState, recordStateSchema } from '../../alert/record-state.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { type JudgedAlert, tooManyVotes } from '../feedback-change.ts';
-import type { HistoryEntry, QuarantineRuling, Withdrawal } from '../feedback-store.ts';
+import type {
+  HistoryEntry,
+  MovedIdentity,
+  QuarantineRuling,
+  Withdrawal,
+} from '../feedback-store.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow, snapshotFromRow, snapshotRowSchema, snapshotToRow } from './snapshot-row.ts';
 import { checkRow, type StoredRow, type TableRow } from './table-access.ts';
@@ -38,6 +43,7 @@ const sampleRowSchema = snapshotRowSchema.extend({
   /** 0 where nothing that was ever said teaches. */
   rev: z.int().min(0),
   nEntries: z.int().min(1),
+  movedTo: z.string().optional(),
 });
 
 const seenSchema = z.object({
@@ -45,8 +51,21 @@ const seenSchema = z.object({
   scoredAt: z.string().optional(),
 });
 
+const keysRowSchema = z.object({ formerKey: z.string().optional(), movedTo: z.string().optional() });
+const movedIdentitySchema = z.object({
+  alertKey: z.string().regex(/^[0-9a-f]{32}$/),
+  alertId: z.string(),
+  tenant: z.string().optional(),
+  source: z.string(),
+}) as z.ZodType<MovedIdentity>;
+
 export const markerRowSchema = z.object({ timestamp: z.string() });
-const historyRowSchema = z.object({ entry: z.int(), at: z.string() });
+const historyRowSchema = z.object({
+  entry: z.int(),
+  at: z.string(),
+  movedFrom: z.string().optional(),
+  movedTo: z.string().optional(),
+});
 export const referenceRowSchema = z.object({
   alertKey: z.string(),
   alertId: z.string(),
@@ -61,6 +80,8 @@ export interface EntryTexts {
   readonly ruling?: string;
   readonly state?: string;
   readonly withdrawal?: string;
+  readonly movedFrom?: string;
+  readonly movedTo?: string;
 }
 
 export interface StoredAlert {
@@ -85,12 +106,13 @@ export function transactionOf(
     ...snapshotToRow(next.snapshot),
     rev: next.rev,
     nEntries: next.nEntries,
+    movedTo: next.movedTo === undefined ? undefined : JSON.stringify(next.movedTo),
     ...longTextProperties('votes', JSON.stringify(next.votes)),
     ...(next.records.length === 0 ? {} : longTextProperties('records', JSON.stringify(next.records))),
     ...(next.seen === undefined ? {} : { seen: JSON.stringify(next.seen) }),
     ...(next.ruling === undefined ? {} : longTextProperties('ruling', JSON.stringify(next.ruling))),
   };
-  const { at, vote = '', ruling = '', state = '', withdrawal } = write.entry;
+  const { at, vote = '', ruling = '', state = '', withdrawal, movedFrom, movedTo } = write.entry;
   const history: TableRow = {
     partitionKey,
     rowKey: historyKey(alertKey, next.nEntries),
@@ -102,6 +124,8 @@ export function transactionOf(
     ...longTextProperties('ruling', ruling),
     ...longTextProperties('state', state),
     ...(withdrawal === undefined ? {} : { withdrawal }),
+    movedFrom,
+    movedTo,
   };
   try {
     checkRow(sample, 'FEEDBACK_INVALID');
@@ -125,7 +149,7 @@ export function idIndexOf(alertId: string): { partition: string; prefix: string 
 }
 
 export function toStoredAlert(row: StoredRow): StoredAlert {
-  const { rev, nEntries, ...snapshot } = parseRow(sampleRowSchema, row, 'feedback');
+  const { rev, nEntries, movedTo, ...snapshot } = parseRow(sampleRowSchema, row, 'feedback');
   const ruling = longTextOf('ruling', row);
   const records = longTextOf('records', row);
   const seen = row['seen'];
@@ -137,12 +161,25 @@ export function toStoredAlert(row: StoredRow): StoredAlert {
     rev,
     nEntries,
     ruling: ruling === '' ? undefined : toRuling(ruling),
+    ...(movedTo === undefined ? {} : { movedTo: parseJson<MovedIdentity>(movedIdentitySchema, movedTo) }),
   };
   return { alert, etag: row.etag };
 }
 
+/** The other keys of an alert, out of a row of which little more was read. */
+export function keysOf(row: StoredRow): {
+  formerKey: string | undefined;
+  movedTo: MovedIdentity | undefined;
+} {
+  const { formerKey, movedTo } = parseRow(keysRowSchema, row, 'feedback');
+  return {
+    formerKey,
+    movedTo: movedTo === undefined ? undefined : parseJson<MovedIdentity>(movedIdentitySchema, movedTo),
+  };
+}
+
 export function toHistoryEntry(alertKey: string, row: StoredRow): HistoryEntry {
-  const { entry, at } = parseRow(historyRowSchema, row, 'feedback history');
+  const { entry, at, movedFrom, movedTo } = parseRow(historyRowSchema, row, 'feedback history');
   const ruling = longTextOf('ruling', row);
   const vote = longTextOf('vote', row);
   const state = longTextOf('state', row);
@@ -155,16 +192,25 @@ export function toHistoryEntry(alertKey: string, row: StoredRow): HistoryEntry {
     ...(state === '' ? {} : { state: parseJson<RecordState>(recordStateSchema, state) }),
     ruling: ruling === '' ? undefined : toRuling(ruling),
     ...(typeof withdrawal === 'string' ? { withdrawal: parseJson(withdrawalSchema, withdrawal) } : {}),
+    ...(movedFrom === undefined ? {} : { moved: { from: movedFrom } }),
+    ...(movedTo === undefined ? {} : { moved: { to: movedTo } }),
   };
 }
 
-export function historyTexts({ vote, state, ruling, withdrawal }: HistoryEntry): Record<string, string> {
+export function historyTexts({
+  vote,
+  state,
+  ruling,
+  withdrawal,
+  moved,
+}: HistoryEntry): Record<string, string> {
   const text = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
   return {
     ...longTextProperties('vote', text(vote)),
     ...longTextProperties('state', text(state)),
     ...longTextProperties('ruling', text(ruling)),
     ...(withdrawal === undefined ? {} : { withdrawal: text(withdrawal) }),
+    ...(moved === undefined ? {} : 'from' in moved ? { movedFrom: moved.from } : { movedTo: moved.to }),
   };
 }
 

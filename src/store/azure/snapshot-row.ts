@@ -19,6 +19,7 @@ export const snapshotRowSchema = z.object({
   columns: z.string(),
   recordKeys: z.string(),
   auditShare: z.number().gt(0).max(1).optional(),
+  formerKey: hex(32).optional(),
 });
 export type SnapshotRow = z.infer<typeof snapshotRowSchema>;
 
@@ -62,6 +63,7 @@ export function snapshotFromRow(row: SnapshotRow): AlertSnapshot {
     columns: decodeColumns(row.columns),
     recordKeys: row.recordKeys === '' ? [] : row.recordKeys.split(','),
     ...(row.auditShare === undefined ? {} : { auditShare: row.auditShare }),
+    ...(row.formerKey === undefined ? {} : { formerKey: row.formerKey }),
   };
 }
 

@@ -9,12 +9,13 @@ import {
   applyWithdrawal,
   applyWord,
   type FeedbackChange,
+  holdsWords,
   type JudgedAlert,
   needsJudged,
   standingOf,
   toSample,
 } from '../feedback-change.ts';
-import { firstSeen, forgottenEntry } from '../feedback-history.ts';
+import { firstSeen, forgottenEntry, referenceTo } from '../feedback-history.ts';
 import type {
   AlertReference,
   FeedbackSample,
@@ -24,6 +25,7 @@ import type {
   IncidentState,
   JudgedOf,
   JudgedSnapshot,
+  MovedIdentity,
   PendingMarker,
   PendingSummary,
   QuarantineRuling,
@@ -38,6 +40,7 @@ import {
   historyKey,
   historyTexts,
   idIndexOf,
+  keysOf,
   markerKey,
   markerRowSchema,
   referenceRowSchema,
@@ -49,9 +52,10 @@ import {
   toStoredAlert,
   transactionOf,
 } from './feedback-rows.ts';
+import { moveFeedback, readStored, writeReference } from './move-feedback.ts';
 import { checkAlertKey, parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
-import { checkRow, prefixRange, TableAccess } from './table-access.ts';
+import { prefixRange, TableAccess } from './table-access.ts';
 import { TableIncidents } from './table-incidents.ts';
 
 /** Tries to write one change; each failure means that someone else succeeded. */
@@ -118,13 +122,18 @@ export class TableFeedbackStore implements FeedbackStore {
   }
 
   async get(alertKey: string): Promise<FeedbackSample | undefined> {
-    const stored = await this.#read(checkAlertKey(alertKey));
+    const stored = await this.#readNow(checkAlertKey(alertKey));
     return stored && toSample(stored.alert);
   }
 
   async standing(alertKey: string): Promise<StandingFeedback | undefined> {
-    const stored = await this.#read(checkAlertKey(alertKey));
+    const stored = await this.#readNow(checkAlertKey(alertKey));
     return stored && standingOf(stored.alert);
+  }
+
+  async move(from: string, to: MovedIdentity, at: string): Promise<boolean> {
+    checkAlertKey(to.alertKey);
+    return moveFeedback(this.#table, checkAlertKey(from), to, at, this.#newId());
   }
 
   noteIncident(
@@ -156,11 +165,17 @@ export class TableFeedbackStore implements FeedbackStore {
       rows.map(async (row) => {
         const { alertKey, tenant, source, ...found } = parseRow(referenceRowSchema, row, 'feedback');
         // A reference without an alert was left by a submit that went no further.
-        const exists = found.alertId === alertId && (await this.#exists(checkAlertKey(alertKey)));
-        return exists ? [{ alertKey, alertId, tenant, source }] : [];
+        const stored = found.alertId === alertId ? await this.#named(checkAlertKey(alertKey)) : undefined;
+        if (stored === undefined) return [];
+        const { formerKey, movedTo } = stored;
+        const named =
+          formerKey === undefined
+            ? { alertKey, alertId, tenant, source }
+            : { alertKey, alertId, tenant, source, formerKey };
+        return [referenceTo(named, movedTo)];
       }),
     );
-    return references.flat();
+    return [...new Map(references.flat().map((reference) => [reference.alertKey, reference])).values()];
   }
 
   async countPending(): Promise<number> {
@@ -185,8 +200,9 @@ export class TableFeedbackStore implements FeedbackStore {
     for (const partition of SHARDS) {
       for await (const page of this.#table.pages({ partition, ...prefixRange('s|') })) {
         for (const row of page) {
-          const sample = toSample(toStoredAlert(row).alert);
-          if (sample !== undefined) yield sample;
+          const { alert } = toStoredAlert(row);
+          const sample = toSample(alert);
+          if (sample !== undefined && !(await this.#hasMoved(alert))) yield sample;
         }
       }
     }
@@ -279,12 +295,18 @@ export class TableFeedbackStore implements FeedbackStore {
     const writer = this.#newId();
     let tried: { readonly result: SubmitResult; readonly entry: number } | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const before = await this.#read(alertKey);
+      const before = await readStored(this.#table, alertKey);
+      const movedTo = before?.alert.movedTo;
+      if (before !== undefined && movedTo !== undefined) {
+        const at = new Date().toISOString();
+        if (holdsWords(before.alert)) await moveFeedback(this.#table, alertKey, movedTo, at, this.#newId());
+        return this.#write(movedTo.alertKey, change, entryOf);
+      }
       if (tried !== undefined && (await this.#isWritten(alertKey, writer, tried.entry))) return tried.result;
       const made = await change(before?.alert);
       const { status, next, isMarked } = made;
       if (next === undefined) return { status, alertKey, rev: before?.alert.rev ?? 0, pending: false };
-      if (before === undefined) await this.#writeReference(next.snapshot);
+      if (before === undefined) await writeReference(this.#table, next.snapshot);
       const refused = await this.#table.transact(
         transactionOf(next, { writer, etag: before?.etag, isMarked, entry: entryOf(made) }),
       );
@@ -305,20 +327,26 @@ export class TableFeedbackStore implements FeedbackStore {
     return row?.['writer'] === writer;
   }
 
-  async #writeReference({ alertKey, alertId, tenant, source }: AlertSnapshot): Promise<void> {
-    const { partition, prefix } = idIndexOf(alertId);
-    const row = { partitionKey: partition, rowKey: prefix + alertKey, alertKey, alertId, tenant, source };
-    checkRow(row, 'FEEDBACK_INVALID');
-    await this.#table.upsert(row);
+  /** The row of an alert, by the key it has now or had before. */
+  async #readNow(alertKey: string): Promise<StoredAlert | undefined> {
+    const stored = await readStored(this.#table, alertKey);
+    const to = stored?.alert.movedTo;
+    return to === undefined ? stored : ((await readStored(this.#table, to.alertKey)) ?? stored);
   }
 
-  async #read(alertKey: string): Promise<StoredAlert | undefined> {
-    const row = await this.#table.get(shardOf(alertKey), sampleKey(alertKey));
-    return row && toStoredAlert(row);
+  /** Whether the words of a row that is on its way to another key stand there already. */
+  async #hasMoved({ snapshot, movedTo }: JudgedAlert): Promise<boolean> {
+    if (movedTo === undefined) return false;
+    const there = await readStored(this.#table, movedTo.alertKey);
+    return there?.alert.snapshot.formerKey === snapshot.alertKey;
   }
 
-  async #exists(alertKey: string): Promise<boolean> {
-    return (await this.#table.get(shardOf(alertKey), sampleKey(alertKey), ['rev'])) !== undefined;
+  async #named(
+    alertKey: string,
+  ): Promise<{ formerKey: string | undefined; movedTo: MovedIdentity | undefined } | undefined> {
+    const select = ['rev', 'formerKey', 'movedTo'];
+    const row = await this.#table.get(shardOf(alertKey), sampleKey(alertKey), select);
+    return row && keysOf(row);
   }
 
   /** Revisions of each pending alert of a shard, ascending. */

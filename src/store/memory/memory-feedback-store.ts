@@ -3,7 +3,9 @@ import type { RecordState } from '../../alert/record-state.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { checkAlertKey } from '../azure/snapshot-row.ts';
 import {
+  afterMove,
   applyForgetting,
+  applyMove,
   applyRuling,
   applyWithdrawal,
   applyWord,
@@ -13,7 +15,7 @@ import {
   standingOf,
   toSample,
 } from '../feedback-change.ts';
-import { firstSeen, forgottenEntry } from '../feedback-history.ts';
+import { firstSeen, forgottenEntry, referenceTo } from '../feedback-history.ts';
 import type {
   AlertReference,
   FeedbackSample,
@@ -22,6 +24,7 @@ import type {
   IncidentChange,
   IncidentState,
   JudgedOf,
+  MovedIdentity,
   PendingMarker,
   PendingSummary,
   QuarantineRuling,
@@ -52,8 +55,8 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return this.take(snapshot.alertKey, { vote }, firstSeen(snapshot));
   }
 
-  async take(alertKey: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult> {
-    checkAlertKey(alertKey);
+  async take(named: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult> {
+    const alertKey = this.#keyNow(checkAlertKey(named));
     let change = applyWord(this.#alerts.get(alertKey), undefined, word);
     if (needsJudged(this.#alerts.get(alertKey), change)) {
       const judged = await judgedOf(this.#alerts.has(alertKey));
@@ -70,32 +73,60 @@ export class MemoryFeedbackStore implements FeedbackStore {
   }
 
   async withdraw(alertKey: string, withdrawal: Withdrawal): Promise<SubmitResult | undefined> {
-    const before = this.#alerts.get(checkAlertKey(alertKey));
+    const key = this.#keyNow(checkAlertKey(alertKey));
+    const before = this.#alerts.get(key);
     const entry = { at: withdrawal.at, vote: undefined, state: undefined, ruling: undefined, withdrawal };
-    return before && this.#apply(alertKey, applyWithdrawal(before, withdrawal), entry);
+    return before && this.#apply(key, applyWithdrawal(before, withdrawal), entry);
   }
 
   async rule(alertKey: string, ruling: QuarantineRuling): Promise<SubmitResult | undefined> {
-    const before = this.#alerts.get(checkAlertKey(alertKey));
+    const key = this.#keyNow(checkAlertKey(alertKey));
+    const before = this.#alerts.get(key);
     const entry = { at: ruling.at, vote: undefined, state: undefined, ruling };
-    return before && this.#apply(alertKey, applyRuling(before, ruling), entry);
+    return before && this.#apply(key, applyRuling(before, ruling), entry);
   }
 
   async get(alertKey: string): Promise<FeedbackSample | undefined> {
-    const alert = this.#alerts.get(checkAlertKey(alertKey));
+    const alert = this.#alerts.get(this.#keyNow(checkAlertKey(alertKey)));
     return alert && toSample(alert);
   }
 
   async standing(alertKey: string): Promise<StandingFeedback | undefined> {
-    const alert = this.#alerts.get(checkAlertKey(alertKey));
+    const alert = this.#alerts.get(this.#keyNow(checkAlertKey(alertKey)));
     return alert && standingOf(alert);
   }
 
+  async move(from: string, to: MovedIdentity, at: string): Promise<boolean> {
+    const former = this.#alerts.get(checkAlertKey(from));
+    if (former === undefined || former.movedTo !== undefined)
+      return former?.movedTo?.alertKey === to.alertKey;
+    const change = applyMove(
+      this.#alerts.get(checkAlertKey(to.alertKey)),
+      former,
+      to,
+      this.#markers.has(from),
+    );
+    const entry = { at, vote: undefined, state: undefined, ruling: undefined };
+    this.#apply(to.alertKey, change, { ...entry, moved: { from } });
+    const left = { ...afterMove(former, to), nEntries: former.nEntries + 1 };
+    this.#apply(
+      from,
+      { status: 'withdrawn', next: left, isMarked: false },
+      { ...entry, moved: { to: to.alertKey } },
+    );
+    this.#markers.delete(from);
+    return true;
+  }
+
+  #keyNow(alertKey: string): string {
+    return this.#alerts.get(alertKey)?.movedTo?.alertKey ?? alertKey;
+  }
+
   async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
-    return [...this.#alerts.values()].flatMap(({ snapshot }) => {
-      const { alertKey, tenant, source } = snapshot;
-      return snapshot.alertId === alertId ? [{ alertKey, alertId, tenant, source }] : [];
-    });
+    const found = [...this.#alerts.values()].flatMap(({ snapshot, movedTo }) =>
+      snapshot.alertId === alertId ? [referenceTo(snapshot, movedTo)] : [],
+    );
+    return [...new Map(found.map((reference) => [reference.alertKey, reference])).values()];
   }
 
   async countPending(): Promise<number> {
@@ -190,6 +221,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
       state: RecordState | undefined;
       ruling: QuarantineRuling | undefined;
       withdrawal?: Withdrawal;
+      moved?: HistoryEntry['moved'];
     },
   ): SubmitResult {
     if (next !== undefined) {

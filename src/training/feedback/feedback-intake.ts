@@ -4,7 +4,7 @@ import type { Vote } from '../../alert/judgement.ts';
 import { AlertforestError } from '../../errors.ts';
 import { findTarget, type Target } from './feedback-target.ts';
 import { type IntakeDeps, type IntakeOutcome, refuseFuture, type Sender } from './intake-outcome.ts';
-import { judgedSnapshotOf } from './judged-snapshot.ts';
+import { formerOf, judgedSnapshotOf } from './judged-snapshot.ts';
 import type { ReadItem, ReadRecord } from './read-item.ts';
 import { takeRecord } from './record-intake.ts';
 
@@ -39,8 +39,9 @@ async function takeOwnWords(
     target,
     { stateAt: undefined, receivedAt: vote.at },
     sent && (() => deps.snapshotOf(sent.alert)),
-    deps.predictions,
+    deps,
     deps.found,
+    sent && formerOf(sent),
   );
   const { status, alertKey: key, pending } = await deps.feedback.take(target.alertKey, { vote }, judgedOf);
   return { status, alertKey: key, reason: undefined, members: [], changed: pending ? [key] : [] };

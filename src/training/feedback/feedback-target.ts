@@ -58,8 +58,10 @@ export async function referencesOfId(name: AlertName, stores: TargetStores): Pro
     stores.predictions.findByAlertId(name.alertId),
   ]);
   const byKey = new Map([...scored, ...judged].map((reference) => [reference.alertKey, reference]));
+  const former = new Set(judged.flatMap(({ formerKey }) => formerKey ?? []));
   return [...byKey.values()].filter(
     (reference) =>
+      !former.has(reference.alertKey) &&
       (name.tenant === undefined || reference.tenant === name.tenant) &&
       (name.source === undefined || reference.source === name.source),
   );

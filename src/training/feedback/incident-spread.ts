@@ -41,7 +41,7 @@ async function spreadOnce(
     const target = { alertKey, alertId: ids.get(alertKey) };
     const time = { stateAt: state.at, receivedAt: state.receivedAt };
     try {
-      const judgedOf = judgedSnapshotOf(target, time, undefined, stores.predictions, found);
+      const judgedOf = judgedSnapshotOf(target, time, undefined, stores, found);
       const word = {
         state: { ...arrived, of: 'incident' as const, id },
         owners,
@@ -67,7 +67,8 @@ async function spreadOnce(
  * was merged into it, or as part of none. A record that names the alerts of another incident labels none of them.
  */
 export function mayBelong(member: AlertSnapshot, { group, absorbed }: IncidentState): boolean {
-  return member.group === member.alertKey || member.group === group || absorbed.includes(member.group);
+  const { alertKey, formerKey } = member;
+  return [alertKey, formerKey, group, ...absorbed].includes(member.group);
 }
 
 /** Finishes what an instance that ended between two writes has left. Returns how many incidents that were. */

@@ -1,7 +1,9 @@
+import { alertKey } from '../../alert/alert.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
-import type { JudgedOf, JudgedSnapshot } from '../../store/feedback-store.ts';
+import type { FeedbackStore, JudgedOf, JudgedSnapshot, MovedIdentity } from '../../store/feedback-store.ts';
 import type { PredictionEntry, PredictionLog } from '../../store/prediction-log.ts';
-import { type Target, unknownAlert } from './feedback-target.ts';
+import { type Target, type TargetStores, unknownAlert } from './feedback-target.ts';
+import type { FormerName, ReadRecord } from './read-item.ts';
 
 /** When a judgement was made, as far as it says. */
 export interface JudgedTime {
@@ -33,11 +35,34 @@ export function chooseSeen(
   return newestFirst.find(({ scoredAt }) => scoredAt <= receivedAt);
 }
 
+/** An alert as it is named now and as an earlier build may have named it. */
+export interface FormerTarget {
+  readonly identity: MovedIdentity;
+  readonly names: () => readonly FormerName[];
+}
+
+/** How an earlier build may have named the alert of a record; undefined where it had no other names. */
+export function formerOf({ alert, formerIdentities }: ReadRecord): FormerTarget | undefined {
+  if (formerIdentities === undefined) return undefined;
+  const { id, tenant, source } = alert;
+  let names: readonly FormerName[] | undefined;
+  return {
+    identity: { alertKey: alertKey(alert), alertId: id, tenant, source },
+    names: () => {
+      names ??= formerIdentities();
+      return names;
+    },
+  };
+}
+
 /** Lookups of one request, so that many judgements of one alert ask the log once. */
 export type FoundSnapshots = Map<string, Promise<JudgedSnapshot | undefined>>;
 
 /**
  * Looks up what a judgement was about: in the prediction log, else the alert as it was sent, else what is stored.
+ *
+ * Where nothing is kept under the alert's key, the keys of the build before are tried: what was said under one of them
+ * moves to the new key, and a verdict under one of them is taken as the alert's own.
  *
  * @param sent the alert that came with the judgement
  */
@@ -45,31 +70,72 @@ export function judgedSnapshotOf(
   target: Target,
   time: JudgedTime,
   sent: (() => AlertSnapshot) | undefined,
-  predictions: PredictionLog,
+  { feedback, predictions }: TargetStores,
   found: FoundSnapshots = new Map(),
+  former?: FormerTarget,
 ): JudgedOf {
   const isLogged = predictions.stats().mode !== 'off';
-  const { alertKey, alertId } = target;
+  const { alertKey: key, alertId } = target;
+  const { receivedAt } = time;
   return async (isStored) => {
+    if (!isStored && former !== undefined) await moveFormer(former, feedback, receivedAt);
     // Without a log nothing tells what the alert was like later: what was stored first stays.
     if (!isLogged && isStored) return undefined;
-    const name = `${alertKey} ${time.stateAt ?? ''}`;
+    const name = `${key} ${time.stateAt ?? ''}`;
     const asked = found.get(name) ?? (isLogged ? fromLog() : Promise.resolve(undefined));
     found.set(name, asked);
     const scored = await asked;
     if (scored !== undefined) return scored;
     if (sent !== undefined) return { snapshot: sent(), seen: { choice: isLogged ? 'sent' : 'first' } };
     if (isStored) return undefined;
-    throw unknownAlert(`alert_key ${alertKey}`);
+    throw unknownAlert(`alert_key ${key}`);
   };
 
   async function fromLog(): Promise<JudgedSnapshot | undefined> {
     const choose = (newestFirst: readonly PredictionEntry[]): PredictionEntry | undefined =>
       chooseSeen(newestFirst, time);
-    const entry = await predictions.find(alertKey, { alertId, choose });
-    return entry && { snapshot: entry.snapshot, seen: seenOf(entry) };
+    const entry = await predictions.find(key, { alertId, choose });
+    if (entry !== undefined) return { snapshot: entry.snapshot, seen: seenOf(entry) };
+    return former && fromFormerLog(former, time, predictions);
   }
 }
+
+/** Everything said under a former key moves to the alert's own. */
+async function moveFormer(
+  { identity, names }: FormerTarget,
+  feedback: FeedbackStore,
+  at: string,
+): Promise<void> {
+  for (const name of names()) {
+    const from = alertKey(name);
+    const standing = await feedback.standing(from);
+    if (standing === undefined || !isSameAlert(standing.snapshot, name)) continue;
+    await feedback.move(from, identity, at);
+  }
+}
+
+/** A verdict that was given under a former key, under the alert's own. */
+async function fromFormerLog(
+  { identity, names }: FormerTarget,
+  time: JudgedTime,
+  predictions: PredictionLog,
+): Promise<JudgedSnapshot | undefined> {
+  for (const name of names()) {
+    const choose = (newestFirst: readonly PredictionEntry[]): PredictionEntry | undefined =>
+      chooseSeen(
+        newestFirst.filter(({ snapshot }) => isSameAlert(snapshot, name)),
+        time,
+      );
+    const formerKey = alertKey(name);
+    const entry = await predictions.find(formerKey, { alertId: name.id, choose });
+    if (entry === undefined) continue;
+    return { snapshot: { ...entry.snapshot, ...identity, formerKey }, seen: seenOf(entry) };
+  }
+  return undefined;
+}
+
+const isSameAlert = (snapshot: AlertSnapshot, { occurredAt }: FormerName): boolean =>
+  occurredAt === undefined || occurredAt === snapshot.occurredAt;
 
 const seenOf = ({ payloadAt, scoredAt }: PredictionEntry): JudgedSnapshot['seen'] => ({
   choice: payloadAt === undefined ? 'last' : 'update',

@@ -1,4 +1,4 @@
-import { type Alert, alertKey, DISPOSITIONS } from '../../alert/alert.ts';
+import { type Alert, type AlertIdentity, alertKey, DISPOSITIONS } from '../../alert/alert.ts';
 import type { Closing, RecordFacts } from '../../alert/closing.ts';
 import { type FeedbackItem, feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { AlertforestError, inputIssues } from '../../errors.ts';
@@ -9,6 +9,14 @@ export interface ReadRecord {
   /** Undefined while the record is open. */
   readonly verdict: Closing | undefined;
   readonly record: RecordFacts;
+  /** Names under which an earlier build may have kept the alert; asked only where nothing is kept under its own. */
+  readonly formerIdentities?: () => readonly FormerName[];
+}
+
+/** How an earlier build named an alert. */
+export interface FormerName extends AlertIdentity {
+  /** ISO 8601 UTC: what that build kept under this name is this alert only if it happened then. */
+  readonly occurredAt?: string;
 }
 
 /** One item of a request, read once. */

@@ -1,12 +1,12 @@
-import { type Alert, alertGroup, alertKey } from '../../alert/alert.ts';
+import { type Alert, alertGroup, alertKey, DEFENDER_SCOPE, SENTINEL_SCOPE } from '../../alert/alert.ts';
 import type { ArrivedState } from '../../alert/record-state.ts';
 import { AlertforestError } from '../../errors.ts';
-import type { SubmitResult, SubmitStatus } from '../../store/feedback-store.ts';
+import type { AlertReference, SubmitResult, SubmitStatus } from '../../store/feedback-store.ts';
 import type { PredictionEntry } from '../../store/prediction-log.ts';
 import { referencesOfId } from './feedback-target.ts';
 import { spreadIncident } from './incident-spread.ts';
 import { type IntakeDeps, type IntakeOutcome, refuseFuture, type Sender } from './intake-outcome.ts';
-import { judgedSnapshotOf } from './judged-snapshot.ts';
+import { formerOf, judgedSnapshotOf } from './judged-snapshot.ts';
 import type { ReadRecord } from './read-item.ts';
 
 /** A record whose last change lies further ahead counts as changed when it was received. */
@@ -106,14 +106,19 @@ function takeAlert(read: ReadRecord, { state, isDated }: Arrived, deps: IntakeDe
   const { alert, record } = read;
   const key = alertKey(alert);
   const judgedOf = judgedSnapshotOf(
-    { alertKey: key, alertId: alert.id },
+    { alertKey: key, alertId: hasSeveralIds(alert) ? undefined : alert.id },
     { stateAt: isDated ? state.at : undefined, receivedAt: state.receivedAt },
     () => deps.snapshotOf(alert),
-    deps.predictions,
+    deps,
     deps.found,
+    formerOf(read),
   );
   return deps.feedback.take(key, { state, owners: record.owners ?? [], isDated }, judgedOf);
 }
+
+/** Whether products write the alert's id in several forms, so that its verdicts may lie under each of them. */
+const hasSeveralIds = ({ id, id_scope }: Alert): boolean =>
+  id_scope === DEFENDER_SCOPE && /^([a-z]{2})?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 /** The incident's row first, then the incident as the alert it is, then its members. */
 async function takeIncident(
@@ -157,15 +162,35 @@ async function moveMembers(
   deps: IntakeDeps,
 ): Promise<readonly SubmitResult[]> {
   const id = record.mergedInto as string;
-  const target: Alert = { ...alert, id, ...(alert.incident_id === undefined ? {} : { incident_id: id }) };
+  const target = await mergeTarget(alert, id, deps);
   const { incident, isChanged } = await deps.feedback.noteIncident({
-    id: alertKey(target),
-    group: alertGroup(target),
+    id: target.key,
+    group: target.group,
     members,
     absorbed: [alertGroup(alert)],
     owners: [],
   });
   return isChanged ? spreadIncident(incident, deps, ids, deps.found) : [];
+}
+
+/**
+ * Key and group of the incident another one was merged into. Its number alone may not name it: then it is the one of
+ * this product and tenant that was scored or judged here.
+ */
+async function mergeTarget(
+  alert: Alert,
+  id: string,
+  deps: IntakeDeps,
+): Promise<{ key: string; group: string }> {
+  const { id_scope: scope, ...rest } = alert;
+  const named: Alert = { ...rest, id, ...(alert.incident_id === undefined ? {} : { incident_id: id }) };
+  const target = scope === SENTINEL_SCOPE ? { ...named, id_scope: scope } : named;
+  const group = alertGroup(target);
+  if (scope === undefined || scope === SENTINEL_SCOPE) return { key: alertKey(target), group };
+  const { tenant, source } = alert;
+  const known = (await referencesOfId({ alertId: id, source }, deps)).filter((one) => one.tenant === tenant);
+  const [only] = known;
+  return { key: known.length === 1 && only !== undefined ? only.alertKey : alertKey(target), group };
 }
 
 /** Alerts of an incident that were scored here, by its group and by the ids it names: alert key -> vendor's id. */
@@ -182,9 +207,10 @@ async function scoredMembers(
       members.set(key, alertId);
   }
   for (const alertId of memberIds.slice(0, MAX_MEMBERS)) {
-    const references = (await referencesOfId({ alertId }, deps)).filter(
-      ({ tenant }) => tenant === incident.tenant,
-    );
+    const all = await referencesOfId({ alertId }, deps);
+    const ofTenant = all.filter(({ tenant }) => tenant === incident.tenant);
+    // One door names the workspace, another its number: an id that no other alert has needs no tenant.
+    const references = ofTenant.length > 0 ? ofTenant : all.filter(isUnique);
     // An id that means alerts of several products cannot be told apart here and labels none of them.
     const [reference] = references;
     if (references.length !== 1 || reference === undefined) continue;
@@ -194,6 +220,11 @@ async function scoredMembers(
   members.delete(ownKey);
   return { found: members, copies };
 }
+
+/** Whether the id of an alert is unique in the world. */
+const isUnique = ({ alertKey: key, alertId, alias, source }: AlertReference): boolean =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(alias ?? alertId) ||
+  key === alertKey({ source, id: alertId, id_scope: DEFENDER_SCOPE });
 
 /**
  * Groups under which alerts were scored that another product knows by the id an incident names: its own copy of the

@@ -1,3 +1,4 @@
+import { DEFENDER_SCOPE } from '../../../alert/alert.ts';
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { outcomeOfPair } from '../../evidence/closing-words.ts';
@@ -29,6 +30,7 @@ export const defenderEndpointAlert: Dialect = {
 
   toAlert(payload, draft) {
     draft.text('id', payload, 'id');
+    draft.constant('id_scope', DEFENDER_SCOPE);
     draft.text('title', payload, 'title', 'description');
     draft.text('rule_id', payload, 'detectorId');
     draft.text('rule_name', payload, 'title');

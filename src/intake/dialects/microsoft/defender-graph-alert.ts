@@ -1,3 +1,4 @@
+import { DEFENDER_SCOPE } from '../../../alert/alert.ts';
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { outcomeOfPair } from '../../evidence/closing-words.ts';
@@ -41,6 +42,7 @@ export const defenderGraphAlert: Dialect = {
 
   toAlert(payload, draft) {
     draft.text('id', payload, 'id', 'providerAlertId');
+    draft.constant('id_scope', DEFENDER_SCOPE);
     draft.text('title', payload, 'title', 'description');
     draft.text('rule_id', payload, 'detectorId', 'alertPolicyId');
     draft.text('rule_name', payload, 'title');
@@ -92,7 +94,11 @@ export const defenderGraphAlert: Dialect = {
   },
 
   recordOf(payload): RecordFacts {
-    return factsOf(payload, ['lastUpdateDateTime', 'resolvedDateTime'], ['assignedTo']);
+    const original = textOf(payload['providerAlertId']);
+    return {
+      ...factsOf(payload, ['lastUpdateDateTime', 'resolvedDateTime'], ['assignedTo']),
+      ...(original === undefined || original === payload['id'] ? {} : { aliases: [original] }),
+    };
   },
 };
 

@@ -1,3 +1,4 @@
+import { DEFENDER_SCOPE } from '../../../alert/alert.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { jsonIn } from '../../values/json-text.ts';
 import { isObject, type JsonObject, lookup, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
@@ -29,7 +30,7 @@ export const defenderHunting: Dialect = {
   toAlert(payload, draft) {
     const row = rowOf(payload);
     const prefix = row === payload ? '' : 'properties.';
-    draft.set('id', row['AlertId'], `${prefix}AlertId`);
+    if (draft.set('id', row['AlertId'], `${prefix}AlertId`)) draft.constant('id_scope', DEFENDER_SCOPE);
     draft.set('title', row['Title'], `${prefix}Title`);
     draft.set('rule_name', row['Title'], `${prefix}Title`);
     draft.set('tenant', payload['tenantId'] ?? row['TenantId'], 'tenantId');

@@ -1,3 +1,4 @@
+import { DEFENDER_SCOPE } from '../../../alert/alert.ts';
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { outcomeOfPair } from '../../evidence/closing-words.ts';
@@ -50,8 +51,13 @@ export const defenderIncident: Dialect = {
   },
 
   toAlert(payload, draft) {
-    if (isApiAlert(payload)) draft.text('id', payload, 'alertId', 'providerAlertId');
-    else draft.text('id', payload, 'incidentId', 'id');
+    if (isApiAlert(payload)) {
+      draft.text('id', payload, 'alertId', 'providerAlertId');
+      draft.constant('id_scope', DEFENDER_SCOPE);
+    } else {
+      draft.text('id', payload, 'incidentId', 'id');
+      draft.idIsCounter();
+    }
     draft.text('incident_id', payload, 'incidentId');
     const id = draft.get('id');
     if (id !== undefined) draft.constant('incident_id', id);

@@ -1,3 +1,4 @@
+import { DEFENDER_SCOPE } from '../../../alert/alert.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { jsonIn } from '../../values/json-text.ts';
 import { isObject, type JsonObject, listOf, textOf } from '../../values/json-value.ts';
@@ -21,6 +22,7 @@ export const officeAlert: Dialect = {
   toAlert(payload, draft) {
     const data = dataOf(payload);
     draft.text('id', payload, 'AlertId', 'InvestigationId', 'Id');
+    if (textOf(payload['AlertId']) !== undefined) draft.constant('id_scope', DEFENDER_SCOPE);
     draft.set('title', data['AlertDisplayName'], 'Data.AlertDisplayName');
     draft.text('title', payload, 'Name', 'InvestigationName', 'Operation');
     draft.set('rule_id', data['AlertType'] ?? payload['PolicyId'], 'Data.AlertType');

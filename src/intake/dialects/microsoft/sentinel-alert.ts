@@ -1,3 +1,4 @@
+import { DEFENDER_SCOPE } from '../../../alert/alert.ts';
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
@@ -9,6 +10,12 @@ import { SENTINEL_SCALE } from '../../values/severity-scale.ts';
 import { keyOf, prop } from '../case-variants.ts';
 import type { Dialect } from '../dialect.ts';
 import { readSentinelEntities } from './sentinel-entities.ts';
+
+/** Where Sentinel keeps the id that the product gave which raised the alert. */
+const ORIGINAL_IDS = ['VendorOriginalId', 'vendorOriginalId', 'ProviderAlertId', 'providerAlertId'] as const;
+// Products whose alerts Defender XDR lists under ids of their own; other products keep theirs to themselves.
+const DEFENDER_SOURCES =
+  /^(defender_(xdr|for_(endpoint|identity|office|cloud_apps))|entra_id_protection|purview_dlp)$/;
 
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
@@ -37,13 +44,17 @@ export const sentinelAlert: Dialect = {
     const take = (field: 'id' | 'title' | 'vendor' | 'tenant', ...names: readonly string[]): void => {
       for (const name of names) if (draft.set(field, row[name], prefix + name)) return;
     };
-    take('id', 'SystemAlertId', 'systemAlertId', 'VendorOriginalId', 'ProviderAlertId', 'providerAlertId');
+    readSource(row, prefix, draft);
+    const original = isDefenderCopy(row, draft.get('source') ?? '')
+      ? ORIGINAL_IDS.find((name) => draft.set('id', row[name], prefix + name))
+      : undefined;
+    if (original !== undefined) draft.constant('id_scope', DEFENDER_SCOPE);
+    take('id', 'SystemAlertId', 'systemAlertId', ...ORIGINAL_IDS);
     take('title', 'DisplayName', 'AlertDisplayName', 'AlertName', 'alertDisplayName', 'friendlyName');
     take('vendor', 'VendorName', 'vendorName');
     take('tenant', 'TenantId', 'WorkspaceId', 'tenantId');
     const extended = objectOf(jsonIn(prop(row, 'extendedProperties')));
     readRule(row, prefix, extended, draft);
-    readSource(row, prefix, draft);
     for (const name of ['AlertSeverity', 'Severity', 'severity'])
       draft.severity(row[name], prefix + name, SENTINEL_SCALE);
     const confidence = row['ConfidenceScore'] ?? row['confidenceScore'];
@@ -84,6 +95,18 @@ export const sentinelAlert: Dialect = {
       : undefined;
   },
 };
+
+/**
+ * Whether the row is Sentinel's copy of an alert of a Defender product, so that both are one alert: by the product, or
+ * by the provider where the product is only named for its family.
+ */
+function isDefenderCopy(row: JsonObject, source: string): boolean {
+  if (DEFENDER_SOURCES.test(source)) return true;
+  return ['ProviderName', 'providerName', 'ProductComponentName', 'productComponentName'].some((name) => {
+    const provider = textOf(row[name]);
+    return provider !== undefined && DEFENDER_SOURCES.test(knownSource(provider) ?? '');
+  });
+}
 
 function readRule(
   row: JsonObject,

@@ -1,3 +1,4 @@
+import { SENTINEL_SCOPE } from '../../../alert/alert.ts';
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
@@ -72,6 +73,9 @@ export const sentinelIncident: Dialect = {
     take('id', 'incidentNumber');
     const id = draft.get('id');
     if (id !== undefined) draft.constant('incident_id', id);
+    // Its name is a GUID of its own; its number counts within the workspace.
+    if (id !== undefined && isName(id)) draft.constant('id_scope', SENTINEL_SCOPE);
+    else draft.idIsCounter();
     take('title', 'title');
     draft.constant('source', 'microsoft_sentinel');
     draft.constant('vendor', 'Microsoft');
@@ -143,6 +147,9 @@ export const sentinelIncident: Dialect = {
     };
   },
 };
+
+const isName = (id: string): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(id);
 
 /** When the incident was last changed, else when this row of its history was written. */
 function changedAtOf(properties: JsonObject): string | undefined {

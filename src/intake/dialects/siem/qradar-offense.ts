@@ -52,6 +52,7 @@ export const qradarOffense: Dialect = {
     draft.text('category', payload, 'categories', 'category');
     if (numberOf(payload['domain_id'])) draft.text('tenant', payload, 'domain_id');
     draft.text('tenant', payload, 'domain_name');
+    draft.idIsCounter();
     draft.constant('source', 'qradar');
     draft.constant('vendor', 'IBM');
     draft.severity(payload['severity'], 'severity', TEN_SCALE);

@@ -1,0 +1,111 @@
+import type { TransactionAction } from '@azure/data-tables';
+import type { AlertSnapshot } from '../../alert/snapshot.ts';
+import { AlertforestError } from '../../errors.ts';
+import { afterMove, applyMove, holdsWords, type JudgedAlert } from '../feedback-change.ts';
+import type { MovedIdentity } from '../feedback-store.ts';
+import {
+  idIndexOf,
+  type StoredAlert,
+  sampleKey,
+  shardOf,
+  toStoredAlert,
+  transactionOf,
+} from './feedback-rows.ts';
+import { checkRow, prefixRange, type TableAccess } from './table-access.ts';
+
+const MAX_ROUNDS = 64;
+
+/** The row of an alert as it is stored under this very key. */
+export async function readStored(table: TableAccess, alertKey: string): Promise<StoredAlert | undefined> {
+  const row = await table.get(shardOf(alertKey), sampleKey(alertKey));
+  return row && toStoredAlert(row);
+}
+
+/** Leads from the vendor's id to the alert; written before the alert, so that none is without it. */
+export async function writeReference(
+  table: TableAccess,
+  { alertKey, alertId, tenant, source }: Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source'>,
+): Promise<void> {
+  const { partition, prefix } = idIndexOf(alertId);
+  const row = { partitionKey: partition, rowKey: prefix + alertKey, alertKey, alertId, tenant, source };
+  checkRow(row, 'FEEDBACK_INVALID');
+  await table.upsert(row);
+}
+
+/**
+ * Moves what was said about an alert to the key it has now, in three writes, since the two keys lie in two partitions:
+ *
+ * 1. The former row says where it goes. From here on nothing is written to it but this, and words sent there end here.
+ * 2. The new row takes everything over and says where it came from: whoever reads samples counts the new row then, and
+ *    the former one until then.
+ * 3. The former row is emptied, its markers go.
+ *
+ * A process that ends in between is followed by whoever is sent a word on the alert next.
+ */
+export async function moveFeedback(
+  table: TableAccess,
+  from: string,
+  to: MovedIdentity,
+  at: string,
+  writer: string,
+): Promise<boolean> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const former = await readStored(table, from);
+    if (former === undefined) return false;
+    const { alert, etag } = former;
+    if (alert.movedTo === undefined) {
+      const next: JudgedAlert = { ...alert, movedTo: to, nEntries: alert.nEntries + 1 };
+      const entry = { at, movedTo: to.alertKey };
+      await table.transact(transactionOf(next, { writer, etag, isMarked: false, entry }));
+      // Read anew, whoever was first: another may have sent it elsewhere.
+      continue;
+    }
+    if (!holdsWords(alert)) return alert.movedTo.alertKey === to.alertKey;
+    const markers = await markersOf(table, from);
+    await takeOver(table, alert, alert.movedTo, { at, writer, isPending: markers.length > 0 });
+    const emptied = transactionOf(afterMove(alert, alert.movedTo), {
+      writer,
+      etag,
+      isMarked: false,
+      entry: { at },
+    });
+    const actions: TransactionAction[] = [
+      emptied[0] as TransactionAction,
+      ...markers.map((rowKey): TransactionAction => ['delete', { partitionKey: shardOf(from), rowKey }]),
+    ];
+    if ((await table.transact(actions)) === undefined) return alert.movedTo.alertKey === to.alertKey;
+  }
+  throw new AlertforestError('STORE_CONFLICT', `Alert ${from} is moved by too many callers at once.`, {
+    retryAfterSeconds: 1,
+  });
+}
+
+async function takeOver(
+  table: TableAccess,
+  former: JudgedAlert,
+  to: MovedIdentity,
+  { at, writer, isPending }: { at: string; writer: string; isPending: boolean },
+): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = await readStored(table, to.alertKey);
+    const { next, isMarked } = applyMove(before?.alert, former, to, isPending);
+    if (next === undefined) return;
+    if (before === undefined) await writeReference(table, to);
+    const entry = { at, movedFrom: former.snapshot.alertKey };
+    await table.transact(transactionOf(next, { writer, etag: before?.etag, isMarked, entry }));
+  }
+  throw new AlertforestError(
+    'STORE_CONFLICT',
+    `Alert ${to.alertKey} is judged by too many callers at once.`,
+    {
+      retryAfterSeconds: 1,
+    },
+  );
+}
+
+/** Row keys of an alert's markers; at most one for each of its revisions. */
+async function markersOf(table: TableAccess, alertKey: string): Promise<readonly string[]> {
+  const select = ['PartitionKey', 'RowKey'];
+  const rows = await table.all({ partition: shardOf(alertKey), ...prefixRange(`p|${alertKey}|`), select });
+  return rows.map(({ rowKey }) => rowKey).slice(0, 90);
+}
