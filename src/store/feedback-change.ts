@@ -311,15 +311,13 @@ const holdsState = (alert: JudgedAlert | undefined, state: ArrivedState): boolea
 /**
  * What stood on an alert under the key of an earlier build, under the key it has now. Where something was said under
  * both, an analyst's later vote and a record's newer state count. The group stays: what a release has learned from
- * must not change to the other side of the hold-out.
- *
- * @param isPending whether no model has learned yet from what moves
+ * must not change to the other side of the hold-out. What teaches leaves a marker, since the next training set has to
+ * hold it under the new key.
  */
 export function applyMove(
   before: JudgedAlert | undefined,
   former: JudgedAlert,
   to: MovedIdentity,
-  isPending: boolean,
 ): FeedbackChange {
   const from = former.snapshot.alertKey;
   if (before?.snapshot.formerKey === from) return { status: 'duplicate', next: undefined, isMarked: false };
@@ -329,10 +327,12 @@ export function applyMove(
     records: former.records.map((state) =>
       state.of === 'alert' && state.id === from ? { ...state, id: to.alertKey } : state,
     ),
+    rev: Math.max(1, former.rev),
     nEntries: 1,
     movedTo: undefined,
   };
-  if (before === undefined) return { status: 'accepted', next: moved, isMarked: isPending };
+  if (before === undefined)
+    return { status: 'accepted', next: moved, isMarked: lessonOf(moved) !== undefined };
   const next: JudgedAlert = {
     ...before,
     snapshot: { ...before.snapshot, formerKey: from },
@@ -341,7 +341,7 @@ export function applyMove(
     ruling: before.ruling ?? moved.ruling,
     nEntries: before.nEntries + 1,
   };
-  const isMarked = isPending || !sameLesson(lessonOf(before), lessonOf(next));
+  const isMarked = lessonOf(next) !== undefined;
   return {
     status: 'revised',
     next: { ...next, rev: Math.max(before.rev, moved.rev) + (isMarked ? 1 : 0) },

@@ -216,6 +216,71 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
       expect((await store.get(snapshot.alertKey))?.snapshot).toEqual(snapshot);
     });
 
+    it('moves what was said under the key of an earlier build, once, and takes what is sent there', async () => {
+      const { store, other } = await open();
+      const former = snapshotOf('m-1', { source: 'old' });
+      const to = {
+        alertKey: snapshotOf('m-1', { source: 'new' }).alertKey,
+        alertId: 'm-1',
+        source: 'new',
+        tenant: undefined,
+      };
+      expect(await store.move(former.alertKey, to, minute(1))).toBe(false);
+      await store.submit(former, voteOf('ana', 'benign'));
+      await store.rule(former.alertKey, confirm);
+      await store.consume(await store.listPending());
+
+      const moves = [store.move(former.alertKey, to, minute(2)), other.move(former.alertKey, to, minute(2))];
+      expect(await Promise.all(moves)).toEqual([true, true]);
+      expect(await other.move(former.alertKey, to, minute(3))).toBe(true);
+      const [only, ...rest] = await samplesOf(other);
+      expect(rest).toEqual([]);
+      expect(only).toMatchObject({
+        snapshot: { alertKey: to.alertKey, source: 'new', formerKey: former.alertKey, group: former.group },
+        votes: [{ analyst: 'ana', disposition: 'benign' }],
+        ruling: confirm,
+      });
+      // the next training set has to hold it under the new key
+      expect((await store.listPending()).map(({ alertKey }) => alertKey)).toEqual([to.alertKey]);
+      expect(await store.get(former.alertKey)).toEqual(only);
+      expect(await store.findByAlertId('m-1')).toEqual([
+        {
+          alertKey: to.alertKey,
+          alertId: 'm-1',
+          source: 'new',
+          tenant: undefined,
+          formerKey: former.alertKey,
+        },
+      ]);
+      expect(await other.submit(former, voteOf('ben', 'benign', { at: minute(4) }))).toMatchObject({
+        status: 'accepted',
+        alertKey: to.alertKey,
+      });
+      expect((await store.get(to.alertKey))?.votes).toHaveLength(2);
+      expect((await store.history(to.alertKey)).map(({ moved }) => moved)).toEqual([
+        { from: former.alertKey },
+        undefined,
+      ]);
+      expect((await store.history(former.alertKey)).at(-1)?.moved).toEqual({ to: to.alertKey });
+    });
+
+    it('joins what was said under both keys: the later vote of each analyst', async () => {
+      const { store, other } = await open();
+      const former = snapshotOf('j-1', { source: 'old' });
+      const now = snapshotOf('j-1', { source: 'new' });
+      await store.submit(former, voteOf('ana', 'benign'));
+      await store.submit(former, voteOf('ben', 'benign', { at: minute(5) }));
+      await store.submit(now, voteOf('ana', 'suspicious', { at: minute(1) }));
+      await store.submit(now, voteOf('ben', 'suspicious', { at: minute(2) }));
+      expect(await store.move(former.alertKey, now, minute(6))).toBe(true);
+      const samples = await samplesOf(other);
+      expect(samples).toHaveLength(1);
+      expect(samples[0]?.votes.map(({ analyst, disposition }) => `${analyst} ${disposition}`)).toEqual([
+        'ana suspicious',
+        'ben benign',
+      ]);
+    });
+
     it('finds alerts by the id of the vendor, across tenants and sources', async () => {
       const { store } = await open();
       const here = snapshotOf('1', { tenant: 'north' });

@@ -50,6 +50,21 @@ describe('training set', () => {
     expect(overlay(twice, [revised], 1000).dataset).toEqual(twice);
   });
 
+  it('holds an alert that has another key now under that key alone, and known to earlier releases', () => {
+    const first = overlay(emptyDataset(1000), samples, 1000).dataset;
+    const before = samples[3]!;
+    const formerKey = before.snapshot.alertKey;
+    const moved = { ...before, snapshot: { ...before.snapshot, alertKey: hex('now', 32), formerKey } };
+    const { dataset } = overlay(first, [moved], 1000);
+    expect(dataset.rows).toHaveLength(20);
+    expect(dataset.rows.some(({ alertKey }) => alertKey === formerKey)).toBe(false);
+    const row = (set: typeof dataset, key: string) => set.rows.find(({ alertKey }) => alertKey === key);
+    expect(row(dataset, hex('now', 32))).toEqual({
+      ...row(first, formerKey),
+      alertKey: hex('now', 32),
+    });
+  });
+
   it('keeps the newest judged rows up to its cap', () => {
     const { dataset } = overlay(emptyDataset(5), samples, 5);
     expect(dataset.rows).toHaveLength(5);

@@ -62,7 +62,7 @@ export async function moveFeedback(
     }
     if (!holdsWords(alert)) return alert.movedTo.alertKey === to.alertKey;
     const markers = await markersOf(table, from);
-    await takeOver(table, alert, alert.movedTo, { at, writer, isPending: markers.length > 0 });
+    await takeOver(table, alert, alert.movedTo, { at, writer });
     const emptied = transactionOf(afterMove(alert, alert.movedTo), {
       writer,
       etag,
@@ -84,11 +84,11 @@ async function takeOver(
   table: TableAccess,
   former: JudgedAlert,
   to: MovedIdentity,
-  { at, writer, isPending }: { at: string; writer: string; isPending: boolean },
+  { at, writer }: { at: string; writer: string },
 ): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = await readStored(table, to.alertKey);
-    const { next, isMarked } = applyMove(before?.alert, former, to, isPending);
+    const { next, isMarked } = applyMove(before?.alert, former, to);
     if (next === undefined) return;
     if (before === undefined) await writeReference(table, to);
     const entry = { at, movedFrom: former.snapshot.alertKey };

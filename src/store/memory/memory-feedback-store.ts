@@ -100,12 +100,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
     const former = this.#alerts.get(checkAlertKey(from));
     if (former === undefined || former.movedTo !== undefined)
       return former?.movedTo?.alertKey === to.alertKey;
-    const change = applyMove(
-      this.#alerts.get(checkAlertKey(to.alertKey)),
-      former,
-      to,
-      this.#markers.has(from),
-    );
+    const change = applyMove(this.#alerts.get(checkAlertKey(to.alertKey)), former, to);
     const entry = { at, vote: undefined, state: undefined, ruling: undefined };
     this.#apply(to.alertKey, change, { ...entry, moved: { from } });
     const left = { ...afterMove(former, to), nEntries: former.nEntries + 1 };

@@ -121,8 +121,11 @@ export function overlay(
       continue;
     }
     byKey.set(sample.snapshot.alertKey, rowOf(sample, names, columnNames, families));
+    // It stands here under the key of an earlier build no more.
+    if (sample.snapshot.formerKey !== undefined) byKey.delete(sample.snapshot.formerKey);
   }
   const known = new Set(previous.rows.map(({ alertKey }) => alertKey));
+  for (const { snapshot } of samples) if (known.has(snapshot.formerKey ?? '')) known.add(snapshot.alertKey);
   for (const alertKey of since.gone ?? []) byKey.delete(alertKey);
   let rows = [...byKey.values()];
   if (rows.length > maxSamples) {

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { alertKey } from '../../src/alert/alert.ts';
+import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
+import { type NormalizedAlert, normalizeAlert } from '../../src/intake/normalize.ts';
+import { OWN_PAYLOADS } from './own-payloads.ts';
+import { samplePayloads } from './sample-payloads.ts';
+
+const RECEIVED_AT = '2026-01-01T00:00:00.000Z';
+/** Keys that the build before gave the alerts of each payload, as it wrote them; null where it refused one. */
+const FORMER_KEYS = JSON.parse(
+  readFileSync(new URL('../fixtures/former-keys.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, readonly (string | null)[]>>;
+
+/**
+ * What cannot be found again: the alert was read out of a record of which other parts are read now, or under a name
+ * that was never its own.
+ */
+const LOST: Readonly<Record<string, string>> = {
+  'own/fortigate/1': 'the whole line was the title',
+  'own/leef_event/1': 'was refused',
+  'own/aws_detective/1': 'was refused',
+  'senders/coraza-1.json': 'the number of the rule was the id, of all alerts of the rule',
+  'senders/coraza-2.json': 'the number of the rule was the id, of all alerts of the rule',
+  'senders/elastalert-3.json': 'was refused',
+};
+
+const SENDERS = new URL('../fixtures/senders/', import.meta.url);
+function payloads(): { name: string; payload: unknown }[] {
+  const seen = new Map<string, number>();
+  const own = OWN_PAYLOADS.map(({ dialect, payload }) => {
+    const nth = (seen.get(dialect) ?? 0) + 1;
+    seen.set(dialect, nth);
+    return { name: `own/${dialect}/${nth}`, payload };
+  });
+  const senders = readdirSync(SENDERS)
+    .filter((file) => file.endsWith('.json') && !file.includes('expect'))
+    .map((file) => ({
+      name: `senders/${file}`,
+      payload: JSON.parse(readFileSync(new URL(file, SENDERS), 'utf8')) as unknown,
+    }));
+  return [...samplePayloads(), ...own, ...senders];
+}
+
+const namesOf = ({ alert, formerIdentities }: NormalizedAlert): string[] => [
+  alertKey(alert),
+  ...formerIdentities().map((identity) => alertKey(identity)),
+];
+
+describe('the identity that the build before gave an alert', () => {
+  const read = payloads().flatMap(({ name, payload }) => {
+    const keys = FORMER_KEYS[name];
+    if (keys === undefined) return [];
+    const singles = unwrapEnvelope(payload);
+    return singles.map((single, at) => ({
+      name,
+      key: singles.length === keys.length ? (keys[at] ?? null) : null,
+      alert: normalizeAlert(single, { receivedAt: RECEIVED_AT }),
+    }));
+  });
+
+  it('is among the names under which it is looked for, in every payload of the fixtures', () => {
+    const lost = read.filter(({ key, alert }) => key === null || !namesOf(alert).includes(key));
+    expect([...new Set(lost.map(({ name }) => name))].sort()).toEqual(Object.keys(LOST).sort());
+    const changed = read.filter(({ key, alert }) => key !== null && alertKey(alert.alert) !== key);
+    expect(changed.length).toBeGreaterThan(50);
+  });
+
+  it('is asked for in few places: most formats have none but their own, none more than four', () => {
+    const counts = read.map(({ alert }) => alert.formerIdentities().length);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(4);
+    expect(counts.filter((count) => count === 0).length).toBeGreaterThan(counts.length / 2);
+  });
+
+  it('that may be of a box or a rule comes with the time at which it happened', () => {
+    const canary = JSON.parse(readFileSync(new URL('opencanary-1.json', SENDERS), 'utf8')) as unknown;
+    const names = normalizeAlert(canary, { receivedAt: RECEIVED_AT }).formerIdentities();
+    expect(names).toContainEqual(
+      expect.objectContaining({ id: 'canary-fin-01', occurredAt: expect.stringMatching(/^2/) }),
+    );
+  });
+});
