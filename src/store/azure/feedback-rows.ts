@@ -5,12 +5,7 @@ import { voteSchema } from '../../alert/judgement.ts';
 import { type RecordState, recordStateSchema } from '../../alert/record-state.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { type JudgedAlert, tooManyVotes } from '../feedback-change.ts';
-import type {
-  HistoryEntry,
-  MovedIdentity,
-  QuarantineRuling,
-  Withdrawal,
-} from '../feedback-store.ts';
+import type { HistoryEntry, MovedIdentity, QuarantineRuling, Withdrawal } from '../feedback-store.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow, snapshotFromRow, snapshotRowSchema, snapshotToRow } from './snapshot-row.ts';
 import { checkRow, type StoredRow, type TableRow } from './table-access.ts';

@@ -275,7 +275,7 @@ export class TableFeedbackStore implements FeedbackStore {
     change: (before: JudgedAlert) => FeedbackChange,
     texts: EntryTexts,
   ): Promise<SubmitResult | undefined> {
-    if (!(await this.#exists(checkAlertKey(alertKey)))) return undefined;
+    if ((await this.#named(checkAlertKey(alertKey))) === undefined) return undefined;
     return this.#write(
       alertKey,
       async (before) => {
