@@ -14,6 +14,7 @@ import './quarantine.ts';
 import './retrain.ts';
 import './rules.ts';
 import './versions.ts';
+import './workload.ts';
 import { existingServices, services } from './services.ts';
 import { GracefulStop } from './stop.ts';
 

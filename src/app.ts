@@ -5,6 +5,7 @@ import type { IntelService } from './api/intel/intel-service.ts';
 import type { OperationsService } from './api/operations-service.ts';
 import type { PolicyService } from './api/policy/policy-service.ts';
 import type { RuleService } from './api/rules/rule-service.ts';
+import type { WorkloadService } from './api/workload/workload-service.ts';
 import type { Settings } from './config.ts';
 import { DriftWatch } from './monitoring/drift-watch.ts';
 import { LatencyRecorder } from './serving/latency-recorder.ts';
@@ -22,7 +23,7 @@ import { createFleet, createHeartbeat, createLiveness, type Fleet } from './wiri
 import { createHealth } from './wiring/health.ts';
 import { createIntel } from './wiring/intel.ts';
 import { createOperations, createRetraining } from './wiring/learning.ts';
-import { createPolicy } from './wiring/policy.ts';
+import { createPolicy, createWorkload } from './wiring/policy.ts';
 import { createPredicting, type Predicting } from './wiring/predicting.ts';
 import { createRules } from './wiring/rules.ts';
 import { createModelServer } from './wiring/serving.ts';
@@ -46,6 +47,7 @@ export class App {
   readonly drift: DriftWatch;
   readonly operations: OperationsService;
   readonly policy: PolicyService;
+  readonly workload: WorkloadService;
   readonly intel: IntelService;
   readonly rules: RuleService;
   readonly now: () => number;
@@ -62,6 +64,7 @@ export class App {
     const latency = new LatencyRecorder(base.now);
 
     this.policy = createPolicy(base, () => this.#server.current());
+    this.workload = createWorkload(base, this.policy);
     const heartbeat = createHeartbeat(base);
     const liveness = createLiveness(base, heartbeat);
     const retraining = createRetraining(base, this.policy, liveness);

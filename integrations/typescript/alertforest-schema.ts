@@ -495,7 +495,10 @@ export interface components {
                 rule: string;
                 at: string;
                 strength: number;
+                /** @description entity, rule, pair, tenant or vendor_incident. */
                 joined_by: string[];
+                /** @description What it shared with the alerts before it, `kind:value`; empty where only hashes are kept. */
+                joined_by_entities: string[];
                 verdict_id: string | null;
                 disposition: string | null;
                 decision: string | null;
@@ -979,6 +982,123 @@ export interface components {
             miss_rate: number | null;
             cost_per_alert: number | null;
         };
+        Workload: {
+            model: {
+                /** @enum {string} */
+                name: "classifier";
+                version: string;
+            };
+            /** @description Judged alerts behind every figure. */
+            judged: number;
+            true_positives: number;
+            incidents: number;
+            /** @description Of them, those that only the audit sample kept open. */
+            audit_samples: number;
+            /**
+             * @description Scored by models that had not seen their incident.
+             * @enum {string}
+             */
+            split: "out_of_fold";
+            costs: components["schemas"]["CostMatrixOutput"];
+            /** @description By ascending close_below. */
+            curve: {
+                /** @description Everything with a lower attack probability is closed. */
+                close_below: number;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                closed: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                missed: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+                /** @description True positives among the closed, as judged alerts. */
+                missed_attacks: number;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                cost_per_alert: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+            }[];
+            /** @description At the cut of the policy in force. */
+            today: {
+                /** @description Everything with a lower attack probability is closed. */
+                close_below: number;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                closed: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                missed: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+                /** @description True positives among the closed, as judged alerts. */
+                missed_attacks: number;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                cost_per_alert: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+            } | null;
+            /** @description At the cut of the costs asked about; null where none were. */
+            proposed: {
+                /** @description Everything with a lower attack probability is closed. */
+                close_below: number;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                closed: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                missed: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+                /** @description True positives among the closed, as judged alerts. */
+                missed_attacks: number;
+                /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                cost_per_alert: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+                costs: components["schemas"]["CostMatrixOutput"];
+                /** @description Against today, both at the proposed costs, over the same resamples. */
+                change: {
+                    /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                    closed: {
+                        value: number;
+                        low: number;
+                        high: number;
+                    } | null;
+                    /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                    missed: {
+                        value: number;
+                        low: number;
+                        high: number;
+                    } | null;
+                    /** @description With a 95 % interval over incidents drawn again; null where there is nothing to count. */
+                    cost_per_alert: {
+                        value: number;
+                        low: number;
+                        high: number;
+                    } | null;
+                };
+            } | null;
+            note: string;
+        };
         Quarantine: {
             held: {
                 alert_key: string;
@@ -1279,6 +1399,7 @@ export type QualityReport = components['schemas']['QualityReport'];
 export type PolicyAnswer = components['schemas']['PolicyAnswer'];
 export type PolicyDocument = components['schemas']['PolicyDocument'];
 export type PolicyOutcome = components['schemas']['PolicyOutcome'];
+export type Workload = components['schemas']['Workload'];
 export type Quarantine = components['schemas']['Quarantine'];
 export type Ruling = components['schemas']['Ruling'];
 export type IntelSourceSummary = components['schemas']['IntelSourceSummary'];
@@ -1324,6 +1445,7 @@ export const ROUTES = {
     quality: { method: "POST", path: "/quality" },
     policy: { method: "GET", path: "/policy" },
     policyPut: { method: "PUT", path: "/policy" },
+    workload: { method: "GET", path: "/workload" },
     quarantine: { method: "GET", path: "/quarantine" },
     quarantineRule: { method: "POST", path: "/quarantine/{alertKey}" },
     intelPut: { method: "PUT", path: "/intel/{source}" },

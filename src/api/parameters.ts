@@ -9,6 +9,12 @@ export const integer = (min: number, max: number, description: string, fallback?
   return (fallback === undefined ? number : number.default(fallback)).meta({ description });
 };
 
+/** A number from `min` to `max`, or absent. */
+export const number = (min: number, max: number, description: string) => {
+  const error = `Expected a number from ${min} to ${max}.`;
+  return z.coerce.number({ error }).min(min, { error }).max(max, { error }).optional().meta({ description });
+};
+
 /** On where it is present, empty or `true`; off where it is absent or `false`. */
 export const flag = (description: string) =>
   z

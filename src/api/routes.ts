@@ -10,6 +10,7 @@ import type { ProblemStatus } from './problem.ts';
 import type { Route, RouteGroup } from './route.ts';
 import { RULES_ROUTES } from './rules/rules-routes.ts';
 import { AUDIT_ROUTES, RETRAIN_ROUTES, VERSIONS_ROUTES } from './versions/versions-routes.ts';
+import { WORKLOAD_ROUTES } from './workload/workload-routes.ts';
 
 /** Every route that the API documents describe, in their order. A new group of routes is added here. */
 export const ROUTES: RouteGroup = {
@@ -23,6 +24,7 @@ export const ROUTES: RouteGroup = {
   ...DRIFT_ROUTES,
   ...QUALITY_ROUTES,
   ...POLICY_ROUTES,
+  ...WORKLOAD_ROUTES,
   ...QUARANTINE_ROUTES,
   ...INTEL_ROUTES,
   ...RULES_ROUTES,

@@ -203,7 +203,7 @@ function forEachResample(
 }
 
 /** The middle 95 % of the rounds that had something to count. */
-function intervalOf(value: number, rounds: readonly number[]): Interval {
+export function intervalOf(value: number, rounds: readonly number[]): Interval {
   const counted = rounds.filter((round) => !Number.isNaN(round)).sort((a, b) => a - b);
   if (counted.length === 0) return { value, low: Number.NaN, high: Number.NaN };
   return { value, low: sortedQuantile(counted, 0.025), high: sortedQuantile(counted, 0.975) };

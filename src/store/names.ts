@@ -20,6 +20,8 @@ export const RULE_SETTINGS_BLOB = 'rule-settings.json';
 /** @param hash12 first 12 hex digits of the hash over dataset, config, feature catalogue and code version */
 export const artefactPath = (model: string, hash12: string): string => `models/${model}/${hash12}/model.bin`;
 export const modelCardPath = (model: string, hash12: string): string => `models/${model}/${hash12}/card.md`;
+/** What the folds of a classifier said of judged alerts they had not seen. */
+export const unseenPath = (model: string, hash12: string): string => `models/${model}/${hash12}/unseen.bin`;
 export const releasePath = (releaseId: string): string => `releases/${releaseId}.json`;
 export const datasetPath = (hash12: string): string => `datasets/${hash12}.bin`;
 export const trafficPath = (hash12: string): string => `datasets/${hash12}-traffic.bin`;

@@ -42,6 +42,8 @@ export interface TrainedModel extends StoredBytes {
   readonly metrics: Readonly<Record<string, unknown>>;
   /** Model card, markdown. */
   readonly card: string;
+  /** Of a classifier: what its folds said of judged alerts, encoded; absent at the first start. */
+  readonly unseen?: Uint8Array;
 }
 
 /** Predictions of the challenger for alerts none of its parts had seen, by position in the training set. */

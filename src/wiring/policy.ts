@@ -1,5 +1,6 @@
 import { policyDocumentSchema } from '../api/policy/policy.ts';
 import { PolicyService, policyHash8 } from '../api/policy/policy-service.ts';
+import { WorkloadService } from '../api/workload/workload-service.ts';
 import type { ServingModels } from '../models/serving-models.ts';
 import { DocumentStore } from '../store/document-store.ts';
 import { CRITICAL_CASES_BLOB, POLICY_POINTER_BLOB, policyPath } from '../store/names.ts';
@@ -21,4 +22,8 @@ export function createPolicy(
     auditShare: settings.AUDIT_SHARE,
     now,
   });
+}
+
+export function createWorkload({ stores, lineage }: Base, policy: PolicyService): WorkloadService {
+  return new WorkloadService({ models: stores.models, lineage, policy: () => policy.latest() });
 }

@@ -10,6 +10,7 @@ import { Lineage } from '../../src/training/releases/lineage.ts';
 import { listVersions, servingImportances } from '../../src/training/releases/versions.ts';
 import { bootstrap } from '../../src/training/runs/bootstrap.ts';
 import { inProcessTrainer } from '../../src/training/runs/in-process-trainer.ts';
+import { readUnseen } from '../../src/training/runs/read-unseen.ts';
 import { replay } from '../../src/training/runs/replay.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
 import type { RetrainDeps } from '../../src/training/runs/retrain-command.ts';
@@ -120,6 +121,11 @@ describe('learning', { timeout: 180_000 }, () => {
       samples: 160,
     });
     expect(versions[0]?.reasons[0]).toBe('not worse than the champion 1.0.0');
+    const unseen = await readUnseen(team.world.stores.models, versions[0]!.path);
+    const inFit = unseen.attack.length;
+    expect(inFit).toBeGreaterThan(120);
+    expect(inFit).toBeLessThan(160);
+    expect(new Set(unseen.labels).size).toBeGreaterThan(2);
     const card = await team.world.stores.models.read(versions[0]!.path.replace('model.bin', 'card.md'));
     const text = new TextDecoder().decode(card?.bytes);
     for (const part of ['# Model card: classifier', 'judged between', 'Known limits', versions[0]!.sha256]) {

@@ -49,6 +49,16 @@ describe('TenantIncidents', () => {
     expect(tenant.byId(leftId)?.rules.size).toBe(3);
   });
 
+  it('keeps with a member the entities it shared with what was there, where names are kept', () => {
+    const tenant = incidents();
+    tenant.join(notable(1, { entities: [5, 6], entityNames: ['host:ws-17', 'user:ana'] }), WATCHED);
+    const named = { entities: [7, 6], entityNames: ['host:ws-18', 'user:ana'] };
+    const { group } = tenant.join(notable(2, named), WATCHED);
+    tenant.join(notable(3, { entities: [5] }), WATCHED);
+    const shared = group.shown().map(({ joiningEntities }) => joiningEntities);
+    expect(shared).toEqual([undefined, ['user:ana'], undefined]);
+  });
+
   it('does not join by a key that is notable nearly always', () => {
     const tenant = incidents();
     for (let i = 0; i < 200; i++)

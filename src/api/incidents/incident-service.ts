@@ -76,13 +76,14 @@ export class IncidentService {
     return {
       ...summaryOf(group),
       merged_into: group.id === id ? null : group.id,
-      members: group.shown().map(({ alertKey, title, ruleName, atS, strength, joinedBy, answer }) => ({
-        alert_key: alertKey,
-        title,
-        rule: ruleName,
-        at: momentOf(atS),
-        strength: roundTo(strength, 3),
-        joined_by: [...joinedBy],
+      members: group.shown().map(({ answer, joiningEntities = [], ...member }) => ({
+        alert_key: member.alertKey,
+        title: member.title,
+        rule: member.ruleName,
+        at: momentOf(member.atS),
+        strength: roundTo(member.strength, 3),
+        joined_by: [...member.joinedBy],
+        joined_by_entities: [...joiningEntities],
         verdict_id: answer?.verdictId ?? null,
         disposition: answer?.disposition ?? null,
         decision: answer?.decision ?? null,

@@ -39,7 +39,7 @@ export const INCIDENT_ROUTES = defineRoutes({
     role: 'scorer',
     summary: 'One incident with its alerts',
     description:
-      'Members with time, strength and verdict, the rules that joined them, and the tactics reached.',
+      'Members with time, score, verdict and the entities that joined them, and the tactics reached with their times.',
     params: { id },
     success: { status: 200, description: 'The incident.', schemas: [incidentSchema] },
     problems: [404],

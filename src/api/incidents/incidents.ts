@@ -53,7 +53,13 @@ export const incidentSchema = incidentSummarySchema
           rule: z.string(),
           at: z.string(),
           strength: z.number().min(0),
-          joined_by: z.array(z.string()),
+          joined_by: z
+            .array(z.string())
+            .meta({ description: 'entity, rule, pair, tenant or vendor_incident.' }),
+          joined_by_entities: z.array(z.string()).meta({
+            description:
+              'What it shared with the alerts before it, `kind:value`; empty where only hashes are kept.',
+          }),
           verdict_id: z.string().nullable(),
           disposition: z.string().nullable(),
           decision: z.string().nullable(),

@@ -26,6 +26,7 @@ import type { FitContext } from './fit-context.ts';
 import { type CardFacts, modelCard } from './model-card.ts';
 import { classifierMetrics, detectorMetrics, scorerMetrics } from './model-metrics.ts';
 import { positionsWhere, runTournament, type Tournament } from './tournament.ts';
+import { encodeUnseen } from './unseen-predictions.ts';
 
 /**
  * Trains the three models of a job. Pure: everything random is seeded from the hash over data, settings, policy,
@@ -73,8 +74,14 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
   const detector = trainDetector(context, dataset, judged, traffic);
   onProgress('measuring', 0.92);
   const models: Partial<Record<ModelName, TrainedModel>> = {};
-  const add = (name: ModelName, bytes: Uint8Array, metrics: Record<string, unknown>): void => {
+  const add = (
+    name: ModelName,
+    bytes: Uint8Array,
+    metrics: Record<string, unknown>,
+    unseen?: Uint8Array,
+  ): void => {
     models[name] = {
+      ...(unseen === undefined ? {} : { unseen }),
       bytes,
       sha256: sha256Of(bytes),
       metrics,
@@ -82,7 +89,12 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
     };
   };
   const { classifier, scorer, tournament, outOfFold } = learned;
-  add('classifier', classifier.toBuffer(), classifierMetrics(context, classifier, tournament, outOfFold));
+  add(
+    'classifier',
+    classifier.toBuffer(),
+    classifierMetrics(context, classifier, tournament, outOfFold),
+    tournament && encodeUnseen(set, outOfFold.probabilities),
+  );
   add('scorer', scorer.toBuffer(), scorerMetrics(context, scorer, outOfFold));
   if (detector) add('anomaly', detector.toBuffer(), detectorMetrics(context, detector, traffic));
   return {

@@ -3,7 +3,7 @@ import { AlertforestError } from '../../errors.ts';
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { MODEL_NAMES, type ModelName } from '../../models/model-name.ts';
 import type { ModelStore } from '../../store/model-store.ts';
-import { artefactPath, datasetPath, modelCardPath, trafficPath } from '../../store/names.ts';
+import { artefactPath, datasetPath, modelCardPath, trafficPath, unseenPath } from '../../store/names.ts';
 import { type Exclusion, type ReleaseModel, type ReleaseRecord, servedModelOf } from '../../store/release.ts';
 import { drawTraffic } from '../dataset/traffic.ts';
 import {
@@ -103,6 +103,7 @@ export async function writeArtefacts(models: ModelStore, result: TrainingResult)
     written[name] = path;
     const folder = path.split('/').at(-2) ?? result.hash12;
     await models.create(modelCardPath(name, folder), new TextEncoder().encode(model.card));
+    if (model.unseen !== undefined) await models.create(unseenPath(name, folder), model.unseen);
   }
   const { dataset, traffic } = result;
   return {

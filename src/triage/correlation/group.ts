@@ -13,6 +13,8 @@ export interface Member {
   readonly ruleName: string;
   readonly title: string;
   readonly joinedBy: readonly string[];
+  /** Entities that it shared with what was there, `kind:value`; only where names are kept and some joined. */
+  readonly joiningEntities?: readonly string[];
   /** What was answered; undefined until it was. */
   answer?: MemberAnswer;
 }
@@ -114,7 +116,7 @@ export class Group {
     return sum;
   }
 
-  add(alert: NotableAlert, joinedBy: readonly string[]): void {
+  add(alert: NotableAlert, joinedBy: readonly string[], joiningEntities: readonly string[] = []): void {
     this.firstAtS = Math.min(this.firstAtS, alert.atS);
     this.lastAtS = Math.max(this.lastAtS, alert.atS);
     this.nAlerts++;
@@ -122,7 +124,8 @@ export class Group {
     for (const tactic of alert.tactics) this.#reach(tactic, alert.atS);
     this.#nameEntities(alert.entityNames);
     const { alertKey, atS, strength, ruleName, title } = alert;
-    this.#show([{ alertKey, atS, strength, ruleName, title, joinedBy }]);
+    const shared = joiningEntities.length === 0 ? {} : { joiningEntities };
+    this.#show([{ alertKey, atS, strength, ruleName, title, joinedBy, ...shared }]);
   }
 
   absorb(other: Group): void {

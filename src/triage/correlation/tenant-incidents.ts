@@ -89,16 +89,19 @@ export class TenantIncidents {
     const watchedCells = Math.floor(watchedS / CELL_S) + 1;
     let group: Group | undefined;
     const joinedBy: KeyKind[] = [];
+    const joiningEntities: string[] = [];
     for (const node of nodesOf(alert)) {
       const { group: found, isGlued } = this.#enter(node, cell, watchedCells);
       if (found === undefined) continue;
       if (isGlued && !joinedBy.includes(node.kind)) joinedBy.push(node.kind);
+      const name = node.kind === 'entity' ? alert.entityNames[alert.entities.indexOf(node.key)] : undefined;
+      if (isGlued && name !== undefined) joiningEntities.push(name);
       group = group === undefined ? found : this.#unite(group, found);
     }
     // the pair of rule and entity always glues, so there is a group
     const joined = (group as Group).current();
     const before = beforeOf(joined);
-    joined.add(alert, joinedBy);
+    joined.add(alert, joinedBy, joiningEntities);
     this.#sweep();
     return { group: joined, before, joinedBy };
   }
