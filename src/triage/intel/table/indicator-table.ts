@@ -2,6 +2,7 @@ import { lastHash } from '../../../features/hash64.ts';
 import { groupsOfIpv6, ipNetwork, numberOfIpv4, textOfNetwork } from '../../../intake/values/ip-address.ts';
 import { INDICATOR_KINDS, type IndicatorKind } from '../indicator.ts';
 import { TLP, type Tlp } from '../tlp.ts';
+import { HashDirectory } from './hash-directory.ts';
 import { hashText, NOT_GIVEN, SCOPE } from './indicator-rows.ts';
 import { urlLookupTexts } from './lookup-texts.ts';
 import { readSections, type TableHeader, type TableSections } from './table-format.ts';
@@ -30,18 +31,20 @@ export function stateAt(
 
 /**
  * The indicators of one source: immutable views over one buffer, in which texts are kept as sorted 64-bit hashes and
- * networks as sorted beginnings, each with the network around it. A lookup is a few binary searches and allocates only
+ * networks as sorted beginnings, each with the network around it. A lookup is a few short searches and allocates only
  * for hits. Two of n texts share a hash with probability n^2 / 2^65; then a value hits that should not.
  */
 export class IndicatorTable {
   readonly header: TableHeader;
   readonly sizeBytes: number;
   readonly #sections: TableSections;
+  readonly #directory: HashDirectory;
 
   private constructor(header: TableHeader, sections: TableSections, sizeBytes: number) {
     this.header = header;
     this.#sections = sections;
-    this.sizeBytes = sizeBytes;
+    this.#directory = new HashDirectory(sections.textHigh);
+    this.sizeBytes = sizeBytes + this.#directory.sizeBytes;
   }
 
   /** @throws AlertforestError STORE_CORRUPT where the bytes are no table of this format */
@@ -77,25 +80,14 @@ export class IndicatorTable {
 
   #onText(kind: IndicatorKind, text: string, scope: number, onHit: (hit: TableHit) => void): void {
     const { textHigh, textLow, textScope, textBase } = this.#sections;
-    const n = textHigh.length;
-    if (n === 0) return;
+    if (textHigh.length === 0) return;
     hashText(INDICATOR_KINDS.indexOf(kind), text);
     const high = lastHash[0] as number;
     const low = lastHash[1] as number;
-    // hashes are spread evenly, so where one lies is known within a few times the square root of n
-    const guess = Math.floor((high / 0x100000000) * n);
-    const reach = 3 * Math.ceil(Math.sqrt(n));
-    let from = Math.max(0, guess - reach);
-    let to = Math.min(n, guess + reach);
-    if (from > 0 && (textHigh[from - 1] as number) >= high) from = 0;
-    if (to < n && (textHigh[to] as number) <= high) to = n;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      const at = textHigh[middle] as number;
-      if (at < high || (at === high && (textLow[middle] as number) < low)) from = middle + 1;
-      else to = middle;
-    }
-    for (let at = from; at < n && textHigh[at] === high && textLow[at] === low; at++)
+    const to = this.#directory.to(high);
+    let at = this.#directory.from(high);
+    while (at < to && (textHigh[at]! < high || (textHigh[at] === high && textLow[at]! < low))) at++;
+    for (; at < to && textHigh[at] === high && textLow[at] === low; at++)
       if (((textScope[at] as number) & scope) !== 0) onHit(this.#hit(textBase + at, kind, text));
   }
 
