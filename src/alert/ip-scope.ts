@@ -11,6 +11,20 @@ const IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d
  * no address at all. IPv4 within IPv6 counts as the IPv4 address.
  */
 export function ipScope(value: string): IpScope {
+  let scope = remembered.get(value);
+  if (scope === undefined) {
+    scope = scopeOf(value);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(value, scope);
+  }
+  return scope;
+}
+
+/** One alert asks about its addresses several times, and the next one about the same. */
+const remembered = new Map<string, IpScope>();
+const MAX_REMEMBERED = 4_096;
+
+function scopeOf(value: string): IpScope {
   if (!isIp(value)) return 'invalid';
   const range = ipaddr.process(value).range();
   if (range === 'unicast') return 'public';

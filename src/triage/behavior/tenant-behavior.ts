@@ -38,7 +38,7 @@ export interface CountedAlert {
   /** 53-bit hashes of the entities and the kind of each; at most MAX_ENTITIES of them count. */
   readonly entities: readonly { readonly key: number; readonly kind: number }[];
   /** 53-bit hashes by which its rule and its sensor may have been announced as new. */
-  readonly announced?: readonly number[] | undefined;
+  readonly announced?: (() => readonly number[]) | undefined;
 }
 
 export interface TenantBehaviorState {
@@ -87,7 +87,7 @@ export class TenantBehavior {
   #isQuiet({ announced }: CountedAlert, atS: number): boolean {
     if (this.#quiet.size === 0) return false;
     const until = (what: number): number => this.#quiet.get(what) ?? Number.NEGATIVE_INFINITY;
-    return atS < until(WHOLE_TENANT) || (announced?.some((what) => atS < until(what)) ?? false);
+    return atS < until(WHOLE_TENANT) || (announced?.().some((what) => atS < until(what)) ?? false);
   }
 
   /** Seconds from the first to the newest alert. */

@@ -19,8 +19,11 @@ export interface AlertEntities {
   /** 53-bit keyed hash of the rule within the tenant. */
   readonly rule: number;
   readonly ruleName: string;
-  /** 53-bit keyed hashes by which the rule and the product that raised it may have been announced as new. */
-  readonly announced: readonly number[];
+  /**
+   * 53-bit keyed hashes by which the rule and the product that raised it may have been announced as new; made when
+   * asked for, since hardly any tenant has something announced.
+   */
+  readonly announced: () => readonly number[];
   /** Entities that join, the main one first; at most MAX_JOINING. */
   readonly joining: readonly KeyedEntity[];
   /** Every distinct entity, as threat intelligence looks them up. */

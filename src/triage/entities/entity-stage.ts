@@ -22,6 +22,7 @@ export function entityStage(hash: KeyedHash): TriageStage {
 
 export function alertEntities(alert: Alert, hash: KeyedHash): AlertEntities {
   const tenant = alert.tenant ?? '';
+  const rule = ruleIdentity(alert);
   const distinct = distinctEntities(alert.entities);
   const joining: KeyedEntity[] = [];
   for (const entity of distinct) {
@@ -37,10 +38,10 @@ export function alertEntities(alert: Alert, hash: KeyedHash): AlertEntities {
   joining.sort((a, b) => rank(a) - rank(b));
   return {
     tenant: tenantKey(alert.tenant, hash),
-    rule: hash.of(`rule\u0000${tenant}\u0000${alert.source}\u0000${ruleIdentity(alert)}`),
+    rule: hash.of(`rule\u0000${tenant}\u0000${alert.source}\u0000${rule}`),
     ruleName: alert.rule_name ?? alert.title,
-    announced: [
-      announcedRule(alert.tenant, ruleIdentity(alert), hash),
+    announced: () => [
+      announcedRule(alert.tenant, rule, hash),
       announcedSource(alert.tenant, alert.source, hash),
     ],
     joining: joining.slice(0, MAX_JOINING),
