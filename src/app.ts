@@ -10,6 +10,7 @@ import type { Settings } from './config.ts';
 import { DriftWatch } from './monitoring/drift-watch.ts';
 import { LatencyRecorder } from './serving/latency-recorder.ts';
 import type { ModelServer } from './serving/model-server.ts';
+import { STIR_EVERY_MS } from './triage/state/shared-state.ts';
 import type { TriageRoom } from './triage/triage-room.ts';
 import { type Base, createBase, type Surroundings } from './wiring/base.ts';
 import {
@@ -55,6 +56,7 @@ export class App {
   readonly #server: ModelServer;
   readonly #fleet: Fleet;
   readonly #poll: NodeJS.Timeout;
+  readonly #stir: NodeJS.Timeout;
 
   constructor(settings: Settings, surroundings: Surroundings = {}) {
     const base = createBase(settings, surroundings);
@@ -105,6 +107,7 @@ export class App {
     });
     // A timer of the platform reaches one instance only: every instance looks at the pointer by itself.
     this.#poll = setInterval(() => void this.#refresh(), settings.HEAD_POLL_SECONDS * 1000).unref();
+    this.#stir = setInterval(() => void this.triage.shareIfStirred(), STIR_EVERY_MS).unref();
   }
 
   /** Starts loading the models; never fails, health says how it went. */
@@ -128,6 +131,7 @@ export class App {
   /** Writes what is still queued and stops the clocks. */
   async close(): Promise<void> {
     clearInterval(this.#poll);
+    clearInterval(this.#stir);
     await Promise.all([
       this.#base.stores.predictions.close(),
       this.#server.settled(),

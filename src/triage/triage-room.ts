@@ -108,6 +108,11 @@ export class TriageRoom {
     return this.#shared.tick();
   }
 
+  /** The same where something stands out that the others should hear of, or tell of, before the next regular time. */
+  async shareIfStirred(): Promise<void> {
+    if (this.#shared.isStirred) await this.#shared.tick();
+  }
+
   close(): Promise<void> {
     return this.#shared.close();
   }

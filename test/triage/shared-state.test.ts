@@ -82,6 +82,25 @@ describe('SharedState', () => {
     expect(here?.rules.size).toBe(2);
   });
 
+  it('is stirred for a minute by what stands out, here or elsewhere, and never when alone', async () => {
+    const fleet = new Fleet();
+    const [a, b] = [fleet.start(), fleet.start()];
+    await Promise.all([a.shared.tick(), b.shared.tick()]);
+    a.see('web-1');
+    expect(a.shared.isStirred).toBe(false);
+    for (const one of [a, b]) await one.shared.tick();
+    expect(b.shared.isStirred).toBe(true);
+    fleet.nowMs += 61_000;
+    expect(b.shared.isStirred).toBe(false);
+    b.see('web-1', 'mimikatz');
+    expect(b.shared.isStirred).toBe(true);
+    for (const one of [b, a]) await one.shared.tick();
+    expect(a.shared.isStirred).toBe(true);
+    a.see('web-2', 'logon', { severity: 'low' });
+    fleet.nowMs += 61_000;
+    expect([a, b].map(({ shared }) => shared.isStirred)).toEqual([false, false]);
+  });
+
   it('goes on from the snapshot and the deltas since, as if nothing had happened', async () => {
     const fleet = new Fleet();
     const first = fleet.start();

@@ -10,7 +10,7 @@ import { AlertScorer } from '../../triage/alert-scorer.ts';
 import type { Group } from '../../triage/correlation/group.ts';
 import { RecentKeys } from '../../triage/recent-keys.ts';
 import { shippedRuleEngine } from '../../triage/rules/shipped-rules.ts';
-import { SharedState } from '../../triage/state/shared-state.ts';
+import { SharedState, STIR_EVERY_MS } from '../../triage/state/shared-state.ts';
 import { createTriage, replaying, type Triage } from '../../triage/triage.ts';
 import type { StreamAlert } from './alert-stream.ts';
 
@@ -58,6 +58,7 @@ interface Instance {
   readonly scorer: AlertScorer;
   readonly shared: SharedState | undefined;
   nextShareS: number;
+  sharedAtS: number;
 }
 
 /**
@@ -134,7 +135,7 @@ function makeInstances({ instances = 1, stores }: PlayOptions, now: () => number
     });
     const shared = instances > 1 && stores !== undefined ? shareOf(triage, stores, `i${at}`, now) : undefined;
     const phaseS = (SHARE_EVERY_S * at) / instances;
-    return { triage, scorer, shared, nextShareS: now() / 1000 + phaseS };
+    return { triage, scorer, shared, nextShareS: now() / 1000 + phaseS, sharedAtS: now() / 1000 };
   });
 }
 
@@ -155,8 +156,14 @@ function shareOf(triage: Triage, stores: SharedStores, instanceId: string, now: 
 }
 
 async function shareIfDue(instance: Instance, atS: number): Promise<void> {
-  if (instance.shared === undefined || atS < instance.nextShareS) return;
-  await instance.shared.tick();
+  const { shared, nextShareS, sharedAtS } = instance;
+  if (shared === undefined) return;
+  const isRegular = atS >= nextShareS;
+  const isSooner = atS - sharedAtS >= STIR_EVERY_MS / 1000 && shared.isStirred;
+  if (!isRegular && !isSooner) return;
+  await shared.tick();
+  instance.sharedAtS = atS;
   // a quiet night needs no ticks: nothing is told and nothing is heard
-  instance.nextShareS += SHARE_EVERY_S * (1 + Math.floor((atS - instance.nextShareS) / SHARE_EVERY_S));
+  if (isRegular)
+    instance.nextShareS += SHARE_EVERY_S * (1 + Math.floor((atS - instance.nextShareS) / SHARE_EVERY_S));
 }

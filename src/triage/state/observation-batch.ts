@@ -98,6 +98,11 @@ export class PendingObservations {
     );
   }
 
+  /** Whether an alert that stands out waits to be told. */
+  get hasNotable(): boolean {
+    return this.#notable.length > 0;
+  }
+
   count(tenant: number, alert: ObservedAlert, atS: number): void {
     if (!this.isKept) return;
     const { rule, entities, profiled } = alert;

@@ -28,6 +28,13 @@ const MAX_BATCH_CHARS = 500_000;
 /** Bytes a delta may have unpacked. */
 const DECOMPRESSED_LIMIT = 16 * 1024 * 1024;
 
+/** How long after something that stands out it pays to tell and hear sooner than usual, ms. */
+const STIRRED_MS = 60_000;
+/** Nobody heard for so long: there is nobody to tell sooner, ms. */
+const COMPANY_MS = 3_600_000;
+/** Between two looks whether something stirs, ms. */
+export const STIR_EVERY_MS = 5_000;
+
 /** The format's own checks have passed: the tree is as it was written. */
 interface Snapshot {
   readonly writtenAtMs: number;
@@ -81,6 +88,10 @@ export class SharedState {
   #snapshotAtMs: number;
   #droppedBelow: number | undefined;
   #ticking: Promise<void> | undefined;
+  /** When something that stands out was told or heard last. */
+  #stirredAtMs = Number.NEGATIVE_INFINITY;
+  /** When another instance was heard last. */
+  #companyAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SharedStateOptions) {
     this.#options = options;
@@ -95,6 +106,16 @@ export class SharedState {
   /** Whether verdicts can rest on it. */
   get isReady(): boolean {
     return this.#status !== 'loading';
+  }
+
+  /**
+   * Whether the others should hear of this sooner than at the next regular tick: something stands out, here or with
+   * them, and there are others. An attack unfolds within seconds, and each instance sees a part of it alone.
+   */
+  get isStirred(): boolean {
+    const nowMs = this.#options.now();
+    const hasCompany = nowMs - this.#companyAtMs < COMPANY_MS;
+    return hasCompany && (this.#options.pending.hasNotable || nowMs - this.#stirredAtMs < STIRRED_MS);
   }
 
   /** Publishes, takes in the others, writes a snapshot where it is due. Joins a tick under way; never fails. */
@@ -188,6 +209,7 @@ export class SharedState {
     if (pending.isEmpty) return;
     for (const batch of splitBatch(pending.take())) {
       const bytes = deflateRawSync(JSON.stringify(batch));
+      if (batch.notable.length > 0) this.#stirredAtMs = this.#options.now();
       const delta = { instance: instanceId, seq: this.#seq++, bytes };
       this.#unpublished.push(delta);
       onDelta(batch, delta);
@@ -227,7 +249,10 @@ export class SharedState {
     this.#markApplied(bucket, delta);
     try {
       const json = inflateRawSync(delta.bytes, { maxOutputLength: DECOMPRESSED_LIMIT }).toString('utf8');
-      this.#takeIn(observationBatchSchema.parse(JSON.parse(json)));
+      const batch = observationBatchSchema.parse(JSON.parse(json));
+      if (delta.instance !== this.#options.instanceId) this.#companyAtMs = this.#options.now();
+      if (batch.notable.length > 0) this.#stirredAtMs = this.#options.now();
+      this.#takeIn(batch);
     } catch (error) {
       this.#options.onEvent('behavior_delta_unreadable', { instance: delta.instance, reason: String(error) });
     }
