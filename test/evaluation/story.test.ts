@@ -41,7 +41,8 @@ function play(more: readonly Received[] = []) {
     scores.push(Number.isNaN(behavior!.score) ? 0 : behavior!.score);
     if (told.step !== undefined && incident?.incident) incidents.set(told.step, incident.incident.id);
   }
-  return { auc: rocAuc(labels, scores), incidents, triage };
+  const ids = new Set([...incidents.values()].map((id) => triage.incident('harbour', id)?.id));
+  return { auc: rocAuc(labels, scores), incidents, nIncidents: ids.size, triage };
 }
 
 const plain = play();
@@ -64,9 +65,8 @@ describe('the story', () => {
 
   it('stands out, and its steps become one incident', () => {
     expect(plain.auc).toBeGreaterThan(0.95);
-    const ids = [...plain.incidents.values()].map((id) => plain.triage.incident('harbour', id)?.id);
     expect(plain.incidents.size).toBe(ATTACK_STEPS.length);
-    expect(new Set(ids).size).toBe(1);
+    expect(plain.nIncidents).toBe(1);
   });
 });
 
@@ -92,7 +92,10 @@ describe('who wants to blind the context', () => {
       }),
       receivedAtMs: ATTACK - DAY,
     }));
-    expect(play(back).auc).toBeGreaterThan(floor);
+    const attacked = play(back);
+    expect(attacked.auc).toBeGreaterThan(floor);
+    // late cells join, and make no key so common that it stops joining
+    expect(attacked.nIncidents).toBe(1);
   });
 
   it('gains nothing by a flood of invented hosts or tenants', () => {

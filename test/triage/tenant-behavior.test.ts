@@ -64,6 +64,25 @@ describe('TenantBehavior', () => {
     expect(tenant.observe(alertOf(3, 3), 2 * DAY - 1_800, true).countedAtS).toBe(2 * DAY - 1_800);
   });
 
+  it('counts what is late in volumes, and teaches no pair and no record by it', () => {
+    const tenant = watched();
+    const before = tenant.observe(alertOf(3, 3), 2 * DAY, false);
+    for (let i = 0; i < 50; i++) tenant.observe(alertOf(3, 3), DAY - i * CELL, true);
+    const after = tenant.observe(alertOf(3, 3), 2 * DAY, false);
+    expect(after.own).toBe(before.own);
+    expect(after.tenantAlerts).toBeCloseTo(before.tenantAlerts + 50, 6);
+    expect(after.related).toBeCloseTo(50, 6);
+  });
+
+  it('lets what was on time where it came in count in its own cell, however late it is told', () => {
+    const tenant = watched();
+    tenant.observe(alertOf(3, 3), 2 * DAY - 2 * 3_600, true, 5, 'on time');
+    const seen = tenant.observe(alertOf(3, 3), 2 * DAY, false);
+    expect(seen.novelty).toBeLessThan(0.4);
+    tenant.observe(alertOf(4, 4), 2 * DAY, true, 5, 'late');
+    expect(tenant.observe(alertOf(4, 4), 2 * DAY, false).novelty).toBe(1);
+  });
+
   it('leaves no trace of a trial, which says what counting would have said', () => {
     const [tried, counted] = [watched(), watched()];
     const atS = 2 * DAY + CELL;

@@ -1,11 +1,12 @@
 import type { TriageStage } from '../triage-facts.ts';
 import { type Behavior, boundedTime, type ObservedAlert } from './behavior.ts';
+import type { Lateness } from './tenant-behavior.ts';
 
 export interface BehaviorStageOptions {
   readonly behavior: Behavior;
   readonly isReady: () => boolean;
-  /** Told of every alert that was counted, for the other instances. */
-  readonly onCounted: (tenant: number, alert: ObservedAlert, atS: number) => void;
+  /** Told of every alert that was counted, and when it counted, for the other instances. */
+  readonly onCounted: (tenant: number, alert: ObservedAlert, atS: number, lateness: Lateness) => void;
 }
 
 /** Says how an alert stands out against what its tenant, rule and entities did so far. */
@@ -28,10 +29,12 @@ export function behaviorStage({ behavior, isReady, onCounted }: BehaviorStageOpt
           tactics: alert.tactics,
         },
       };
-      if (observe) onCounted(entities.tenant, counted, boundedTime(atS, nowMs / 1000));
-      return observe
-        ? behavior.observe(entities.tenant, counted, atS, nowMs / 1000)
-        : behavior.look(entities.tenant, counted, atS, nowMs / 1000);
+      if (!observe) return behavior.look(entities.tenant, counted, atS, nowMs / 1000);
+      const sight = behavior.observe(entities.tenant, counted, atS, nowMs / 1000);
+      const { countedAtS } = sight.behavior;
+      const isLate = countedAtS > boundedTime(atS, nowMs / 1000);
+      onCounted(entities.tenant, counted, countedAtS, isLate ? 'late' : 'on time');
+      return sight;
     },
   };
 }

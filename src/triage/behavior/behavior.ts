@@ -1,6 +1,7 @@
 import type { BehaviorFacts } from './behavior-facts.ts';
 import {
   type CountedAlert,
+  type Lateness,
   TenantBehavior,
   type TenantBehaviorState,
   type TenantQuota,
@@ -70,14 +71,22 @@ export class Behavior {
    * @param atS its own time, seconds
    * @param receivedAtS when it came in, seconds
    * @param n alerts that are all alike
+   * @param told as in {@link TenantBehavior.observe}
    */
-  observe(tenant: number, alert: ObservedAlert, atS: number, receivedAtS: number, n = 1): BehaviorSight {
+  observe(
+    tenant: number,
+    alert: ObservedAlert,
+    atS: number,
+    receivedAtS: number,
+    n = 1,
+    told?: Lateness,
+  ): BehaviorSight {
     const history = this.#take(tenant);
     const before = history.pairs.size;
     const boundedS = boundedTime(atS, receivedAtS);
     this.#firstAtS = Math.min(this.#firstAtS, boundedS);
     this.#newestAtS = Math.max(this.#newestAtS, boundedS);
-    const behavior = this.#masked(history.observe(alert, boundedS, true, n));
+    const behavior = this.#masked(history.observe(alert, boundedS, true, n, told));
     const profile = history.profile.look(alert.profiled, behavior.countedAtS);
     history.profile.count(alert.profiled, behavior.countedAtS, n);
     this.#nPairs += history.pairs.size - before;

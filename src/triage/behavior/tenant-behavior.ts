@@ -9,7 +9,7 @@ export const WARM_UP_S = 86_400;
 const MASS_TAU_S = 1_800;
 /** Alerts of "about a day" fade with this time constant, seconds. */
 const DAY_TAU_S = 86_400;
-/** What lies further behind the newest alert of the tenant is compared at the newest, and teaches nothing. */
+/** What lies further behind the newest alert of the tenant counts at the newest, and in volumes alone. */
 const MAX_LATE_S = 3_600;
 
 /** A cell in which the rule was seen on another entity takes this share of a cell of the pair itself off the novelty. */
@@ -40,6 +40,9 @@ export interface CountedAlert {
   /** 53-bit hashes by which its rule and its sensor may have been announced as new. */
   readonly announced?: (() => readonly number[]) | undefined;
 }
+
+/** Whether an alert lay more than an hour behind the newest of its tenant where it came in. */
+export type Lateness = 'late' | 'on time';
 
 export interface TenantBehaviorState {
   readonly firstAtS: number;
@@ -107,24 +110,29 @@ export class TenantBehavior {
   /**
    * Says how one alert stands out against what was counted before.
    *
-   * @param isReal whether the alert is counted, unless it is too late; a trial changes nothing
+   * @param isReal whether the alert is counted; a trial changes nothing
    * @param n alerts that are all alike
+   * @param told whether it was late where it came in, and then `atS` is the moment at which it counted there; undefined:
+   *   it comes in here
    */
-  observe(alert: CountedAlert, atS: number, isReal: boolean, n = 1): BehaviorFacts {
-    const countedAtS = this.countedAt(atS);
-    // what comes too late is compared and teaches nothing: back-dated alerts could make an attack look routine
-    const counts = isReal && countedAtS === atS;
+  observe(alert: CountedAlert, atS: number, isReal: boolean, n = 1, told?: Lateness): BehaviorFacts {
+    const countedAtS = told === undefined ? this.countedAt(atS) : atS;
+    const isLate = told === undefined ? countedAtS !== atS : told === 'late';
+    // what comes too late counts in volumes and teaches no cell and no record: back-dated alerts could make an attack
+    // look routine
+    const teaches = isReal && !isLate;
     const firstAtS = Math.min(this.#firstAtS, countedAtS);
     const newestAtS = Math.max(this.#newestAtS, countedAtS);
     const watchedS = newestAtS - firstAtS;
     const isWatched = watchedS >= WARM_UP_S;
     const tenantAlerts = this.#alerts.valueOf(WHOLE_TENANT, countedAtS);
-    if (counts) {
-      this.#alerts.add(WHOLE_TENANT, n, countedAtS);
+    if (isReal) this.#alerts.add(WHOLE_TENANT, n, countedAtS);
+    if (teaches) {
       this.#firstAtS = firstAtS;
       this.#newestAtS = newestAtS;
     }
-    const sight = this.#look(alert, countedAtS, counts, n);
+    const sight = this.#look(alert, countedAtS, teaches, n);
+    if (isReal) for (const { key } of entitiesOf(alert)) this.#perEntity.add(key, n, countedAtS);
     const surprise = sight.own + ENTITY_SHARE * sight.entityMass + TENANT_SHARE * sight.tenantMass;
     return {
       ...sight,
@@ -163,9 +171,9 @@ export class TenantBehavior {
     for (const [what, untilS] of state.quiet) this.#quiet.set(what, untilS);
   }
 
-  #look(alert: CountedAlert, atS: number, counts: boolean, n: number): Sight {
+  #look(alert: CountedAlert, atS: number, teaches: boolean, n: number): Sight {
     const masses = this.#masses;
-    const entities = alert.entities.length === 0 ? NO_ENTITY : alert.entities;
+    const entities = entitiesOf(alert);
     const isQuiet = this.#isQuiet(alert, atS);
     let own = 0;
     let novelty = 0;
@@ -174,28 +182,27 @@ export class TenantBehavior {
     let newMass = 0;
     let related = 0;
     for (const { key, kind } of entities) {
-      const seen = this.#lookAtPair(joinKeys(alert.rule, key), joinKeys(alert.rule, kind), atS, counts, n);
+      const seen = this.#lookAtPair(joinKeys(alert.rule, key), joinKeys(alert.rule, kind), atS, teaches, n);
       const pair = isQuiet ? NOTHING_NEW : seen;
       own = Math.max(own, pair.own);
       novelty = Math.max(novelty, pair.novelty);
       burst = Math.max(burst, pair.burst);
       newMass = Math.max(newMass, pair.entered);
       const mass =
-        counts && pair.entered > 0
+        teaches && pair.entered > 0
           ? masses.add(key, pair.entered, atS)
-          : masses.valueOf(key, atS) + (counts ? 0 : pair.entered);
+          : masses.valueOf(key, atS) + (teaches ? 0 : pair.entered);
       entityMass = Math.max(entityMass, mass);
       related = Math.max(related, this.#perEntity.valueOf(key, atS));
-      if (counts) this.#perEntity.add(key, n, atS);
     }
     const tenantMass =
-      counts && newMass > 0
+      teaches && newMass > 0
         ? masses.add(WHOLE_TENANT, newMass, atS)
-        : masses.valueOf(WHOLE_TENANT, atS) + (counts ? 0 : newMass);
+        : masses.valueOf(WHOLE_TENANT, atS) + (teaches ? 0 : newMass);
     return { own, novelty, burst, entityMass, tenantMass, related };
   }
 
-  #lookAtPair(key: number, ruleKey: number, atS: number, counts: boolean, n: number): PairSight {
+  #lookAtPair(key: number, ruleKey: number, atS: number, teaches: boolean, n: number): PairSight {
     const { pairs } = this;
     const cell = Math.floor(atS / CELL_S);
     let pair = pairs.find(key);
@@ -206,7 +213,7 @@ export class TenantBehavior {
       const elsewhere = Math.max(0, this.#rules.valueOf(ruleKey, atS) - seen);
       entered = (1 + seen + PEER_SHARE * elsewhere) ** NOVELTY_EXPONENT;
     }
-    if (counts) {
+    if (teaches) {
       pair = pairs.take(key, atS);
       if (isNewCell) {
         pairs.enter(pair, cell, entered);
@@ -214,16 +221,20 @@ export class TenantBehavior {
       }
     }
     const isAbsent = pair < 0;
-    const busy = counts ? pairs.count(pair, n, atS) : 1 + (isAbsent ? 0 : pairs.busyAt(pair, atS));
+    const busy = teaches ? pairs.count(pair, n, atS) : 1 + (isAbsent ? 0 : pairs.busyAt(pair, atS));
     const novelty = isNewCell ? entered : pairs.noveltyOf(pair);
     const record = isAbsent ? 0 : pairs.recordAt(pair, cell);
-    const seenCells = counts
+    const seenCells = teaches
       ? pairs.seenOf(pair)
       : (isAbsent ? 0 : pairs.seenAt(pair, cell)) + (isNewCell ? 1 : 0);
     const burst = Math.log2((1 + busy) / (1 + 2 * record));
     const own = Math.max(novelty * Math.log2(1 + busy), seenCells > MIN_CELLS_OF_RECORD ? burst : 0);
     return { own, novelty, burst, entered };
   }
+}
+
+function entitiesOf({ entities }: CountedAlert): CountedAlert['entities'] {
+  return entities.length === 0 ? NO_ENTITY : entities;
 }
 
 const NOTHING_NEW: PairSight = { own: 0, novelty: 0, burst: Number.NEGATIVE_INFINITY, entered: 0 };

@@ -31,11 +31,13 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
       const { entities, behavior } = facts;
       const { notable, strength, isWarmingUp } = notability(alert, facts);
       if (!notable || entities === undefined) return { incident: { notable, strength, incident: undefined } };
+      // a forged time in the future would open incidents that nobody else can ever join
+      const atS = boundedTime(Date.parse(alert.occurred_at) / 1000, nowMs / 1000);
       const candidate: NotableAlert = {
         alertKey,
-        // a forged time in the future would open incidents that nobody else can ever join
-        atS: boundedTime(Date.parse(alert.occurred_at) / 1000, nowMs / 1000),
+        atS,
         strength,
+        ...(behavior !== undefined && behavior.countedAtS > atS ? { isLate: true } : {}),
         rule: entities.rule,
         entities: entities.joining.map(({ key }) => key),
         ...(useVendorIncidents && entities.vendorIncident !== undefined

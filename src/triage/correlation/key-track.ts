@@ -9,6 +9,8 @@ const DAY_CELLS = 144;
 export class KeyTrack {
   readonly cells: number[] = [];
   readonly groups: Group[] = [];
+  /** Cells in which only alerts were notable that came more than an hour late: they join, and make no key common. */
+  readonly late = new Set<number>();
 
   /** Position of the first cell >= `cell`. */
   lowerBound(cell: number): number {
@@ -43,11 +45,16 @@ export class KeyTrack {
     const to = this.lowerBound(cell + 1);
     const from = this.lowerBound(cell - WEEK_CELLS + 1);
     const isCounted = to > 0 && this.cells[to - 1] === cell;
-    return (to - from + (isCounted ? 0 : 1)) / Math.min(WEEK_CELLS, Math.max(DAY_CELLS, watchedCells));
+    let nLate = 0;
+    for (const one of this.late) if (one !== cell && one > cell - WEEK_CELLS && one <= cell) nLate++;
+    return (
+      (to - from - nLate + (isCounted ? 0 : 1)) / Math.min(WEEK_CELLS, Math.max(DAY_CELLS, watchedCells))
+    );
   }
 
-  insert(cell: number, group: Group): void {
+  insert(cell: number, group: Group, isLate: boolean): void {
     const at = this.lowerBound(cell);
+    if (isLate) this.late.add(cell);
     this.cells.splice(at, 0, cell);
     this.groups.splice(at, 0, group);
   }
@@ -55,6 +62,7 @@ export class KeyTrack {
   /** Forgets cells before `cell`. @returns how many */
   forgetBefore(cell: number): number {
     const at = this.lowerBound(cell);
+    for (const one of this.late) if (one < cell) this.late.delete(one);
     this.cells.splice(0, at);
     this.groups.splice(0, at);
     return at;

@@ -10,6 +10,8 @@ export interface NotableAlert {
   readonly atS: number;
   /** How far it stands out, >= 0: the behaviour's `own`, or what stands for it while the tenant is new. */
   readonly strength: number;
+  /** It came more than an hour behind the newest alert of its tenant. */
+  readonly isLate?: boolean;
   /** 53-bit hashes. */
   readonly rule: number;
   readonly entities: readonly number[];

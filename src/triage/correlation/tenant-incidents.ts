@@ -37,6 +37,8 @@ export interface TenantIncidentsState {
     readonly key: number;
     readonly cells: Int32Array;
     readonly groups: Int32Array;
+    /** Absent in what a build wrote that knew no difference. */
+    readonly late?: Int32Array;
   }[];
 }
 
@@ -91,7 +93,7 @@ export class TenantIncidents {
     const joinedBy: KeyKind[] = [];
     const joiningEntities: string[] = [];
     for (const node of nodesOf(alert)) {
-      const { group: found, isGlued } = this.#enter(node, cell, watchedCells);
+      const { group: found, isGlued } = this.#enter(node, cell, watchedCells, alert.isLate ?? false);
       if (found === undefined) continue;
       if (isGlued && !joinedBy.includes(node.kind)) joinedBy.push(node.kind);
       const name = node.kind === 'entity' ? alert.entityNames[alert.entities.indexOf(node.key)] : undefined;
@@ -132,8 +134,9 @@ export class TenantIncidents {
       newestCell: this.#newestCell,
       groups: groups.map((group) => group.toState()),
       names: [...this.#named].map(([id, group]) => [id, positions.get(group.current())!] as const),
-      tracks: [...this.#tracks].map(([key, { cells, groups: held }]) => ({
+      tracks: [...this.#tracks].map(([key, { cells, groups: held, late }]) => ({
         key,
+        late: Int32Array.from(late),
         cells: Int32Array.from(cells),
         groups: Int32Array.from(held, (group) => positions.get(group.current()) ?? NO_GROUP),
       })),
@@ -145,8 +148,9 @@ export class TenantIncidents {
     const groups = stored.map((state) => Group.from(state));
     this.#newestCell = newestCell;
     for (const [id, at] of names) this.#named.set(id, groups[at]!);
-    for (const { key, cells, groups: held } of tracks) {
+    for (const { key, cells, groups: held, late } of tracks) {
       const track = new KeyTrack();
+      for (const cell of late ?? []) track.late.add(cell);
       for (let i = 0; i < cells.length; i++) {
         track.cells.push(cells[i]!);
         track.groups.push(held[i] === NO_GROUP ? UNJOINED : groups[held[i]!]!);
@@ -165,6 +169,7 @@ export class TenantIncidents {
     { kind, key }: Node,
     cell: number,
     watchedCells: number,
+    isLate: boolean,
   ): { readonly group: Group | undefined; readonly isGlued: boolean } {
     const kindAt = KEY_KINDS.indexOf(kind);
     const trackKey = trackKeyOf(kind, key);
@@ -176,10 +181,11 @@ export class TenantIncidents {
     const { gap, maxOccupancy } = GLUE[kind];
     const at = track.lowerBound(cell);
     const isSeen = track.cells[at] === cell;
+    if (isSeen && !isLate) track.late.delete(cell);
     const isGlue = track.occupancy(cell, watchedCells) <= maxOccupancy;
     if (!isGlue) {
       // the cell counts for the share all the same
-      if (!isSeen) this.#remember(track, cell, UNJOINED);
+      if (!isSeen) this.#remember(track, cell, UNJOINED, isLate);
       return { group: undefined, isGlued: false };
     }
     const held = isSeen ? track.groups[at]! : UNJOINED;
@@ -187,7 +193,7 @@ export class TenantIncidents {
     let group = new Group({ cell, kind: kindAt, key }, this.#nameOf(cell, kindAt, key));
     this.#named.set(group.id, group);
     if (isSeen) track.groups[at] = group;
-    else this.#remember(track, cell, group);
+    else this.#remember(track, cell, group, isLate);
     let isGlued = false;
     for (const neighbour of [at - 1, at + 1]) {
       const other = track.groups[neighbour];
@@ -199,8 +205,8 @@ export class TenantIncidents {
     return { group, isGlued };
   }
 
-  #remember(track: KeyTrack, cell: number, group: Group): void {
-    track.insert(cell, group);
+  #remember(track: KeyTrack, cell: number, group: Group, isLate: boolean): void {
+    track.insert(cell, group, isLate);
     this.#nNodes++;
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dispositionSchema } from '../../alert/alert.ts';
 import type { ObservedAlert } from '../behavior/behavior.ts';
 import { CELL_S } from '../behavior/pair-counts.ts';
+import type { Lateness } from '../behavior/tenant-behavior.ts';
 import type { GroupJudgement, MemberAnswer } from '../correlation/group.ts';
 import type { NotableAlert } from '../correlation/notable-alert.ts';
 
@@ -14,6 +15,8 @@ const observedSchema = z.object({
   /** Time of the last, seconds. */
   s: z.number(),
   n: z.int().positive(),
+  /** They were late where they came in, and `s` is when they counted there. */
+  l: z.literal(true).optional(),
   /** Vendor's incident. */
   i: z.number().optional(),
   /** Entities of any kind. */
@@ -29,6 +32,7 @@ const notableSchema = z.object({
     alertKey: z.string(),
     atS: z.number(),
     strength: z.number(),
+    isLate: z.boolean().optional(),
     rule: z.number(),
     entities: z.array(z.number()),
     vendorIncident: z.number().optional(),
@@ -103,10 +107,11 @@ export class PendingObservations {
     return this.#notable.length > 0;
   }
 
-  count(tenant: number, alert: ObservedAlert, atS: number): void {
+  count(tenant: number, alert: ObservedAlert, atS: number, lateness: Lateness): void {
     if (!this.isKept) return;
     const { rule, entities, profiled } = alert;
-    let key = `${tenant} ${rule} ${Math.floor(atS / CELL_S)} ${profiled.incident ?? ''}`;
+    const isLate = lateness === 'late';
+    let key = `${tenant} ${rule} ${Math.floor(atS / CELL_S)} ${isLate ? 'l' : ''}${profiled.incident ?? ''}`;
     for (const entity of entities) key += ` ${entity.key}`;
     const known = this.#observed.get(key);
     if (known !== undefined) {
@@ -124,6 +129,7 @@ export class PendingObservations {
       e: entities.flatMap((entity) => [entity.key, entity.kind]),
       s: atS,
       n: 1,
+      ...(isLate ? { l: true } : {}),
       ...(profiled.incident === undefined ? {} : { i: profiled.incident }),
       c: profiled.nEntities,
       ...(profiled.tactics.length === 0 ? {} : { x: [...profiled.tactics] }),

@@ -261,8 +261,10 @@ export class SharedState {
 
   #takeIn({ observed, notable, keys, quiet, judged, unjudged }: ObservationBatch): void {
     const { behavior, correlation, recent, now } = this.#options;
-    for (const group of observed)
-      behavior.observe(group.t, observedAlert(group), group.s, now() / 1000, group.n);
+    for (const group of observed) {
+      const { t, s, n, l } = group;
+      behavior.observe(t, observedAlert(group), s, now() / 1000, n, l === true ? 'late' : 'on time');
+    }
     for (const { tenant, watchedS, alert, answer } of notable) {
       const { vendorIncident, ...rest } = alert;
       const notable = vendorIncident === undefined ? rest : { ...rest, vendorIncident };
