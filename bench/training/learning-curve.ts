@@ -14,7 +14,7 @@ import { readLabelled } from '../../src/evaluation/readers/read-labelled.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { newCounts } from '../../src/logs/skip-counts.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
-import type { ClassifierAlgorithm } from '../../src/models/classifier-learner.ts';
+import type { ClassifierAlgorithm } from '../../src/models/learners/learners.ts';
 import { ConformalSets } from '../../src/policy/conformal.ts';
 import { decide } from '../../src/policy/decision.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';

@@ -1,7 +1,7 @@
 import { STATELESS_FEATURES } from '../features/feature-catalog.ts';
 import { FEATURE_GROUPS, type FeatureGroup } from '../features/feature-definition.ts';
 import { AlertClassifier } from '../models/alert-classifier.ts';
-import type { ClassifierAlgorithm } from '../models/classifier-learner.ts';
+import type { ClassifierAlgorithm } from '../models/learners/learners.ts';
 import type { TrainingRows } from '../models/training-rows.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import { rowsAt, scoreRows } from './fit-and-score.ts';

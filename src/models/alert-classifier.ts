@@ -9,17 +9,13 @@ import type { JsonObject } from '../trees/forest/forest-format.ts';
 import { Matrix } from '../trees/matrix.ts';
 import { deriveSeed } from '../trees/random.ts';
 import { calibrateOnUnseen } from './classifier-calibration.ts';
-import {
-  type ClassifierAlgorithm,
-  type ClassifierHyperparameters,
-  type ClassifierLearner,
-  fitLearner,
-  readLearner,
-} from './classifier-learner.ts';
+import { fitLearner, readLearner } from './classifier-learner.ts';
 import { ColumnLayout, checkRows, type ScorableSnapshot } from './column-layout.ts';
 import { type ConformalScores, NO_CONFORMAL_SCORES } from './conformal-scores.ts';
 import { conformalFromSections, conformalSections } from './conformal-sections.ts';
 import { JudgedSupport } from './judged-support.ts';
+import type { ClassifierLearner } from './learners/learner.ts';
+import type { ClassifierAlgorithm } from './learners/learners.ts';
 import {
   bytesOf,
   decodeArtefact,
@@ -39,7 +35,8 @@ const BATCH_ROWS = 512;
 export interface ClassifierOptions {
   /** @default 'random_forest' */
   readonly algorithm?: ClassifierAlgorithm;
-  readonly hyperparameters?: ClassifierHyperparameters;
+  /** Those of the algorithm, as its file in learners/ lists them; left out, its defaults. */
+  readonly hyperparameters?: Readonly<Record<string, unknown>>;
   /** Decides folds, hidden records and the learner's draws. */
   readonly seed: number;
   readonly record?: RecordOptions;
@@ -119,8 +116,8 @@ export class AlertClassifier {
     const { learner, oobProba, hyperparameters } = fitLearner(algorithm, X, rows.labels, {
       sampleWeight: rows.weights,
       seed,
-      ...(options.hyperparameters === undefined ? {} : { hyperparameters: options.hyperparameters }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      hyperparameters: options.hyperparameters,
+      onProgress: options.onProgress,
     });
     const calibrator =
       wanted === 'none'

@@ -1,4 +1,5 @@
-import type { ClassifierAlgorithm } from '../models/classifier-learner.ts';
+import { CLASSIFIER_ALGORITHMS } from '../models/classifier-learner.ts';
+import type { ClassifierAlgorithm } from '../models/learners/learners.ts';
 
 /** Limits within which judgements teach without a person looking. Counts are incidents (groups), never alerts. */
 export interface GuardSettings {
@@ -134,7 +135,7 @@ export const DEFAULT_TRAINING_SETTINGS: TrainingSettings = {
   maxSamples: 50_000,
   nFolds: 5,
   tournamentFrom: 50,
-  contestants: ['random_forest', 'boosted', 'ml_random_forest', 'ml_cart'],
+  contestants: CLASSIFIER_ALGORITHMS,
   trafficRows: 50_000,
   trafficDays: 30,
   minTrafficRows: 1000,

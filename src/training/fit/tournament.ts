@@ -1,6 +1,7 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
-import type { ClassifierAlgorithm } from '../../models/classifier-learner.ts';
+import { BY_SIMPLICITY } from '../../models/classifier-learner.ts';
+import type { ClassifierAlgorithm } from '../../models/learners/learners.ts';
 import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
 import type { CostMatrix } from '../../policy/policy.ts';
 import { fitCalibrator } from '../../trees/calibration/calibration.ts';
@@ -19,13 +20,6 @@ const N_CLASSES = DISPOSITIONS.length;
 /** Unseen rows below which a calibrator is noise and the probabilities stay as they are. */
 const LEAST_CALIBRATED = 40;
 
-/** From the one with the fewest nodes to store, score and explain on: a tie goes to the earlier one. */
-const BY_SIMPLICITY: readonly ClassifierAlgorithm[] = [
-  'ml_cart',
-  'boosted',
-  'random_forest',
-  'ml_random_forest',
-];
 /** How much worse a Brier score on the first fold ends a contestant's tournament. */
 const HOPELESS_BRIER = 0.05;
 
