@@ -10,75 +10,127 @@ const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fall
 /** Well below the 230 s after which Azure's front end gives a request up. */
 export const DEFAULT_DEADLINE_SECONDS = 100;
 
-const settingsSchema = z.object({
-  /** Connection string of the storage account; `UseDevelopmentStorage=true` means Azurite on its usual ports. */
-  AzureWebJobsStorage: z.string().min(1).optional(),
-  /** Name of the storage account, reached with the app's identity; used when there is no connection string. */
-  AzureWebJobsStorage__accountName: z.string().min(3).optional(),
-  AzureWebJobsStorage__credential: z.enum(['managedidentity']).optional(),
-  AzureWebJobsStorage__clientId: z.string().min(1).optional(),
-  AzureWebJobsStorage__blobServiceUri: z.url().optional(),
-  AzureWebJobsStorage__queueServiceUri: z.url().optional(),
-  AzureWebJobsStorage__tableServiceUri: z.url().optional(),
-  /** NCRONTAB with six fields, read by the Functions host. */
-  RETRAIN_SCHEDULE: z.string().default('0 7 * * * *'),
-  /** Newly judged alerts that start a retrain at once. */
-  RETRAIN_AFTER: count(100),
-  /** Newly judged alerts that suffice at the hourly check. */
-  RETRAIN_AFTER_HOURLY: count(50),
-  /** Algorithms that compete for the classifier at each retrain. */
+/** Every app setting: its range, its default and, for docs/configuration.md, what it does. */
+export const settingsSchema = z.object({
+  AzureWebJobsStorage: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'connection string of the storage account; `UseDevelopmentStorage=true` is Azurite on its usual ports',
+    ),
+  AzureWebJobsStorage__accountName: z
+    .string()
+    .min(3)
+    .optional()
+    .describe(
+      "name of the storage account, reached with the app's identity; used where there is no connection string",
+    ),
+  AzureWebJobsStorage__credential: z
+    .enum(['managedidentity'])
+    .optional()
+    .describe('which identity reaches the account'),
+  AzureWebJobsStorage__clientId: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('client id of a user-assigned identity'),
+  AzureWebJobsStorage__blobServiceUri: z
+    .url()
+    .optional()
+    .describe("address of the account's blobs, in place of its name"),
+  AzureWebJobsStorage__queueServiceUri: z.url().optional().describe('the same of its queues'),
+  AzureWebJobsStorage__tableServiceUri: z.url().optional().describe('the same of its tables'),
+  RETRAIN_SCHEDULE: z
+    .string()
+    .default('0 7 * * * *')
+    .describe('NCRONTAB of six fields of the hourly check, read by the Functions host'),
+  RETRAIN_AFTER: count(100).describe('newly judged alerts that start a retrain at once'),
+  RETRAIN_AFTER_HOURLY: count(50).describe('newly judged alerts that suffice at the hourly check'),
   TOURNAMENT: z
     .string()
     .default(CLASSIFIER_ALGORITHMS.join(','))
+    .describe(
+      'learners that compete for the classifier at a retrain; `random_forest,boosted` takes half the time',
+    )
     .transform((text) => text.split(',').map((name) => name.trim()))
     .pipe(z.array(z.enum(CLASSIFIER_ALGORITHMS)).min(1)),
-  MAX_ALERT_BYTES: count(1_048_576, 1_024),
-  MAX_REQUEST_BYTES: count(16_777_216, 1_024),
-  MAX_BATCH_ALERTS: count(1_000),
-  /** Bytes of one source of indicators over HTTP, after decompression; the command line has no such limit. */
-  MAX_INTEL_BYTES: count(104_857_600, 1_024),
-  MODEL_WEIGHT: share(0.7),
-  RULE_WEIGHT: share(0.3),
-  BLEND_RISK: share(0.6),
-  BLEND_CLASSIFIER: share(0.3),
-  BLEND_ANOMALY: share(0.1),
-  /** With the rule stage off `rule_score` is null and `final_score` is the models' alone. */
-  RULES: onOff('on'),
-  /** With the intelligence stage off no entity is looked up; sources can still be imported. */
-  INTEL: onOff('on'),
-  /** With the behaviour stage off nothing is compared with the past, and `context.score` is null. */
-  BEHAVIOR: onOff('on'),
-  /** With the correlation stage off alerts are not joined into incidents. */
-  CORRELATION: onOff('on'),
-  /** Whether incidents keep titles and entity values for who reads them, or keyed hashes alone. */
-  INCIDENT_ENTITIES: z.enum(['values', 'hashes']).default('values'),
-  PREDICTION_LOG: z.enum(['behind', 'wait', 'off']).default('behind'),
-  /** Weekly prediction tables kept. */
-  PREDICTION_LOG_WEEKS: count(8, 1, 520),
-  /** Seconds between conditional reads of the serving pointer. */
-  HEAD_POLL_SECONDS: z.coerce.number().min(0.1).max(3_600).default(30),
-  AUTH_MODE: z.enum(['key', 'entra']).default('key'),
-  /** Share of would-be-closed alerts that a person looks at all the same. */
-  AUDIT_SHARE: share(0.02),
-  /** Alert content in the service's own logs. */
-  LOG_ALERT_CONTENT: onOff('off'),
-  /** Feedback items a caller may send a minute; in key mode all claimed analysts share one quota. */
-  FEEDBACK_RATE_PER_MINUTE: count(6_000),
-  /** Synthetic alerts that the models start from and that fade as judgements come in. */
-  SYNTHETIC_ALERTS: count(2_000, 200, 20_000),
-  /** Seed of the first, synthetic training set. */
-  SYNTHETIC_SEED: z.coerce.number().int().min(0).max(4_294_967_295).default(20_260_101),
-  /** Folder for the local copies of served artefacts; default is a folder under the temp directory. */
-  ALERTFOREST_CACHE_DIR: z.string().min(1).optional(),
-  /** Seconds one storage call may take, retries included, before it counts as an outage. */
-  STORAGE_TIMEOUT_SECONDS: z.coerce.number().min(0.5).max(120).default(8),
-  /** Seconds after which a request is answered 503 with what was done, whatever it waits for. */
-  REQUEST_DEADLINE_SECONDS: z.coerce.number().min(1).max(220).default(DEFAULT_DEADLINE_SECONDS),
+  MAX_ALERT_BYTES: count(1_048_576, 1_024).describe('one alert, counted after decompression'),
+  MAX_REQUEST_BYTES: count(16_777_216, 1_024).describe('one request, counted after decompression'),
+  MAX_BATCH_ALERTS: count(1_000).describe('alerts of one request'),
+  MAX_INTEL_BYTES: count(104_857_600, 1_024).describe(
+    'one source of indicators over HTTP, after decompression; the command line has no such limit',
+  ),
+  MODEL_WEIGHT: share(0.7).describe('of the models in the final score; with `RULE_WEIGHT` 1'),
+  RULE_WEIGHT: share(0.3).describe('of the rules in the final score'),
+  BLEND_RISK: share(0.6).describe('of the risk in the model score; the three `BLEND_` sum to 1'),
+  BLEND_CLASSIFIER: share(0.3).describe('of the attack probability in the model score'),
+  BLEND_ANOMALY: share(0.1).describe('of the anomaly score in the model score'),
+  RULES: onOff('on').describe(
+    "the rule stage; off, `rule_score` is null and `final_score` is the models' alone",
+  ),
+  INTEL: onOff('on').describe(
+    'the intelligence stage; off, no entity is looked up, sources can still be imported',
+  ),
+  BEHAVIOR: onOff('on').describe(
+    'the behaviour stage; off, nothing is compared with the past and `context.score` is null',
+  ),
+  CORRELATION: onOff('on').describe('the correlation stage; off, alerts are not joined into incidents'),
+  INCIDENT_ENTITIES: z
+    .enum(['values', 'hashes'])
+    .default('values')
+    .describe('`hashes`: incidents keep keyed hashes alone, no titles and no entity values'),
+  PREDICTION_LOG: z
+    .enum(['behind', 'wait', 'off'])
+    .default('behind')
+    .describe('whether a verdict waits for its row in the log, or there is none'),
+  PREDICTION_LOG_WEEKS: count(8, 1, 520).describe('weekly prediction tables kept'),
+  HEAD_POLL_SECONDS: z.coerce
+    .number()
+    .min(0.1)
+    .max(3_600)
+    .default(30)
+    .describe('how often an instance looks for a new release'),
+  AUTH_MODE: z.enum(['key', 'entra']).default('key').describe('`entra`: app roles behind Easy Auth'),
+  AUDIT_SHARE: share(0.02).describe(
+    'would-be-closed alerts that a person sees all the same, until a policy is stored',
+  ),
+  LOG_ALERT_CONTENT: onOff('off').describe("alert content in the service's own log"),
+  FEEDBACK_RATE_PER_MINUTE: count(6_000).describe(
+    'judgements a caller may send a minute; in key mode all claimed analysts share one quota',
+  ),
+  SYNTHETIC_ALERTS: count(2_000, 200, 20_000).describe(
+    'the training set of the first start, which fades as judgements come in; fewer start and retrain faster and know less',
+  ),
+  SYNTHETIC_SEED: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(4_294_967_295)
+    .default(20_260_101)
+    .describe('seed of that set'),
+  ALERTFOREST_CACHE_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder for local copies of served models; left out, one under the temp directory'),
+  STORAGE_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .min(0.5)
+    .max(120)
+    .default(8)
+    .describe('after which a storage call, retries included, counts as an outage'),
+  REQUEST_DEADLINE_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(220)
+    .default(DEFAULT_DEADLINE_SECONDS)
+    .describe('after which a request is answered 503 with what was done, whatever it waits for'),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What an app setting may be and does, for the documents and the tests of infra/. */
+/** Names of all app settings, in the order of the documents. */
 export const SETTING_NAMES = Object.keys(settingsSchema.shape) as (keyof Settings)[];
 
 const addsToOne = (...parts: number[]): boolean => Math.abs(parts.reduce((a, b) => a + b, 0) - 1) < 1e-9;

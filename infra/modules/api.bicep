@@ -33,7 +33,7 @@ var anonymousPaths = [
   '/api/v1/ml/dashboard'
 ]
 
-// Defaults as in src/config.ts, written out so that the portal shows what is in force.
+// Generated from src/config.ts by `npm run settings`, written out so that the portal shows what is in force.
 var defaultSettings = {
   RETRAIN_SCHEDULE: retrainSchedule
   RETRAIN_AFTER: string(retrainAfter)
