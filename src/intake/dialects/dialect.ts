@@ -3,12 +3,24 @@ import type { AlertDraft } from '../draft/alert-draft.ts';
 import type { Skip } from '../skip.ts';
 import type { JsonObject } from '../values/json-value.ts';
 
-/** One vendor's way to write an alert. */
+/** A row of docs/formats.md. */
+export interface DialectReads {
+  readonly recognisedBy: string;
+  readonly id: string;
+  readonly time: string;
+  readonly severity: string;
+  readonly tactics: string;
+  readonly entities: string;
+}
+
+/** One vendor's way to write an alert: a file in a folder of the vendor's family and an entry in dialect-list.ts. */
 export interface Dialect {
   /** Stable name, snake_case: it appears in verdicts as `input.dialect`. */
   readonly name: string;
   /** Vendor and record in words, for the documentation. */
   readonly title: string;
+  /** From which fields the parts of the alert are read, in words, for the documentation; Markdown. */
+  readonly reads: DialectReads;
   /** Whether the payload has this vendor's shape. Decided by names that no other vendor uses, in a few lookups. */
   recognise(payload: JsonObject): boolean;
   /** Reads the payload into the draft. Never reads {@link verdictFields}. */

@@ -10,6 +10,14 @@ import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 export const insightIdr: Dialect = {
   name: 'insight_idr',
   title: 'Rapid7 InsightIDR investigation and alert',
+  reads: {
+    recognisedBy: '`rrn` (InsightIDR API documentation)',
+    id: '`rrn`',
+    time: '`first_alert_time`',
+    severity: '`priority`',
+    tactics: '-',
+    entities: 'names in the title',
+  },
   verdictFields: ['status', 'disposition', 'assignee', 'last_accessed', 'tags', 'responsibility'],
 
   recognise: (payload) =>

@@ -26,6 +26,14 @@ const SEVERITIES: readonly Severity[] = [
 export const iris: Dialect = {
   name: 'iris',
   title: 'DFIR-IRIS alert',
+  reads: {
+    recognisedBy: '`alert_title` with IRIS names (API documentation)',
+    id: '`alert_source_ref`',
+    time: '`alert_source_event_time`',
+    severity: "the source's word, `alert_severity_id`",
+    tactics: 'source content',
+    entities: 'IOCs, assets, source content',
+  },
   verdictFields: [
     'alert_status_id',
     'alert_status',

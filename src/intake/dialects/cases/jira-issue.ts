@@ -13,6 +13,14 @@ const SPREADSHEET = 'Issue key';
 export const jiraIssue: Dialect = {
   name: 'jira_issue',
   title: 'Jira issue (CSV export, API, webhook)',
+  reads: {
+    recognisedBy: '`Issue key`; `key` with `fields.summary`',
+    id: 'issue key',
+    time: '`created`',
+    severity: 'priority',
+    tactics: '-',
+    entities: 'names in summary and description',
+  },
   verdictFields: [
     'Status',
     'Resolution',

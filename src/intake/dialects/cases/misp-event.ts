@@ -35,6 +35,14 @@ const KINDS: Readonly<Record<string, EntityKind>> = {
 export const mispEvent: Dialect = {
   name: 'misp_event',
   title: 'MISP event',
+  reads: {
+    recognisedBy: '`threat_level_id` with `info` (MISP API)',
+    id: '`uuid`',
+    time: '`date`',
+    severity: '1 high, 2 medium, 3 low',
+    tactics: 'galaxies, tags',
+    entities: 'attributes, also composite',
+  },
   verdictFields: ['Event.analysis', 'Event.published'],
 
   recognise(payload) {

@@ -26,6 +26,14 @@ const SEVERITIES: readonly Severity[] = ['unknown', 'low', 'medium', 'high', 'cr
 export const theHive: Dialect = {
   name: 'thehive',
   title: 'TheHive alert and case (4, 5)',
+  reads: {
+    recognisedBy: '`sourceRef`; `_type` alert (thehive4py 2.1 recorded; API documentation)',
+    id: '`_id`, else `sourceRef`',
+    time: '`date`',
+    severity: '1 low to 4 critical',
+    tactics: 'tags',
+    entities: 'observables',
+  },
   verdictFields: [
     'status',
     'stage',

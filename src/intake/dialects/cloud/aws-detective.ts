@@ -9,6 +9,14 @@ import type { Dialect } from '../dialect.ts';
 export const awsDetective: Dialect = {
   name: 'aws_detective',
   title: 'Amazon Detective investigation',
+  reads: {
+    recognisedBy: '`InvestigationId` with `EntityArn` (botocore)',
+    id: '`InvestigationId` in its graph',
+    time: '`CreatedTime`',
+    severity: '`Severity`',
+    tactics: '-',
+    entities: '`EntityArn`',
+  },
   verdictFields: ['State', 'Status'],
 
   recognise: (payload) => 'InvestigationId' in payload && 'EntityArn' in payload,

@@ -61,6 +61,14 @@ const PROCESS: readonly EntityField[] = [
 export const awsGuardduty: Dialect = {
   name: 'aws_guardduty',
   title: 'Amazon GuardDuty finding',
+  reads: {
+    recognisedBy: '`service.serviceName`',
+    id: '`id`',
+    time: '`service.eventFirstSeen`',
+    severity: '0-10, cut at 4, 7, 9',
+    tactics: 'prefix of `type`, sequence indicators',
+    entities: '`resource`, `service.action`, scans',
+  },
   verdictFields: ['service.archived', 'service.userFeedback', 'updatedAt'],
 
   recognise(payload) {

@@ -10,6 +10,14 @@ import type { Dialect } from '../dialect.ts';
 export const awsInspector: Dialect = {
   name: 'aws_inspector',
   title: 'Amazon Inspector finding',
+  reads: {
+    recognisedBy: '`findingArn` (botocore)',
+    id: '`findingArn`',
+    time: '`firstObservedAt`',
+    severity: '`severity`',
+    tactics: '-',
+    entities: '`resources`',
+  },
   verdictFields: ['status', 'updatedAt', 'lastObservedAt'],
 
   recognise: (payload) => 'findingArn' in payload && ('awsAccountId' in payload || 'severity' in payload),

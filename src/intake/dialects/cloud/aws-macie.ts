@@ -13,6 +13,14 @@ const SCORES: readonly Severity[] = ['unknown', 'low', 'medium', 'high'];
 export const awsMacie: Dialect = {
   name: 'aws_macie',
   title: 'Amazon Macie finding',
+  reads: {
+    recognisedBy: '`resourcesAffected` (botocore)',
+    id: '`id`',
+    time: '`createdAt`',
+    severity: '`severity.description`, `.score`',
+    tactics: '-',
+    entities: 'bucket, object, actor',
+  },
   verdictFields: ['archived', 'updatedAt', 'count'],
 
   recognise: (payload) =>

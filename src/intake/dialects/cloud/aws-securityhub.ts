@@ -22,6 +22,14 @@ import type { Dialect } from '../dialect.ts';
 export const awsSecurityhub: Dialect = {
   name: 'aws_securityhub',
   title: 'AWS Security Hub finding (ASFF)',
+  reads: {
+    recognisedBy: '`ProductArn`',
+    id: '`Id`',
+    time: '`FirstObservedAt`, `CreatedAt`',
+    severity: '`FindingProviderFields.Severity`, `Severity`',
+    tactics: '`Types`',
+    entities: '`Resources`, `Network`, `Action`, `Process`, indicators',
+  },
   verdictFields: [
     'Workflow.Status',
     'WorkflowState',

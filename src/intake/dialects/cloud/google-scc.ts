@@ -21,6 +21,14 @@ import type { Dialect } from '../dialect.ts';
 export const googleScc: Dialect = {
   name: 'google_scc',
   title: 'Google Security Command Center finding',
+  reads: {
+    recognisedBy: '`finding.name` with `/findings/` (google-cloud-securitycenter 1.48)',
+    id: '`finding.name`',
+    time: '`eventTime`',
+    severity: '`severity`',
+    tactics: '`mitreAttack`',
+    entities: 'access, indicator, connections, processes, files, Kubernetes and more',
+  },
   verdictFields: [
     'finding.state',
     'finding.mute',

@@ -17,6 +17,14 @@ const BELOW_LOW: Readonly<Record<string, Severity>> = {
 export const googleSecops: Dialect = {
   name: 'google_secops',
   title: 'Google SecOps detection and case',
+  reads: {
+    recognisedBy: '`detection[]` with a rule; `PRIORITY_*` cases (secops 0.44)',
+    id: '`id`',
+    time: '`timeWindow.startTime`, `detectionTime`',
+    severity: '`severity`; ERROR lies below LOW',
+    tactics: 'rule labels',
+    entities: 'event nouns, detection fields, outcomes',
+  },
   verdictFields: [
     'feedbackSummary',
     'feedback_summary',

@@ -26,6 +26,14 @@ const FIELDS: readonly EntityField[] = [
 export const netskope: Dialect = {
   name: 'netskope',
   title: 'Netskope alert',
+  reads: {
+    recognisedBy: "`alert_type` with `access_method` or `ccl` (Netskope's field documentation)",
+    id: '`_id`',
+    time: '`timestamp`',
+    severity: '`severity`',
+    tactics: '-',
+    entities: 'user, addresses, host, url, file, hashes',
+  },
   verdictFields: ['acked', 'dlp_incident_status', 'assignee', 'status'],
 
   recognise: (payload) =>

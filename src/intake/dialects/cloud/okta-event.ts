@@ -6,6 +6,14 @@ import type { Dialect } from '../dialect.ts';
 export const oktaEvent: Dialect = {
   name: 'okta_event',
   title: 'Okta System Log event',
+  reads: {
+    recognisedBy: '`eventType` with `published`',
+    id: '`uuid`',
+    time: '`published`',
+    severity: '`severity`',
+    tactics: '-',
+    entities: 'actor, targets, client address',
+  },
   verdictFields: [],
 
   recognise: (payload) =>

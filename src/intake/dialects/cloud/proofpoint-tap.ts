@@ -27,6 +27,14 @@ const FIELDS: readonly EntityField[] = [
 export const proofpointTap: Dialect = {
   name: 'proofpoint_tap',
   title: 'Proofpoint TAP click and message event',
+  reads: {
+    recognisedBy: '`threatsInfoMap`; `clickTime`',
+    id: '`id`, `GUID`',
+    time: '`clickTime`, `messageTime`',
+    severity: 'highest threat score, else unknown',
+    tactics: '-',
+    entities: 'sender, recipients, addresses, url, parts',
+  },
   verdictFields: ['threatStatus', 'threatsInfoMap.threatStatus'],
 
   recognise(payload) {

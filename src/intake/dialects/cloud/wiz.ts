@@ -12,6 +12,14 @@ import type { Dialect } from '../dialect.ts';
 export const wiz: Dialect = {
   name: 'wiz',
   title: 'Wiz issue and detection',
+  reads: {
+    recognisedBy: '`entitySnapshot`; `tdrId`; `issue` with `control`',
+    id: '`id`',
+    time: '`timeframe.start`, `createdAt`',
+    severity: '`severity`',
+    tactics: '`mitreTactics`, ATT&CK categories of the rule',
+    entities: 'snapshot, resources, actors',
+  },
   verdictFields: [
     'status',
     'issue.status',

@@ -34,6 +34,14 @@ const FIELDS: readonly EntityField[] = [
 export const carbonBlack: Dialect = {
   name: 'carbon_black',
   title: 'VMware Carbon Black Cloud alert',
+  reads: {
+    recognisedBy: '`org_key` with `threat_id`',
+    id: '`id`',
+    time: '`first_event_timestamp`',
+    severity: '1-10',
+    tactics: '`attack_tactic`, `ttps`',
+    entities: 'device, process, child, parent, network',
+  },
   verdictFields: [
     'determination.value',
     'determination.changed_by',

@@ -51,6 +51,14 @@ const HOST: readonly EntityField[] = [
 export const cortexXdr: Dialect = {
   name: 'cortex_xdr',
   title: 'Palo Alto Cortex XDR alert and incident',
+  reads: {
+    recognisedBy: '`detection_timestamp` with Cortex names; `incident_sources`',
+    id: '`alert_id`',
+    time: '`detection_timestamp`',
+    severity: '`severity`',
+    tactics: '`mitre_*_id_and_name`',
+    entities: 'host, user, action, actor and event fields',
+  },
   verdictFields: [
     'resolution_status',
     'resolution_comment',

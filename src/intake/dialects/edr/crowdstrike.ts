@@ -25,6 +25,14 @@ import { joinPath } from '../file-path.ts';
 export const crowdstrike: Dialect = {
   name: 'crowdstrike',
   title: 'CrowdStrike Falcon detection (event stream, FDR, alerts API)',
+  reads: {
+    recognisedBy: '`metadata.eventType`; `ExternalApiType`; `composite_id`',
+    id: '`CompositeId`, `DetectId`',
+    time: 'start of the detection, `eventCreationTime`',
+    severity: '`SeverityName`; 1-5 or 0-100',
+    tactics: "`Tactic`, `Technique`, `MitreAttack`, Falcon's own names",
+    entities: 'host, user, hashes, command lines, network and DNS lists',
+  },
   verdictFields: [
     'event.State',
     'event.PatternDispositionValue',

@@ -36,6 +36,14 @@ const FIELDS: readonly (readonly [EntityKind, string])[] = [
 export const falco: Dialect = {
   name: 'falco',
   title: 'Falco event',
+  reads: {
+    recognisedBy: '`output_fields` with `priority`',
+    id: '`uuid`',
+    time: '`time`',
+    severity: '`priority`',
+    tactics: '`tags`',
+    entities: '`output_fields`, `hostname`',
+  },
   verdictFields: [],
 
   recognise: (payload) => 'output_fields' in payload && 'rule' in payload && 'priority' in payload,

@@ -14,6 +14,14 @@ import type { Dialect } from '../dialect.ts';
 export const sentinelone: Dialect = {
   name: 'sentinelone',
   title: 'SentinelOne threat, alert and activity',
+  reads: {
+    recognisedBy: '`threatInfo`; `activityType`; `attackSurfaces`',
+    id: '`threatId`, `alertId`',
+    time: '`identifiedAt`, `detectedAt`',
+    severity: '`severity`; malicious = high, suspicious = medium',
+    tactics: '`indicators[].tactics`',
+    entities: 'agent, threat and process fields',
+  },
   verdictFields: [
     'threatInfo.analystVerdict',
     'threatInfo.analystVerdictDescription',

@@ -26,6 +26,14 @@ const FIELDS: readonly EntityField[] = [
 export const sophos: Dialect = {
   name: 'sophos',
   title: 'Sophos Central event, alert and XDR detection',
+  reads: {
+    recognisedBy: '`type` Event::; `ioc_*`',
+    id: '`id`, `detection_identifier`',
+    time: '`end`, `when`, `ioc_unix_time`',
+    severity: '`severity`, `ioc_severity` 0-10',
+    tactics: '`ioc_detection_mitre_attack`',
+    entities: 'host, user, addresses',
+  },
   verdictFields: ['core_remedy_items', 'allowedActions', 'groupKey', 'whitelist_properties'],
 
   recognise(payload) {

@@ -49,6 +49,14 @@ const KINDS: Readonly<Record<string, EntityKind>> = {
 export const trendVisionOne: Dialect = {
   name: 'trend_vision_one',
   title: 'Trend Vision One workbench alert',
+  reads: {
+    recognisedBy: '`impactScope`',
+    id: '`id`',
+    time: 'first `matchedDateTime`',
+    severity: '`severity`',
+    tactics: '`mitreTechniqueIds`',
+    entities: '`impactScope.entities`, `indicators`',
+  },
   verdictFields: [
     'investigationStatus',
     'investigationResult',

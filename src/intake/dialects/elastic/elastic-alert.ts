@@ -13,6 +13,14 @@ import { ecs, ecsText, readEcsEntities, readEcsTelemetry, readEcsThreat } from '
 export const elasticAlert: Dialect = {
   name: 'elastic_alert',
   title: 'Elastic Security alert (kibana.alert.*, signal.*)',
+  reads: {
+    recognisedBy: '`kibana.alert.*`, `signal.rule`',
+    id: '`kibana.alert.uuid`',
+    time: '`kibana.alert.original_time`',
+    severity: '`kibana.alert.severity`, rule severity, risk score',
+    tactics: '`kibana.alert.rule.threat`, `threat`',
+    entities: 'ECS, `winlog.event_data`',
+  },
   verdictFields: [
     'kibana.alert.workflow_status',
     'kibana.alert.workflow_tags',
@@ -147,6 +155,14 @@ function readDiscovery(payload: JsonObject, draft: AlertDraft): void {
 export const ecsAlert: Dialect = {
   name: 'ecs_alert',
   title: 'Alert in the Elastic Common Schema (Elastic Endpoint and others)',
+  reads: {
+    recognisedBy: '`event.kind` alert or signal',
+    id: '`event.id`',
+    time: '`@timestamp`',
+    severity: '`event.severity`, `event.risk_score`, `log.level`',
+    tactics: '`threat`',
+    entities: 'ECS',
+  },
   verdictFields: ['event.outcome', 'labels'],
 
   recognise(payload) {
@@ -191,6 +207,14 @@ export const ecsAlert: Dialect = {
 export const wazuhFinding: Dialect = {
   name: 'wazuh_finding',
   title: 'Wazuh 5 finding',
+  reads: {
+    recognisedBy: '`wazuh.rule`',
+    id: '`_id`, else `event.id` with the rule',
+    time: '`@timestamp`',
+    severity: '`wazuh.rule.level`',
+    tactics: '`wazuh.rule.mitre`',
+    entities: 'ECS',
+  },
   verdictFields: [
     'event.outcome',
     'wazuh.rule.status',

@@ -5,10 +5,25 @@ import { AlertforestError, inputIssues } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { severityOfWord } from '../../values/severity-scale.ts';
+import type { Dialect } from '../dialect.ts';
 import { plainCanonical } from './plain-canonical.ts';
 
 /** Name of our own form in reports. */
 export const CANONICAL = 'canonical';
+
+/** Its row in the documentation. */
+export const CANONICAL_ROW: Pick<Dialect, 'name' | 'title' | 'reads'> = {
+  name: CANONICAL,
+  title: 'Our own form',
+  reads: {
+    recognisedBy: '`occurred_at` with our other names',
+    id: '`id`',
+    time: '`occurred_at`',
+    severity: '`severity`',
+    tactics: '`tactics`, `techniques`',
+    entities: '`entities`',
+  },
+};
 
 // What no vendor's payload has together: `occurred_at` with ours of the other names in their own spelling.
 const OWN_FIELDS = [

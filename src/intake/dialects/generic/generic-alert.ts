@@ -28,6 +28,14 @@ const NEAR_ROOT = 3;
 export const genericAlert: Dialect = {
   name: 'generic',
   title: 'Any other product, by the names of ECS, OCSF and common use',
+  reads: {
+    recognisedBy: 'everything else',
+    id: 'names such as `alert_id`, `uuid`',
+    time: 'names such as `detected_at`, `timestamp`',
+    severity: 'words first; numbers with a warning',
+    tactics: 'fields named after tactics, techniques, MITRE',
+    entities: 'names, lists of typed values, and the look of values',
+  },
   verdictFields: [
     'status',
     'state',

@@ -157,6 +157,14 @@ const NAMED_PARTS = [
 export const ocsfFinding: Dialect = {
   name: 'ocsf_finding',
   title: 'OCSF finding (2004, 2001, 2005 and other classes)',
+  reads: {
+    recognisedBy: '`class_uid`',
+    id: '`finding_info.uid`',
+    time: '`time_dt`, `time` (s or ms)',
+    severity: '`severity_id`, then `severity`',
+    tactics: '`attacks[]`',
+    entities: '`evidences`, endpoints, `actor`, `process`, `file`, `observables`, `resources`',
+  },
   verdictFields: [
     'status',
     'status_id',

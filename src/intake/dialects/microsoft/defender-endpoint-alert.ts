@@ -13,6 +13,14 @@ import { readDefenderEvidence } from './defender-evidence.ts';
 export const defenderEndpointAlert: Dialect = {
   name: 'defender_endpoint_alert',
   title: 'Microsoft Defender for Endpoint alert',
+  reads: {
+    recognisedBy: '`alertCreationTime` with `machineId`',
+    id: '`id`',
+    time: '`firstEventTime`',
+    severity: '`severity`',
+    tactics: '`category`, `mitreTechniques`',
+    entities: '`computerDnsName`, `relatedUser`, `evidence[]`',
+  },
   verdictFields: [
     'status',
     'classification',

@@ -16,6 +16,14 @@ const TYPE_KEYS = ['@odata.type', 'at_sign_odata_type', '@odata_type', 'odata_ty
 export const defenderGraphAlert: Dialect = {
   name: 'defender_graph_alert',
   title: 'Microsoft Defender XDR alert (Graph alerts_v2)',
+  reads: {
+    recognisedBy: '`@odata.type` security.alert; `serviceSource` with `createdDateTime`',
+    id: '`id`',
+    time: '`firstActivityDateTime`, `createdDateTime`',
+    severity: '`severity`',
+    tactics: '`category`, `mitreTechniques`',
+    entities: '`evidence[]`, with its roles',
+  },
   verdictFields: [
     'status',
     'classification',

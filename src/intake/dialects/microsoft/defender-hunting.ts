@@ -18,6 +18,14 @@ const EVIDENCE = 'evidence_records';
 export const defenderHunting: Dialect = {
   name: 'defender_hunting',
   title: 'Microsoft Defender XDR advanced hunting (AlertInfo, AlertEvidence; streaming API and query rows)',
+  reads: {
+    recognisedBy: '`category` AdvancedHunting-Alert*; rows with `AlertId` and `ServiceSource`',
+    id: '`AlertId`',
+    time: '`Timestamp`',
+    severity: '`Severity`',
+    tactics: '`Category`, `Categories`, `AttackTechniques`',
+    entities: 'evidence columns, `AdditionalFields`',
+  },
   verdictFields: [],
 
   recognise(payload) {

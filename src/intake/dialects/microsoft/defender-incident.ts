@@ -29,6 +29,14 @@ const INCIDENT = 'incident';
 export const defenderIncident: Dialect = {
   name: 'defender_incident',
   title: 'Microsoft Defender XDR incident (incidents API, Graph incident); one alert for each it lists',
+  reads: {
+    recognisedBy: '`incidentId` with `incidentName`; `alertId` with `creationTime`; security.incident',
+    id: '`alertId`, else `incidentId`',
+    time: '`firstActivity`, `creationTime`',
+    severity: '`severity`',
+    tactics: '`category`, `mitreTechniques`',
+    entities: '`entities[]`, `devices[]`',
+  },
   verdictFields: [
     'status',
     'classification',

@@ -16,6 +16,14 @@ const FIELDS: readonly EntityField[] = [
 export const entraRisk: Dialect = {
   name: 'entra_risk',
   title: 'Microsoft Entra ID Protection risk detection',
+  reads: {
+    recognisedBy: '`riskEventType` with `riskLevel`',
+    id: '`id`',
+    time: '`activityDateTime`',
+    severity: '`riskLevel`',
+    tactics: '-',
+    entities: 'user, address',
+  },
   verdictFields: [
     'riskState',
     'riskDetail',

@@ -12,6 +12,14 @@ import { readSentinelEntities } from './sentinel-entities.ts';
 export const officeAlert: Dialect = {
   name: 'office_alert',
   title: 'Office 365 automated investigation and compliance alert',
+  reads: {
+    recognisedBy: '`InvestigationId`; `AlertId` with `Workload`',
+    id: '`AlertId`, `InvestigationId`',
+    time: '`StartTimeUtc`',
+    severity: '`Severity`, also in `Data`',
+    tactics: '`Intent`, `Category`',
+    entities: '`Entities` in `Data` and `Actions`',
+  },
   verdictFields: ['Status', 'LastUpdateTimeUtc', 'EndTimeUtc', 'RunningTime', 'Comments', 'Actions'],
 
   recognise(payload) {

@@ -26,6 +26,14 @@ const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 export const sentinelAlert: Dialect = {
   name: 'sentinel_alert',
   title: 'Microsoft Sentinel SecurityAlert row and playbook alert',
+  reads: {
+    recognisedBy: '`SystemAlertId`; `properties.systemAlertId`',
+    id: '`SystemAlertId`; of a Defender product `VendorOriginalId`, `ProviderAlertId`',
+    time: '`StartTime(Utc)`, `TimeGenerated`',
+    severity: '`AlertSeverity`, `Severity`; numbers 25/50/75/100',
+    tactics: '`Tactics`, `Techniques`, `Intent`',
+    entities: '`Entities` (JSON text, list, or lists by type), `CompromisedEntity`, `ResourceId`',
+  },
   verdictFields: ['Status', 'properties.status', 'ExtendedProperties.Status', 'confidenceReasons'],
 
   recognise(payload) {

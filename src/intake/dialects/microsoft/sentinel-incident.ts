@@ -17,6 +17,14 @@ import { readSentinelEntities } from './sentinel-entities.ts';
 export const sentinelIncident: Dialect = {
   name: 'sentinel_incident',
   title: 'Microsoft Sentinel incident (playbook trigger, ARM, SDK, SecurityIncident row)',
+  reads: {
+    recognisedBy: 'type Microsoft.SecurityInsights/Incidents; `IncidentName`; `incident_number`',
+    id: '`name`, else the number with tenant or start',
+    time: '`firstActivityTimeUtc`, `createdTimeUtc`',
+    severity: '`severity`',
+    tactics: '`additionalData.tactics`, `.techniques`',
+    entities: '`relatedEntities`, member alerts',
+  },
   verdictFields: [
     'properties.status',
     'properties.classification',

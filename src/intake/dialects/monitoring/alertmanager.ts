@@ -13,6 +13,14 @@ const OWN_LABELS = ['alertname', 'job', 'severity', 'prometheus', 'receiver', 'g
 export const alertmanager: Dialect = {
   name: 'alertmanager',
   title: 'Prometheus Alertmanager and Grafana alert (webhook)',
+  reads: {
+    recognisedBy: "`labels` with `startsAt` (Alertmanager 0.35 recorded; Grafana's webhook documentation)",
+    id: '`fingerprint` with `startsAt`',
+    time: '`startsAt`',
+    severity: 'labels `severity`, `priority`, `level`',
+    tactics: 'label or annotation `mitre`, `tactic`, `technique`',
+    entities: 'labels, then addresses in annotations; never `generatorURL` or `runbook_url`',
+  },
   verdictFields: ['status', 'endsAt'],
 
   recognise(payload) {

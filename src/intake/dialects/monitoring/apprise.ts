@@ -9,6 +9,14 @@ import type { Dialect } from '../dialect.ts';
 export const apprise: Dialect = {
   name: 'apprise',
   title: 'Apprise notification (json://, form://)',
+  reads: {
+    recognisedBy: '`title`, `message`, `type` (2.3.0 recorded)',
+    id: 'none: fingerprint',
+    time: 'receipt',
+    severity: '`type`',
+    tactics: '-',
+    entities: 'addresses and names in `message`',
+  },
   verdictFields: [],
 
   recognise: (payload) =>

@@ -20,6 +20,14 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
 export const azureMonitor: Dialect = {
   name: 'azure_monitor',
   title: 'Azure Monitor alert (common alert schema)',
+  reads: {
+    recognisedBy: '`data.essentials` (common alert schema, Microsoft Learn)',
+    id: '`alertId`',
+    time: '`firedDateTime`',
+    severity: 'Sev0 critical to Sev4 informational',
+    tactics: '-',
+    entities: '`configurationItems`, `alertTargetIDs`, dimensions',
+  },
   verdictFields: [
     'data.essentials.monitorCondition',
     'data.essentials.resolvedDateTime',

@@ -11,6 +11,14 @@ import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 export const datadogSignal: Dialect = {
   name: 'datadog_signal',
   title: 'Datadog security signal',
+  reads: {
+    recognisedBy: 'type signal (datadog-api-client 1.64)',
+    id: '`id`',
+    time: '`workflow.first_seen`, `timestamp`',
+    severity: '`status`',
+    tactics: 'tags',
+    entities: '`usr`, `network`, samples, tags',
+  },
   verdictFields: [
     'attributes.attributes.workflow.triage',
     'attributes.custom.workflow.triage',

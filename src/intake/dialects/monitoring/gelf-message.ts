@@ -12,6 +12,14 @@ import type { Dialect } from '../dialect.ts';
 export const gelfMessage: Dialect = {
   name: 'gelf_message',
   title: 'GELF message',
+  reads: {
+    recognisedBy: '`short_message` with `host` (GELF 1.1; ElastAlert recorded)',
+    id: 'own field only',
+    time: '`timestamp`',
+    severity: 'own field, then syslog `level`',
+    tactics: 'own fields',
+    entities: 'host, own fields, message',
+  },
   verdictFields: [],
 
   recognise: (payload) =>

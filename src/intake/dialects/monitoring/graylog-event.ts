@@ -14,6 +14,14 @@ const PRIORITIES: readonly Severity[] = ['informational', 'low', 'medium', 'high
 export const graylogEvent: Dialect = {
   name: 'graylog_event',
   title: 'Graylog event (HTTP notification)',
+  reads: {
+    recognisedBy: '`event_definition_id` (HTTP notification documentation)',
+    id: '`event.id`',
+    time: '`event.timestamp`',
+    severity: 'priority 1 low to 4 critical',
+    tactics: '`fields.mitre`',
+    entities: 'fields, backlog',
+  },
   verdictFields: [],
 
   recognise: (payload) => 'event_definition_id' in payload && objectOf(payload['event']) !== undefined,

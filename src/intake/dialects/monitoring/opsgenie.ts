@@ -11,6 +11,14 @@ import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 export const opsgenie: Dialect = {
   name: 'opsgenie',
   title: 'Opsgenie alert (API, webhook)',
+  reads: {
+    recognisedBy: '`action` with `alert`; `alias` with `message` (Opsgenie API documentation)',
+    id: '`alias`',
+    time: '`createdAt`',
+    severity: 'P1 critical to P5 informational',
+    tactics: 'tags',
+    entities: 'entity, details, tags, description',
+  },
   verdictFields: [
     'alert.status',
     'alert.acknowledged',

@@ -11,6 +11,14 @@ import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 export const pagerduty: Dialect = {
   name: 'pagerduty',
   title: 'PagerDuty event (Events API v2, webhook v3)',
+  reads: {
+    recognisedBy: '`event_action`; webhook v3 (pdpyras 5.4.1 recorded)',
+    id: '`dedup_key`',
+    time: '`payload.timestamp`',
+    severity: '`payload.severity`',
+    tactics: '-',
+    entities: '`custom_details`, summary',
+  },
   verdictFields: ['event.data.status', 'event.data.assignees', 'event.data.resolve_reason'],
 
   recognise(payload) {

@@ -9,6 +9,14 @@ import type { Dialect } from '../dialect.ts';
 export const subscriptionNotice: Dialect = {
   name: 'subscription_notice',
   title: 'Subscription handshake (Event Grid, SNS); never scored',
+  reads: {
+    recognisedBy: 'Event Grid validation, SNS confirmation',
+    id: '-',
+    time: '-',
+    severity: '-',
+    tactics: '-',
+    entities: 'never scored; Event Grid gets its code back',
+  },
   verdictFields: [],
 
   recognise(payload) {

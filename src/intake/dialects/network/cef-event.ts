@@ -31,6 +31,14 @@ const FIELDS: readonly EntityField[] = [
 export const cefEvent: Dialect = {
   name: 'cef_event',
   title: 'CEF line, with or without syslog header',
+  reads: {
+    recognisedBy: '`CEF:0`',
+    id: '`externalId`, labelled ids',
+    time: '`start`, `rt`, `end`, syslog header',
+    severity: 'header 0-10 or word',
+    tactics: 'labelled custom fields, `cat`',
+    entities: '`src`, `dst`, `shost`, `suser`, `fileHash`, `request`, ...',
+  },
   verdictFields: ['extension.outcome', 'extension.act', 'extension.reason'],
 
   recognise: (payload) => 'cef_version' in payload && 'device_product' in payload && 'extension' in payload,

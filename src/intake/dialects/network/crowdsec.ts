@@ -6,6 +6,14 @@ import type { Dialect } from '../dialect.ts';
 export const crowdsec: Dialect = {
   name: 'crowdsec',
   title: 'CrowdSec alert',
+  reads: {
+    recognisedBy: '`scenario` with `machine_id` (1.4.6 recorded)',
+    id: '`uuid`, else `id` on its machine',
+    time: '`start_at`',
+    severity: 'not stated: unknown',
+    tactics: '-',
+    entities: 'source, users and machines in event meta',
+  },
   verdictFields: ['decisions', 'decisions.type', 'remediation', 'labels'],
 
   recognise: (payload) =>

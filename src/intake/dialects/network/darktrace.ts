@@ -12,6 +12,14 @@ import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 export const darktrace: Dialect = {
   name: 'darktrace',
   title: 'Darktrace model breach',
+  reads: {
+    recognisedBy: '`pbid` (Threat Visualizer API documentation)',
+    id: '`pbid`',
+    time: '`time`',
+    severity: '`score` 0-1, category',
+    tactics: '`mitreTechniques`',
+    entities: 'device, triggered filters',
+  },
   verdictFields: ['acknowledged', 'commentCount', 'status'],
 
   recognise: (payload) =>

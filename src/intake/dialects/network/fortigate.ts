@@ -32,6 +32,14 @@ const FIELDS: readonly EntityField[] = [
 export const fortigate: Dialect = {
   name: 'fortigate',
   title: 'FortiGate log (UTM, event, traffic)',
+  reads: {
+    recognisedBy: '`logid` with `devid` or `vd` (FortiOS log reference)',
+    id: '`incidentserialno` on its box',
+    time: '`eventtime`, else date, time, tz',
+    severity: '`severity`, `crlevel`, `level`',
+    tactics: '-',
+    entities: 'addresses, users, names, url, file',
+  },
   verdictFields: [],
 
   recognise: (payload) =>

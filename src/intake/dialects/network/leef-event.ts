@@ -30,6 +30,14 @@ const FIELDS: readonly EntityField[] = [
 export const leefEvent: Dialect = {
   name: 'leef_event',
   title: 'LEEF line (1.0, 2.0), with or without syslog header',
+  reads: {
+    recognisedBy: "`LEEF:1.0`, `LEEF:2.0` (IBM's attribute list)",
+    id: 'own attribute only',
+    time: '`devTime`, syslog header',
+    severity: '`sev` 0-10',
+    tactics: '-',
+    entities: '`src`, `dst`, `usrName` and other attributes',
+  },
   verdictFields: ['extension.outcome'],
 
   recognise: (payload) => 'leef_version' in payload && 'extension' in payload,

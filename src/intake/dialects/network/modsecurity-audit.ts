@@ -27,6 +27,14 @@ const ORDER: readonly Severity[] = ['unknown', 'informational', 'low', 'medium',
 export const modsecurityAudit: Dialect = {
   name: 'modsecurity_audit',
   title: 'Coraza and ModSecurity audit record',
+  reads: {
+    recognisedBy: '`transaction.client_ip` (Coraza 3.8.1 recorded; ModSecurity data formats)',
+    id: '`transaction.id`, `unique_id`',
+    time: '`unix_timestamp`, `time_stamp`',
+    severity: 'worst rule, 0-2 critical',
+    tactics: 'tags',
+    entities: 'client, host, url',
+  },
   verdictFields: [],
 
   recognise(payload) {

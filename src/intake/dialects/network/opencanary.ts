@@ -43,6 +43,14 @@ const TYPES: Readonly<Record<number, string>> = {
 export const opencanary: Dialect = {
   name: 'opencanary',
   title: 'OpenCanary event',
+  reads: {
+    recognisedBy: '`logtype` with `node_id` (0.9.10 recorded)',
+    id: 'none: fingerprint',
+    time: '`local_time`, which is UTC',
+    severity: 'not stated: unknown',
+    tactics: '-',
+    entities: 'both ends, the decoy, the user name tried',
+  },
   verdictFields: [],
 
   recognise: (payload) => 'logtype' in payload && 'node_id' in payload && 'logdata' in payload,

@@ -28,6 +28,14 @@ const FIELDS = {
 export const panThreat: Dialect = {
   name: 'pan_threat',
   title: 'Palo Alto Networks threat log (JSON, CSV syslog)',
+  reads: {
+    recognisedBy: 'type THREAT (PAN-OS threat log fields)',
+    id: 'sequence number on its firewall',
+    time: 'generated time',
+    severity: 'severity',
+    tactics: '-',
+    entities: 'addresses, users, file or url, hash',
+  },
   verdictFields: [],
 
   recognise(payload) {

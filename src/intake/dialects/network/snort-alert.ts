@@ -10,6 +10,14 @@ import type { Dialect } from '../dialect.ts';
 export const snortAlert: Dialect = {
   name: 'snort_alert',
   title: 'Snort alert (alert_json, alert_fast)',
+  reads: {
+    recognisedBy: '`msg` with `rule` gid:sid:rev (Snort 3 documentation)',
+    id: 'none: fingerprint',
+    time: '`seconds`',
+    severity: '`priority`, 1 is the highest',
+    tactics: '-',
+    entities: 'both ends',
+  },
   verdictFields: [],
 
   recognise: (payload) =>

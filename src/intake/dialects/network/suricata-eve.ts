@@ -16,6 +16,14 @@ import type { Dialect } from '../dialect.ts';
 export const suricataEve: Dialect = {
   name: 'suricata_eve',
   title: 'Suricata EVE alert',
+  reads: {
+    recognisedBy: '`event_type` with `flow_id` or `src_ip`',
+    id: '`flow_id` + signature + time',
+    time: '`timestamp`',
+    severity: '`alert.severity`, 1 is the highest',
+    tactics: '`alert.metadata.mitre_*`',
+    entities: 'addresses, `http`, `tls`, `dns`, `fileinfo`, `smtp`',
+  },
   verdictFields: [],
 
   recognise(payload) {

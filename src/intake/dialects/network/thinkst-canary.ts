@@ -17,6 +17,14 @@ const FIELDS: readonly EntityField[] = [
 export const thinkstCanary: Dialect = {
   name: 'thinkst_canary',
   title: 'Thinkst Canary and Canarytoken incident',
+  reads: {
+    recognisedBy: '`IncidentKey`; `incident:` ids',
+    id: '`IncidentKey`, `incident_id`',
+    time: '`created`, `Timestamp`',
+    severity: 'not stated: unknown',
+    tactics: '-',
+    entities: 'source and decoy',
+  },
   verdictFields: ['acknowledged', 'notified', 'Triggered', 'MatchedAnnotations', 'matched_annotations'],
 
   recognise(payload) {

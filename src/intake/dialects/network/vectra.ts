@@ -12,6 +12,14 @@ import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 export const vectra: Dialect = {
   name: 'vectra',
   title: 'Vectra AI detection (API, JSON syslog)',
+  reads: {
+    recognisedBy: '`threat` with `certainty` (Vectra API documentation)',
+    id: '`detection_id`, `id`',
+    time: '`first_timestamp`',
+    severity: '`threat` 0-100',
+    tactics: 'category',
+    entities: 'source host, account, destinations',
+  },
   verdictFields: [
     'triaged',
     'triage_rule_id',

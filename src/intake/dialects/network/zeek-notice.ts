@@ -10,6 +10,14 @@ import type { Dialect } from '../dialect.ts';
 export const zeekNotice: Dialect = {
   name: 'zeek_notice',
   title: 'Zeek notice (notice.log as JSON)',
+  reads: {
+    recognisedBy: '`note` with `::` (Zeek documentation)',
+    id: '`uid` with note and time',
+    time: '`ts`',
+    severity: 'not stated: unknown',
+    tactics: '-',
+    entities: 'both ends, addresses in `msg`, `sub`',
+  },
   verdictFields: [],
 
   recognise: (payload) =>

@@ -23,6 +23,14 @@ const SOURCE_KINDS: Readonly<Record<number, EntityKind>> = {
 export const qradarOffense: Dialect = {
   name: 'qradar_offense',
   title: 'IBM QRadar offence',
+  reads: {
+    recognisedBy: '`offense_source`, `magnitude`',
+    id: '`id` with tenant or start',
+    time: '`start_time`',
+    severity: '`severity` 0-10',
+    tactics: '-',
+    entities: '`offense_source` by its type',
+  },
   verdictFields: [
     'status',
     'closing_reason_id',

@@ -13,6 +13,14 @@ import { keyValuePairs } from '../generic/key-value-text.ts';
 export const splunkNotable: Dialect = {
   name: 'splunk_notable',
   title: 'Splunk Enterprise Security notable and finding',
+  reads: {
+    recognisedBy: 'index notable; `@@notable@@`',
+    id: '`event_id`',
+    time: '`orig_time`, `_time`',
+    severity: '`severity`, then `urgency`',
+    tactics: 'any `*mitre*` field, `annotations`',
+    entities: '`src`, `dest`, `user`, `risk_object`, hashes, `extract_artifacts`; also inside `_raw`',
+  },
   verdictFields: [
     'disposition',
     'disposition_label',

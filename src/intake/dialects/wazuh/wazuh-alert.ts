@@ -9,6 +9,14 @@ import { readDefenderEvidence } from '../microsoft/defender-evidence.ts';
 export const wazuhAlert: Dialect = {
   name: 'wazuh_alert',
   title: 'Wazuh 4 alert (alerts.json)',
+  reads: {
+    recognisedBy: '`rule.level` with `agent` or `manager`',
+    id: '`id`',
+    time: '`timestamp`',
+    severity: '`rule.level` 0-16',
+    tactics: '`rule.mitre`',
+    entities: '`agent`, `data`, `data.win`, `syscheck`',
+  },
   verdictFields: [
     'rule.firedtimes',
     'rule.mail',
