@@ -15,6 +15,7 @@ import { DEFAULT_DEADLINE_SECONDS } from '../src/config.ts';
 import { AlertforestError, type InputIssue, inputIssues } from '../src/errors.ts';
 import { IncomingBody } from './body.ts';
 import { withDeadline } from './deadline.ts';
+import { withEtag } from './not-modified.ts';
 import { type Caller, callerOf, roleAllows } from './roles.ts';
 import { existingServices, services } from './services.ts';
 
@@ -94,7 +95,10 @@ async function answer(
     const query = readQuery(route, request.query);
     const body = await readRouteBody(route, incoming);
     const { params } = request;
-    return (await handle({ request, requestId, caller, params, query, body, progress, log })) ?? {};
+    const answered = (await handle({ request, requestId, caller, params, query, body, progress, log })) ?? {};
+    return route.polled === undefined
+      ? answered
+      : withEtag(answered, route.polled, request.headers.get('if-none-match'));
   };
   let response: HttpResponseInit;
   try {

@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import './audit.ts';
 import './drift.ts';
+import './features.ts';
 import './feedback.ts';
 import './health.ts';
 import './incidents.ts';

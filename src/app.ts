@@ -154,5 +154,6 @@ export class App {
       this.rules.refresh(),
     ]);
     await this.#fleet.beat();
+    this.health.note();
   }
 }

@@ -659,6 +659,23 @@ export interface components {
             latency: {
                 [key: string]: components["schemas"]["Latency"];
             };
+            /** @description By kind of request, each five minutes of the last day in which there were any, by their begin; of the instance that answers, since its start. */
+            latency_history: {
+                [key: string]: {
+                    count: number;
+                    p50_ms: number;
+                    p95_ms: number;
+                    p99_ms: number;
+                    at: string;
+                }[];
+            };
+            /** @description The last 90 minutes of the instance that answers, oldest first: the worst it was in each minute. */
+            checks: {
+                at: string;
+                /** @enum {string} */
+                status: "ok" | "degraded" | "unhealthy";
+                reason: string | null;
+            }[];
             pending_feedback: number | null;
             /** @description When the judgement that waits longest was stored. */
             oldest_pending_at: string | null;
@@ -826,6 +843,24 @@ export interface components {
                     }[];
                 };
             };
+        };
+        Features: {
+            /** @description Of this build; a model names the one it was made with. */
+            catalog_id: string;
+            features: {
+                name: string;
+                /** @enum {string} */
+                group: "alert" | "tactics" | "source" | "time" | "entities" | "tokens" | "telemetry" | "context" | "record";
+                /**
+                 * @description From the alert and its context alone, or from how alerts of its kind were judged.
+                 * @enum {string}
+                 */
+                kind: "stateless" | "track_record";
+                /** @description What it is, with unit and range, and when it is missing. */
+                sentence: string;
+                /** @description Version of the definition under this name. */
+                definition: number;
+            }[];
         };
         Drift: {
             /**
@@ -1394,6 +1429,7 @@ export type RetrainRuns = components['schemas']['RetrainRuns'];
 export type RetrainRun = components['schemas']['RetrainRun'];
 export type Audit = components['schemas']['Audit'];
 export type Importances = components['schemas']['Importances'];
+export type Features = components['schemas']['Features'];
 export type Drift = components['schemas']['Drift'];
 export type QualityReport = components['schemas']['QualityReport'];
 export type PolicyAnswer = components['schemas']['PolicyAnswer'];
@@ -1441,6 +1477,7 @@ export const ROUTES = {
     retrainRun: { method: "GET", path: "/retrain/{run}" },
     audit: { method: "GET", path: "/audit" },
     importances: { method: "GET", path: "/importances" },
+    features: { method: "GET", path: "/features" },
     drift: { method: "GET", path: "/drift" },
     quality: { method: "POST", path: "/quality" },
     policy: { method: "GET", path: "/policy" },

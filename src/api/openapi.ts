@@ -91,6 +91,7 @@ function describeOperation(
   const responses: Record<string, { description: string; content?: object }> = {
     [success.status]: { description: success.description, ...(content === undefined ? {} : { content }) },
   };
+  if (route.polled !== undefined) responses['304'] = { description: 'As the answer with this ETag.' };
   for (const status of problemStatuses(route)) {
     responses[status] = { description: PROBLEMS[status].description, content: problem };
   }
@@ -136,8 +137,8 @@ function streamOf(description: string, example: unknown): object {
   return { required: true, description, content };
 }
 
-/** Path parameters in the order of the path, then those of the query. */
-function parametersOf({ params = {}, query = {} }: Route): JsonObject[] {
+/** Path parameters in the order of the path, then those of the query, then headers. */
+function parametersOf({ params = {}, query = {}, polled }: Route): JsonObject[] {
   const inPath = Object.entries(params).map(([name, description]) => ({
     name,
     in: 'path',
@@ -149,7 +150,19 @@ function parametersOf({ params = {}, query = {} }: Route): JsonObject[] {
     const { description = '', ...schema } = z.toJSONSchema(read, { io: 'input', target: 'openapi-3.0' });
     return { name, in: 'query', required: false, description, schema: schema as JsonObject };
   });
-  return [...inPath, ...inQuery];
+  const inHeader =
+    polled === undefined
+      ? []
+      : [
+          {
+            name: 'If-None-Match',
+            in: 'header',
+            required: false,
+            description: 'ETag of an earlier answer: 304 while that holds.',
+            schema: { type: 'string' },
+          },
+        ];
+  return [...inPath, ...inQuery, ...inHeader];
 }
 
 /** One schema, or any of several. */

@@ -38,6 +38,11 @@ export interface Route {
   readonly payload?: readonly z.ZodType[];
   /** A body of any type that the handler takes as it streams in, under a limit of its own; says what it is. */
   readonly stream?: string;
+  /**
+   * Asked for again and again: answered with an ETag, and 304 to whoever has that answer.
+   * `except` names what may change at the top of the body without making it another answer.
+   */
+  readonly polled?: { readonly except?: readonly string[] };
   readonly success: {
     readonly status: 200 | 202 | 204;
     readonly description: string;

@@ -1,4 +1,5 @@
 import { DOCUMENT_ROUTES } from './documents-routes.ts';
+import { FEATURES_ROUTES } from './features/features-routes.ts';
 import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
 import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
 import { INCIDENT_ROUTES } from './incidents/incidents-routes.ts';
@@ -21,6 +22,7 @@ export const ROUTES: RouteGroup = {
   ...VERSIONS_ROUTES,
   ...RETRAIN_ROUTES,
   ...AUDIT_ROUTES,
+  ...FEATURES_ROUTES,
   ...DRIFT_ROUTES,
   ...QUALITY_ROUTES,
   ...POLICY_ROUTES,

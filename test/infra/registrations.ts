@@ -28,7 +28,7 @@ export async function captureRegistrations(): Promise<Registrations> {
         const path = route.replace('v1/ml/', '');
         routes.push({ name, path, methods, role: ALL_ROUTES[name]?.role ?? 'not declared' });
       },
-      hook: { appStart: vi.fn(), appTerminate: vi.fn() },
+      hook: { appStart: vi.fn(), appTerminate: vi.fn(), preInvocation: vi.fn(), postInvocation: vi.fn() },
       timer: (name: string, options: { schedule: string }) => {
         timers[name] = options;
       },

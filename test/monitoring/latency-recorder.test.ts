@@ -29,4 +29,21 @@ describe('LatencyRecorder', () => {
     expect(recorder.summary()['predict']).toMatchObject({ count: 1 });
     expect(recorder.summary()['predict']?.p99Ms).toBeLessThan(2);
   });
+
+  it('keeps a point for each five minutes of the last day in which anything came', () => {
+    let nowMs = 1_000;
+    const recorder = new LatencyRecorder(() => nowMs);
+    recorder.record('predict', 10);
+    recorder.record('predict', 10);
+    nowMs = 20 * 60_000;
+    recorder.record('predict', 30);
+    const { predict = [] } = recorder.history();
+    expect(predict.map(({ startMs, count }) => [startMs, count])).toEqual([
+      [0, 2],
+      [20 * 60_000, 1],
+    ]);
+    expect(predict[1]?.p95Ms).toBeCloseTo(30, 0);
+    nowMs = 24 * 3_600_000 + 60_000;
+    expect(recorder.history()['predict']?.map(({ startMs }) => startMs)).toEqual([20 * 60_000]);
+  });
 });

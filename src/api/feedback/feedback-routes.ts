@@ -83,6 +83,7 @@ export const QUARANTINE_ROUTES = defineRoutes({
     role: 'scorer',
     summary: 'Judgements that the guards hold back',
     description: 'They are consumed but left out of the fit until an operator has confirmed them.',
+    polled: {},
     success: { status: 200, description: 'What is held.', schemas: [quarantineSchema] },
     example: () => ({}),
   },

@@ -2,7 +2,7 @@ import type { AlertforestError } from '../../errors.ts';
 import { MODEL_NAMES } from '../../models/model-name.ts';
 import type { ServingModels } from '../../models/serving-models.ts';
 import type { FleetAgreement } from '../../monitoring/fleet-heartbeat.ts';
-import type { LatencySummary } from '../../serving/latency-recorder.ts';
+import type { LatencyPoint, LatencySummary } from '../../serving/latency-recorder.ts';
 import type { PendingSummary } from '../../store/feedback-store.ts';
 import type { PredictionLogStats } from '../../store/prediction-log.ts';
 import type { TickRecord } from '../../store/run-log.ts';
@@ -16,6 +16,7 @@ export interface HealthInputs {
   readonly problem: AlertforestError | undefined;
   readonly storageBackend: string;
   readonly latency: Readonly<Record<string, LatencySummary>>;
+  readonly latencyHistory: Readonly<Record<string, readonly LatencyPoint[]>>;
   /** `undefined` where storage did not answer. */
   readonly pending: PendingSummary | undefined;
   readonly lastTick: TickRecord | undefined;
@@ -48,7 +49,7 @@ export function healthStatus(inputs: Pick<HealthInputs, 'models' | 'problem' | '
   return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons };
 }
 
-export function healthReport(inputs: HealthInputs): WireHealthDetails {
+export function healthReport(inputs: HealthInputs): Omit<WireHealthDetails, 'checks'> {
   const { models, problem, fleet, nowMs, startedAtMs } = inputs;
   const storageAway = problem?.code === 'STORE_UNAVAILABLE' || inputs.pending === undefined;
   const judged = healthStatus(inputs);
@@ -78,9 +79,15 @@ export function healthReport(inputs: HealthInputs): WireHealthDetails {
           ]),
     ),
     latency: Object.fromEntries(
-      Object.entries(inputs.latency).map(([name, { count, p50Ms, p95Ms, p99Ms }]) => [
+      Object.entries(inputs.latency).map(([name, summary]) => [name, wireLatency(summary)]),
+    ),
+    latency_history: Object.fromEntries(
+      Object.entries(inputs.latencyHistory).map(([name, points]) => [
         name,
-        { count, p50_ms: roundTo(p50Ms, 3), p95_ms: roundTo(p95Ms, 3), p99_ms: roundTo(p99Ms, 3) },
+        points.map(({ startMs, ...summary }) => ({
+          at: new Date(startMs).toISOString(),
+          ...wireLatency(summary),
+        })),
       ]),
     ),
     pending_feedback: inputs.pending?.count ?? null,
@@ -112,3 +119,10 @@ export function healthReport(inputs: HealthInputs): WireHealthDetails {
     uptime_seconds: Math.round((nowMs - startedAtMs) / 1000),
   };
 }
+
+const wireLatency = ({ count, p50Ms, p95Ms, p99Ms }: LatencySummary) => ({
+  count,
+  p50_ms: roundTo(p50Ms, 3),
+  p95_ms: roundTo(p95Ms, 3),
+  p99_ms: roundTo(p99Ms, 3),
+});

@@ -21,7 +21,9 @@ export const HEALTH_ROUTES = defineRoutes({
     role: 'scorer',
     summary: 'Health with its reasons',
     description:
-      'Models and versions loaded, latency, pending feedback, scheduler, storage, drift, instances.',
+      'Models and versions loaded, latency now and over the last day, the last 90 checks, pending feedback, ' +
+      'scheduler, storage, drift, instances.',
+    polled: { except: ['uptime_seconds'] },
     success: { status: 200, description: 'The report.', schemas: [healthDetailsSchema] },
     alsoAnswers: [unhealthy],
     example: () => ({}),
@@ -35,6 +37,7 @@ export const DRIFT_ROUTES = defineRoutes({
     role: 'scorer',
     summary: 'Whether alerts still look like those learned from',
     description: 'Compares what is scored now with what was scored before, per column and output.',
+    polled: {},
     success: { status: 200, description: 'The comparison.', schemas: [driftSchema] },
     example: () => ({}),
   },

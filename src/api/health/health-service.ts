@@ -1,5 +1,6 @@
 import type { DriftWatch } from '../../monitoring/drift-watch.ts';
 import type { FleetAgreement } from '../../monitoring/fleet-heartbeat.ts';
+import { HealthChecks } from '../../monitoring/health-checks.ts';
 import type { LatencyRecorder } from '../../serving/latency-recorder.ts';
 import type { ModelServer } from '../../serving/model-server.ts';
 import type { FeedbackStore } from '../../store/feedback-store.ts';
@@ -28,15 +29,20 @@ export interface HealthServiceDeps {
 /** Whether the service can score, with reasons and without. */
 export class HealthService {
   readonly #deps: HealthServiceDeps;
+  readonly #checks = new HealthChecks();
 
   constructor(deps: HealthServiceDeps) {
     this.#deps = deps;
   }
 
   /** From memory alone, so that it answers at once whatever storage does. */
-  status(): { status: HealthStatus } {
+  status(): { status: HealthStatus; reasons: readonly string[] } {
     const { server, schedule, isTimerDisabled, startedAtMs } = this.#deps;
-    const { status } = healthStatus({ models: server.loaded, problem: server.problem, fleet: undefined });
+    const { status, reasons } = healthStatus({
+      models: server.loaded,
+      problem: server.problem,
+      fleet: undefined,
+    });
     // Whether the timer fires at all is known without storage; whether it has fired is not.
     const timer = scheduleState({
       schedule,
@@ -45,7 +51,14 @@ export class HealthService {
       startedAtMs,
       nowMs: startedAtMs,
     });
-    return { status: status === 'ok' && timer.problem !== undefined ? 'degraded' : status };
+    if (timer.problem === undefined) return { status, reasons };
+    return { status: status === 'ok' ? 'degraded' : status, reasons: [...reasons, timer.problem] };
+  }
+
+  /** Remembers how the service is now, from memory alone. */
+  note(): void {
+    const { status, reasons } = this.status();
+    this.#checks.note(this.#deps.now(), status, reasons);
   }
 
   /** What storage does not answer is left out, never fails. */
@@ -57,11 +70,12 @@ export class HealthService {
       absentOnOutage(feedback.summarizePending()),
       absentOnOutage(runs.lastTick()),
     ]);
-    return healthReport({
+    const report = healthReport({
       models: server.loaded,
       problem: server.problem,
       storageBackend: this.#deps.storageBackend,
       latency: latency.summary(),
+      latencyHistory: latency.history(),
       pending,
       lastTick,
       schedule: this.#deps.schedule,
@@ -75,5 +89,8 @@ export class HealthService {
       startedAtMs: this.#deps.startedAtMs,
       nowMs: now(),
     });
+    this.#checks.note(now(), report.status, report.reasons);
+    const checks = this.#checks.list().map(({ reason, ...check }) => ({ ...check, reason: reason ?? null }));
+    return { ...report, checks };
   }
 }

@@ -21,6 +21,23 @@ export const healthDetailsSchema = z
       z.object({ version, sha256: z.string(), source: z.enum(['storage', 'local_copy']), loaded_at: moment }),
     ),
     latency: z.record(z.string(), latencySchema),
+    latency_history: z.record(z.string(), z.array(latencySchema.extend({ at: moment }))).meta({
+      description:
+        'By kind of request, each five minutes of the last day in which there were any, by their begin; of the ' +
+        'instance that answers, since its start.',
+    }),
+    checks: z
+      .array(
+        z.object({
+          at: moment,
+          status: z.enum(['ok', 'degraded', 'unhealthy']),
+          reason: z.string().nullable(),
+        }),
+      )
+      .meta({
+        description:
+          'The last 90 minutes of the instance that answers, oldest first: the worst it was in each minute.',
+      }),
     pending_feedback: z.int().nullable(),
     oldest_pending_at: moment.nullable().meta({
       description: 'When the judgement that waits longest was stored.',

@@ -30,6 +30,7 @@ export const INCIDENT_ROUTES = defineRoutes({
       limit: integer(1, 200, 'Incidents of a page.', 50),
       offset: integer(0, 1_000_000, 'Incidents to pass over.', 0),
     },
+    polled: {},
     success: { status: 200, description: 'A page of incidents.', schemas: [incidentListSchema] },
     example: () => ({ query: { limit: '5' } }),
   },
@@ -41,6 +42,7 @@ export const INCIDENT_ROUTES = defineRoutes({
     description:
       'Members with time, score, verdict and the entities that joined them, and the tactics reached with their times.',
     params: { id },
+    polled: {},
     success: { status: 200, description: 'The incident.', schemas: [incidentSchema] },
     problems: [404],
     example: ({ incidents }) => ({ params: { id: incidents.incidents[0].id } }),

@@ -9,6 +9,7 @@ export const POLICY_ROUTES = defineRoutes({
     role: 'scorer',
     summary: 'The policy in force',
     description: 'Costs, error rate of the conformal sets, audit share, critical cases.',
+    polled: {},
     success: { status: 200, description: 'The policy.', schemas: [policyAnswerSchema] },
     example: () => ({}),
   },

@@ -13,6 +13,7 @@ export const RULES_ROUTES = defineRoutes({
     description:
       'Every rule with its level, weight and hits; with `status=refused` only what could not be loaded, by file, line and column.',
     query: { status: oneOf(['all', 'enabled', 'disabled', 'refused'], 'Which rules.') },
+    polled: {},
     success: { status: 200, description: 'The rules.', schemas: [rulesAnswerSchema] },
     example: () => ({ query: { status: 'refused' } }),
   },
@@ -23,6 +24,7 @@ export const RULES_ROUTES = defineRoutes({
     summary: 'One rule',
     description: 'Level, weight, hits and what operators decided about it.',
     params: { id: ID },
+    polled: {},
     success: { status: 200, description: 'The rule.', schemas: [ruleSchema] },
     problems: [404],
     example: () => ({ params: { id: 'im-shadow-copies' } }),

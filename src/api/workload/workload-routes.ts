@@ -19,6 +19,7 @@ export const WORKLOAD_ROUTES = defineRoutes({
       false_alarm: number(0, MOST, 'Cost of looking at what is no attack.'),
       correct_close: number(0, MOST, 'Gain of closing what is no attack.'),
     },
+    polled: {},
     success: { status: 200, description: 'The figures.', schemas: [workloadSchema] },
     example: () => ({ query: { missed_attack: '100000' } }),
   },
