@@ -3,6 +3,11 @@ import type { TriageFacts } from './triage-facts.ts';
 
 /** With so many alerts judged, context and models share ml_score evenly. */
 const EVEN_AT = 50;
+/**
+ * Alerts of a tenant in about a day from which on its context leads by its whole share. In a quieter tenant nearly
+ * everything is new, whatever it is.
+ */
+const TELLING_FROM = 200;
 /** What a point of the incident's raw score adds to the surprise of a notable alert. */
 const INCIDENT_SHARE = 0.1;
 /** What a certain indicator adds to the surprise. */
@@ -10,7 +15,8 @@ const INTEL_SHARE = 3;
 
 /**
  * What leads the score while the models have seen few or no judged alerts: how much stands out about the alert, its
- * entities, its tenant and its incident, 100 x (1 - 2^-sum). Its share fades as 50 / (50 + judged).
+ * entities, its tenant and its incident, 100 x (1 - 2^-sum). Its share fades as 50 / (50 + judged), and is no larger than
+ * what stands behind it: the tenant's alerts of a day, up to 200 of them, or the confidence of an indicator.
  *
  * @param nJudged judged alerts that the serving classifier has learned from
  * @returns undefined while the tenant is new: there is nothing to compare with, and the models speak alone
@@ -29,9 +35,12 @@ export function contextLead(facts: Readonly<TriageFacts>, nJudged: number): Cont
     { feature: 'intel_confidence', value: confidence, adds: (INTEL_SHARE * confidence) / 100 },
   ];
   const sum = addends.reduce((total, { adds }) => total + adds, 0);
+  // unknown while the whole stream is new, and then nothing stands behind the history
+  const nToday = Number.isNaN(behavior.tenantAlerts) ? 0 : behavior.tenantAlerts;
+  const standing = Math.min(1, Math.max(nToday / TELLING_FROM, confidence / 100));
   return {
     score: 100 * (1 - 2 ** -sum),
-    share: EVEN_AT / (EVEN_AT + nJudged),
+    share: (standing * EVEN_AT) / (EVEN_AT + nJudged),
     parts:
       sum === 0
         ? []
