@@ -69,8 +69,11 @@ export class App {
     this.workload = createWorkload(base, this.policy);
     const heartbeat = createHeartbeat(base);
     const liveness = createLiveness(base, heartbeat);
-    const retraining = createRetraining(base, this.policy, liveness);
-    this.#server = createModelServer(base, retraining);
+    const rules = createRules(base);
+    const retraining = createRetraining(base, this.policy, liveness, rules.book);
+    this.#server = createModelServer(base, retraining, ({ classifier, versions }) =>
+      rules.book.setLearned(classifier.ruleWeights ?? {}, versions.classifier),
+    );
     this.#fleet = createFleet(this.#server, heartbeat);
     this.operations = createOperations(base, retraining, {
       refresh: () => this.#refresh(),
@@ -83,7 +86,6 @@ export class App {
       () => this.#server.loaded?.anomaly.trafficBins,
     );
     const intel = createIntel(base);
-    const rules = createRules(base);
     this.intel = intel.service;
     this.rules = rules.service;
     this.triage = createTriageRoom(base, intel.sources, rules.book);

@@ -1212,6 +1212,8 @@ export interface components {
             /** @description Names rules, settings and weights in force. */
             rule_set: string;
             total: number;
+            /** @description Version of the classifier with which the weights were learned, or `level`. */
+            weights_of: string;
             rules: components["schemas"]["Rule"][];
             /** @description Customer's rules that cannot be used, and why. */
             refused: components["schemas"]["RefusedRule"][];
@@ -1234,6 +1236,20 @@ export interface components {
             enabled: boolean;
             /** @description Evidence of a hit in nats, as it counts now. */
             weight: number;
+            /** @description Learned from judgements with the classifier that serves; null: the level weighs. */
+            learned_weight: number | null;
+            /** @description Judged incidents in which it hit; counted anew each minute. */
+            judged: number;
+            /** @description Share of the judged incidents on its side: attacks, or harmless ones where it speaks against. */
+            precision: number | null;
+            /** @description Of a 95 % Wilson interval. */
+            precision_low: number | null;
+            precision_high: number | null;
+            /**
+             * @description From 5 judged incidents on: `retire` where it is surely right less often than its side is among all judged incidents, `tune` where it may be.
+             * @enum {string|null}
+             */
+            advice: "keep" | "tune" | "retire" | null;
             /** @description On this instance since it started. */
             hits: number;
             last_hit_at: string | null;

@@ -1,5 +1,12 @@
 import type { Severity } from './alert.ts';
 
+/** A rule that spoke on an alert. */
+export interface RuleHit {
+  readonly id: string;
+  /** The hit held only because a field was absent. */
+  readonly half?: true | undefined;
+}
+
 /**
  * What is kept of a scored alert: enough to train on it later, nothing that could be read as alert content.
  * Columns are the stateless features as float32; track-record columns are refitted out of fold and never kept.
@@ -30,4 +37,6 @@ export interface AlertSnapshot {
    * person was to look at it in any case.
    */
   readonly auditShare?: number;
+  /** Rules that spoke when it was scored, at most 64; absent where they were not asked. Kept with judgements only. */
+  readonly ruleHits?: readonly RuleHit[];
 }

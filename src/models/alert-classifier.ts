@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { RECORD_FAMILIES, type RecordFamily, STATELESS_NAMES } from '../features/feature-catalog.ts';
 import { TrackRecord } from '../features/track-record.ts';
@@ -29,6 +30,7 @@ import type { TrainingRows } from './training-rows.ts';
 
 const KIND = 'alertforest-classifier';
 const N_CLASSES = DISPOSITIONS.length;
+const ruleWeightsSchema = z.record(z.string(), z.number());
 /** Rows scored at once: their matrix stays in the cache while the trees go over it. */
 const BATCH_ROWS = 512;
 
@@ -98,6 +100,12 @@ export class AlertClassifier {
     this.support = support;
     this.#learner = learner;
     this.#row = new Float32Array(layout.nColumns);
+  }
+
+  /** Weights of rules learned from the same judgements, in nats by rule id; undefined: rules weigh by their level. */
+  get ruleWeights(): Readonly<Record<string, number>> | undefined {
+    const parsed = ruleWeightsSchema.safeParse(this.header.info['rule_weights']);
+    return parsed.success ? parsed.data : undefined;
   }
 
   /**

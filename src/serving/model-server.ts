@@ -20,6 +20,8 @@ export interface ModelServerOptions {
   readonly bootstrap: () => Promise<void>;
   readonly now: () => number;
   readonly pollMs: number;
+  /** Told of the models before they answer the first alert: what is frozen with them changes at the same moment. */
+  readonly onServe?: (models: ServingModels) => void;
   readonly onEvent?: (event: 'models_loaded' | 'models_kept', details: Record<string, unknown>) => void;
 }
 
@@ -143,6 +145,7 @@ export class ModelServer {
 
   #serve(models: ServingModels): void {
     this.#current = models;
+    this.#options.onServe?.(models);
     setTimeout(() => void this.#prepareExplanations(models), PREPARE_AFTER_MS).unref();
   }
 

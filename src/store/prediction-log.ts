@@ -1,5 +1,5 @@
 import type { Disposition } from '../alert/alert.ts';
-import type { AlertSnapshot } from '../alert/snapshot.ts';
+import type { AlertSnapshot, RuleHit } from '../alert/snapshot.ts';
 import type { AlertReference } from './feedback-store.ts';
 
 /** One scored alert. */
@@ -27,7 +27,7 @@ export interface PredictionEntry {
   /** The incident the alert was part of when it was scored. */
   readonly incidentId?: string | undefined;
   /** Rules that spoke, strongest first, at most 64. */
-  readonly ruleHits?: readonly { readonly id: string; readonly weight: number }[];
+  readonly ruleHits?: readonly (RuleHit & { readonly weight: number })[];
 }
 
 /** Which verdict of an alert is wanted. */

@@ -3,6 +3,7 @@ import type { ModelName } from '../models/model-name.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { FeedbackSample } from '../store/feedback-store.ts';
 import type { Exclusion } from '../store/release.ts';
+import type { RulePrior } from '../triage/rules/rule-weights.ts';
 import type { CatalogNames } from './dataset/dataset.ts';
 import type { TrafficRow } from './dataset/traffic.ts';
 import type { TrainingSettings } from './training-settings.ts';
@@ -28,6 +29,8 @@ export interface TrainingJob {
   readonly previousTraffic: Uint8Array | undefined;
   /** What was scored since, a bounded draw; empty where nothing is logged. */
   readonly traffic: readonly TrafficRow[];
+  /** The rules in force, whose weights are learned; left out: none are. */
+  readonly rules?: readonly RulePrior[];
   readonly nowMs: number;
 }
 

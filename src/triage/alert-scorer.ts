@@ -182,6 +182,11 @@ export function snapshotOfAlert(alert: Alert): AlertSnapshot {
   return snapshotOf(alert, EMPTY_CONTEXT);
 }
 
+const loggedHits = ({ matches }: RuleOutcome): PredictionEntry['ruleHits'] =>
+  matches
+    .slice(0, MAX_LOGGED_RULES)
+    .map(({ id, weight, half }) => (half ? { id, weight, half } : { id, weight }));
+
 function entryOf(
   verdictId: string,
   snapshot: AlertSnapshot,
@@ -205,6 +210,6 @@ function entryOf(
     decision: decision.decision,
     auditSample: decision.reason === 'audit_sample',
     incidentId: incident?.incident?.id,
-    ruleHits: rules?.matches.slice(0, MAX_LOGGED_RULES).map(({ id, weight }) => ({ id, weight })) ?? [],
+    ...(rules === undefined ? {} : { ruleHits: loggedHits(rules) }),
   };
 }

@@ -6,11 +6,18 @@ import type { Liveness } from '../store/owner.ts';
 import type { RetrainDeps } from '../training/runs/retrain-command.ts';
 import { createThreadTrainer } from '../training/runs/thread-trainer.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
+import type { RuleBook } from '../triage/rules/rule-book.ts';
+import type { RulePrior } from '../triage/rules/rule-weights.ts';
 import type { Base } from './base.ts';
 
 const RUNS_PATH = '/api/v1/ml/retrain';
 
-export function createRetraining(base: Base, policy: PolicyService, liveness: Liveness): RetrainDeps {
+export function createRetraining(
+  base: Base,
+  policy: PolicyService,
+  liveness: Liveness,
+  book: RuleBook,
+): RetrainDeps {
   const { settings, stores, lineage, now, newRunId, logEvent } = base;
   return {
     models: stores.models,
@@ -26,6 +33,7 @@ export function createRetraining(base: Base, policy: PolicyService, liveness: Li
     },
     policy: () => policy.latest(),
     criticalCases: () => policy.activeCriticalCases(),
+    rules: settings.RULES === 'on' ? () => priorsOf(book) : undefined,
     retrainAfter: { queue: settings.RETRAIN_AFTER, timer: settings.RETRAIN_AFTER_HOURLY },
     codeVersion: packageJson.version,
     now,
@@ -35,6 +43,9 @@ export function createRetraining(base: Base, policy: PolicyService, liveness: Li
     liveness,
   };
 }
+
+const priorsOf = (book: RuleBook): RulePrior[] =>
+  book.engine().rules.map(({ id, level, against, group }) => ({ id, level, against, group }));
 
 export interface OperationsSurroundings {
   /** Swaps the models of this instance and tells the fleet. */

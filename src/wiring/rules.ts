@@ -2,6 +2,7 @@ import { RuleService, ruleSettingsHash8 } from '../api/rules/rule-service.ts';
 import { ruleSettingsDocumentSchema } from '../api/rules/rules.ts';
 import { DocumentStore } from '../store/document-store.ts';
 import { RULE_SETTINGS_BLOB, ruleSettingsPath } from '../store/names.ts';
+import { KeptRuleJudgements } from '../training/feedback/rule-judgements.ts';
 import { CustomerRules } from '../triage/rules/customer-rules.ts';
 import { RuleBook } from '../triage/rules/rule-book.ts';
 import type { Base } from './base.ts';
@@ -19,6 +20,7 @@ export function createRules({ stores, now, logEvent }: Base): Rules {
     documents: new DocumentStore(stores.models, RULE_SETTINGS_BLOB, ruleSettingsDocumentSchema, (document) =>
       ruleSettingsPath(document.seq, ruleSettingsHash8(document)),
     ),
+    judgements: new KeptRuleJudgements(stores.feedback, now),
     now,
   });
   return { book, service };

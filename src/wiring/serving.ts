@@ -1,3 +1,4 @@
+import type { ServingModels } from '../models/serving-models.ts';
 import { ModelServer } from '../serving/model-server.ts';
 import { HEAD_BLOB } from '../store/names.ts';
 import { parseHead } from '../store/release.ts';
@@ -8,6 +9,7 @@ import type { Base } from './base.ts';
 export function createModelServer(
   { settings, stores, now, sleep, logEvent }: Base,
   retraining: RetrainDeps,
+  onServe: (models: ServingModels) => void,
 ): ModelServer {
   return new ModelServer({
     store: stores.models,
@@ -17,6 +19,7 @@ export function createModelServer(
     bootstrap: async () => void (await bootstrap({ ...retraining, sleep })),
     now,
     pollMs: settings.HEAD_POLL_SECONDS * 1000,
+    onServe,
     onEvent: logEvent,
   });
 }

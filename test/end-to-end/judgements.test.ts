@@ -66,6 +66,17 @@ describe('votes', () => {
     ).toEqual(['ana true_positive', 'ben benign', 'cem true_positive', 'ana benign']);
   });
 
+  it('say how often a rule that spoke was right', async () => {
+    const command = 'vssadmin delete shadows /all /quiet';
+    const key = await keyOf(alertOf('shadows', { command_line: command }));
+    taught.add(key);
+    await soc.post('/feedback', { alert_key: key, analyst: 'ana', disposition: 'true_positive' });
+    expect((await soc.get('/rules/im-shadow-copies')).body).toMatchObject({
+      ...{ judged: 1, precision: 1, precision_high: 1, advice: null, learned_weight: null },
+    });
+    expect((await storage.feedback.get(key))!.snapshot.ruleHits).toContainEqual({ id: 'im-shadow-copies' });
+  });
+
   it('of one analyst in one request count in the order they were sent', async () => {
     const key = await keyOf(alertOf('reconsidered'));
     taught.add(key);

@@ -105,7 +105,8 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
 
     it('keeps snapshot and vote exactly', async () => {
       const { store, other } = await open();
-      const snapshot = snapshotOf('a-1', { tenant: "O'Brien & Söhne" });
+      const ruleHits = [{ id: 'cr-"quoted"' }, { id: 'lo', half: true } as const];
+      const snapshot = snapshotOf('a-1', { tenant: "O'Brien & Söhne", ruleHits });
       const vote = voteOf('ana', 'true_positive', {
         risk_score: 87.5,
         comment: '𝔘nicode ✓ "quoted"',

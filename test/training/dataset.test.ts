@@ -33,6 +33,20 @@ describe('training set', () => {
     expect(encodeDataset(overlay(decodeDataset(bytes), [], 1000).dataset)).toEqual(bytes);
   });
 
+  it('keeps the rules that spoke, none, and that nobody asked', () => {
+    const hits = [{ id: 'a' }, { id: 'b', half: true as const }];
+    const samples = [
+      sample('x', [vote('ann', 'benign')], { ruleHits: hits }),
+      sample('y', [vote('ann', 'benign')], { ruleHits: [] }),
+      sample('z', [vote('ann', 'benign')]),
+    ];
+    const { dataset } = overlay(emptyDataset(10), samples, 10);
+    const read = decodeDataset(encodeDataset(dataset));
+    expect(read.rows).toEqual(dataset.rows);
+    const byKey = new Map(read.rows.map((row) => [row.alertKey, row.ruleHits]));
+    expect(samples.map(({ snapshot: { alertKey } }) => byKey.get(alertKey))).toEqual([hits, [], undefined]);
+  });
+
   it('writes a missing value the same way whatever bits it came in', () => {
     const strange = new Float32Array(STATELESS_NAMES.length).fill(Number.NaN);
     new Uint32Array(strange.buffer)[0] = 0xffc0_0001;

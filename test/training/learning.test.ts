@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
+import type { RuleHit } from '../../src/alert/snapshot.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import type { PredictionEntry, PredictionLog } from '../../src/store/prediction-log.ts';
 import { isHeldOut } from '../../src/training/dataset/holdout.ts';
+import type { RuleWeightMeasures } from '../../src/training/fit/rule-weights.ts';
 import { CRITICAL_CASES } from '../../src/training/gate/critical-cases.ts';
+import { activate } from '../../src/training/releases/activate.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
 import { listVersions, servingImportances } from '../../src/training/releases/versions.ts';
 import { bootstrap } from '../../src/training/runs/bootstrap.ts';
@@ -48,9 +51,14 @@ class Team {
     alerts: readonly SyntheticAlert[],
     wordOf: (one: SyntheticAlert) => Disposition,
     analyst = 'ann',
+    hitsOf?: (one: SyntheticAlert) => readonly RuleHit[],
   ): Promise<void> {
     for (const one of alerts) {
-      await this.world.stores.feedback.submit(snapshotOf(one.alert, EMPTY_CONTEXT), {
+      const snapshot = {
+        ...snapshotOf(one.alert, EMPTY_CONTEXT),
+        ...(hitsOf && { ruleHits: hitsOf(one) }),
+      };
+      await this.world.stores.feedback.submit(snapshot, {
         analyst,
         disposition: wordOf(one),
         at: new Date(this.world.nowMs).toISOString(),
@@ -105,11 +113,31 @@ describe('learning', { timeout: 180_000 }, () => {
   });
 
   it('promotes what good judgements teach, with a card, a window and importances', async () => {
-    const team = new Team();
+    const rules = [
+      { id: 'noisy', level: 'high', against: undefined, group: 'a' },
+      { id: 'telling', level: 'medium', against: undefined, group: 'b' },
+      { id: 'silent', level: 'low', against: undefined, group: 'b' },
+    ] as const;
+    const team = new Team({ rules: () => rules });
     await bootstrap(team.deps);
+    expect((await team.classifier()).ruleWeights).toBeUndefined();
     // habits that the shipped models cannot know: here what is below high is only ever daily work
     const isHabit = ({ alert }: SyntheticAlert) => !['high', 'critical'].includes(alert.severity);
-    await team.judge(generateSyntheticAlerts(160, 99), (one) => (isHabit(one) ? 'benign' : truth(one)));
+    const made = generateSyntheticAlerts(160, 99);
+    // a small team, so that no analyst's word counts more than the others'
+    for (const [at, analyst] of ['ann', 'bob', 'cid', 'dan'].entries()) {
+      await team.judge(
+        made.filter((_, i) => i % 4 === at),
+        (one) => (isHabit(one) ? 'benign' : truth(one)),
+        analyst,
+        (one) => [
+          ...(isHabit(one) ? [{ id: 'noisy' }] : []),
+          ...(truth(one) === 'true_positive' && !isHabit(one)
+            ? [{ id: 'telling', half: true } as const]
+            : []),
+        ],
+      );
+    }
     const run = await retrain(team.deps, { trigger: 'queue' });
     expect(run.state).toBe('promoted');
     const lineage = new Lineage(team.world.stores.models);
@@ -126,6 +154,19 @@ describe('learning', { timeout: 180_000 }, () => {
     expect(inFit).toBeGreaterThan(120);
     expect(inFit).toBeLessThan(160);
     expect(new Set(unseen.labels).size).toBeGreaterThan(2);
+    // the weights of rules are of the release: learned with it, gated, and rolled back with it
+    const measures = versions[0]?.metrics['rule_weights'] as RuleWeightMeasures;
+    expect(measures).toMatchObject({ kept: true, moved: 2 });
+    expect(measures.auc_learned!).toBeGreaterThan(measures.auc_by_level!);
+    const weights = (await team.classifier()).ruleWeights!;
+    expect(Object.keys(weights).sort()).toEqual(['noisy', 'telling']);
+    expect(weights['noisy']).toBeCloseTo(0, 6);
+    expect(weights['telling']).toBeGreaterThan(0.7);
+    const byHand = { by: 'op', why: 'a look back' };
+    await activate({ ...team.deps, lineage }, { model: 'classifier', version: '1.0.0', ...byHand });
+    expect((await team.classifier()).ruleWeights).toBeUndefined();
+    await activate({ ...team.deps, lineage }, { model: 'classifier', version: '1.1.0', ...byHand });
+    expect((await team.classifier()).ruleWeights).toEqual(weights);
     const card = await team.world.stores.models.read(versions[0]!.path.replace('model.bin', 'card.md'));
     const text = new TextDecoder().decode(card?.bytes);
     for (const part of ['# Model card: classifier', 'judged between', 'Known limits', versions[0]!.sha256]) {

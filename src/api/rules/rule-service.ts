@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
+import type { KeptRuleJudgements, RuleJudgements } from '../../training/feedback/rule-judgements.ts';
 import type { RuleBook } from '../../triage/rules/rule-book.ts';
 import type { WeighedRule } from '../../triage/rules/rule-weights.ts';
 import { shippedRules } from '../../triage/rules/shipped-rules.ts';
 import { roundTo } from '../rounding.ts';
+import { rulePrecision } from './rule-verdict.ts';
 import type { RuleSettingsDocument, ruleSettingRequestSchema, WireRule, WireRules } from './rules.ts';
 
 export interface RuleServiceDeps {
   readonly book: RuleBook;
   readonly documents: DocumentStore<RuleSettingsDocument>;
+  readonly judgements: Pick<KeptRuleJudgements, 'get'>;
   readonly now: () => number;
 }
 
@@ -44,13 +47,14 @@ export class RuleService {
   async list(status: RuleStatus): Promise<WireRules> {
     await this.#read();
     const { book } = this.#deps;
-    const rules = status === 'refused' ? [] : this.#rules();
+    const rules = status === 'refused' ? [] : await this.#rules();
     const isWanted = ({ enabled }: WireRule): boolean =>
       status === 'all' || enabled === (status === 'enabled');
     const refused = book.customer?.loaded.refused ?? [];
     return {
       rule_set: book.engine().id,
       total: book.engine().rules.length,
+      weights_of: book.learnedFrom,
       rules: rules.filter(isWanted),
       refused: refused.map(({ file, line, column, id, title, reason }) => ({
         file,
@@ -72,7 +76,7 @@ export class RuleService {
   /** @throws AlertforestError NOT_FOUND, STORE_CONFLICT where another change came first */
   async put(id: string, request: z.infer<typeof ruleSettingRequestSchema>, by: string): Promise<WireRule> {
     await this.#read();
-    this.#rule(id);
+    this.#find(id);
     const { enabled, weight, why } = request;
     const at = new Date(this.#deps.now()).toISOString();
     const document: RuleSettingsDocument = {
@@ -96,20 +100,29 @@ export class RuleService {
     this.#deps.book.setSettings(stored?.value.settings ?? {}, String(stored?.value.seq ?? 0));
   }
 
-  #rules(): WireRule[] {
-    return this.#deps.book.engine().rules.map((rule, i) => this.#wire(rule, i));
+  async #rules(): Promise<WireRule[]> {
+    const judgements = await this.#deps.judgements.get();
+    return this.#deps.book.engine().rules.map((rule, i) => this.#wire(rule, i, judgements));
   }
 
-  #rule(id: string): WireRule {
+  async #rule(id: string): Promise<WireRule> {
+    const { rule, i } = this.#find(id);
+    return this.#wire(rule, i, await this.#deps.judgements.get());
+  }
+
+  #find(id: string): { readonly rule: WeighedRule; readonly i: number } {
     const { rules } = this.#deps.book.engine();
     const i = rules.findIndex((rule) => rule.id === id);
     if (i < 0)
       throw new AlertforestError('NOT_FOUND', `Expected the id of a rule, got "${id.slice(0, 100)}".`);
-    return this.#wire(rules[i]!, i);
+    return { rule: rules[i]!, i };
   }
 
-  #wire(rule: WeighedRule, i: number): WireRule {
-    const { id, title, level, against, reason, group, weight } = rule;
+  #wire(rule: WeighedRule, i: number, { all, byRule }: RuleJudgements): WireRule {
+    const { id, title, level, against, reason, group, weight, learned } = rule;
+    const counts = byRule.get(id) ?? { attacks: 0, others: 0 };
+    const { judged, precision, low, high, advice } = rulePrecision(counts, all, against !== undefined);
+    const share = (value: number | null): number | null => (value === null ? null : roundTo(value, 3));
     const { hits, lastAt } = this.#deps.book.hitsOf(id);
     const settings = this.#stored?.value.settings ?? {};
     const setting = Object.hasOwn(settings, id) ? settings[id] : undefined;
@@ -123,6 +136,12 @@ export class RuleService {
       origin: i < this.#nShipped ? 'shipped' : 'customer',
       enabled: setting?.enabled !== false,
       weight: roundTo(weight, 3),
+      learned_weight: learned === undefined ? null : roundTo(learned, 3),
+      judged,
+      precision: share(precision),
+      precision_low: share(low),
+      precision_high: share(high),
+      advice,
       hits,
       last_hit_at: lastAt ?? null,
       ...(setting === undefined ? {} : { setting }),

@@ -47,6 +47,23 @@ export const ruleSchema = z
     origin: z.enum(['shipped', 'customer']),
     enabled: z.boolean(),
     weight: z.number().meta({ description: 'Evidence of a hit in nats, as it counts now.' }),
+    learned_weight: z.number().nullable().meta({
+      description: 'Learned from judgements with the classifier that serves; null: the level weighs.',
+    }),
+    judged: z
+      .int()
+      .min(0)
+      .meta({ description: 'Judged incidents in which it hit; counted anew each minute.' }),
+    precision: z.number().nullable().meta({
+      description:
+        'Share of the judged incidents on its side: attacks, or harmless ones where it speaks against.',
+    }),
+    precision_low: z.number().nullable().meta({ description: 'Of a 95 % Wilson interval.' }),
+    precision_high: z.number().nullable(),
+    advice: z.enum(['keep', 'tune', 'retire']).nullable().meta({
+      description:
+        'From 5 judged incidents on: `retire` where it is surely right less often than its side is among all judged incidents, `tune` where it may be.',
+    }),
     hits: z.int().min(0).meta({ description: 'On this instance since it started.' }),
     last_hit_at: z.string().nullable(),
     setting: ruleSettingSchema.optional(),
@@ -69,6 +86,9 @@ export const rulesAnswerSchema = z
   .object({
     rule_set: z.string().meta({ description: 'Names rules, settings and weights in force.' }),
     total: z.int().min(0),
+    weights_of: z
+      .string()
+      .meta({ description: 'Version of the classifier with which the weights were learned, or `level`.' }),
     rules: z.array(ruleSchema),
     refused: z
       .array(refusedRuleSchema)

@@ -8,6 +8,7 @@ import { verdictIdOf } from '../verdict-row.ts';
 import {
   checkAlertKey,
   parseRow,
+  ruleHitSchema,
   snapshotFromRow,
   snapshotRowSchema,
   snapshotToRow,
@@ -55,7 +56,7 @@ const entryRowSchema = snapshotRowSchema.extend({
   incidentId: z.string().optional(),
   ruleHits: z.string().optional(),
 });
-const ruleHitsSchema = z.array(z.object({ id: z.string(), weight: z.number() }));
+const ruleHitsSchema = z.array(ruleHitSchema.extend({ weight: z.number() }));
 
 const MAX_ALIASES = 8;
 

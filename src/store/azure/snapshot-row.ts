@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { severitySchema } from '../../alert/alert.ts';
-import type { AlertSnapshot } from '../../alert/snapshot.ts';
+import type { AlertSnapshot, RuleHit } from '../../alert/snapshot.ts';
 import { AlertforestError, inputIssues } from '../../errors.ts';
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+
+export const ruleHitSchema = z.object({ id: z.string(), half: z.literal(true).optional() });
 
 /** The properties of a row that hold an {@link AlertSnapshot}. */
 export const snapshotRowSchema = z.object({
@@ -20,6 +22,8 @@ export const snapshotRowSchema = z.object({
   recordKeys: z.string(),
   auditShare: z.number().gt(0).max(1).optional(),
   formerKey: hex(32).optional(),
+  /** JSON. */
+  ruleHits: z.string().optional(),
 });
 export type SnapshotRow = z.infer<typeof snapshotRowSchema>;
 
@@ -45,8 +49,13 @@ export function decodeColumns(text: string): Float32Array {
 }
 
 export function snapshotToRow(snapshot: AlertSnapshot): SnapshotRow {
-  const { columns, recordKeys, ...rest } = snapshot;
-  return { ...rest, columns: encodeColumns(columns), recordKeys: recordKeys.join(',') };
+  const { columns, recordKeys, ruleHits, ...rest } = snapshot;
+  return {
+    ...rest,
+    columns: encodeColumns(columns),
+    recordKeys: recordKeys.join(','),
+    ...(ruleHits === undefined ? {} : { ruleHits: JSON.stringify(ruleHits) }),
+  };
 }
 
 export function snapshotFromRow(row: SnapshotRow): AlertSnapshot {
@@ -64,7 +73,18 @@ export function snapshotFromRow(row: SnapshotRow): AlertSnapshot {
     recordKeys: row.recordKeys === '' ? [] : row.recordKeys.split(','),
     ...(row.auditShare === undefined ? {} : { auditShare: row.auditShare }),
     ...(row.formerKey === undefined ? {} : { formerKey: row.formerKey }),
+    ...(row.ruleHits === undefined ? {} : { ruleHits: ruleHitsOf(row.ruleHits) }),
   };
+}
+
+function ruleHitsOf(text: string): RuleHit[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AlertforestError('STORE_CORRUPT', 'Expected `ruleHits` to hold JSON.', { cause });
+  }
+  return parseRow(z.array(ruleHitSchema), value, 'feedback');
 }
 
 /**

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../../alert/alert.ts';
 import { labelOf } from '../../alert/disposition.ts';
 import type { Vote } from '../../alert/judgement.ts';
+import type { RuleHit } from '../../alert/snapshot.ts';
 import { AlertforestError } from '../../errors.ts';
 import {
   decodeContainer,
@@ -30,6 +31,8 @@ const datasetHeaderSchema = z.object({
   rows: z.int().min(0),
   /** Analysts by first appearance in the rows' order. */
   analysts: z.array(z.string()),
+  /** Rules that spoke on any row, by first appearance; absent where no row says. */
+  detection_rules: z.array(z.string()).optional(),
 });
 
 /** A training set as one container: strings as hashes in byte sections, votes flattened. Equal sets, equal bytes. */
@@ -80,6 +83,8 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
     }
     firstVote[i + 1] = v;
   }
+  // Only where rules were asked: other sets keep the bytes they always had.
+  const hits = rows.some(({ ruleHits }) => ruleHits !== undefined) ? ruleHitSections(rows) : undefined;
   return encodeContainer(
     DATASET_KIND,
     {
@@ -89,6 +94,7 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
       max_samples: dataset.maxSamples,
       rows: n,
       analysts: [...analysts.keys()],
+      ...(hits === undefined ? {} : { detection_rules: hits.names }),
     },
     {
       key: keys,
@@ -115,6 +121,7 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
       ...(rows.some((row) => row.auditShare !== undefined)
         ? { audit_share: Float64Array.from(rows, (row) => row.auditShare ?? 0) }
         : {}),
+      ...(hits === undefined ? {} : { n_rule_hits: hits.counts, rule_hits: hits.hits }),
     },
   );
 }
@@ -129,6 +136,7 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
     max_samples,
     rows: n,
     analysts,
+    detection_rules: detectionRules,
   } = parseHeader(datasetHeaderSchema, header);
   const nColumns = columnNames.length;
   const u8 = (name: string, length: number): Uint8Array => section(sections, name, Uint8Array, length);
@@ -153,6 +161,8 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
   const voteVerified = u8('vote_verified', nVotes);
   const voteCaller =
     'vote_caller' in sections ? section(sections, 'vote_caller', Int32Array, nVotes) : undefined;
+
+  const hitsOf = ruleHitsReader(sections, detectionRules, n);
 
   const voteOf = (v: number): Vote => ({
     analyst: analysts[voteAnalyst[v]!]!,
@@ -180,9 +190,59 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
       ruling:
         ruling[i] === 0 ? undefined : { action: ruling[i] === 1 ? 'confirm' : 'reject', atMs: rulingAt[i]! },
       ...(auditShare?.[i] ? { auditShare: auditShare[i] } : {}),
+      ...hitsOf(),
     });
   }
   return { catalogId: catalog_id, columnNames, families, maxSamples: max_samples, rows };
+}
+
+const NOT_ASKED = -1;
+
+/** The rules that spoke, flattened: a row's number of hits, or NOT_ASKED; of each hit 2 x its name, + 1 for a half one. */
+function ruleHitSections(rows: readonly DatasetRow[]): {
+  readonly names: string[];
+  readonly counts: Int32Array;
+  readonly hits: Int32Array;
+} {
+  const names = new Map<string, number>();
+  const hits = rows.flatMap(({ ruleHits = [] }) =>
+    ruleHits.map(({ id, half }) => {
+      const known = names.get(id) ?? names.size;
+      names.set(id, known);
+      return 2 * known + (half ? 1 : 0);
+    }),
+  );
+  return {
+    names: [...names.keys()],
+    counts: Int32Array.from(rows, ({ ruleHits }) => ruleHits?.length ?? NOT_ASKED),
+    hits: Int32Array.from(hits),
+  };
+}
+
+/** Gives the hits of one row after the other. */
+function ruleHitsReader(
+  sections: Record<string, TypedArray>,
+  names: readonly string[] | undefined,
+  n: number,
+): () => Pick<DatasetRow, 'ruleHits'> {
+  if (names === undefined) return () => ({});
+  const counts = section(sections, 'n_rule_hits', Int32Array, n);
+  const total = counts.reduce((sum, count) => sum + Math.max(0, count), 0);
+  const hits = section(sections, 'rule_hits', Int32Array, total);
+  let row = 0;
+  let at = 0;
+  return () => {
+    const count = counts[row++]!;
+    if (count < 0) return {};
+    const from = at;
+    at += count;
+    return {
+      ruleHits: Array.from(hits.subarray(from, at), (hit): RuleHit => {
+        const id = names[hit >> 1]!;
+        return (hit & 1) === 1 ? { id, half: true } : { id };
+      }),
+    };
+  };
 }
 
 const trafficHeaderSchema = z.object({

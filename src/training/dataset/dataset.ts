@@ -1,5 +1,6 @@
 import type { Severity } from '../../alert/alert.ts';
 import type { Vote } from '../../alert/judgement.ts';
+import type { RuleHit } from '../../alert/snapshot.ts';
 import { columnNamesOf } from '../../features/catalog-history.ts';
 import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../features/feature-catalog.ts';
 import type { FeedbackSample } from '../../store/feedback-store.ts';
@@ -22,6 +23,8 @@ export interface DatasetRow {
   readonly ruling: { readonly action: 'confirm' | 'reject'; readonly atMs: number } | undefined;
   /** As in the snapshot: set where only the audit sample brought the alert before a person. */
   readonly auditShare?: number;
+  /** As in the snapshot: rules that spoke; absent where they were not asked. */
+  readonly ruleHits?: readonly RuleHit[];
 }
 
 /** A training set, rows sorted by alert key. */
@@ -167,6 +170,7 @@ function rowOf(
     votes: sample.votes.map(keptVote),
     ruling: ruling && { action: ruling.action, atMs: Date.parse(ruling.at) },
     ...(snapshot.auditShare === undefined ? {} : { auditShare: snapshot.auditShare }),
+    ...(snapshot.ruleHits === undefined ? {} : { ruleHits: snapshot.ruleHits }),
   };
 }
 

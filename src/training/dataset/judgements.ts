@@ -1,5 +1,5 @@
 import type { Disposition } from '../../alert/alert.ts';
-import { effectiveJudgement, type Vote } from '../../alert/judgement.ts';
+import { countedVotes, effectiveJudgement, type Vote } from '../../alert/judgement.ts';
 import type { Exclusion } from '../../store/release.ts';
 import type { GuardSettings } from '../training-settings.ts';
 import { type DatasetRow, judgedAtMs } from './dataset.ts';
@@ -15,6 +15,8 @@ export interface Taught {
   /** Share of the counted votes that agree, in (0, 1]. */
   readonly weight: number;
   readonly judgedAtMs: number;
+  /** Whose counted votes agree with the disposition, or who passed them on; at least one. */
+  readonly analysts: readonly string[];
 }
 
 /** What the votes of a training set amount to. The parts are disjoint and together are all rows. */
@@ -63,7 +65,7 @@ export function judge(
     });
   }
   const quarantined = holdBack(candidates, guards);
-  const taught = candidates.flatMap(({ index, row, judgement, judgedAtMs: at, isRejected }) =>
+  const taught = candidates.flatMap(({ index, row, votes, judgement, judgedAtMs: at, isRejected }) =>
     isRejected || quarantined.has(row.alertKey)
       ? []
       : [
@@ -73,10 +75,16 @@ export function judge(
             risk: judgement.riskScore ?? Number.NaN,
             weight: judgement.agreement,
             judgedAtMs: at,
+            analysts: analystsBehind(votes, judgement.disposition),
           },
         ],
   );
   return { taught, quarantined, rejected, excluded };
+}
+
+function analystsBehind(votes: readonly Vote[], disposition: Disposition): string[] {
+  const agreeing = countedVotes(votes).filter((vote) => vote.disposition === disposition);
+  return [...new Set(agreeing.map(({ caller, analyst }) => caller ?? analyst))];
 }
 
 function isExcluded(vote: Vote, exclusions: readonly Exclusion[]): boolean {

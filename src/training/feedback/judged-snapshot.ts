@@ -95,7 +95,7 @@ export function judgedSnapshotOf(
     const choose = (newestFirst: readonly PredictionEntry[]): PredictionEntry | undefined =>
       chooseSeen(newestFirst, time);
     const entry = await predictions.find(key, { alertId, choose });
-    if (entry !== undefined) return { snapshot: entry.snapshot, seen: seenOf(entry) };
+    if (entry !== undefined) return { snapshot: snapshotOf(entry), seen: seenOf(entry) };
     return former && fromFormerLog(former, time, predictions);
   }
 }
@@ -129,9 +129,15 @@ async function fromFormerLog(
     const formerKey = alertKey(name);
     const entry = await predictions.find(formerKey, { alertId: name.id, choose });
     if (entry === undefined) continue;
-    return { snapshot: { ...entry.snapshot, ...identity, formerKey }, seen: seenOf(entry) };
+    return { snapshot: { ...snapshotOf(entry), ...identity, formerKey }, seen: seenOf(entry) };
   }
   return undefined;
+}
+
+/** The alert as it was scored, with the rules that spoke. */
+function snapshotOf({ snapshot, ruleHits }: PredictionEntry): AlertSnapshot {
+  if (ruleHits === undefined) return snapshot;
+  return { ...snapshot, ruleHits: ruleHits.map(({ id, half }) => (half ? { id, half } : { id })) };
 }
 
 const isSameAlert = (snapshot: AlertSnapshot, { occurredAt }: FormerName): boolean =>

@@ -1,5 +1,6 @@
 import type { TrainingRows } from '../../models/training-rows.ts';
 import type { JsonObject } from '../../trees/forest/forest-format.ts';
+import type { LearnedWeights } from '../../triage/rules/rule-weights.ts';
 import type { LearningSet } from '../dataset/learning-set.ts';
 import type { OnProgress, TrainingJob } from '../trainer.ts';
 
@@ -9,6 +10,8 @@ export interface FitContext {
   readonly set: LearningSet;
   readonly seed: number;
   readonly info: JsonObject;
+  /** Learned, where they ranked unseen incidents well enough. */
+  readonly ruleWeights: LearnedWeights | undefined;
   readonly synthetic: TrainingRows;
   readonly onProgress: OnProgress;
 }

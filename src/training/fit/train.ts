@@ -25,6 +25,7 @@ import type { OnProgress, OutOfFold, TrainedModel, TrainingJob, TrainingResult }
 import type { FitContext } from './fit-context.ts';
 import { type CardFacts, modelCard } from './model-card.ts';
 import { classifierMetrics, detectorMetrics, scorerMetrics } from './model-metrics.ts';
+import { fitRuleWeights } from './rule-weights.ts';
 import { positionsWhere, runTournament, type Tournament } from './tournament.ts';
 import { encodeUnseen } from './unseen-predictions.ts';
 
@@ -49,6 +50,7 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
   const datasetBytes = encodeDataset(dataset);
   const judged = judge(dataset.rows, job.exclusions, settings.guards);
   const set = learningSetOf(dataset, judged);
+  const fitted = job.rules && fitRuleWeights({ dataset, judged, rules: job.rules, settings });
   const traffic = trafficOf(job);
   const trafficBytes = traffic && encodeTraffic(traffic);
   const datasetSha = sha256Of(datasetBytes);
@@ -62,12 +64,22 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
         costs: job.policy.costs,
         catalog: CATALOG_ID,
         code: job.codeVersion,
+        ...(fitted === undefined ? {} : { rules: fitted.weights }),
       }),
     ),
   );
   const seed = Number.parseInt(hash.slice(0, 8), 16);
   const info: JsonObject = { dataset: datasetSha, run: hash.slice(0, 12), code: job.codeVersion };
-  const context: FitContext = { job, set, seed, info, synthetic: syntheticRows(settings), onProgress };
+  const ruleWeights = fitted?.weights;
+  const context: FitContext = {
+    job,
+    set,
+    seed,
+    info,
+    ruleWeights,
+    synthetic: syntheticRows(settings),
+    onProgress,
+  };
   const facts: CardFacts = { dataset, datasetSha, set, judged, job, hash12: hash.slice(0, 12), traffic };
 
   const learned = trainJudged(context);
@@ -92,7 +104,10 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
   add(
     'classifier',
     classifier.toBuffer(),
-    classifierMetrics(context, classifier, tournament, outOfFold),
+    {
+      ...classifierMetrics(context, classifier, tournament, outOfFold),
+      ...(fitted === undefined ? {} : { rule_weights: fitted.measures }),
+    },
     tournament && encodeUnseen(set, outOfFold.probabilities),
   );
   add('scorer', scorer.toBuffer(), scorerMetrics(context, scorer, outOfFold));
@@ -124,7 +139,7 @@ interface Learned {
 }
 
 function trainJudged(context: FitContext): Learned {
-  const { job, set, seed, info, synthetic, onProgress } = context;
+  const { job, set, seed, info, ruleWeights, synthetic, onProgress } = context;
   const { settings } = job;
   const rows = fitRows(set, set.fit, synthetic, settings);
   const scorerSeed = deriveSeed(seed, 101);
@@ -137,7 +152,7 @@ function trainJudged(context: FitContext): Learned {
   onProgress('training classifier', 0.55);
   const classifier = AlertClassifier.fit(rows, {
     seed,
-    info,
+    info: ruleWeights === undefined ? info : { ...info, rule_weights: { ...ruleWeights } },
     algorithm: tournament?.winner ?? 'random_forest',
     withSupport: true,
     ...(tournament

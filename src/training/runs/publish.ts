@@ -65,6 +65,7 @@ export async function readJobInputs(
     merges: gathered.merges,
     previousTraffic: tip.traffic && (await readVerified(deps.models, tip.traffic)),
     traffic: deps.predictions ? await drawTraffic(deps.predictions, draw, lastDrawAtMs) : [],
+    ...(deps.rules === undefined ? {} : { rules: deps.rules() }),
     nowMs,
   };
 }

@@ -5,6 +5,7 @@ import type { Liveness } from '../../store/owner.ts';
 import type { PredictionLog } from '../../store/prediction-log.ts';
 import type { Exclusion } from '../../store/release.ts';
 import type { RunLog, RunTrigger } from '../../store/run-log.ts';
+import type { RulePrior } from '../../triage/rules/rule-weights.ts';
 import type { Lineage } from '../releases/lineage.ts';
 import type { CriticalCase, Trainer } from '../trainer.ts';
 import type { TrainingSettings } from '../training-settings.ts';
@@ -21,6 +22,8 @@ export interface RetrainDeps {
   readonly policy: () => Promise<Policy>;
   /** Cases no release may miss: the shipped set without the retired ones, and the operator's own. */
   readonly criticalCases: () => Promise<readonly CriticalCase[]>;
+  /** The rules in force as their levels weigh them; left out: nothing is learned about rules. */
+  readonly rules?: (() => readonly RulePrior[]) | undefined;
   /** Newly judged alerts that start a retrain, by what asked for it; an operator needs one. */
   readonly retrainAfter: { readonly queue: number; readonly timer: number };
   /** Names the code in hashes and records. */

@@ -1,4 +1,4 @@
-import { type LearnedWeights, priorWeight, type WeighedRule } from './rule-weights.ts';
+import { type LearnedWeights, priorWeight, type RulePrior } from './rule-weights.ts';
 
 /** A judged incident, and the rules that hit in it. */
 export interface JudgedIncident {
@@ -35,7 +35,7 @@ interface Tally {
  * rule keeps 1.1.
  */
 export function calibratedWeights(
-  rules: readonly Pick<WeighedRule, 'id' | 'level' | 'against'>[],
+  rules: readonly Pick<RulePrior, 'id' | 'level' | 'against'>[],
   judged: readonly JudgedIncident[],
 ): LearnedWeights {
   const byRule = tallies(judged);

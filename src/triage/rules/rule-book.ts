@@ -5,6 +5,9 @@ import { SHIPPED_ID, shippedRules } from './shipped-rules.ts';
 import { SigmaRuleEngine } from './sigma-rule-engine.ts';
 import { warmUp } from './warm-up.ts';
 
+/** Names the weights where nothing was learned. */
+const BY_LEVEL = 'level';
+
 /** Hits of one rule on this instance since it started. */
 export interface RuleHits {
   readonly hits: number;
@@ -22,7 +25,7 @@ export class RuleBook {
   #settings: RuleSettings = {};
   #settingsId = '0';
   #learned: LearnedWeights = {};
-  #learnedId = 'level';
+  #learnedId = BY_LEVEL;
   #engine: SigmaRuleEngine | undefined;
   #isWarm = false;
 
@@ -38,12 +41,18 @@ export class RuleBook {
     this.#engine = undefined;
   }
 
-  /** @param id names the release the weights were learned for */
+  /** @param id version of the classifier that the weights were learned with */
   setLearned(learned: LearnedWeights, id: string): void {
-    if (id === this.#learnedId) return;
+    const name = Object.keys(learned).length === 0 ? BY_LEVEL : id;
+    if (name === this.#learnedId) return;
     this.#learned = learned;
-    this.#learnedId = id;
+    this.#learnedId = name;
     this.#engine = undefined;
+  }
+
+  /** Version of the classifier that the learned weights came with, or `level`. */
+  get learnedFrom(): string {
+    return this.#learnedId;
   }
 
   /** Looks whether the customer's rules have changed. */

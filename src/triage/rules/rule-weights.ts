@@ -21,16 +21,25 @@ export type RuleSettings = Readonly<Record<string, RuleSetting>>;
 /** Weights learned from judgements, in nats, by rule id; a rule that is missing weighs by its level. */
 export type LearnedWeights = Readonly<Record<string, number>>;
 
-/** One rule as the score sees it. */
-export interface WeighedRule {
+/** What a rule weighs before anything was learned about it. */
+export interface RulePrior {
   readonly id: string;
-  readonly title: string;
   readonly level: RuleLevel;
   readonly against: AgainstLevel | undefined;
+  /** Rules of one group overlap. */
   readonly group: string;
+}
+
+/** One rule as the score sees it. */
+export interface WeighedRule extends RulePrior {
+  readonly title: string;
   readonly reason: string;
-  /** In nats; 0 for a rule that is switched off. */
+  /** False: an operator switched it off, and it is not asked. */
+  readonly isEnabled: boolean;
+  /** In nats; 0 for a rule that is switched off. A rule that faded to 0 is asked on, so that judgements can bring it back. */
   readonly weight: number;
+  /** In nats, from judgements; undefined where none speak about it. */
+  readonly learned: number | undefined;
 }
 
 /** Weight of a rule before anything was learned or decided about it, in nats. */
@@ -52,7 +61,7 @@ export function weighedRule(
   const level = rule.level ?? 'medium';
   const against = againstOf(rule.attributes['against']);
   const setting = Object.hasOwn(settings, id) ? settings[id] : undefined;
-  const own = (Object.hasOwn(learned, id) ? learned[id] : undefined) ?? priorWeight(level, against);
+  const own = Object.hasOwn(learned, id) ? learned[id] : undefined;
   return {
     id,
     title: rule.title,
@@ -60,12 +69,14 @@ export function weighedRule(
     against,
     group: textOr(rule.attributes['group'], rule.file.split('/')[0]!),
     reason: textOr(rule.attributes['reason'], ''),
-    weight: setting?.enabled === false ? 0 : own * (setting?.weight ?? 1),
+    isEnabled: setting?.enabled !== false,
+    weight: setting?.enabled === false ? 0 : (own ?? priorWeight(level, against)) * (setting?.weight ?? 1),
+    learned: own,
   };
 }
 
 /** What a hit of a rule brings to the score. */
-export function evidenceOf(rule: WeighedRule, isHalf: boolean): Evidence {
+export function evidenceOf(rule: RulePrior & { readonly weight: number }, isHalf: boolean): Evidence {
   return {
     weight: isHalf ? rule.weight * HALF : rule.weight,
     group: rule.group,

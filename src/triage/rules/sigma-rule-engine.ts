@@ -68,7 +68,7 @@ export class SigmaRuleEngine implements RuleEngine {
         if (categories !== undefined && !categories.has(logsource.category)) continue;
         for (const hit of set.match(event, logsource)) {
           const rule = rules[hit.rule.index]!;
-          if (rule.weight === 0 || found.get(rule.id)?.half === false) continue;
+          if (!rule.isEnabled || found.get(rule.id)?.half === false) continue;
           found.set(rule.id, { rule, half: hit.isHalf });
         }
       }

@@ -19,7 +19,12 @@ function setUp() {
     ruleSettingsPath(document.seq, ruleSettingsHash8(document)),
   );
   const newService = (own = book) =>
-    new RuleService({ book: own, documents, now: () => Date.parse('2026-03-02T00:00:00Z') });
+    new RuleService({
+      book: own,
+      documents,
+      judgements: { get: async () => ({ all: { attacks: 0, others: 0 }, byRule: new Map() }) },
+      now: () => Date.parse('2026-03-02T00:00:00Z'),
+    });
   const etags = new Map<string, string>();
   const put = async (file: string, text: string): Promise<void> => {
     etags.set(file, await store.replace(`rules/${file}`, Buffer.from(text), etags.get(file)));

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freshModels } from '../../../src/cli/fresh-models.ts';
 import { normalizeAlert } from '../../../src/intake/normalize.ts';
 import { DEFAULT_BLEND } from '../../../src/models/ensemble.ts';
+import type { ServingModels } from '../../../src/models/serving-models.ts';
 import { DEFAULT_POLICY } from '../../../src/policy/policy.ts';
-import type { ServingModels } from '../../../src/serving/model-server.ts';
 import { rocAuc } from '../../../src/trees/metrics/ranking-metrics.ts';
 import { AlertScorer, type ScoredAlert } from '../../../src/triage/alert-scorer.ts';
 import { shippedRuleEngine } from '../../../src/triage/rules/shipped-rules.ts';
@@ -53,7 +53,7 @@ describe('a service that nobody has taught', () => {
   let models: ServingModels;
   beforeAll(async () => {
     models = await freshModels();
-  });
+  }, 120_000);
 
   it.each([
     ['as they lie in the file', ROWS],
