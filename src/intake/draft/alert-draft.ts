@@ -34,6 +34,7 @@ const MAX_LENGTH: Readonly<Record<TextField, number>> = {
   incident_id: 1024,
   category: 1024,
 };
+const LATER_TIME = /(updat|modif|last|clos|resolv|end)[^.]*$/i;
 const MAX_TACTICS = 64;
 const MAX_TECHNIQUES = 256;
 
@@ -296,6 +297,8 @@ export class AlertDraft {
   #scopeCounter(occurredAt: string | undefined): void {
     const { tenant, id_scope } = this.#texts;
     if (tenant !== undefined || id_scope !== undefined || occurredAt === undefined) return;
+    // A time that moves with every change of the record tells nothing apart.
+    if (LATER_TIME.test(this.#fields['occurred_at'] ?? '')) return;
     this.#texts.id_scope = occurredAt;
     this.warn(
       'The id is a number that repeats from customer to customer, and no tenant is named: the start time tells two alerts apart. Name the customer by `?tenant=` or `x-alertforest-tenant`.',

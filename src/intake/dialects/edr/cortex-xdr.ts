@@ -53,7 +53,7 @@ export const cortexXdr: Dialect = {
   title: 'Palo Alto Cortex XDR alert and incident',
   reads: {
     recognisedBy: '`detection_timestamp` with Cortex names; `incident_sources`',
-    id: '`alert_id`',
+    id: '`alert_id` with tenant or start',
     time: '`detection_timestamp`',
     severity: '`severity`',
     tactics: '`mitre_*_id_and_name`',
@@ -94,6 +94,7 @@ export const cortexXdr: Dialect = {
     draft.text('category', payload, 'category', 'alert_categories');
     draft.text('incident_id', payload, 'case_id', 'incident_id');
     draft.text('tenant', payload, 'tenant_id', 'lcaas_id');
+    if (/^\d{1,12}$/.test(draft.get('id') ?? '')) draft.idIsCounter();
     draft.constant('source', 'cortex_xdr');
     draft.constant('vendor', 'Palo Alto Networks');
     draft.severity(payload['severity'], 'severity');
