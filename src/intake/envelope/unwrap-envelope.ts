@@ -5,6 +5,7 @@ import { parseBody } from '../body/parse-body.ts';
 import { EXPANDERS } from '../dialects/expanders.ts';
 import { isCanonical } from '../dialects/generic/canonical-alert.ts';
 import { vendorDialectOf } from '../dialects/recognise-dialect.ts';
+import { isWorkflowName } from '../dialects/workflow-names.ts';
 import { Unread } from '../unread.ts';
 import { textInside } from '../values/embedded-text.ts';
 import { isObject, type JsonObject, numberOf, objectOf, textAt } from '../values/json-value.ts';
@@ -33,6 +34,9 @@ const PAGE_LISTS = [
   'resources',
   'hits',
 ];
+
+// Records of work that are what a product sends; all other work on an alert carries none.
+const RECORD_OF_WORK = /^investigations?$/i;
 
 /** Elements of a list that are looked at before it is opened one by one. */
 const LOOKED_AT = 64;
@@ -214,6 +218,7 @@ function shapedInside(
   let nKeys = 0;
   for (const key in node) {
     if (++nKeys > MAX_KEYS || --budget.left < 0) break;
+    if (isWorkflowName(key) && !RECORD_OF_WORK.test(key)) continue;
     const part = insideOf(node[key]);
     if (isObject(part)) {
       const shape = alertShape(part);

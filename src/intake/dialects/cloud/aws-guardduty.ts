@@ -9,6 +9,7 @@ import { GUARDDUTY_SCALE } from '../../values/severity-scale.ts';
 import { find, prop } from '../case-variants.ts';
 import type { Dialect } from '../dialect.ts';
 import { type EntityField, readEntityFields, readText, readTime } from '../entity-fields.ts';
+import { isWorkflowName } from '../workflow-names.ts';
 
 // Threat purposes, the first part of a finding's type, that are no tactic's name.
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -164,8 +165,10 @@ function readAction(service: JsonObject, draft: AlertDraft): void {
     readEntityFields(one, `service.action.${name}.`, REMOTE(role), draft);
     draft.entity('domain', find(one, 'domainDetails.domain')?.value, `service.action.${name}.domainDetails`);
     const affected = objectOf(prop(one, 'affectedResources')) ?? {};
-    for (const arn of Object.values(affected))
+    for (const [type, arn] of Object.entries(affected)) {
+      if (isWorkflowName(type)) continue;
       draft.entity('cloud_resource', arn, `service.action.${name}.affectedResources`, 'impacted');
+    }
     draft.entity('ip', prop(one, 'sourceIPs'), `service.action.${name}.sourceIPs`, role);
   }
   for (const probe of objectsOf(find(action, 'portProbeAction.portProbeDetails')?.value))

@@ -5,6 +5,7 @@ import { jsonIn } from '../../values/json-text.ts';
 import { isObject, type JsonObject, listOf, lookup, textOf } from '../../values/json-value.ts';
 import { prop } from '../case-variants.ts';
 import { joinPath } from '../file-path.ts';
+import { isWorkflowName } from '../workflow-names.ts';
 
 /** Nesting that real entities show is 4 (process, parent process, account, host); deeper parts are passed over. */
 const MAX_DEPTH = 6;
@@ -20,7 +21,7 @@ export function readSentinelEntities(value: unknown, path: string, draft: AlertD
     draft.warn(`Expected JSON in \`${path}\`, got text that does not parse; its entities are not read.`);
     return;
   }
-  const groups = isObject(parsed) && typeOf(parsed) === '' ? Object.values(parsed).flat() : listOf(parsed);
+  const groups = isObject(parsed) && typeOf(parsed) === '' ? groupsOf(parsed) : listOf(parsed);
   for (const entity of groups) {
     // ConvertTo-Json writes what lies deeper than it was told as @{Name=h.lee; Type=account}.
     const read = typeof entity === 'string' ? powershellObject(entity.trim()) : entity;
@@ -33,6 +34,10 @@ export function readSentinelEntities(value: unknown, path: string, draft: AlertD
       draft.warn(`Expected entities in \`${path}\`, got a text that holds none.`);
   }
 }
+
+/** Lists grouped by type; what someone noted beside them is no entity. */
+const groupsOf = (entities: JsonObject): unknown[] =>
+  Object.entries(entities).flatMap(([name, group]) => (isWorkflowName(name) ? [] : group));
 
 function typeOf(entity: JsonObject): string {
   const type = entity['Type'] ?? entity['type'] ?? entity['kind'] ?? entity['Kind'] ?? entity['EntityType'];
@@ -60,7 +65,7 @@ function readEntity(outer: JsonObject, path: string, draft: AlertDraft, depth: n
   if (depth >= MAX_DEPTH) return;
   for (const key in entity) {
     const part = entity[key];
-    if (typeof part !== 'object' || part === null) continue;
+    if (typeof part !== 'object' || part === null || isWorkflowName(key)) continue;
     if (Array.isArray(part)) {
       for (const item of part)
         if (isObject(item) && typeOf(item) !== '') readEntity(item, path, draft, depth + 1);
