@@ -174,7 +174,75 @@ describe.each(kinds)('%s', (_name, fitKind) => {
   });
 });
 
+describe('the ranking', () => {
+  /** Scores of two classes that tell them apart without an error, as out-of-fold scores of an easy day do. */
+  function separated(n: number): { proba: Float64Array; y: Int32Array } {
+    const next = seededUniform(31);
+    const y = Int32Array.from({ length: n }, (_, i) => (i % 10 === 0 ? 1 : 0));
+    const proba = new Float64Array(2 * n);
+    y.forEach((label, i) => {
+      const p = label === 1 ? 0.93 + 0.07 * next() : 0.2 * next();
+      proba.set([1 - p, p], 2 * i);
+    });
+    return { proba, y };
+  }
+
+  it('of a wide range between perfectly separated scores is kept', () => {
+    const { proba, y } = separated(2000);
+    for (const fitKind of [TemperatureCalibrator.fit, IsotonicCalibrator.fit]) {
+      const between = Float64Array.from({ length: 200 }, (_, k) => {
+        const p = 0.2 + (0.73 * (k >> 1)) / 100;
+        return k % 2 === 0 ? 1 - p : p;
+      });
+      const calibrated = fitKind(proba, y, 2).apply(between.slice());
+      for (let k = 3; k < 200; k += 2) expect(calibrated[k]).toBeGreaterThan(calibrated[k - 2]!);
+    }
+  });
+
+  it('of two classes is never changed, whatever the rows fitted on', () => {
+    const row = fc.record({ p: fc.integer({ min: 0, max: 1000 }), label: fc.integer({ min: 0, max: 1 }) });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 4, maxLength: 60 }), (fitted) => {
+        const proba = Float64Array.from(fitted.flatMap(({ p }) => [1 - p / 1000, p / 1000]));
+        const y = fitted.map(({ label }) => label);
+        const asked = Float64Array.from({ length: 402 }, (_, k) => {
+          const p = (k >> 1) / 200;
+          return k % 2 === 0 ? 1 - p : p;
+        });
+        for (const calibrator of [
+          fitCalibrator(proba, y, 2).calibrator,
+          IsotonicCalibrator.fit(proba, y, 2),
+          TemperatureCalibrator.identity(2),
+        ]) {
+          const calibrated = calibrator.apply(asked.slice());
+          for (let k = 2; k < 402; k += 2) {
+            expect(calibrated[k]).toBeLessThan(calibrated[k - 2]!);
+            expect(calibrated[k + 1]).toBeGreaterThan(calibrated[k - 1]!);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is read from a file of the build before as it was', () => {
+    const curves = [
+      { x: [0.2, 0.8], y: [0.5, 0.5] },
+      { x: [0.2, 0.8], y: [0.5, 0.5] },
+    ];
+    const old = calibratorFrom({ kind: 'isotonic', nClasses: 2, floor: 0.01, temperature: 1, curves });
+    expect([...old.apply(Float64Array.of(0.3, 0.7))]).toEqual([0.5, 0.5]);
+    const tempered = calibratorFrom({ kind: 'temperature', nClasses: 2, temperature: 0.5 });
+    expect(tempered.apply(Float64Array.of(0.2, 0.8))[1]).toBeCloseTo(0.64 / 0.68, 15);
+  });
+});
+
 describe('fitCalibrator', () => {
+  it('takes the temperature where curves are no more than as good', () => {
+    const { proba, y, nClasses } = distorted(3_000, 21, (p) => p);
+    expect(fitCalibrator(proba, y, nClasses).calibrator.kind).toBe('temperature');
+  });
+
   it('chooses isotonic for a distortion no temperature mends', () => {
     const { proba, y, nClasses } = distorted(6_000, 11, (p) => (p > 0.5 ? 0.9 + p / 20 : 0.05 + p / 5));
     const choice = fitCalibrator(proba, y, nClasses);
@@ -254,6 +322,11 @@ describe('fitCalibrator', () => {
       'a forged temperature',
       () => calibratorFrom({ kind: 'temperature', nClasses: 2, temperature: 0 }),
       'Expected `temperature` in [0.05, 20], got 0.',
+    ],
+    [
+      'a forged slope',
+      () => calibratorFrom({ kind: 'temperature', nClasses: 2, temperature: 1, slope: -0.5 }),
+      'Expected `slope` in [0, 1), got -0.5.',
     ],
     [
       'a forged curve',

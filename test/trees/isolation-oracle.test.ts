@@ -75,6 +75,35 @@ describe("on scikit-learn's own isolation trees", () => {
   });
 });
 
+describe('where nothing can be told', () => {
+  it.each([
+    ['one row', 1],
+    ['eight equal rows', 8],
+  ])('scores 0.5: %s', (_what, n) => {
+    const model = IsolationForest.fit(Matrix.from(new Float32Array(2 * n), n, 2), { seed: 3 });
+    const again = IsolationForest.from(model.toBuffer());
+    for (const forest of [model, again]) {
+      // Leaves are float32.
+      for (const score of forest.scoreSamples(Matrix.from(Float32Array.of(0, 0, 9, -9), 2, 2))) {
+        expect(score).toBeCloseTo(0.5, 7);
+      }
+      expect(forest.scoreRow(Float32Array.of(1, NaN), 0)).toBeCloseTo(0.5, 7);
+    }
+    expect(model.decisionThreshold).toBeCloseTo(0.5, 7);
+    expect([...model.predict(Matrix.from(Float32Array.of(0, 0), 1, 2))]).toEqual([0]);
+  });
+
+  it('flags no twins at the cut, and both beyond it, as scikit-learn does', () => {
+    const X = Matrix.from(Float32Array.of(1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 100, 100), 10, 1);
+    const flagged = (contamination: number): number =>
+      IsolationForest.fit(X, { seed: 1, contamination })
+        .predict(X)
+        .reduce((sum, flag) => sum + flag, 0);
+    expect(flagged(0.1)).toBe(0);
+    expect(flagged(0.2)).toBe(2);
+  });
+});
+
 describe('on ADBench sets', () => {
   const { sets } = JSON.parse(readFileSync(fixture('adbench/reference.json'), 'utf8')) as {
     sets: Record<string, number>;

@@ -12,6 +12,12 @@ export function checkClasses(nClasses: number): void {
   }
 }
 
+/** The share itself; throws unless it lies in [0, 1). */
+export function checkShare(name: string, share: number): number {
+  if (share >= 0 && share < 1) return share;
+  throw new RangeError(`Expected \`${name}\` in [0, 1), got ${share}.`);
+}
+
 /**
  * Rows a calibrator may learn from: all probabilities known, weight above 0.
  *

@@ -19,7 +19,7 @@ export interface CalibratorOptions {
 }
 
 export interface CalibratorChoice {
-  /** The better of the two, fitted on all rows. */
+  /** The curves where they are surely better, else the temperature; fitted on all rows. */
   readonly calibrator: Calibrator;
   /**
    * (nSamples x nClasses) every row calibrated by a calibrator of the chosen kind that has not seen its fold:
@@ -32,8 +32,9 @@ export interface CalibratorChoice {
 }
 
 /**
- * Fits both calibrators fold by fold and keeps the one with the lower log loss on rows it has not seen; ties go
- * to the temperature, which has one parameter.
+ * Fits both calibrators fold by fold. The curves are kept only where they are surely better on groups they have not
+ * seen: by more than the standard error of the difference between groups. Else the temperature, which has one
+ * parameter.
  *
  * `proba` (nSamples x nClasses) must come from rows the learner has not seen: out-of-bag or out-of-fold. Folds
  * are dealt in order of appearance, class by class, so that the same rows give the same calibrator.
@@ -61,9 +62,44 @@ export function fitCalibrator(
     temperature: lossOf(temperature, y, nClasses, weights, rows),
     isotonic: lossOf(isotonic, y, nClasses, weights, rows),
   };
-  return losses.isotonic < losses.temperature
+  const groupOf = (row: number): number | string => (groups === undefined ? row : groups[row]);
+  const gain = groupGain(temperature, isotonic, y, nClasses, weights, rows, groupOf);
+  return gain.mean > gain.standardError
     ? { calibrator: onAll.isotonic, crossFitted: isotonic, logLoss: losses }
     : { calibrator: onAll.temperature, crossFitted: temperature, logLoss: losses };
+}
+
+/** What a row gains in log loss from the first table to the second, with its error when groups are drawn again. */
+function groupGain(
+  before: Float64Array,
+  after: Float64Array,
+  y: ArrayLike<number>,
+  nClasses: number,
+  weights: ArrayLike<number> | undefined,
+  rows: Uint32Array,
+  groupOf: (row: number) => number | string,
+): { mean: number; standardError: number } {
+  const sums = new Map<number | string, { gain: number; weight: number }>();
+  let gain = 0;
+  let total = 0;
+  for (const row of rows) {
+    const weight = weights === undefined ? 1 : weights[row];
+    const own = row * nClasses + y[row];
+    const gained = weight * (logOf(after[own]) - logOf(before[own]));
+    const sum = sums.get(groupOf(row)) ?? { gain: 0, weight: 0 };
+    sums.set(groupOf(row), { gain: sum.gain + gained, weight: sum.weight + weight });
+    gain += gained;
+    total += weight;
+  }
+  const mean = gain / total;
+  let squares = 0;
+  for (const sum of sums.values()) squares += (sum.gain - mean * sum.weight) ** 2;
+  return { mean, standardError: Math.sqrt(squares) / total };
+}
+
+/** As the log loss takes it, so that one row alone cannot be infinitely wrong. */
+function logOf(probability: number): number {
+  return Math.log(Math.max(probability, Number.EPSILON));
 }
 
 type FitCalibrator = (

@@ -1,11 +1,20 @@
-import { usableRows } from './calibration-rows.ts';
+import { checkShare, usableRows } from './calibration-rows.ts';
 import type { Calibrator, CalibratorJson } from './calibrator.ts';
 import { evaluateIsotonic, fitIsotonic, type IsotonicCurve } from './isotonic-regression.ts';
 import { TemperatureCalibrator } from './temperature-calibrator.ts';
 
 /**
+ * Share of the temperature in the result: without it a flat stretch of a curve would make its rows one. On a forest
+ * out of bag the calibration error stays what it was without; at 0.35, which the log loss of folds would choose, it is
+ * a fifth worse.
+ */
+const BLEND = 0.05;
+
+/**
  * One isotonic curve per class, class against the rest, on probabilities that a temperature has put roughly right;
- * the results are scaled to sum to 1. Can mend any monotone distortion, needs more rows than a temperature.
+ * the results are scaled to sum to 1 and blended with those of the temperature alone, so that what rises goes on
+ * rising: curves by themselves are flat wherever the rows they were fitted on are told apart without an error. Can
+ * mend any monotone distortion, needs more rows than a temperature.
  *
  * Without the temperature first, scaling the curves' values back to 1 undoes part of what they mend: on a forest
  * whose raw error is 0.24, curves alone leave 0.047, with it 0.038 (and 0.033 is what chance leaves on so few rows).
@@ -15,13 +24,23 @@ import { TemperatureCalibrator } from './temperature-calibrator.ts';
 export class IsotonicCalibrator implements Calibrator {
   readonly kind = 'isotonic';
   readonly nClasses: number;
+  /** Share of the temperature alone in the result, in [0, 1). */
+  readonly blend: number;
   readonly #temperature: TemperatureCalibrator;
   /** Curves are kept in [floor, 1 - floor]: n rows cannot prove that something never happens. */
   readonly #floor: number;
   readonly #curves: readonly IsotonicCurve[];
+  readonly #mapped: Float64Array;
 
-  private constructor(temperature: TemperatureCalibrator, floor: number, curves: readonly IsotonicCurve[]) {
+  private constructor(
+    temperature: TemperatureCalibrator,
+    floor: number,
+    curves: readonly IsotonicCurve[],
+    blend: number,
+  ) {
     this.nClasses = temperature.nClasses;
+    this.blend = blend;
+    this.#mapped = new Float64Array(temperature.nClasses);
     this.#temperature = temperature;
     this.#floor = floor;
     this.#curves = curves;
@@ -53,13 +72,13 @@ export class IsotonicCalibrator implements Calibrator {
       curves.push(fitIsotonic(x, isClass, rowWeights));
     }
     const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
-    return new IsotonicCalibrator(temperature, 1 / (total + 2), curves);
+    return new IsotonicCalibrator(temperature, 1 / (total + 2), curves, BLEND);
   }
 
   static from(json: CalibratorJson): IsotonicCalibrator {
     if (json.kind !== 'isotonic') throw new RangeError(`Expected \`kind\` to be isotonic, got ${json.kind}.`);
-    const { nClasses, floor, temperature } = json;
-    const tempering = TemperatureCalibrator.from({ kind: 'temperature', nClasses, temperature });
+    const { nClasses, floor, temperature, slope = 0 } = json;
+    const tempering = TemperatureCalibrator.from({ kind: 'temperature', nClasses, temperature, slope });
     if (!(floor > 0 && floor <= 0.5)) {
       throw new RangeError(`Expected \`floor\` in (0, 0.5], got ${floor}.`);
     }
@@ -74,30 +93,33 @@ export class IsotonicCalibrator implements Calibrator {
       }
       return { x: Float64Array.from(x), y: Float64Array.from(y) };
     });
-    return new IsotonicCalibrator(tempering, floor, curves);
+    return new IsotonicCalibrator(tempering, floor, curves, checkShare('blend', json.blend ?? 0));
   }
 
   apply(proba: Float64Array): Float64Array {
-    const { nClasses } = this;
+    const { nClasses, blend } = this;
     this.#temperature.apply(proba);
     const low = this.#floor;
     const high = 1 - low;
+    const mapped = this.#mapped;
     for (let row = 0; row < proba.length; row += nClasses) {
       let sum = 0;
       for (let c = 0; c < nClasses; c++) {
-        const mapped = evaluateIsotonic(this.#curves[c], proba[row + c]);
-        const kept = Math.max(low, Math.min(mapped, high));
-        proba[row + c] = kept;
-        sum += kept;
+        const value = evaluateIsotonic(this.#curves[c], proba[row + c]);
+        mapped[c] = Math.max(low, Math.min(value, high));
+        sum += mapped[c];
       }
-      for (let c = 0; c < nClasses; c++) proba[row + c] /= sum;
+      for (let c = 0; c < nClasses; c++) {
+        proba[row + c] = ((1 - blend) * mapped[c]) / sum + blend * proba[row + c];
+      }
     }
     return proba;
   }
 
   toJSON(): CalibratorJson {
     const curves = this.#curves.map(({ x, y }) => ({ x: [...x], y: [...y] }));
-    const { temperature } = this.#temperature;
-    return { kind: this.kind, nClasses: this.nClasses, floor: this.#floor, temperature, curves };
+    const { temperature, slope } = this.#temperature;
+    const { kind, nClasses, blend } = this;
+    return { kind, nClasses, floor: this.#floor, temperature, slope, blend, curves };
   }
 }

@@ -1,4 +1,4 @@
-import { checkClasses, checkTable, usableRows } from './calibration-rows.ts';
+import { checkClasses, checkShare, checkTable, usableRows } from './calibration-rows.ts';
 import type { Calibrator, CalibratorJson } from './calibrator.ts';
 
 /**
@@ -6,12 +6,17 @@ import type { Calibrator, CalibratorJson } from './calibrator.ts';
  * which is weak evidence: without a floor one such row would decide the temperature.
  */
 const PROBABILITY_FLOOR = 1e-4;
+/**
+ * Least slope of the result over the uncalibrated probability. Where the fit is sharp, probabilities near 1 round to 1
+ * and those below the floor to one value: the slope keeps them apart, at no cost to the loss.
+ */
+const SLOPE = 1e-3;
 const SHARPEST = 0.05;
 const SOFTEST = 20;
 
 /**
- * One temperature for all classes: p_c becomes p_c^(1/T), scaled to sum to 1. T > 1 softens, T < 1 sharpens. It
- * keeps the order of the classes.
+ * One temperature for all classes: p_c becomes p_c^(1/T), scaled to sum to 1, plus a thousandth of what it was. T > 1
+ * softens, T < 1 sharpens. It keeps the order of the classes.
  *
  * @see Guo et al. On Calibration of Modern Neural Networks. ICML 2017. https://arxiv.org/abs/1706.04599
  */
@@ -20,10 +25,15 @@ export class TemperatureCalibrator implements Calibrator {
   readonly nClasses: number;
   /** In [0.05, 20]; 1 changes nothing but probabilities below 1e-4. */
   readonly temperature: number;
+  /** Share of the uncalibrated probability in the result, in [0, 1). */
+  readonly slope: number;
+  readonly #scaled: Float64Array;
 
-  private constructor(nClasses: number, temperature: number) {
+  private constructor(nClasses: number, temperature: number, slope: number) {
     this.nClasses = nClasses;
     this.temperature = temperature;
+    this.slope = slope;
+    this.#scaled = new Float64Array(nClasses);
   }
 
   /**
@@ -44,12 +54,12 @@ export class TemperatureCalibrator implements Calibrator {
         logits[r * nClasses + c] = Math.log(Math.max(proba[rows[r] * nClasses + c], PROBABILITY_FLOOR));
       }
     }
-    return new TemperatureCalibrator(nClasses, 1 / sharpnessOf(logits, rows, y, nClasses, weights));
+    return new TemperatureCalibrator(nClasses, 1 / sharpnessOf(logits, rows, y, nClasses, weights), SLOPE);
   }
 
   /** The calibrator that leaves probabilities as they are. */
   static identity(nClasses: number): TemperatureCalibrator {
-    return new TemperatureCalibrator(nClasses, 1);
+    return new TemperatureCalibrator(nClasses, 1, SLOPE);
   }
 
   static from(json: CalibratorJson): TemperatureCalibrator {
@@ -60,28 +70,35 @@ export class TemperatureCalibrator implements Calibrator {
     if (!(json.temperature >= SHARPEST && json.temperature <= SOFTEST)) {
       throw new RangeError(`Expected \`temperature\` in [${SHARPEST}, ${SOFTEST}], got ${json.temperature}.`);
     }
-    return new TemperatureCalibrator(json.nClasses, json.temperature);
+    const slope = checkShare('slope', json.slope ?? 0);
+    return new TemperatureCalibrator(json.nClasses, json.temperature, slope);
   }
 
   apply(proba: Float64Array): Float64Array {
     const { nClasses } = this;
     checkTable(proba, nClasses);
     const sharpness = 1 / this.temperature;
+    const scaled = this.#scaled;
     for (let row = 0; row < proba.length; row += nClasses) {
       let sum = 0;
+      let before = 0;
       for (let c = 0; c < nClasses; c++) {
         const p = proba[row + c];
-        const scaled = p < PROBABILITY_FLOOR ? PROBABILITY_FLOOR ** sharpness : p ** sharpness;
-        proba[row + c] = scaled;
-        sum += scaled;
+        scaled[c] = p < PROBABILITY_FLOOR ? PROBABILITY_FLOOR ** sharpness : p ** sharpness;
+        sum += scaled[c];
+        before += p;
       }
-      for (let c = 0; c < nClasses; c++) proba[row + c] /= sum;
+      // A row of zeros says nothing; it becomes even.
+      const slope = before > 0 ? this.slope / before : 0;
+      const share = (1 - slope * before) / sum;
+      for (let c = 0; c < nClasses; c++) proba[row + c] = share * scaled[c] + slope * proba[row + c];
     }
     return proba;
   }
 
   toJSON(): CalibratorJson {
-    return { kind: this.kind, nClasses: this.nClasses, temperature: this.temperature };
+    const { kind, nClasses, temperature, slope } = this;
+    return { kind, nClasses, temperature, slope };
   }
 }
 

@@ -64,7 +64,7 @@ export class IsolationTreeGrower {
     this.#maxDepth = Math.max(1, Math.ceil(Math.log2(sampleSize)));
   }
 
-  /** Adds one tree over the given rows. Leaves hold depth + c(rows in the leaf). */
+  /** Adds one tree over the given rows. Leaves hold depth + c(rows in the leaf), 1 where there is but one row. */
   grow(builder: ForestBuilder, rows: Int32Array, random: Random): void {
     this.#index.set(rows);
     this.#order.set(this.#columns);
@@ -76,7 +76,8 @@ export class IsolationTreeGrower {
       const node = stack.pop() as number;
       const n = end - start;
       builder.setCover(node, n);
-      builder.value[node] = depth + averagePathLength(n);
+      // A tree over a single row isolates nothing: its path counts as the average one, 1 by the scale of the scores.
+      builder.value[node] = rows.length === 1 ? 1 : depth + averagePathLength(n);
       if (n < 2 || depth >= this.#maxDepth) continue;
       const column = this.#drawColumn(start, end, random);
       if (column === LEAF) continue;

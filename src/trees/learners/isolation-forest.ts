@@ -34,7 +34,8 @@ export interface IsolationForestOptions {
 /**
  * Isolation forest: rows that random splits separate early are anomalous.
  *
- * Scores lie in (0, 1] and higher is more anomalous: scikit-learn's `score_samples` with the sign turned. A leaf's
+ * Scores lie in (0, 1] and higher is more anomalous: scikit-learn's `score_samples` with the sign turned. Fitted on
+ * one row, or on equal rows, every score is 0.5: nothing can be told. A leaf's
  * value is the path length of the rows in it, depth + c(rows). Samples are drawn by what is in a row, not by its
  * place, so the order of the rows changes nothing.
  *
@@ -56,7 +57,6 @@ export class IsolationForest {
     this.sampleSize = sampleSize;
     this.decisionThreshold = decisionThreshold;
     this.#scorer = new ForestScorer(forest);
-    // With one row per tree nothing can be isolated: every path is 0 long and every score is 1.
     this.#scale = 1 / (forest.roots.length * (averagePathLength(sampleSize) || 1));
   }
 
@@ -125,7 +125,7 @@ export class IsolationForest {
     return 2 ** (-this.#scorer.sumRow(row, offset, 0) * this.#scale);
   }
 
-  /** (nSamples,) 1 where the score is above the decision threshold. */
+  /** (nSamples,) 1 where the score is above the decision threshold; twins at the cut are not flagged. */
   predict(X: Matrix): Uint8Array {
     return Uint8Array.from(this.scoreSamples(X), (score) => (score > this.decisionThreshold ? 1 : 0));
   }

@@ -7,7 +7,7 @@ const PROBABILITY_FLOOR = Number.EPSILON;
  * Mean negative log likelihood in nats, lower is better.
  *
  * `proba` is the probability of class 1 (nSamples,) or a table (nSamples x nClasses). Values are kept at least
- * 2^-52 away from 0 and 1 and rows are scaled to sum to 1, as scikit-learn does.
+ * 2^-52 away from 0 and 1 and taken as stated: a row that does not sum to 1 is not scaled, as in scikit-learn from 1.9.
  */
 export function logLoss(y: ArrayLike<number>, proba: ArrayLike<number>, weights?: Weights): number {
   const nColumns = countColumns(y, proba);
@@ -16,10 +16,7 @@ export function logLoss(y: ArrayLike<number>, proba: ArrayLike<number>, weights?
       const p = clipped(proba[i]);
       return -Math.log(y[i] === 1 ? p : 1 - p);
     }
-    const row = i * nColumns;
-    let rowSum = 0;
-    for (let c = 0; c < nColumns; c++) rowSum += clipped(proba[row + c]);
-    return -Math.log(clipped(proba[row + y[i]]) / rowSum);
+    return -Math.log(clipped(proba[i * nColumns + y[i]]));
   });
 }
 
@@ -49,7 +46,9 @@ export function brierScore(y: ArrayLike<number>, proba: ArrayLike<number>, weigh
  * probability lies from the observed share, bin by bin, weighted by the weight of the bin.
  *
  * For a table (nSamples x nClasses) the stated probability is that of the predicted class, the largest of the
- * row; for one column it is that of class 1.
+ * row and the first of equals; for one column it is that of class 1. A value on an edge belongs to the bin above it, 1
+ * to the last (scikit-learn's `calibration_curve` puts it into the one below). Forest shares k/64 lie on the edges of 8,
+ * 16 and 32 bins: use other numbers.
  *
  * @see Guo et al. On Calibration of Modern Neural Networks. ICML 2017. https://arxiv.org/abs/1706.04599
  */

@@ -12,11 +12,4 @@ declare module 'ml-cart' {
     predict(rows: number[][]): number[];
     toJSON(): { root: unknown };
   }
-
-  class DecisionTreeRegression {
-    constructor(options?: TreeOptions);
-    train(rows: number[][], targets: number[]): void;
-    predict(rows: number[][]): number[];
-    toJSON(): { root: unknown };
-  }
 }

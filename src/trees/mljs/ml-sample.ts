@@ -2,51 +2,71 @@ import type { Matrix } from '../matrix.ts';
 import { createRandom } from '../random.ts';
 
 export interface SampleOptions {
-  /** Most rows to draw. */
+  /** Most rows to draw, {@link LEAST_PER_CLASS} of each class beside. */
   readonly maxRows: number;
-  /** (nSamples,) chance of a row to be drawn, relative to its stratum; a row of weight 0 never is. @default all 1 */
+  /** (nSamples,) chance of a row to be drawn, relative to its class; a row of weight 0 never is. @default all 1 */
   readonly sampleWeight?: ArrayLike<number>;
+  /** Rows in the order in which the generator deals its numbers. @default as they stand */
+  readonly order?: Int32Array;
   readonly seed: number;
 }
 
+/** Rows drawn of every class, or all where it has fewer: a tree finds no class it never sees. */
+const LEAST_PER_CLASS = 8;
+
 /**
- * Row indices, ascending, of a sample without replacement in which every stratum keeps its share, and at least one
- * row where it has any. All rows with weight when they are no more than `maxRows`.
+ * Row indices, ascending, of a sample without replacement in which every class keeps its share by count, and at least
+ * {@link LEAST_PER_CLASS} rows where it has as many. All rows with weight when they are no more than `maxRows`.
  *
- * Within a stratum rows with the smallest -log(u) / weight are taken, u uniform: the draw by weight without
- * replacement of Efraimidis and Spirakis (2006).
+ * Within a class rows with the smallest -log(u) / weight are taken, u uniform: the draw by weight without replacement
+ * of Efraimidis and Spirakis (2006).
  */
-export function stratifiedSample(strata: ArrayLike<number>, options: SampleOptions): Int32Array {
-  const { maxRows, sampleWeight, seed } = options;
+export function stratifiedSample(labels: ArrayLike<number>, options: SampleOptions): Int32Array {
+  const { maxRows, sampleWeight, order, seed } = options;
   const random = createRandom(seed);
   const rowsOf = new Map<number, { row: number; key: number }[]>();
   let nRows = 0;
-  for (let row = 0; row < strata.length; row++) {
+  for (let p = 0; p < labels.length; p++) {
+    const row = order === undefined ? p : order[p];
     const weight = sampleWeight === undefined ? 1 : sampleWeight[row];
     // Drawn for every row, so that a weight of 0 does not shift the draws of the rows behind it.
     const key = -Math.log(1 - random.next()) / weight;
     if (!(weight > 0)) continue;
-    const stratum = rowsOf.get(strata[row]) ?? [];
-    stratum.push({ row, key });
-    rowsOf.set(strata[row], stratum);
+    const ofClass = rowsOf.get(labels[row]) ?? [];
+    ofClass.push({ row, key });
+    rowsOf.set(labels[row], ofClass);
     nRows++;
   }
   const drawn: number[] = [];
-  for (const stratum of rowsOf.values()) {
-    const share = Math.round((stratum.length * Math.min(maxRows, nRows)) / nRows);
-    stratum.sort((a, b) => a.key - b.key || a.row - b.row);
-    for (const { row } of stratum.slice(0, Math.max(1, share))) drawn.push(row);
+  for (const ofClass of rowsOf.values()) {
+    const share = Math.round((ofClass.length * Math.min(maxRows, nRows)) / nRows);
+    // A stable sort: rows of equal keys stay in the order of the draw.
+    ofClass.sort((a, b) => a.key - b.key);
+    for (const { row } of ofClass.slice(0, Math.max(LEAST_PER_CLASS, share))) drawn.push(row);
   }
   return Int32Array.from(drawn).sort();
 }
 
-/** Strata of equal size for a numeric target: the tenth of the sorted targets that each row falls into. */
-export function targetTenths(targets: ArrayLike<number>): Int32Array {
-  const order = Int32Array.from({ length: targets.length }, (_, i) => i);
-  order.sort((a, b) => targets[a] - targets[b] || a - b);
-  const tenths = new Int32Array(targets.length);
-  for (let p = 0; p < order.length; p++) tenths[order[p]] = Math.floor((10 * p) / order.length);
-  return tenths;
+/**
+ * (nClasses,) how much of a class one drawn row stands for: its share of all weight over its share of the rows drawn,
+ * 0 where none was drawn. All 1 where the sample holds every class in its true share.
+ */
+export function classFactors(
+  labels: ArrayLike<number>,
+  rows: Int32Array,
+  nClasses: number,
+  sampleWeight?: ArrayLike<number>,
+): Float64Array {
+  const weights = new Float64Array(nClasses);
+  let total = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const weight = sampleWeight === undefined ? 1 : sampleWeight[i];
+    weights[labels[i]] += weight;
+    total += weight;
+  }
+  const drawn = new Float64Array(nClasses);
+  for (const row of rows) drawn[labels[row]]++;
+  return weights.map((weight, c) => (drawn[c] === 0 ? 0 : (weight * rows.length) / (total * drawn[c])));
 }
 
 /**

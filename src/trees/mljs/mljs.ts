@@ -1,10 +1,12 @@
-import { DecisionTreeClassifier, DecisionTreeRegression } from 'ml-cart';
+import { DecisionTreeClassifier } from 'ml-cart';
 import { RandomForestClassifier as MlRandomForest } from 'ml-random-forest';
 import type { Forest } from '../forest/forest.ts';
-import { checkAbove, checkInteger, checkLabels, checkTargets } from '../growing/fit-inputs.ts';
+import { checkAbove, checkInteger, checkLabels } from '../growing/fit-inputs.ts';
+import { varyingColumns } from '../growing/isolation-tree.ts';
+import { contentOrder } from '../growing/row-order.ts';
 import type { Matrix } from '../matrix.ts';
 import { createRandom } from '../random.ts';
-import { MlRows, stratifiedSample, targetTenths } from './ml-sample.ts';
+import { classFactors, MlRows, stratifiedSample } from './ml-sample.ts';
 import { readMlTrees } from './ml-trees.ts';
 
 // ml-random-forest and ml-cart as trainers: they grow the trees, which are then read into a `Forest` and scored,
@@ -12,6 +14,11 @@ import { readMlTrees } from './ml-trees.ts';
 // - a node tries every pair of neighbours with different targets in every column, at O(n) each: the time grows with
 //   rows^2 x columns x trees, so they train on a bounded sample;
 // - the random forest draws its columns per tree, not per node, so a tree needs a fair part of them;
+// - a cut is tried only between neighbours of different labels, equal values in the order of the rows: a sample is
+//   sorted by what is in its rows, so that the trees do not depend on where a row stood;
+// - a split must gain 0.01 of Gini impurity unless told otherwise, which no class of half a percent ever does: told 0;
+// - they know no weights: a rare class is drawn more often than its share, and the share is put back in the leaves;
+// - the regression trees take no perfect split (their gain is the error left, and 0 is refused): not used;
 // - its `maxSamples` keeps the first rows, its `predictProbability` starts the sum of votes from the first tree's
 //   label, `maxFeatures: 1` means all columns, and without a seed it takes one from the clock: none of these is used.
 
@@ -31,7 +38,7 @@ export interface MlOptions {
   readonly seed?: number;
   /** Fewer rows than this end in a leaf. @default 4, the library's own */
   readonly minSamplesSplit?: number;
-  /** Longest way from the root to a leaf. @default unbounded; 3 for the boosted regressor */
+  /** Longest way from the root to a leaf. @default unbounded */
   readonly maxDepth?: number;
 }
 
@@ -43,20 +50,16 @@ export interface MlForestOptions extends MlOptions {
 export interface MlRandomForestOptions extends MlForestOptions {
   /** @default 25 */
   readonly nEstimators?: number;
-  /** Share of the columns that each tree sees, in (0, 1]. @default 0.4 */
+  /**
+   * Share of the columns that each tree sees, in (0, 1]. Columns are drawn per tree: what one column alone tells is
+   * outvoted where most trees do not see it. @default 0.75
+   */
   readonly maxFeatures?: number;
-}
-
-export interface MlBoostingOptions extends MlOptions {
-  /** @default 30 */
-  readonly nEstimators?: number;
-  /** Share of each tree's correction that is kept, in (0, 1]. @default 0.2 */
-  readonly learningRate?: number;
 }
 
 export interface MlFit {
   readonly forest: Forest;
-  /** Rows of the training data that were drawn, ascending. */
+  /** Rows of the training data that were drawn, in the order they were learned from. */
   readonly rows: Int32Array;
   /** What the library itself answers for rows: its labels or values. Slow; to check that the forest agrees. */
   readonly libraryPredict: (X: Matrix) => number[];
@@ -64,17 +67,18 @@ export interface MlFit {
 
 /**
  * Random forest of ml-random-forest. A leaf votes for its most frequent class, as in the library, so that
- * probabilities are shares of votes; the library breaks a tie of votes by the order of its trees.
+ * probabilities are shares of votes. A tie, in a leaf or between votes, goes to the smaller label, so that no answer
+ * depends on the order of the trees.
  *
  * @throws RangeError when an option, a label or a length is out of range
  */
 export function fitMlRandomForest(X: Matrix, y: Int32Array, options: MlRandomForestOptions = {}): MlFit {
-  const { nEstimators = 25, maxFeatures = 0.4, seed = 0 } = options;
+  const { nEstimators = 25, maxFeatures = 0.75, seed = 0 } = options;
   const nClasses = checkLabels(y, X.nSamples, options.nClasses);
   checkInteger('nEstimators', nEstimators, 1);
   checkAbove('maxFeatures', maxFeatures, 0, 1);
   const nColumns = Math.max(1, Math.round(maxFeatures * X.nFeatures));
-  const sample = drawSample(X, y, nEstimators * nColumns, options);
+  const sample = drawSample(X, y, nClasses, nEstimators * nColumns, options);
   const library = new MlRandomForest({
     nEstimators,
     // A fraction that its rounding down turns into nColumns; 1 is all of them.
@@ -99,7 +103,8 @@ export function fitMlRandomForest(X: Matrix, y: Int32Array, options: MlRandomFor
     nOutputs: nClasses,
     rows: sample.values,
     leaf: (shares, out) => {
-      out[shares.indexOf(Math.max(...shares))] = 1;
+      const votes = shares.map((share, c) => share * sample.factors[c]);
+      out[votes.indexOf(Math.max(...votes))] = 1;
     },
   });
   return { forest, rows: sample.rows, libraryPredict: (rows) => library.predict(sample.encoder.of(rows)) };
@@ -113,7 +118,7 @@ export function fitMlRandomForest(X: Matrix, y: Int32Array, options: MlRandomFor
  */
 export function fitMlCart(X: Matrix, y: Int32Array, options: MlForestOptions = {}): MlFit {
   const nClasses = checkLabels(y, X.nSamples, options.nClasses);
-  const sample = drawSample(X, y, X.nFeatures, options);
+  const sample = drawSample(X, y, nClasses, X.nFeatures, options);
   const library = new DecisionTreeClassifier(treeOptions(options));
   library.train(
     sample.values,
@@ -124,81 +129,28 @@ export function fitMlCart(X: Matrix, y: Int32Array, options: MlForestOptions = {
     nOutputs: nClasses,
     rows: sample.values,
     // The library lists classes up to the largest in the leaf; the others have a share of 0.
-    leaf: (shares, out) => out.set(shares),
+    leaf: (shares, out) => {
+      let total = 0;
+      for (let c = 0; c < shares.length; c++) total += shares[c] * sample.factors[c];
+      for (let c = 0; c < shares.length; c++) out[c] = (shares[c] * sample.factors[c]) / total;
+    },
   });
   return { forest, rows: sample.rows, libraryPredict: (rows) => library.predict(sample.encoder.of(rows)) };
-}
-
-/** A boosted regressor over trees of ml-cart: output = `baseScore` + sum of the leaves. */
-export interface MlBoostedFit extends MlFit {
-  /** Mean target of the rows drawn. */
-  readonly baseScore: number;
-}
-
-/**
- * Small boosted regressor over trees of ml-cart for squared error: each tree is fitted to what those before it left
- * over. Rows are drawn from tenths of the target, so that its rare ends are not lost.
- *
- * @throws RangeError when an option, a target or a length is out of range
- */
-export function fitMlBoostedRegressor(
-  X: Matrix,
-  y: ArrayLike<number>,
-  options: MlBoostingOptions = {},
-): MlBoostedFit {
-  const { nEstimators = 30, learningRate = 0.2, maxDepth = 3 } = options;
-  checkTargets(y, X.nSamples);
-  checkInteger('nEstimators', nEstimators, 1);
-  checkAbove('learningRate', learningRate, 0, 1);
-  const sample = drawSample(X, targetTenths(y), nEstimators * X.nFeatures, options);
-  const targets = Array.from(sample.rows, (i) => y[i]);
-  const baseScore = targets.reduce((sum, target) => sum + target, 0) / targets.length;
-  const output = targets.map(() => baseScore);
-  const trees: DecisionTreeRegression[] = [];
-  for (let t = 0; t < nEstimators; t++) {
-    const tree = new DecisionTreeRegression(treeOptions({ ...options, maxDepth }));
-    tree.train(
-      sample.values,
-      targets.map((target, i) => target - output[i]),
-    );
-    const corrections = tree.predict(sample.values);
-    for (let i = 0; i < output.length; i++) output[i] += learningRate * corrections[i];
-    trees.push(tree);
-  }
-  const forest = readMlTrees(
-    trees.map((tree) => tree.toJSON()),
-    {
-      nFeatures: X.nFeatures,
-      nOutputs: 1,
-      rows: sample.values,
-      leaf: ([mean], out) => {
-        out[0] = learningRate * mean;
-      },
-    },
-  );
-  const libraryPredict = (rows: Matrix): number[] => {
-    const values = sample.encoder.of(rows);
-    const sums = values.map(() => baseScore);
-    for (const tree of trees) {
-      tree.predict(values).forEach((correction, i) => {
-        sums[i] += learningRate * correction;
-      });
-    }
-    return sums;
-  };
-  return { forest, rows: sample.rows, baseScore, libraryPredict };
 }
 
 interface Sample {
   readonly rows: Int32Array;
   readonly values: number[][];
   readonly encoder: MlRows;
+  /** (nClasses,) weight of a drawn row of each class. */
+  readonly factors: Float64Array;
 }
 
 /** Draws as many rows as `columnsTried`, summed over all trees, leaves time for. */
 function drawSample(
   X: Matrix,
-  strata: ArrayLike<number>,
+  y: Int32Array,
+  nClasses: number,
   columnsTried: number,
   { maxRows, sampleWeight, seed = 0 }: MlOptions,
 ): Sample {
@@ -210,19 +162,35 @@ function drawSample(
   const affordable = Math.floor(Math.sqrt(MAX_WORK / Math.max(1, columnsTried)));
   const bound = maxRows ?? Math.min(2000, Math.max(50, affordable));
   checkInteger('maxRows', bound, 1);
-  const rows = stratifiedSample(strata, { maxRows: bound, sampleWeight, seed: seedOf(seed, 0) });
-  if (rows.length === 0) throw new RangeError('Expected at least one row with weight, got 0.');
-  const encoder = new MlRows(X, rows);
-  return { rows, values: encoder.of(X, rows), encoder };
+  const weights = sampleWeight && Float64Array.from(sampleWeight);
+  const order = contentOrder(X, varyingColumns(X), y, weights);
+  const drawn = stratifiedSample(y, { maxRows: bound, sampleWeight, order, seed: seedOf(seed, 0) });
+  if (drawn.length === 0) throw new RangeError('Expected at least one row with weight, got 0.');
+  const encoder = new MlRows(X, drawn);
+  const sorted = encoder
+    .of(X, drawn)
+    .map((values, at) => ({ values, row: drawn[at] }))
+    .sort((a, b) => compareRows(a.values, b.values) || y[a.row] - y[b.row]);
+  const rows = Int32Array.from(sorted, ({ row }) => row);
+  const factors = classFactors(y, rows, nClasses, sampleWeight);
+  return { rows, values: sorted.map(({ values }) => values), encoder, factors };
+}
+
+/** By the first column in which they differ. */
+function compareRows(a: readonly number[], b: readonly number[]): number {
+  let f = 0;
+  while (f < a.length && a[f] === b[f]) f++;
+  return f === a.length ? 0 : a[f] - b[f];
 }
 
 function treeOptions({ minSamplesSplit = 4, maxDepth = Infinity }: MlOptions): {
   minNumSamples: number;
   maxDepth: number;
+  gainThreshold: number;
 } {
   checkInteger('minSamplesSplit', minSamplesSplit, 2);
   if (!(maxDepth >= 1)) throw new RangeError(`Expected \`maxDepth\` to be at least 1, got ${maxDepth}.`);
-  return { minNumSamples: minSamplesSplit - 1, maxDepth };
+  return { minNumSamples: minSamplesSplit - 1, maxDepth, gainThreshold: 0 };
 }
 
 /** A 32-bit seed of its own for each use. */
