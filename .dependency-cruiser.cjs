@@ -183,7 +183,7 @@ module.exports = {
       name: 'product-imports-no-tests',
       severity: 'error',
       from: { path: '^(src|functions)/' },
-      to: { path: '^(test|bench)/' },
+      to: { path: '^(test|bench|scripts)/' },
     },
     {
       name: 'no-unresolvable',

@@ -10,7 +10,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY scripts ./scripts
 COPY src ./src
-RUN node scripts/build-cli.mjs /build/out
+RUN node scripts/build-cli.ts /build/out
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

@@ -1,5 +1,5 @@
 // A key of its own for every caller on every function it may call; the host or master key is given to nobody.
-// Deployed after the code, by scripts/caller-keys.mjs from the postdeploy hook: a key hangs on a function, and
+// Deployed after the code, by scripts/caller-keys.ts from the postdeploy hook: a key hangs on a function, and
 // functions exist only then. The platform makes the values of programs; read one with
 //
 //   az functionapp function keys list -g <group> -n <app> --function-name predict --query pipeline -o tsv

@@ -14,10 +14,20 @@ function startOf(pid) {
   }
 }
 
-/** What identifies a process for `isAlive`, beyond its id. */
+/**
+ * What identifies a process for `isAlive`, beyond its id: its start time in the units of the system, where it tells.
+ *
+ * @param {number} pid
+ * @returns {{ pid: number, start?: string | undefined }}
+ */
 export const identityOf = (pid) => ({ pid, start: startOf(pid) });
 
-/** Whether the process that `identityOf` described still runs. */
+/**
+ * Whether the process that `identityOf` described still runs.
+ *
+ * @param {{ pid: number, start?: string | undefined }} process
+ * @returns {boolean}
+ */
 export function isAlive({ pid, start }) {
   try {
     process.kill(pid, 0);
@@ -43,6 +53,7 @@ function readHolder(path) {
  *
  * @param {string} path
  * @param {Record<string, unknown>} [details] kept in the file beside the process id
+ * @returns {{ release: () => void, holder?: undefined } | { release?: undefined, holder: { pid: number, [detail: string]: unknown } }}
  */
 export function takePidLock(path, details = {}) {
   mkdirSync(dirname(path), { recursive: true });

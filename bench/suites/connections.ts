@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build, buildReason } from '../../scripts/build.mjs';
+import { build, buildReason } from '../../scripts/build.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import type { FunctionsHost } from '../../src/local/functions-host.ts';
 import { waitUntilHealthy } from '../../src/local/local-service.ts';

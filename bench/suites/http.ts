@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build, buildReason } from '../../scripts/build.mjs';
+import { build, buildReason } from '../../scripts/build.ts';
 import { startAzurite } from '../../src/local/azurite.ts';
 import { waitUntilHealthy } from '../../src/local/local-service.ts';
 import { type BenchSuite, compare, median } from '../bench-row.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { build, buildReason } from '../../scripts/build.mjs';
+import { build, buildReason } from '../../scripts/build.ts';
 import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import type { FunctionsHost } from '../../src/local/functions-host.ts';
 import { waitUntilHealthy } from '../../src/local/local-service.ts';

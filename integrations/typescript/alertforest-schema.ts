@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by scripts/openapi.mjs.
+// Generated from docs/openapi.json by scripts/openapi.ts.
 
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;

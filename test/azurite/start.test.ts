@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { build, buildReason } from '../../scripts/build.mjs';
+import { build, buildReason } from '../../scripts/build.ts';
 import { until } from '../support/fixture-app.ts';
 
 const root = dirname(dirname(import.meta.dirname));

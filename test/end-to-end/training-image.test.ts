@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCli } from '../../scripts/build-cli.mjs';
+import { buildCli } from '../../scripts/build-cli.ts';
 import { call } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
 
@@ -51,7 +51,7 @@ describe('the training image', () => {
     expect(dockerfile).toContain('ENTRYPOINT ["node", "alertforest.mjs"]');
     expect(dockerfile).toContain('CMD ["train"]');
     expect(dockerfile).toContain('USER node');
-    expect(dockerfile).toContain('scripts/build-cli.mjs /build/out');
+    expect(dockerfile).toContain('scripts/build-cli.ts /build/out');
   });
 
   it('keeps everything out of the image that it does not copy', () => {

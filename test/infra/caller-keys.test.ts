@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createCallerKeys } from '../../scripts/caller-keys.mjs';
+import { createCallerKeys } from '../../scripts/caller-keys.ts';
 
 /** An Azure CLI that knows functions and their keys, and notes what it was asked. */
 function fakeAz(keysOf: Record<string, string[]>) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CASES, costTable, monthlyCost, totalOf } from '../../scripts/cost.mjs';
+import { CASES, costTable, monthlyCost, totalOf } from '../../scripts/cost.ts';
 
 describe('the estimate of the bill', () => {
   it('gives the table of docs/cost.md', () => {

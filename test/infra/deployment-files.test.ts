@@ -62,12 +62,15 @@ describe('azure.yaml', () => {
     });
   });
 
+  const { scripts } = readJson<{ scripts: Record<string, string> }>('package.json');
   const runs = [...Object.values(azure.hooks), ...Object.values(azure.services['api']!.hooks)].flatMap(
     (hook) => (['posix', 'windows'] as const).map((shell) => ({ shell, run: hook[shell].run })),
   );
 
   it.each(runs)('names only files, parameters and outputs that exist ($shell: $run)', ({ run }) => {
-    const files = [...run.matchAll(/(?:infra|scripts)\/[\w.-]+/g)].map(([file]) => file);
+    const [, script = ''] = /^npm run ([\w-]+)$/.exec(run) ?? [];
+    const command = script === '' ? run : (scripts[script] ?? '');
+    const files = [...command.matchAll(/(?:infra|scripts)\/[\w.-]+/g)].map(([file]) => file);
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) expect(existsSync(new URL(`../../${file}`, import.meta.url))).toBe(true);
     for (const [, name = ''] of run.matchAll(/\$(?:env:|\{)?((?:AZURE|ALERTFOREST)_\w+)/g)) {

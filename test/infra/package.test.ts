@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageApp } from '../../scripts/package.mjs';
-import { licenseProblems, lockedPackages } from '../../scripts/third-party.mjs';
+import { packageApp } from '../../scripts/package.ts';
+import { licenseProblems, lockedPackages } from '../../scripts/third-party.ts';
 import { captureRegistrations } from './registrations.ts';
 
 const run = promisify(execFile);

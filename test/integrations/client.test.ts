@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AlertforestApiError, AlertforestClient } from '../../integrations/typescript/alertforest-client.ts';
-import { generatedFiles } from '../../scripts/openapi.mjs';
+import { generatedFiles } from '../../scripts/openapi.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 
 interface Seen {

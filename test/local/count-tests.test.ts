@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests } from '../../scripts/test.mjs';
+import { countTests } from '../../scripts/test.ts';
 
 const file = (status: string, ...statuses: string[]) => ({
   status,

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from '../../scripts/build.mjs';
+import { build } from '../../scripts/build.ts';
 import { type FunctionsHost, type HostOptions, startHost } from '../../src/local/functions-host.ts';
 import { type HostJson, parseHostJson } from '../../src/local/host-json.ts';
 
@@ -25,7 +25,7 @@ export interface FixtureApp {
 
 export const FIXTURE_HOST_JSON: HostJson = parseHostJson({ version: '2.0' });
 
-/** Compiles test/fixtures/functions-app into a folder of its own, as scripts/build.mjs compiles the product. */
+/** Compiles test/fixtures/functions-app into a folder of its own, as scripts/build.ts compiles the product. */
 export async function buildFixtureApp(): Promise<FixtureApp> {
   const directory = mkdtempSync(join(tmpdir(), 'functions-app-'));
   await build({

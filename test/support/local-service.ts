@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, buildReason } from '../../scripts/build.mjs';
+import { build, buildReason } from '../../scripts/build.ts';
 import type { KeySet } from '../../src/local/function-keys.ts';
 import type { FunctionsHost } from '../../src/local/functions-host.ts';
 import type { HostJson } from '../../src/local/host-json.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileKernel } from '../../scripts/kernel.mjs';
+import { compileKernel } from '../../scripts/kernel.ts';
 import { Kernel } from '../../src/trees/kernel.ts';
 import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';

@@ -1,17 +1,18 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from './build.mjs';
+import { build } from './build.ts';
 
 // Compiles the `alertforest` command with its training thread into one folder that needs no node_modules: what the
-// Dockerfile puts into the training image. Usage: node scripts/build-cli.mjs [folder]
+// Dockerfile puts into the training image. Usage: node scripts/build-cli.ts [folder]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * @param {{ outdir?: string }} [options]
+ * Compiles the command; left-out options put it into dist/cli.
+ *
  * @throws Error when esbuild cannot resolve or parse a source
  */
-export function buildCli({ outdir = join(root, 'dist', 'cli') } = {}) {
+export function buildCli({ outdir = join(root, 'dist', 'cli') }: { readonly outdir?: string } = {}) {
   const entries = {
     alertforest: 'src/cli/main.ts',
     'training-thread': 'src/training/runs/training-thread.ts',

@@ -11,14 +11,14 @@ const ELSEWHERE = [
 ];
 
 /** Path of a Chromium-like browser on this machine, CHROME_PATH before all; undefined where there is none. */
-export function findBrowser(env = process.env) {
+export function findBrowser(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { CHROME_PATH, PATH = '' } = env;
   if (CHROME_PATH) return CHROME_PATH;
   const onPath = NAMES.flatMap((name) => PATH.split(delimiter).map((folder) => join(folder, name)));
   return [...onPath, ...ELSEWHERE].find(isExecutable);
 }
 
-function isExecutable(path) {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -12,7 +12,7 @@ const ROOMS = ['src/intake', 'src/triage', 'src/api', 'src/reading', 'src/alert'
 const CHECKER = 'recheck@4.5.0';
 
 /** Not linear, or not decided by the checker; each with why no text can make it slow. */
-const CLIPPED = [
+const CLIPPED: readonly (readonly [file: RegExp, why: string])[] = [
   [
     /^src\/intake\/values\//,
     'values and names are clipped to some hundred characters by the door of their module',
@@ -27,8 +27,8 @@ const CLIPPED = [
 
 const found = ROOMS.flatMap((room) => globSync(`${room}/**/*.ts`)).flatMap((file) => {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const list = [];
-  const visit = (node) => {
+  const list: { place: string; file: string; text: string }[] = [];
+  const visit = (node: ts.Node): void => {
     if (node.kind === ts.SyntaxKind.RegularExpressionLiteral) {
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
       list.push({ place: `${file}:${line}`, file, text: node.getText() });
@@ -49,7 +49,7 @@ try {
   let nBad = 0;
   for (const { place, file, text } of found) {
     if (!verdicts.has(text)) {
-      const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(text);
+      const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? [];
       verdicts.set(text, checkSync(pattern, flags, { timeout: 20_000 }));
     }
     const { status, complexity, error } = verdicts.get(text);

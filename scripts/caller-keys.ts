@@ -17,15 +17,20 @@ const PAGE_CALLERS = {
   'page-operator': 'meOperator',
 };
 
-/**
- * @param {{ group: string, appName: string, az: (args: string[]) => string }} options
- *   `az` runs the Azure CLI and gives what it printed, or throws
- * @returns {string[]} the keys that were there, as `function/caller`
- */
-export function createCallerKeys({ group, appName, az }) {
+/** Runs the Azure CLI and gives what it printed, or throws. */
+type RunAz = (args: string[]) => string;
+
+export interface CallerKeysOptions {
+  readonly group: string;
+  readonly appName: string;
+  readonly az: RunAz;
+}
+
+/** Gives every caller its keys, leaving those alone that are there; returns the latter as `function/caller`. */
+export function createCallerKeys({ group, appName, az }: CallerKeysOptions): string[] {
   const target = ['-g', group, '-n', appName];
   // Names come as app/function.
-  const names = JSON.parse(
+  const names: string[] = JSON.parse(
     az(['functionapp', 'function', 'list', ...target, '--query', '[].name', '-o', 'json']),
   );
   const functions = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
@@ -44,7 +49,7 @@ export function createCallerKeys({ group, appName, az }) {
       '-o',
       'json',
     ]);
-    return JSON.parse(keys).map((key) => `${name}/${key}`);
+    return (JSON.parse(keys) as string[]).map((key) => `${name}/${key}`);
   });
   const pageKeys = Object.fromEntries(
     Object.entries(PAGE_CALLERS)
@@ -81,12 +86,12 @@ export function createCallerKeys({ group, appName, az }) {
 }
 
 /** A key of the page has one value everywhere: what is there goes to the functions that came later. */
-function keyValue(az, target, functionName, caller) {
+function keyValue(az: RunAz, target: readonly string[], functionName: string, caller: string): string {
   const list = ['functionapp', 'function', 'keys', 'list', ...target, '--function-name', functionName];
   return JSON.parse(az([...list, '--query', `"${caller}"`, '-o', 'json']));
 }
 
-function runAz(args) {
+function runAz(args: string[]): string {
   // On Windows the Azure CLI is a script, which only a shell starts.
   const { status, stdout, error } = spawnSync('az', args, {
     encoding: 'utf8',

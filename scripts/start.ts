@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startAzurite } from '../src/local/azurite.ts';
 import { startLocalService, usesDevelopmentStorage, waitUntilHealthy } from '../src/local/local-service.ts';
 import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
-import { build, buildReason } from './build.mjs';
+import { build, buildReason } from './build.ts';
 import { identityOf, isAlive, takePidLock } from './pid-lock.mjs';
 
 // Runs the service on this machine: builds it when needed, starts the storage emulator and the functions, waits for
@@ -14,9 +14,19 @@ import { identityOf, isAlive, takePidLock } from './pid-lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const startedMs = performance.now();
-const say = (text) => console.log(text);
-const seconds = () => `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`;
-const step = (text) => say(`[${seconds()}] ${text}`);
+const say = (text: string): void => console.log(text);
+const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`;
+const step = (text: string): void => say(`[${seconds()}] ${text}`);
+
+type Azurite = Awaited<ReturnType<typeof startAzurite>>;
+type AzuritePorts = NonNullable<Parameters<typeof startAzurite>[0]['ports']>;
+
+interface Sample {
+  readonly alert: Readonly<Record<string, unknown>>;
+  readonly verdict: unknown;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Signals closer together than this are one Ctrl-C: the terminal and npm both pass it on. */
 const SAME_SIGNAL_MS = 500;
@@ -25,33 +35,33 @@ const HEALTHY_MS = 120_000;
 const AZURITE_PAUSE_MS = 10_000;
 const OLD_STORAGE_MS = 20_000;
 
-const cleanups = [];
+const cleanups: (() => unknown)[] = [];
 const aborting = new AbortController();
-let firstSignalMs;
+let firstSignalMs: number | undefined;
 let starting = Promise.resolve();
-let host;
+let host: Awaited<ReturnType<typeof startLocalService>> | undefined;
 
-const heldLines = [];
+const heldLines: string[] = [];
 let isReady = false;
 
 /** Prints what the functions print; before READY only what is wrong, so that the start can be read. */
-function onFunctionsLine(line) {
+function onFunctionsLine(line: string): void {
   if (isReady || /^\[[^\]]+\] (warning|error|critical) /.test(line)) say(line);
   else heldLines.push(line);
 }
 
-async function cleanUp() {
+async function cleanUp(): Promise<void> {
   while (cleanups.length > 0) {
     try {
-      await cleanups.pop()();
+      await cleanups.pop()?.();
     } catch (error) {
-      console.error(`While stopping: ${error.message}`);
+      console.error(`While stopping: ${messageOf(error)}`);
       process.exitCode = 1;
     }
   }
 }
 
-async function onSignal(signal) {
+async function onSignal(signal: string): Promise<void> {
   const nowMs = performance.now();
   if (firstSignalMs === undefined) {
     firstSignalMs = nowMs;
@@ -70,17 +80,17 @@ async function onSignal(signal) {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void onSignal(signal));
 
-function readPort() {
+function readPort(): number {
   const text = process.env['PORT'] || '7071';
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`Expected PORT in 0..65535, got ${text}.`);
   return port;
 }
 
-function checkPortIsFree(port) {
+function checkPortIsFree(port: number): Promise<void> {
   return new Promise((done, failed) => {
     const server = createServer();
-    server.once('error', (error) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
       failed(
         new Error(
@@ -90,11 +100,11 @@ function checkPortIsFree(port) {
         ),
       );
     });
-    server.listen(port, '127.0.0.1', () => server.close(done));
+    server.listen(port, '127.0.0.1', () => server.close(() => done()));
   });
 }
 
-function lockDirectory(directory, port) {
+function lockDirectory(directory: string, port: number): void {
   const lock = takePidLock(join(directory, 'alertforest.lock'), {
     port,
     startedAt: new Date().toISOString(),
@@ -113,7 +123,7 @@ function lockDirectory(directory, port) {
  * A start that was killed leaves its emulator to save and end by itself. Two of them on one folder would overwrite
  * each other's data, so the next start waits for the old one.
  */
-async function waitForOldStorage(identityFile) {
+async function waitForOldStorage(identityFile: string): Promise<void> {
   if (!existsSync(identityFile)) return;
   const old = JSON.parse(readFileSync(identityFile, 'utf8'));
   if (isAlive(old))
@@ -132,19 +142,19 @@ async function waitForOldStorage(identityFile) {
 }
 
 /** Starts the emulator and starts it again, on the same ports, should it end by itself. */
-async function startStorage(location) {
+async function startStorage(location: string): Promise<Azurite> {
   const identityFile = join(location, 'host', 'azurite.json');
   mkdirSync(dirname(identityFile), { recursive: true });
   await waitForOldStorage(identityFile);
-  let azurite;
+  let azurite: Azurite | undefined;
   let isStopping = false;
-  const start = async (ports) => {
-    azurite = await startAzurite({
+  const start = async (ports?: AzuritePorts): Promise<Azurite> => {
+    const started = await startAzurite({
       location,
       ports,
       onExit: async (reason) => {
         console.error(`${reason}\nStorage is gone; it is started again in ${AZURITE_PAUSE_MS / 1000} s.`);
-        const { blobPort: blob, queuePort: queue, tablePort: table } = azurite;
+        const { blobPort: blob, queuePort: queue, tablePort: table } = started;
         for (;;) {
           await delay(AZURITE_PAUSE_MS, undefined, { ref: false });
           if (isStopping) return;
@@ -153,30 +163,35 @@ async function startStorage(location) {
             say('Storage is back.');
             return;
           } catch (error) {
-            console.error(error.message);
+            console.error(messageOf(error));
           }
         }
       },
     });
-    writeFileSync(identityFile, JSON.stringify(identityOf(azurite.pid)));
+    azurite = started;
+    writeFileSync(identityFile, JSON.stringify(identityOf(started.pid)));
+    return started;
   };
-  await start();
+  const first = await start();
   cleanups.push(async () => {
     isStopping = true;
-    await azurite.stop();
+    await azurite?.stop();
     rmSync(identityFile, { force: true });
   });
-  return azurite;
+  return first;
 }
 
-function readMasterKey(stateDir, settings) {
+function readMasterKey(
+  stateDir: string,
+  settings: Readonly<Record<string, string | undefined>>,
+): string | undefined {
   if (settings['LOCAL_KEYS'] !== 'enforce') return undefined;
   const file = resolve(settings['LOCAL_KEYS_FILE'] || join(stateDir, 'keys.json'));
   say(`           keys are enforced; they are in ${file}`);
   return JSON.parse(readFileSync(file, 'utf8')).master;
 }
 
-async function scoreSample(url, key) {
+async function scoreSample(url: string, key: string | undefined): Promise<Sample> {
   const alert = readFileSync(join(root, 'src', 'api', 'sample-alert.json'), 'utf8');
   const response = await fetch(`${url}/predict`, {
     method: 'POST',
@@ -189,15 +204,15 @@ async function scoreSample(url, key) {
   return { alert: JSON.parse(alert), verdict: JSON.parse(text) };
 }
 
-function showSample({ alert, verdict }) {
+function showSample({ alert, verdict }: Sample): void {
   say('\nA sample alert (src/api/sample-alert.json, a Microsoft Sentinel SecurityAlert row):');
-  say(`  ${alert.AlertSeverity}  ${alert.AlertName}  (${alert.Tactics})`);
-  say(`  ${alert.Description}`);
+  say(`  ${alert['AlertSeverity']}  ${alert['AlertName']}  (${alert['Tactics']})`);
+  say(`  ${alert['Description']}`);
   say('Its verdict:');
   say(JSON.stringify(verdict, null, 2).replaceAll(/^/gm, '  '));
 }
 
-async function start() {
+async function start(): Promise<void> {
   const port = readPort();
   const directory = resolve(process.env['AZURITE_DIR'] || join(root, '.azurite'));
   await checkPortIsFree(port);
@@ -234,10 +249,20 @@ async function start() {
 
   const stateDir = join(directory, 'host');
   const onLine = onFunctionsLine;
-  host = await startLocalService({ root, port, stateDir, connectionString, env: process.env, onLine });
-  cleanups.push(() => host.stop(STOP_MS));
-  step(`Functions: ${host.functions.length} loaded; loading the models (trained first on a new storage) ...`);
-  const url = `${host.url}/api/v1/ml`;
+  const service = await startLocalService({
+    root,
+    port,
+    stateDir,
+    connectionString,
+    env: process.env,
+    onLine,
+  });
+  host = service;
+  cleanups.push(() => service.stop(STOP_MS));
+  step(
+    `Functions: ${service.functions.length} loaded; loading the models (trained first on a new storage) ...`,
+  );
+  const url = `${service.url}/api/v1/ml`;
   const key = readMasterKey(stateDir, settings);
   const status = await waitUntilHealthy(url, {
     timeoutMs: HEALTHY_MS,
@@ -247,14 +272,14 @@ async function start() {
   });
   step(`Models are loaded; health is ${status}.\n`);
 
-  for (const { kind, name, route, methods, schedule, queueName } of host.functions) {
-    if (kind === 'http') say(`  ${methods.join(',').padEnd(8)} ${host.url}${route}`);
+  for (const { kind, name, route, methods, schedule, queueName } of service.functions) {
+    if (kind === 'http') say(`  ${(methods ?? []).join(',').padEnd(8)} ${service.url}${route}`);
     else say(`  ${kind.padEnd(8)} ${name}: ${schedule ?? queueName ?? ''}`);
   }
   showSample(await scoreSample(url, key));
   say(`\nReady in ${seconds().trim()}; Ctrl-C stops everything.`);
   isReady = true;
-  say(`READY ${host.url}`);
+  say(`READY ${service.url}`);
 }
 
 starting = start();
@@ -263,7 +288,7 @@ try {
 } catch (error) {
   if (firstSignalMs === undefined) {
     if (heldLines.length > 0) console.error(`\nThe functions said:\n${heldLines.slice(-30).join('\n')}`);
-    console.error(`\n${error.message}`);
+    console.error(`\n${messageOf(error)}`);
     await cleanUp();
     process.exit(1);
   }

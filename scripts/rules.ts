@@ -1,22 +1,24 @@
 // Compiles the rules in rules/ into src/triage/rules/shipped-rules.json, which the build takes into its bundle, and writes
 // docs/rules.md, their list.
 //
-//   node scripts/rules.mjs            write both
-//   node scripts/rules.mjs --check    exit 1 if one differs from what the rules say
+//   node scripts/rules.ts            write both
+//   node scripts/rules.ts --check    exit 1 if one differs from what the rules say
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { toRow } from '../src/triage/rules/shipped-rows.ts';
-import { readDocuments } from '../src/triage/rules/sigma/read/read-documents.ts';
+import type { RuleDocument } from '../src/triage/rules/sigma/read/document.ts';
+import { type RuleText, readDocuments } from '../src/triage/rules/sigma/read/read-documents.ts';
 import { compileRules } from '../src/triage/rules/sigma/rule-set.ts';
-import { rulesPage } from './rules-page.mjs';
+import { runGenerator } from './generated-files.ts';
+import { rulesPage } from './rules-page.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Texts of the shipped rules, one a module. */
-export function ruleTexts() {
+export function ruleTexts(): RuleText[] {
   const dir = join(root, 'rules');
   return readdirSync(dir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -26,7 +28,7 @@ export function ruleTexts() {
 }
 
 /** Path -> text of every generated file. Throws where a rule does not compile. */
-export function generatedFiles() {
+export function generatedFiles(): Readonly<Record<string, string>> {
   const texts = ruleTexts();
   const { refused, lints } = compileRules(texts);
   const problems = [
@@ -34,7 +36,7 @@ export function generatedFiles() {
     ...lints.map(({ file, line, message }) => `rules/${file}:${line}: ${message}`),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  const documents = texts.flatMap((text) => readDocuments(text).documents);
+  const documents = texts.flatMap((text) => readDocuments(text).documents as RuleDocument[]);
   const rules = documents.map(toRow);
   const lines = rules.map((row) => JSON.stringify(row)).join(',\n');
   const id = createHash('sha256').update(lines).digest('hex').slice(0, 12);
@@ -45,17 +47,4 @@ export function generatedFiles() {
   };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  let stale = 0;
-  for (const [path, text] of Object.entries(generatedFiles())) {
-    const file = join(root, path);
-    if (!process.argv.includes('--check')) {
-      writeFileSync(file, text);
-      console.log(`${path}: ${text.length} characters`);
-    } else if (readFileSync(file, 'utf8') !== text) {
-      console.error(`${path} is not what rules/ says: run npm run rules`);
-      stale += 1;
-    }
-  }
-  process.exitCode = stale === 0 ? 0 : 1;
-}
+await runGenerator(import.meta.url, 'npm run rules', generatedFiles);

@@ -7,10 +7,10 @@ import { ROUTES } from '../src/api/routes.ts';
 import { startAzurite } from '../src/local/azurite.ts';
 import { startLocalService, waitUntilHealthy } from '../src/local/local-service.ts';
 import { readLocalSettings } from '../src/local/local-settings.ts';
-import { build } from './build.mjs';
+import { build } from './build.ts';
 
 // Starts the compiled service on an empty storage, plays one call of every operation and keeps the answers as the
-// examples of the API documents. Usage: node scripts/record-examples.mjs && node scripts/openapi.mjs
+// examples of the API documents. Usage: node scripts/record-examples.ts && node scripts/openapi.ts
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Lists in an example are cut to this many items. */
@@ -39,8 +39,8 @@ const host = await startLocalService({
 try {
   const api = `${host.url}/api/v1/ml`;
   await waitUntilHealthy(api, { timeoutMs: 120_000 });
-  const answers = {};
-  const recorded = {};
+  const answers: Record<string, unknown> = {};
+  const recorded: Record<string, unknown> = {};
   for (const [name, route] of Object.entries(ROUTES)) {
     const { method, path, body } = exampleCall(route, answers);
     const response = await fetch(api + path, {
@@ -64,7 +64,7 @@ try {
 }
 
 /** Cuts long lists; leaves out nothing else, so that the example stays a real answer. */
-function shorten(value) {
+function shorten(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(shorten);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shorten(each)]));

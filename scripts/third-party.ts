@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Metafile } from 'esbuild';
+// @ts-expect-error it ships no types
 import satisfies from 'spdx-satisfies';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Licences that ask for no more than their notice. Anything else needs an entry in EXCEPTIONS. */
-export const ALLOWED_LICENSES = [
+export const ALLOWED_LICENSES: readonly string[] = [
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
@@ -20,7 +22,7 @@ export const ALLOWED_LICENSES = [
 ];
 
 /** Packages outside the list, each with the licence it may have and the reason. None of them is in the bundle. */
-export const LICENSE_EXCEPTIONS = {
+export const LICENSE_EXCEPTIONS: Readonly<Record<string, readonly [license: string, reason: string]>> = {
   argparse: ['Python-2.0', 'asks for no more than its notice; used to generate the types of the client'],
   lightningcss: ['MPL-2.0', 'used unchanged by the test runner'],
   'spdx-exceptions': ['CC-BY-3.0', 'a list of names, used by the licence check itself'],
@@ -31,13 +33,36 @@ export const LICENSE_EXCEPTIONS = {
   ],
 };
 
-/**
- * Every installed package with its licence, from the lockfile.
- *
- * @returns {{ name: string, version: string, license: string, isDev: boolean }[]}
- */
-export function lockedPackages() {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+export interface LockedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly isDev: boolean;
+}
+
+/** An entry of package-lock.json. */
+interface LockEntry {
+  readonly link?: boolean;
+  readonly name?: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+}
+
+/** What of a package.json is read here. */
+interface PackageFile {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly author?: string | { readonly name: string };
+}
+
+/** Every installed package with its licence, from the lockfile. */
+export function lockedPackages(): LockedPackage[] {
+  const { packages }: { packages: Readonly<Record<string, LockEntry>> } = JSON.parse(
+    readFileSync(join(root, 'package-lock.json'), 'utf8'),
+  );
   return Object.entries(packages)
     .filter(([path, { link }]) => path !== '' && !link)
     .map(([path, { name, version, license, dev, devOptional }]) => ({
@@ -49,15 +74,15 @@ export function lockedPackages() {
 }
 
 /** What is wrong with the licences of `packages`, in sentences; exceptions that nothing needs count as wrong too. */
-export function licenseProblems(packages) {
-  const needed = new Set();
-  const problems = [];
+export function licenseProblems(packages: readonly LockedPackage[]): string[] {
+  const needed = new Set<string>();
+  const problems: string[] = [];
   for (const { name, version, license, isDev } of packages) {
     if (isAllowed(license)) continue;
     // Platform builds are published beside their package: lightningcss-linux-x64-gnu.
     const key = Object.keys(LICENSE_EXCEPTIONS).find((each) => name === each || name.startsWith(`${each}-`));
-    const [excepted] = LICENSE_EXCEPTIONS[key] ?? [];
-    if (excepted === license && isDev) needed.add(key);
+    const [excepted] = LICENSE_EXCEPTIONS[key ?? ''] ?? [];
+    if (key !== undefined && excepted === license && isDev) needed.add(key);
     else problems.push(`${name} ${version} has the licence ${license}${isDev ? '' : ' and is deployed'}`);
   }
   for (const name of Object.keys(LICENSE_EXCEPTIONS)) {
@@ -66,7 +91,7 @@ export function licenseProblems(packages) {
   return problems;
 }
 
-function isAllowed(license) {
+function isAllowed(license: string): boolean {
   try {
     return satisfies(license, ALLOWED_LICENSES);
   } catch {
@@ -75,7 +100,7 @@ function isAllowed(license) {
 }
 
 /** Folders of the packages whose code is in the bundle, from esbuild's account of it. */
-export function bundledPackages(metafile) {
+export function bundledPackages(metafile: Metafile): string[] {
   const folders = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([input, { bytesInOutput }]) => {
       const [folder] = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
@@ -90,11 +115,13 @@ export function bundledPackages(metafile) {
  *
  * @throws Error naming each package whose licence text is missing or whose licence is not allowed
  */
-export function thirdPartyNotices(metafile) {
-  const problems = [];
+export function thirdPartyNotices(metafile: Metafile): string {
+  const problems: string[] = [];
   const notices = bundledPackages(metafile).map((folder) => {
     const path = join(root, folder);
-    const { name, version, license, author } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    const { name, version, license, author }: PackageFile = JSON.parse(
+      readFileSync(join(path, 'package.json'), 'utf8'),
+    );
     const file = readdirSync(path).find((each) => /^(licen[cs]e|copying)/i.test(each));
     if (!isAllowed(license)) problems.push(`${name} ${version} has the licence ${license}`);
     const text =
@@ -107,7 +134,7 @@ export function thirdPartyNotices(metafile) {
 }
 
 /** Some packages state their licence in the readme alone, or only name it: then its standard text is given. */
-function fallbackText(path, license, author) {
+function fallbackText(path: string, license: string, author: PackageFile['author']): string | undefined {
   const readme = join(path, 'README.md');
   if (existsSync(readme)) {
     const [section] = /^#+\s*licen[cs]e\b[\s\S]*/im.exec(readFileSync(readme, 'utf8')) ?? [];
@@ -121,7 +148,7 @@ function fallbackText(path, license, author) {
   return standard === undefined || !holder ? undefined : `Copyright (c) ${holder}\n\n${standard}`;
 }
 
-const STANDARD_TEXTS = {
+const STANDARD_TEXTS: Readonly<Record<string, string>> = {
   ISC: `Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is
 hereby granted, provided that the above copyright notice and this permission notice appear in all copies.
 

@@ -1,14 +1,16 @@
 // Lists the licence of every package in the lockfile and fails for one that is not allowed.
 //
-//   node scripts/licenses.mjs           one line per licence
-//   node scripts/licenses.mjs --all     one line per package
+//   node scripts/licenses.ts           one line per licence
+//   node scripts/licenses.ts --all     one line per package
 
-import { licenseProblems, lockedPackages } from './third-party.mjs';
+import { licenseProblems, lockedPackages } from './third-party.ts';
 
 const packages = lockedPackages();
 const problems = licenseProblems(packages);
 const groups = Object.groupBy(packages, ({ license }) => license);
-for (const [license, members = []] of Object.entries(groups).sort(([, a], [, b]) => b.length - a.length)) {
+for (const [license, members = []] of Object.entries(groups).sort(
+  ([, a = []], [, b = []]) => b.length - a.length,
+)) {
   const deployed = members.filter(({ isDev }) => !isDev).length;
   console.log(
     `${license.padEnd(24)} ${String(members.length).padStart(4)} packages, ${deployed} of them deployed`,

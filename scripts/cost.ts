@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 
 // Estimates the monthly bill from the number of alerts. Prices and their sources are in docs/cost.md.
 //
-//   node scripts/cost.mjs                                        the table of docs/cost.md
-//   node scripts/cost.mjs --alerts 5000000 --batch 100 --warm 1  one case, line by line
+//   node scripts/cost.ts                                        the table of docs/cost.md
+//   node scripts/cost.ts --alerts 5000000 --batch 100 --warm 1  one case, line by line
 
 /** US dollars, pay as you go, one region in the US. */
 export const PRICES = {
@@ -45,12 +45,31 @@ export const USAGE = {
   retrainSeconds: 60,
 };
 
-/**
- * Monthly cost in dollars by part.
- *
- * @param {{ alerts: number, batch?: number, memoryGb?: number, warm?: number, weeks?: number, vnet?: boolean }} options
- */
-export function monthlyCost({ alerts, batch = 1, memoryGb = 2, warm = 0, weeks = 8, vnet = false }) {
+export interface CostOptions {
+  readonly alerts: number;
+  /** Alerts a request. @default 1 */
+  readonly batch?: number;
+  /** @default 2 */
+  readonly memoryGb?: number;
+  /** Instances kept warm. @default 0 */
+  readonly warm?: number;
+  /** Weeks of prediction log. @default 8 */
+  readonly weeks?: number;
+  readonly vnet?: boolean;
+}
+
+export type CostPart = 'compute' | 'executions' | 'tables' | 'blobs' | 'logs' | 'alertRules' | 'network';
+export type MonthlyCost = Readonly<Record<CostPart, number>>;
+
+/** Monthly cost in dollars by part. */
+export function monthlyCost({
+  alerts,
+  batch = 1,
+  memoryGb = 2,
+  warm = 0,
+  weeks = 8,
+  vnet = false,
+}: CostOptions): MonthlyCost {
   const requests = Math.ceil(alerts / batch);
   const perSecond = requests / SECONDS_PER_MONTH;
   const busySeconds = USAGE.requestSeconds + (batch - 1) * USAGE.alertSeconds;
@@ -88,10 +107,11 @@ export function monthlyCost({ alerts, batch = 1, memoryGb = 2, warm = 0, weeks =
   };
 }
 
-export const totalOf = (cost) => Object.values(cost).reduce((sum, part) => sum + part, 0);
+export const totalOf = (cost: MonthlyCost): number =>
+  Object.values(cost).reduce((sum, part) => sum + part, 0);
 
 /** The cases of docs/cost.md. */
-export const CASES = [
+export const CASES: readonly (CostOptions & { readonly name: string })[] = [
   { name: 'idle', alerts: 0 },
   { name: '10,000', alerts: 10_000 },
   { name: '1 million, one a request', alerts: 1_000_000 },
@@ -101,9 +121,9 @@ export const CASES = [
 ];
 
 /** The table of docs/cost.md as Markdown. */
-export function costTable() {
-  const parts = Object.keys(monthlyCost({ alerts: 0 })).filter((part) => part !== 'network');
-  const row = (cells) => `| ${cells.join(' | ')} |`;
+export function costTable(): string {
+  const parts = (Object.keys(monthlyCost({ alerts: 0 })) as CostPart[]).filter((part) => part !== 'network');
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     row(['alerts a month', ...parts, 'total']),
     row(['---', ...parts.map(() => '---:'), '---:']),

@@ -4,11 +4,11 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { zipSync } from 'fflate';
-import { build } from './build.mjs';
-import { thirdPartyNotices } from './third-party.mjs';
+import { build } from './build.ts';
+import { thirdPartyNotices } from './third-party.ts';
 
 // Builds what is deployed: a folder (for azd) and the same as a zip (for `az functionapp deployment source config-zip`
-// and the artefact store). Usage: node scripts/package.mjs
+// and the artefact store). Usage: node scripts/package.ts
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -20,10 +20,9 @@ const ENTRY_TIME = new Date(1980, 0, 1);
 /**
  * Fills `<outdir>/package` and writes `<outdir>/alertforest-<version>.zip`.
  *
- * @param {{ outdir?: string }} [options]
  * @throws Error when the bundle needs a package at run time, or one in it may not be passed on
  */
-export async function packageApp({ outdir = join(root, 'dist') } = {}) {
+export async function packageApp({ outdir = join(root, 'dist') }: { readonly outdir?: string } = {}) {
   const { metafile, sizes } = await build({ outdir });
   const needed = Object.values(metafile.outputs)
     .flatMap(({ imports }) => imports)
@@ -36,7 +35,7 @@ export async function packageApp({ outdir = join(root, 'dist') } = {}) {
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
   const manifest = { name, version, description, license, private: true, type, main };
-  const entries = {
+  const entries: Record<string, Buffer> = {
     'host.json': readFileSync(join(root, 'host.json')),
     'package.json': Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),
     'dist/LICENSE': readFileSync(join(root, 'LICENSE')),

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build as bundle } from 'esbuild';
+import { build as bundle, type Metafile } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -24,14 +24,18 @@ const REQUIRE_BANNER =
 /**
  * Compiles the function app into `dist/`: `<entry>.mjs` with `<entry>.mjs.map` beside it, and `meta.json`, esbuild's
  * account of what went in. Files are put in place by renaming, so that two builds at once do no harm.
- *
- * @param {{ entries?: Record<string, string>, outdir?: string }} [options]
  */
-export async function build({ entries = ENTRIES, outdir = join(root, 'dist') } = {}) {
+export async function build({
+  entries = ENTRIES,
+  outdir = join(root, 'dist'),
+}: {
+  readonly entries?: Readonly<Record<string, string>>;
+  readonly outdir?: string;
+} = {}) {
   const startedS = Date.now() / 1000;
   const result = await bundle({
     absWorkingDir: root,
-    entryPoints: entries,
+    entryPoints: { ...entries },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -51,7 +55,7 @@ export async function build({ entries = ENTRIES, outdir = join(root, 'dist') } =
     logLevel: 'warning',
   });
   mkdirSync(outdir, { recursive: true });
-  const put = (path, contents) => {
+  const put = (path: string, contents: Uint8Array | string): void => {
     const aside = `${path}.${process.pid}.new`;
     writeFileSync(aside, contents);
     renameSync(aside, path);
@@ -70,16 +74,16 @@ export async function build({ entries = ENTRIES, outdir = join(root, 'dist') } =
 }
 
 /** Why dist/ has to be built; undefined when it is newer than everything that went into it. */
-export function buildReason() {
+export function buildReason(): string | undefined {
   const meta = join(root, 'dist', 'meta.json');
   if (!existsSync(meta)) return 'dist/ is not built';
   const builtMs = statSync(meta).mtimeMs;
-  const { inputs, outputs } = JSON.parse(readFileSync(meta, 'utf8'));
+  const { inputs, outputs }: Metafile = JSON.parse(readFileSync(meta, 'utf8'));
   for (const output of Object.keys(outputs)) {
     if (!existsSync(join(root, output))) return `${output} is missing`;
   }
   const sources = Object.keys(inputs).filter((input) => !input.startsWith('node_modules/'));
-  for (const source of [...sources, 'package-lock.json', 'scripts/build.mjs']) {
+  for (const source of [...sources, 'package-lock.json', 'scripts/build.ts']) {
     const path = join(root, source);
     if (!existsSync(path) || statSync(path).mtimeMs > builtMs) return `${source} has changed`;
   }
