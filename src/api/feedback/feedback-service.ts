@@ -3,6 +3,7 @@ import { feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import type { SentBody } from '../../intake/body/sent-body.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import { flatJudgement } from '../../intake/flat-judgement.ts';
 import { readPayload } from '../../intake/read-payload.ts';
 import type { BodyBytes } from '../../reading/body-bytes.ts';
 import { payloadLimits } from '../../reading/json-limits.ts';
@@ -72,9 +73,11 @@ export async function answerFeedback(
   const { value: parsed } = await readPayload(posted, payloadLimits(deps.maxItems, deps.maxAlertBytes));
   const isList = Array.isArray(parsed);
   // A vendor's list, or an incident that lists its alerts, is as many judgements as it has records.
-  const items = (isList ? parsed : [parsed]).flatMap((item: unknown) =>
-    isOwnWords(item) ? [item] : unwrapEnvelope(item, deps.maxItems),
-  );
+  const items = (isList ? parsed : [parsed]).flatMap((item: unknown) => {
+    const row = flatJudgement(item);
+    if (row !== undefined) return [row];
+    return isOwnWords(item) ? [item] : unwrapEnvelope(item, deps.maxItems);
+  });
   const isMany = isList || items.length > 1;
   if (items.length === 0) {
     throw new AlertforestError('REQUEST_INVALID', 'Expected at least one judgement, got an empty list.');

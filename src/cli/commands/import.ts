@@ -4,6 +4,7 @@ import type { WireFeedbackResult } from '../../api/feedback/feedback.ts';
 import type { WireProblem } from '../../api/problem.ts';
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import { flatJudgement } from '../../intake/flat-judgement.ts';
 import { jsonBody } from '../../reading/body-bytes.ts';
 import { isOwnWords } from '../../training/feedback/read-item.ts';
 import { withApp } from '../open-app.ts';
@@ -178,6 +179,8 @@ async function importFile(
  */
 export function recordsOf(payload: unknown): unknown[] {
   if (Array.isArray(payload)) return payload.flatMap(recordsOf);
+  // The service takes such a row apart itself.
+  if (flatJudgement(payload) !== undefined) return [payload];
   return isOwnWords(payload) ? [payload] : unwrapEnvelope(payload);
 }
 

@@ -30,9 +30,10 @@ export function pairsOf(list: unknown): JsonObject {
       const name = item['key'] ?? item['name'] ?? item['field'] ?? item['Key'] ?? item['Name'];
       const value = item['value'] ?? item['values'] ?? item['Value'];
       if (typeof name === 'string') put(name, value);
-    } else if (typeof item === 'string') {
-      const mark = /^([A-Za-z][\w.-]{0,63})[:=]\s*(.{1,1024})$/.exec(item);
-      if (mark) put(mark[1] as string, mark[2]);
+    } else if (typeof item === 'string' && item.length <= 1100) {
+      const mark = item.search(/[:=]/);
+      if (mark > 0 && mark <= 64 && /^[A-Za-z][\w.-]*$/.test(item.slice(0, mark)))
+        put(item.slice(0, mark), item.slice(mark + 1).trim());
     }
   }
   return pairs;

@@ -13,9 +13,9 @@ const URL = /\bh(?:tt|xx)ps?:\/\/[^\s"'<>()[\]{}|\\^`]{3,2048}/gi;
 const HASH = /(?<![0-9a-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-z])/gi;
 // Words that introduce a name: "user root", "host k8s-node-3", "for invalid user oracle from".
 const USER =
-  /(?<![\w-])(?:user(?:name)?|account|login)\s*[:=]?\s+["'`]?([a-z_][\w.$\\@-]{1,63})["'`]?(?![\w-])/gi;
+  /(?<![\w-])(?:user(?:name)?|account|login)\s{0,4}[:=]?\s{1,4}["'`]?([a-z_][\w.$\\@-]{1,63})["'`]?(?![\w-])/gi;
 const HOST =
-  /(?<![\w-])(?:host(?:name)?|server|machine|workstation|computer|node)\s*[:=]?\s+["'`]?([a-z0-9][\w.-]{2,253})["'`]?(?![\w-])/gi;
+  /(?<![\w-])(?:host(?:name)?|server|machine|workstation|computer|node)\s{0,4}[:=]?\s{1,4}["'`]?([a-z0-9][\w.-]{2,253})["'`]?(?![\w-])/gi;
 const USER_PAIR = /(?<![\w-])(?:user(?:name)?|suser|duser|srcuser|dstuser|account)=["']?([\w.$\\@-]{2,64})/gi;
 const HOST_PAIR =
   /(?<![\w-])(?:host(?:name)?|shost|dhost|computer|machine|dvchost)=["']?([a-z0-9][\w.-]{1,253})/gi;
@@ -58,7 +58,7 @@ export function readTextEntities(
             : undefined,
       );
     if (text.includes('@')) add('email', EMAIL, ([match]) => match);
-    if (text.includes('://')) add('url', URL, ([match]) => match.replace(/[.,;:!?]+$/, ''));
+    if (text.includes('://')) add('url', URL, ([match]) => withoutMarks(match));
     add('hash', HASH, ([match]) => (/[a-f]/i.test(match) && /\d/.test(match) ? match : undefined));
     add('user', USER, named);
     add('user', USER_PAIR, named);
@@ -68,6 +68,13 @@ export function readTextEntities(
 }
 
 function named(match: RegExpMatchArray): string | undefined {
-  const name = match[1]?.replace(/[.,;:]+$/, '');
+  const name = match[1] === undefined ? undefined : withoutMarks(match[1]);
   return name === undefined || STOP_WORDS.test(name) ? undefined : name;
+}
+
+/** The text without the marks of the sentence at its end. */
+function withoutMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && '.,;:!?'.includes(text[end - 1] as string)) end--;
+  return text.slice(0, end);
 }

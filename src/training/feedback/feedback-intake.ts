@@ -44,7 +44,21 @@ async function takeOwnWords(
     sent && formerOf(sent),
   );
   const { status, alertKey: key, pending } = await deps.feedback.take(target.alertKey, { vote }, judgedOf);
-  return { status, alertKey: key, reason: undefined, members: [], changed: pending ? [key] : [] };
+  return {
+    status,
+    alertKey: key,
+    reason: undefined,
+    members: [],
+    changed: pending ? [key] : [],
+    closing: {
+      outcome: item.disposition,
+      by: 'person',
+      analyst: vote.analyst,
+      closedAt: vote.at,
+      raw: item.disposition,
+      memberAlertIds: [],
+    },
+  };
 }
 
 function targetOfSent(item: FeedbackItem, alert: Alert, nowMs: number): Target {

@@ -33,7 +33,7 @@ export interface IntakeOutcome {
   readonly members: readonly SubmitStatus[];
   /** Keys of the alerts whose label changed. */
   readonly changed: readonly string[];
-  /** How the closing was read; undefined for our own form and for open records. */
+  /** How the closing was read; undefined for open records. */
   readonly closing?: Closing | undefined;
 }
 

@@ -50,7 +50,7 @@ export function readItem(payload: unknown, normalize: (payload: unknown) => Read
 }
 
 function parseItem(payload: unknown): FeedbackItem {
-  const parsed = feedbackItemSchema.safeParse(payload);
+  const parsed = feedbackItemSchema.safeParse(withNumbers(payload));
   const issues = parsed.success ? [] : inputIssues(parsed.error);
   if (parsed.success) {
     const item = parsed.data;
@@ -58,6 +58,14 @@ function parseItem(payload: unknown): FeedbackItem {
     issues.push({ path: '', message: 'Expected alert_key, alert_id or alert.' });
   }
   throw new AlertforestError('FEEDBACK_INVALID', 'The judgement cannot be read.', { issues });
+}
+
+/** A table writes its numbers as text. */
+function withNumbers(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null) return payload;
+  const { risk_score } = payload as { risk_score?: unknown };
+  const isNumber = typeof risk_score === 'string' && /^\s*\d{1,3}(\.\d{1,9})?\s*$/.test(risk_score);
+  return isNumber ? { ...payload, risk_score: Number(risk_score) } : payload;
 }
 
 /** Time by which the items of one lane are ordered: that of a record's state; undefined for all others. */

@@ -134,7 +134,7 @@ export const elasticAlert: Dialect = {
 };
 
 // An attack discovery names its entities only in its text: {{ host.name ws-018 }}.
-const TOKEN = /\{\{\s*([\w.]{3,64})\s+([^{}]{1,256}?)\s*\}\}/g;
+const TOKEN = /\{\{([^{}]{4,340})\}\}/g;
 
 function readDiscovery(payload: JsonObject, draft: AlertDraft): void {
   const from = 'kibana.alert.attack_discovery';
@@ -143,8 +143,12 @@ function readDiscovery(payload: JsonObject, draft: AlertDraft): void {
     const text = textOf(ecs(payload, `${from}.${name}`));
     if (text === undefined) continue;
     const document: Record<string, unknown> = {};
-    for (const [, field, value] of text.slice(0, 65_536).matchAll(TOKEN)) {
-      if (field === undefined || field === '__proto__') continue;
+    for (const [, inside = ''] of text.slice(0, 65_536).matchAll(TOKEN)) {
+      const token = inside.trim();
+      const blank = token.search(/\s/);
+      const field = token.slice(0, Math.max(0, blank));
+      const value = token.slice(blank).trim();
+      if (!/^[\w.]{3,64}$/.test(field) || field === '__proto__') continue;
       document[field] = [...listOf(document[field]), value];
     }
     readEcsEntities(document, draft);

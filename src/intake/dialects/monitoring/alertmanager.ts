@@ -85,7 +85,7 @@ function readLabels(labels: JsonObject, draft: AlertDraft): void {
   // The address of an exporter carries its port.
   const instance = textOf(labels['instance'])
     ?.replace(/^https?:\/\//, '')
-    .replace(/[:/].*$/, '');
+    .split(/[:/]/, 1)[0];
   if (instance !== undefined && instance !== '')
     draft.entity('host', instance, 'labels.instance', 'impacted');
   readPartEntities(rest, 'labels', draft);

@@ -67,7 +67,7 @@ function attributesOf(text: string, delimiter: string): Record<string, string> {
   // Relays turn tabs into blanks; then a key is a word before `=`, as in CEF.
   const parts =
     delimiter === '\t' && !text.includes('\t')
-      ? text.split(/\s+(?=[A-Za-z][\w.-]{0,62}=)/)
+      ? text.split(/\s(?=[A-Za-z][\w.-]{0,62}=)/)
       : text.split(delimiter);
   for (const part of parts.slice(0, MAX_PAIRS)) {
     const equals = part.indexOf('=');

@@ -51,10 +51,10 @@ export const panThreat: Dialect = {
       draft.set('id_scope', ...first(payload, FIELDS.serial));
     const [threat, threatPath] = first(payload, FIELDS.threat);
     // "Name(1234)": the number is the signature's.
-    const named = /^(.*?)\s*\((\d+)\)$/.exec(textOf(threat) ?? '');
-    draft.set('title', named?.[1] || threat, threatPath);
-    draft.set('rule_id', named?.[2], threatPath);
-    draft.set('rule_name', named?.[1] || threat, threatPath);
+    const { name, number } = signatureOf(textOf(threat) ?? '');
+    draft.set('title', name || threat, threatPath);
+    draft.set('rule_id', number, threatPath);
+    draft.set('rule_name', name || threat, threatPath);
     draft.set('category', ...first(payload, FIELDS.category));
     draft.set('category', ...first(payload, FIELDS.subtype));
     draft.constant('source', 'palo_alto_ngfw');
@@ -79,6 +79,14 @@ export const panThreat: Dialect = {
 
   verdictOf: () => undefined,
 };
+
+function signatureOf(threat: string): { readonly name: string; readonly number?: string } {
+  const bracket = threat.lastIndexOf('(');
+  const number = threat.endsWith(')') ? threat.slice(bracket + 1, -1) : '';
+  return bracket >= 0 && /^\d+$/.test(number)
+    ? { name: threat.slice(0, bracket).trim(), number }
+    : { name: threat };
+}
 
 function has(payload: JsonObject, names: readonly string[]): boolean {
   return names.some((name) => name in payload);
