@@ -1,53 +1,62 @@
 import { createReadStream } from 'node:fs';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { AlertforestError } from '../errors.ts';
+import { decompressed } from '../reading/decompress.ts';
 
 /** Bytes or text in pieces; where a piece ends means nothing. */
 export type TextInput = AsyncIterable<Uint8Array | string>;
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const UTF16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 
 /**
- * The bytes of a file, or of the standard input for `-`, in pieces. What begins like gzip is unpacked whatever its
- * name; a byte order mark is taken off, so that the first column keeps its name.
+ * The UTF-8 bytes of a file, or of the standard input for `-`, in pieces. What begins like gzip or zstd is unpacked
+ * whatever its name, brotli by its name; a byte order mark is taken off, so that the first column keeps its name. UTF-16
+ * with its mark, and text in the named encoding, is rewritten.
  *
- * @throws AlertforestError REQUEST_INVALID where the file cannot be read, is cut or damaged, or is UTF-16
+ * @param encoding as `TextDecoder` names it; UTF-8 bytes are handed on as they are and not checked
+ * @throws AlertforestError REQUEST_INVALID where the file cannot be read, is cut or damaged, or the encoding is not known
  */
-export async function* openText(path: string): AsyncGenerator<Uint8Array> {
+export async function* openText(path: string, encoding = 'utf-8'): AsyncGenerator<Uint8Array> {
   const name = path === '-' ? 'the standard input' : path;
   try {
     const source: Readable = path === '-' ? process.stdin : createReadStream(path);
     const raw = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const first = await atLeast(raw, 2);
-    const bytes = joined(first, raw, source);
-    if (first[0] === 0x1f && first[1] === 0x8b) {
-      // The callback is for a stream that nobody iterates; here the loop below meets the error.
-      const text = pipeline(bytes, createGunzip(), () => {})[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-      yield* withoutMark(text, name);
-    } else yield* withoutMark(bytes, name);
+    const label = path.endsWith('.br') ? 'br' : undefined;
+    yield* asUtf8(
+      decompressed(joined(Buffer.alloc(0), raw, source), { name, ...(label && { label }) }),
+      encoding,
+    );
   } catch (error) {
     throw readError(name, path, error);
   }
 }
 
+/** The first bytes of an input, at most `n` pieces of which may be more, and the whole of it. */
+export async function peeked(
+  source: AsyncGenerator<Uint8Array>,
+  n: number,
+): Promise<{ readonly head: Buffer; readonly input: AsyncGenerator<Uint8Array> }> {
+  const head = await atLeast(source, n);
+  return { head, input: joined(head, source) };
+}
+
 /** Pieces from `source` until there are `n` bytes or no more. */
-async function atLeast(source: AsyncIterator<Buffer>, n: number): Promise<Buffer> {
-  let bytes: Buffer = Buffer.alloc(0);
-  while (bytes.length < n) {
+async function atLeast(source: AsyncIterator<Uint8Array>, n: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for (let nBytes = 0; nBytes < n; ) {
     const { done, value } = await source.next();
     if (done) break;
-    bytes = Buffer.concat([bytes, Buffer.from(value)]);
+    pieces.push(value);
+    nBytes += value.length;
   }
-  return bytes;
+  return Buffer.concat(pieces);
 }
 
 async function* joined(
   first: Buffer,
-  rest: AsyncIterator<Buffer>,
+  rest: AsyncIterator<Uint8Array>,
   source?: Readable,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Uint8Array> {
   try {
     if (first.length > 0) yield first;
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
@@ -56,16 +65,41 @@ async function* joined(
   }
 }
 
-async function* withoutMark(source: AsyncIterator<Buffer>, name: string): AsyncGenerator<Uint8Array> {
+async function* asUtf8(source: AsyncGenerator<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
   const first = await atLeast(source, 3);
-  if (UTF16_MARKS.some((mark) => first.subarray(0, 2).equals(mark))) {
-    throw new AlertforestError('REQUEST_INVALID', `Expected ${name} to be UTF-8 text, it is UTF-16.`);
-  }
-  const text = first.subarray(0, 3).equals(UTF8_MARK) ? first.subarray(3) : first;
+  const isMarked = first.subarray(0, 3).equals(UTF8_MARK);
+  const given = isMarked ? 'utf-8' : (utf16Of(first) ?? decoderFor(encoding).encoding);
   try {
-    yield* joined(text, source);
+    const bytes = joined(isMarked ? first.subarray(3) : first, source);
+    if (given === 'utf-8') yield* bytes;
+    else yield* rewritten(bytes, decoderFor(given));
   } finally {
-    await source.return?.();
+    await source.return?.(undefined);
+  }
+}
+
+function utf16Of(first: Buffer): string | undefined {
+  if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le';
+  return first[0] === 0xfe && first[1] === 0xff ? 'utf-16be' : undefined;
+}
+
+async function* rewritten(
+  bytes: AsyncIterable<Uint8Array>,
+  decoder: ReturnType<typeof decoderFor>,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) yield Buffer.from(decoder.decode(piece, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
+function decoderFor(encoding: string) {
+  try {
+    return new TextDecoder(encoding);
+  } catch (cause) {
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Expected an encoding such as utf-8, utf-16le or windows-1252, got ${encoding}.`,
+      { cause },
+    );
   }
 }
 
@@ -74,8 +108,6 @@ const WHY: Readonly<Record<string, string>> = {
   EACCES: 'this user may not',
   EPERM: 'this user may not',
   EISDIR: 'it is a folder',
-  Z_BUF_ERROR: 'its compressed data ends in the middle',
-  Z_DATA_ERROR: 'its compressed data is damaged',
 };
 
 function readError(name: string, path: string, error: unknown): unknown {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { jsonErrorOffset } from './json-error.ts';
 import type { TextInput } from './open-text.ts';
 import { type Misfit, shown } from './skip-counts.ts';
@@ -11,6 +12,8 @@ export interface TextLine {
   readonly line: number;
   /** Without its end; undefined where the line is longer than allowed and was passed over. */
   readonly text: string | undefined;
+  /** False where the bytes are none of UTF-8: `text` then holds replacement characters. */
+  readonly isUtf8: boolean;
 }
 
 /**
@@ -23,10 +26,16 @@ export async function* textLines(input: TextInput, maxBytes = MAX_LINE_BYTES): A
   let nBytes = 0;
   const finished = (): TextLine => {
     const isWhole = nBytes <= maxBytes;
-    const text = isWhole ? Buffer.concat(parts, nBytes).toString('utf8') : undefined;
+    const bytes = isWhole ? Buffer.concat(parts, nBytes) : undefined;
+    const text = bytes?.toString('utf8');
     parts = [];
     nBytes = 0;
-    return { line: line++, text: text?.endsWith('\r') ? text.slice(0, -1) : text };
+    return {
+      line: line++,
+      text: text?.endsWith('\r') ? text.slice(0, -1) : text,
+      // The character also stands in texts that were damaged before.
+      isUtf8: bytes === undefined || !text?.includes('\ufffd') || isUtf8(bytes),
+    };
   };
   for await (const piece of input) {
     const bytes =
@@ -55,6 +64,13 @@ export const TOO_LONG: Misfit = {
   column: `character ${MAX_LINE_BYTES}`,
   expected: `a line of at most ${MAX_LINE_BYTES / 1024 / 1024} MiB`,
   got: 'a longer one',
+};
+
+/** What is wrong with a line that is no UTF-8 text. */
+export const NOT_UTF8: Misfit = {
+  column: 'character 1',
+  expected: 'UTF-8 text',
+  got: 'bytes that are not of it; name another encoding, such as --encoding windows-1252',
 };
 
 /** What is wrong with a line that `JSON.parse` refused, with the character at which it stops being JSON, from 1. */

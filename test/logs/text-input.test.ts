@@ -52,9 +52,9 @@ describe('lines of text', () => {
     const read = [];
     for await (const line of textLines(long())) read.push(line);
     expect(read).toEqual([
-      { line: 1, text: 'first' },
-      { line: 2, text: undefined },
-      { line: 3, text: 'last' },
+      { line: 1, text: 'first', isUtf8: true },
+      { line: 2, text: undefined, isUtf8: true },
+      { line: 3, text: 'last', isUtf8: true },
     ]);
     expect(highest).toBeLessThan(2 * MAX_LINE_BYTES);
   });

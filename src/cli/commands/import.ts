@@ -5,10 +5,11 @@ import type { WireProblem } from '../../api/problem.ts';
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { flatJudgement } from '../../intake/flat-judgement.ts';
+import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
 import { jsonBody } from '../../reading/body-bytes.ts';
 import { isOwnWords } from '../../training/feedback/read-item.ts';
+import { encodingOption } from '../encoding-option.ts';
 import { withApp } from '../open-app.ts';
-import { payloadsOf } from '../payload-file.ts';
 import { progressBar } from '../progress-bar.ts';
 
 const BATCH = 100;
@@ -25,7 +26,7 @@ interface Intake {
   confirm(alertKey: string): Promise<void>;
 }
 
-interface Flags {
+interface Flags extends PayloadFileOptions {
   readonly url?: string;
   readonly key?: string;
   readonly restart?: boolean;
@@ -44,7 +45,8 @@ export function addImportCommand(program: Command): void {
   program
     .command('import')
     .description('send judgements from a file to a running service, or straight to storage')
-    .argument('<file>', 'JSON lines: judgements in our own words or closed vendor records')
+    .argument('<file>', 'judgements in our own words, or closed records, as JSON, lines or a table')
+    .addOption(encodingOption())
     .option('--url <url>', 'address of a running service, up to and with /api/v1/ml')
     .option('--key <key>', 'function key for --url; ALERTFOREST_KEY when left out')
     .option('--restart', 'begin at the first line even where an earlier import got further')
@@ -57,8 +59,7 @@ export function addImportCommand(program: Command): void {
     .action(async (file: string, flags: Flags) => {
       const { url } = flags;
       const ruling = rulingOf(flags);
-      const go = (intake: Intake): Promise<void> =>
-        importFile(file, flags.restart ?? false, intake, flags.confirm ?? false);
+      const go = (intake: Intake): Promise<void> => importFile(file, flags, intake);
       if (url !== undefined) {
         await go(overHttp(url, flags.key ?? process.env['ALERTFOREST_KEY'], ruling));
         return;
@@ -94,17 +95,13 @@ function rulingOf({ confirm, by, why }: Flags): Ruling {
   return { action: 'confirm', by: by ?? '', why: why ?? '' };
 }
 
-async function importFile(
-  file: string,
-  restart: boolean,
-  intake: Intake,
-  isConfirmed: boolean,
-): Promise<void> {
+async function importFile(file: string, flags: Flags, intake: Intake): Promise<void> {
+  const { restart = false, confirm: isConfirmed = false } = flags;
   const { size: sizeBytes } = await stat(file);
   const statePath = `${file}.import`;
   const state = restart ? undefined : await readState(statePath, sizeBytes);
   let nLines = 0;
-  for await (const { line } of payloadsOf(file)) nLines = line;
+  for await (const { line } of payloadsOf(file, flags)) nLines = line;
   const bar = progressBar(nLines, 'importing');
   const totals = {
     accepted: 0,
@@ -144,7 +141,7 @@ async function importFile(
   };
   let lastLine = 0;
   try {
-    for await (const item of payloadsOf(file)) {
+    for await (const item of payloadsOf(file, flags)) {
       if (state !== undefined && item.line <= state.linesDone) continue;
       if ('problem' in item) {
         fail(`line ${item.line}: ${item.problem}`);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { qualityReport } from '../../intake/quality.ts';
-import { payloadsOf } from '../payload-file.ts';
+import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
+import { encodingOption } from '../encoding-option.ts';
 
 /** Unreadable lines that are named; all are counted. */
 const MAX_SHOWN = 20;
@@ -10,11 +11,12 @@ export function addQualityCommand(program: Command): void {
   program
     .command('quality')
     .description('data-quality report over a file of alerts, any formats mixed')
-    .argument('<file>', 'JSON lines or CSV; - is stdin')
-    .action(async (file: string) => {
+    .argument('<file>', 'alerts in any known format: JSON, lines, a table; packed or not; - is stdin')
+    .addOption(encodingOption())
+    .action(async (file: string, options: PayloadFileOptions) => {
       const payloads: unknown[] = [];
       let nUnreadable = 0;
-      for await (const item of payloadsOf(file)) {
+      for await (const item of payloadsOf(file, options)) {
         if ('problem' in item) {
           nUnreadable++;
           if (nUnreadable <= MAX_SHOWN) console.error(`line ${item.line}: ${item.problem}`);
@@ -24,5 +26,6 @@ export function addQualityCommand(program: Command): void {
       }
       const report = qualityReport(payloads, { receivedAtMs: Date.now() });
       console.log(JSON.stringify({ unreadable_lines: nUnreadable, ...report }, undefined, 2));
+      if (report.read + report.skipped === 0 && report.rejected + nUnreadable > 0) process.exitCode = 1;
     });
 }

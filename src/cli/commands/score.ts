@@ -5,29 +5,37 @@ import type { Command } from 'commander';
 import { hasCode } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { SkippedAlert } from '../../intake/skipped-alert.ts';
+import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
+import { encodingOption } from '../encoding-option.ts';
 import { withApp } from '../open-app.ts';
-import { payloadsOf } from '../payload-file.ts';
 import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
 
 export function addScoreCommand(program: Command): void {
   program
     .command('score')
     .description('score alerts from JSON lines or CSV; verdicts go out as JSON lines')
-    .argument('<file>', 'alerts, any known format, one a line; .csv and .gz are understood; - is stdin')
+    .argument('<file>', 'alerts in any known format: JSON, lines, a table; packed or not; - is stdin')
+    .addOption(encodingOption())
     .option('--out <file>', 'where to write the verdicts; stdout when left out')
     .option('--explain <n>', 'add the n largest contributions', '0')
-    .action(async (file: string, options: { out?: string; explain: string }) => {
+    .action(async (file: string, options: ScoreFlags) => {
       const explain = Number(options.explain);
       if (options.out !== undefined) await checkOutputs([{ flag: '--out', path: options.out }], [file]);
-      await withApp((app) => scoreTo(file, options.out, (payload) => app.predicting.score(payload, explain)));
+      await withApp((app) => scoreTo(file, options, (payload) => app.predicting.score(payload, explain)));
     });
+}
+
+interface ScoreFlags extends PayloadFileOptions {
+  readonly out?: string;
+  readonly explain: string;
 }
 
 type Score = (payload: unknown) => Promise<unknown>;
 
-async function scoreTo(file: string, out: string | undefined, score: Score): Promise<void> {
+async function scoreTo(file: string, flags: ScoreFlags, score: Score): Promise<void> {
+  const { out } = flags;
   if (out === undefined) {
-    await scoreFile(file, process.stdout, score);
+    await scoreFile(file, flags, process.stdout, score);
     return;
   }
   const staged = new StagedOutputs();
@@ -36,7 +44,7 @@ async function scoreTo(file: string, out: string | undefined, score: Score): Pro
     // Held at once: the error of a full disk must find a listener whenever it comes.
     const written = finished(sink);
     written.catch(() => {});
-    await scoreFile(file, sink, score);
+    await scoreFile(file, flags, sink, score);
     sink.end();
     await written;
     staged.commit();
@@ -45,11 +53,16 @@ async function scoreTo(file: string, out: string | undefined, score: Score): Pro
   }
 }
 
-async function scoreFile(file: string, sink: NodeJS.WritableStream, score: Score): Promise<void> {
+async function scoreFile(
+  file: string,
+  options: PayloadFileOptions,
+  sink: NodeJS.WritableStream,
+  score: Score,
+): Promise<void> {
   let nScored = 0;
   let nFailed = 0;
   let nSkipped = 0;
-  for await (const item of payloadsOf(file)) {
+  for await (const item of payloadsOf(file, options)) {
     if ('problem' in item) {
       nFailed++;
       const problem = { line: item.line, error: item.problem };

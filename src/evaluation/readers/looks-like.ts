@@ -27,7 +27,8 @@ export async function looksLike(path: string): Promise<Guess | undefined> {
   if (path === '-' || (await stat(path).catch(() => undefined))?.isFile() === false) return undefined;
   for await (const { text } of textLines(openText(path))) {
     if (text === undefined) return undefined;
-    if (text.trim() !== '') return guessOf(text.trim());
+    // Excel's word on the separator is no header.
+    if (text.trim() !== '' && !/^sep=.$/i.test(text.trim())) return guessOf(text.trim());
   }
   return undefined;
 }
@@ -35,7 +36,7 @@ export async function looksLike(path: string): Promise<Guess | undefined> {
 function guessOf(line: string): Guess | undefined {
   if (line === '{' || line === '[') return 'document';
   if (line.startsWith('{')) return guessOfJson(line);
-  const names = line.split(',').map((name) => name.trim().replace(/^"|"$/g, ''));
+  const names = line.split(/[,;\t|]/).map((name) => name.trim().replace(/^"|"$/g, ''));
   if (names.includes('IncidentGrade') && names.includes('OrgId')) return 'guide';
   const lower = new Set(names.map((name) => name.toLowerCase()));
   const nLogColumns = LOG_COLUMNS.filter((column) => lower.has(column)).length;

@@ -1,10 +1,21 @@
 import { alertGroup, DISPOSITIONS, type Disposition } from '../../alert/alert.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
+import { CsvTable } from '../../intake/body/csv-table.ts';
+import type { SplitRecord } from '../../intake/body/record-splitter.ts';
 import { normalizeAlert } from '../../intake/normalize.ts';
+import { Unread } from '../../intake/unread.ts';
 import { csvRows } from '../../logs/csv-rows.ts';
 import { openText } from '../../logs/open-text.ts';
-import { countSkipped, MisfitError, placeOf, type ReadCounts, shown } from '../../logs/skip-counts.ts';
-import { jsonMisfit, TOO_LONG, textLines } from '../../logs/text-lines.ts';
+import {
+  countSkipped,
+  type Misfit,
+  MisfitError,
+  placeOf,
+  type ReadCounts,
+  shown,
+  wordsOf,
+} from '../../logs/skip-counts.ts';
+import { jsonMisfit, NOT_UTF8, TOO_LONG, textLines } from '../../logs/text-lines.ts';
 import type { LabelledAlert } from '../labelled-alert.ts';
 import { joinByKey, type KeyedRow } from '../partition-join.ts';
 import type { Format } from './formats.ts';
@@ -128,25 +139,16 @@ function labelledLine(text: string | undefined, format: Format): LabelledAlert {
   return labelled(alert, 'alert', { disposition: known, risk_score, group });
 }
 
-/** CSV with the fields of a canonical alert as columns, and `disposition`. */
+/** A table with the fields of an alert as columns, and `disposition`; its cells are read as those of a posted one. */
 async function* csvAlerts(path: string, counts: ReadCounts): AsyncGenerator<LabelledAlert> {
-  const table = csvRows(openText(path), { name: path, required: ['disposition'] });
-  for await (const { line, row, misfit } of table) {
+  for await (const { line, value } of tableRows(path)) {
     counts.rows++;
     try {
-      if (misfit !== undefined || row === undefined)
-        throw new MisfitError(misfit as NonNullable<typeof misfit>);
-      const { disposition, risk_score, group, ...fields } = row;
-      const payload = Object.fromEntries(
-        Object.entries(fields).flatMap(([name, cell]) =>
-          cell === '' ? [] : [[name, cellValue(name, cell)]],
-        ),
-      );
-      yield labelled(payload, '', {
-        disposition,
-        risk_score: risk_score === '' ? undefined : risk_score,
-        group,
-      });
+      if (value instanceof Unread) throw new MisfitError(misfitOf(value));
+      const { disposition, risk_score, group, ...fields } = value as Readonly<Record<string, unknown>>;
+      const payload: Record<string, unknown> = {};
+      for (const name in fields) payload[name] = cellValue(name, fields[name]);
+      yield labelled(payload, '', { disposition, risk_score, group });
     } catch (error) {
       if (!(error instanceof MisfitError)) throw error;
       countSkipped(counts, line, error.misfit);
@@ -154,7 +156,34 @@ async function* csvAlerts(path: string, counts: ReadCounts): AsyncGenerator<Labe
   }
 }
 
-function cellValue(name: string, cell: string): unknown {
+/** @throws AlertforestError REQUEST_INVALID where there is no header with a `disposition` */
+async function* tableRows(path: string): AsyncGenerator<SplitRecord> {
+  const table = new CsvTable();
+  let isChecked = false;
+  for await (const { line, text, isUtf8 } of textLines(openText(path))) {
+    if (text === undefined) yield { line, value: new Unread(wordsOf(TOO_LONG)) };
+    else if (!isUtf8) yield { line, value: new Unread(wordsOf(NOT_UTF8)) };
+    else yield* table.push(line, text);
+    if (isChecked || table.columns === undefined) continue;
+    isChecked = true;
+    if (!table.columns.includes('disposition'))
+      throw new AlertforestError(
+        'REQUEST_INVALID',
+        `${path}, line ${line}: expected the columns disposition.`,
+      );
+  }
+  if (!isChecked) throw new AlertforestError('REQUEST_INVALID', `Expected rows, ${path} is empty.`);
+  yield* table.end();
+}
+
+/** `Expected 5 cells as in the header, got 4.` as the parts of a misfit. */
+function misfitOf({ problem }: Unread): Misfit {
+  const [, expected, got] = /^Expected (.*), got (.*?)\.?$/s.exec(problem.slice(0, 400)) ?? [];
+  return { column: '1', expected: expected ?? 'a row of the table', got: got ?? problem };
+}
+
+function cellValue(name: string, cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell;
   if (/^\s*[[{]/.test(cell)) {
     try {
       return JSON.parse(cell);

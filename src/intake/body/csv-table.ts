@@ -79,11 +79,16 @@ export class CsvTable {
   #isSplunk = false;
   #delimiter: string | undefined;
 
+  /** Names of the header; undefined until it has come. */
+  get columns(): readonly string[] | undefined {
+    return this.#columns?.map(({ name }) => name);
+  }
+
   push(line: number, text: string): SplitRecord[] {
     if (this.#rows === undefined) {
       const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
       if (clean.trim() === '') return [];
-      const separator = /^sep=(.)$/i.exec(clean.replace(/[\r\n]+$/, ''));
+      const separator = /^sep=(.)$/i.exec(clean);
       if (separator !== null && this.#delimiter === undefined) {
         this.#delimiter = separator[1];
         return [];
@@ -116,8 +121,9 @@ export class CsvTable {
 
   #header({ cells = [] }: TableRow): Column[] {
     const columns = cells.map((cell): Column => {
-      const zone = /\s*\[([^\]]{1,32})\]$/.exec(cell.trim());
-      const name = zone === null ? cell.trim() : cell.trim().slice(0, zone.index);
+      const whole = cell.trim();
+      const zone = /\[([^[\]]{1,32})\]$/.exec(whole);
+      const name = zone === null ? whole : whole.slice(0, zone.index).trimEnd();
       return { name, zone: zone?.[1], order: undefined, isAmbiguous: false, isRounded: false };
     });
     this.#isKibana = columns.some(({ name }) => name.startsWith('kibana.') || name === '@timestamp');
@@ -217,10 +223,27 @@ function multivalued(record: Record<string, unknown>): Record<string, unknown> {
     const text = record[name];
     delete record[name];
     if (typeof text !== 'string' || !text.startsWith('$')) continue;
-    const values = [...text.matchAll(/\$((?:[^$]|\$\$)*)\$(?:;|$)/g)].map((match) =>
-      (match[1] ?? '').replaceAll('$$', '$'),
-    );
+    const values = dollarList(text);
     if (values.length > 0) record[name.slice(5)] = values;
   }
   return record;
+}
+
+/** The values of `$a$;$b$`, in which a doubled `$` is one of the value. */
+function dollarList(text: string): string[] {
+  const values: string[] = [];
+  for (let position = text.indexOf('$'); position >= 0; ) {
+    let value = '';
+    let from = position + 1;
+    let end = text.indexOf('$', from);
+    while (end >= 0 && text[end + 1] === '$') {
+      value += text.slice(from, end + 1);
+      from = end + 2;
+      end = text.indexOf('$', from);
+    }
+    if (end < 0) break;
+    values.push(value + text.slice(from, end));
+    position = text.indexOf('$', end + 1);
+  }
+  return values;
 }
