@@ -60,7 +60,8 @@ export function registerRoutes<Group extends RouteGroup>(group: Group, handlers:
     const handle = handlers[name] as Handle;
     app.http(name, {
       route: `v1/ml${route.path}`,
-      methods: [route.method.toUpperCase() as HttpMethod],
+      // A check asks with HEAD what it would get.
+      methods: route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase() as HttpMethod],
       authLevel: route.role === 'anonymous' || authMode === 'entra' ? 'anonymous' : 'function',
       handler: (request, invocation) => answer(name, route, handle, request, invocation),
     });
@@ -113,7 +114,9 @@ async function answer(
     status,
     durationMs: Math.round((performance.now() - startedAtMs) * 1000) / 1000,
   });
-  return { ...response, status, headers: { ...response.headers, 'x-request-id': requestId } };
+  const headers = { ...response.headers, 'x-request-id': requestId };
+  // The headers of the answer without the answer.
+  return request.method === 'HEAD' ? { status, headers } : { ...response, status, headers };
 }
 
 const SAFE_REQUEST_ID = /^[\w.:-]{1,128}$/;

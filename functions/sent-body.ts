@@ -1,11 +1,12 @@
 import type { HttpRequest } from '@azure/functions';
+import { senderName } from '../src/api/predict/sender-counts.ts';
 import { AlertforestError } from '../src/errors.ts';
 import type { SentBody } from '../src/intake/body/sent-body.ts';
 
 const MAX_TENANT_LENGTH = 128;
 
 /**
- * What a request says about its body: the content-type, and the customer by `?tenant=` or `x-alertforest-tenant`; the
+ * What a request says about its body: the content-type, the program that sends, and the customer by `?tenant=` or `x-alertforest-tenant`; the
  * parameter wins.
  *
  * @throws AlertforestError REQUEST_INVALID for a tenant that is empty or too long
@@ -19,5 +20,9 @@ export function sentBodyOf(request: HttpRequest, queried: string | undefined): S
       { issues: [{ path: 'tenant', message: `Expected 1 to ${MAX_TENANT_LENGTH} characters.` }] },
     );
   }
-  return { contentType: request.headers.get('content-type') ?? undefined, tenant };
+  return {
+    contentType: request.headers.get('content-type') ?? undefined,
+    tenant,
+    sender: senderName(request.headers.get('user-agent') ?? undefined),
+  };
 }

@@ -4,6 +4,7 @@ import { IncidentService } from './api/incidents/incident-service.ts';
 import type { IntelService } from './api/intel/intel-service.ts';
 import type { OperationsService } from './api/operations-service.ts';
 import type { PolicyService } from './api/policy/policy-service.ts';
+import { SenderCounts } from './api/predict/sender-counts.ts';
 import type { RuleService } from './api/rules/rule-service.ts';
 import type { WorkloadService } from './api/workload/workload-service.ts';
 import type { Settings } from './config.ts';
@@ -64,6 +65,7 @@ export class App {
     this.now = base.now;
     this.#base = base;
     const latency = new LatencyRecorder(base.now);
+    const senders = new SenderCounts();
 
     this.policy = createPolicy(base, () => this.#server.current());
     this.workload = createWorkload(base, this.policy);
@@ -94,6 +96,7 @@ export class App {
       policy: this.policy,
       triage: this.triage,
       latency,
+      senders,
     });
     const feeding = createFeeding(base);
     this.feedback = createFeedback(feeding, latency);
@@ -106,6 +109,7 @@ export class App {
       fleet: this.#fleet,
       drift: this.drift,
       latency,
+      senders,
     });
     // A timer of the platform reaches one instance only: every instance looks at the pointer by itself.
     this.#poll = setInterval(() => void this.#refresh(), settings.HEAD_POLL_SECONDS * 1000).unref();

@@ -698,6 +698,14 @@ export interface components {
                 dropped: number;
                 failed: number;
             };
+            /** @description What became of posted alerts since this instance started, by the program that sent them (user-agent). refused: alerts that could not be read, and requests of which nothing could. */
+            senders: {
+                [key: string]: {
+                    scored: number;
+                    skipped: number;
+                    refused: number;
+                };
+            };
             drift: {
                 status: string;
                 detail: string;

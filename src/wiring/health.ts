@@ -1,5 +1,6 @@
 import { HealthService } from '../api/health/health-service.ts';
 import { scheduleState } from '../api/health/retrain-schedule.ts';
+import type { SenderCounts } from '../api/predict/sender-counts.ts';
 import type { DriftWatch } from '../monitoring/drift-watch.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import type { ModelServer } from '../serving/model-server.ts';
@@ -11,11 +12,12 @@ export interface HealthParts {
   readonly fleet: Fleet;
   readonly drift: DriftWatch;
   readonly latency: LatencyRecorder;
+  readonly senders: SenderCounts;
 }
 
 export function createHealth(
   { settings, stores, now, startedAtMs, isTimerDisabled, logEvent }: Base,
-  { server, fleet, drift, latency }: HealthParts,
+  { server, fleet, drift, latency, senders }: HealthParts,
 ): HealthService {
   const schedule = settings.RETRAIN_SCHEDULE;
   const { problem } = scheduleState({
@@ -30,6 +32,7 @@ export function createHealth(
     server,
     drift,
     latency,
+    senders,
     feedback: stores.feedback,
     predictions: stores.predictions,
     runs: stores.runs,

@@ -6,8 +6,10 @@ import {
   type PredictOptions,
   type PredictServiceDeps,
 } from '../api/predict/predict-service.ts';
+import type { SenderCounts } from '../api/predict/sender-counts.ts';
 import type { WireVerdict } from '../api/predict/verdict.ts';
 import { wireVerdict } from '../api/predict/wire-verdict.ts';
+import { AlertforestError } from '../errors.ts';
 import { type NormalizedAlert, normalizeAlert } from '../intake/normalize.ts';
 import { SkippedAlert } from '../intake/skipped-alert.ts';
 import type { BodyBytes } from '../reading/body-bytes.ts';
@@ -22,6 +24,7 @@ export interface PredictingParts {
   readonly policy: PolicyService;
   readonly triage: TriageRoom;
   readonly latency: LatencyRecorder;
+  readonly senders: SenderCounts;
 }
 
 export interface Predicting {
@@ -32,15 +35,28 @@ export interface Predicting {
 }
 
 export function createPredicting(base: Base, parts: PredictingParts): Predicting {
-  const { server, latency } = parts;
+  const { server, latency, senders } = parts;
   const deps = predictDeps(base, parts);
   return {
     predict: async (body, options) => {
       const startedAtMs = performance.now();
-      const answer = await answerPredict(body, options, deps);
+      const sender = options.sent.sender ?? 'unknown';
+      let answer: PredictAnswer;
+      try {
+        answer = await answerPredict(body, options, deps);
+      } catch (error) {
+        // What is our own trouble, an outage or a late answer, is no fault of what was sent.
+        if (isRefusal(error)) {
+          senders.add(sender, { scored: 0, skipped: 0, refused: 1 });
+          base.logEvent('predict_refused', { requestId: options.requestId, sender, code: error.code });
+        }
+        throw error;
+      }
+      const { scored, skipped = 0, failed } = answer.log;
+      senders.add(sender, { scored, skipped, refused: failed });
       const kind = 'results' in answer.body ? 'predict_batch' : 'predict';
       latency.record(kind, performance.now() - startedAtMs);
-      return answer;
+      return { ...answer, log: { ...answer.log, sender } };
     },
     score: async (payload, explain) => {
       const models = await server.current();
@@ -89,6 +105,19 @@ function scorableAlert(payload: unknown, nowMs: number, tenant?: string): Normal
   if (normalized.skipped !== undefined) throw new SkippedAlert(normalized, normalized.skipped);
   return normalized;
 }
+
+function isRefusal(error: unknown): error is AlertforestError {
+  return error instanceof AlertforestError && REFUSALS.has(error.code);
+}
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  'ALERT_INVALID',
+  'ALERT_TOO_LARGE',
+  'REQUEST_INVALID',
+  'REQUEST_TOO_LARGE',
+  'BATCH_TOO_LARGE',
+  'NOTHING_READ',
+]);
 
 /** Unguessable; the newest verdicts sort first. */
 function verdictIdAt(nowMs: number): string {

@@ -17,9 +17,21 @@ const ROUTES = defineRoutes({
     success: { status: 200, description: 'Echo.', schemas: [z.unknown()] },
     example: () => ({}),
   },
+  looked: {
+    method: 'get',
+    path: '/looked',
+    role: 'operator',
+    summary: 'Looked at in this test',
+    description: 'Says so.',
+    success: { status: 200, description: 'Seen.', schemas: [z.unknown()] },
+    example: () => ({}),
+  },
 });
 
 type Registered = Parameters<typeof app.http>[1];
+
+/** The GET route of the last registration. */
+let looked: Registered;
 
 /** Registers the made-up route in a fresh copy of functions/http.ts; gives the function that the host would call. */
 async function register(authMode: 'key' | 'entra'): Promise<Registered> {
@@ -34,7 +46,9 @@ async function register(authMode: 'key' | 'entra'): Promise<Registered> {
   const { json, registerRoutes } = await import('../../functions/http.ts');
   registerRoutes(ROUTES, {
     made: async ({ params, query, body }) => json({ thing: params.thing, limit: query.limit, body }),
+    looked: async () => json({ seen: true }),
   });
+  looked = http.mock.calls[1]![1] as Registered;
   return http.mock.calls[0]![1] as Registered;
 }
 
@@ -125,6 +139,17 @@ describe('a route, called as the host calls it', () => {
     expect((await call(guarded)).status).toBe(401);
     expect((await call(guarded, { headers: principal('scorer', 'analyst') })).status).toBe(403);
     expect((await call(guarded, { headers: principal('operator') })).status).toBe(200);
+  });
+
+  it('answers HEAD where GET works, with the headers of the answer and no body', async () => {
+    expect(looked.methods).toEqual(['GET', 'HEAD']);
+    const request = new HttpRequest({ method: 'HEAD', url: 'http://127.0.0.1/api/v1/ml/looked' });
+    const head = await looked.handler(request, new InvocationContext({ logHandler: () => {} }));
+    expect(head).toMatchObject({
+      status: 200,
+      headers: { 'content-type': expect.stringContaining('application/json') },
+    });
+    expect(head).not.toHaveProperty('body');
   });
 
   it('asks for a key in key mode', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Alert, alertKey } from '../../src/alert/alert.ts';
 import { parseBody } from '../../src/intake/body/parse-body.ts';
 import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
+import { flatJudgement } from '../../src/intake/flat-judgement.ts';
 import { type NormalizedAlert, normalizeAlert } from '../../src/intake/normalize.ts';
 
 const CASES = new URL('../fixtures/cases/', import.meta.url);
@@ -93,6 +94,16 @@ describe('inputs after public bug reports', () => {
       });
     });
   }
+
+  for (const file of ['92_flat_judgements.csv', '94_excel_sep_line.csv'])
+    it(`takes the rows of ${file} as judgements that carry their alerts`, () => {
+      const expected = expectedOf(CASES, file.replace('.csv', ''));
+      const rows = parseBody(readFileSync(new URL(file, CASES), 'utf8'), { contentType: 'text/csv' });
+      const judged = (rows as unknown[]).map(flatJudgement);
+      expect(judged.map((row) => row?.['disposition'])).toEqual(expected['outcome']);
+      expect(judged.map((row) => normalizeAlert(row?.['alert']).alert.title)).toEqual(expected['title']);
+      expect(judged.map((row) => normalizeAlert(row?.['alert']).alert.id)).toEqual(expected['id']);
+    });
 
   it('reads CEF lines of a file, each by itself', () => {
     const all = read(CASES, '51b_cli_cef.log');

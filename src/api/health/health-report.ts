@@ -24,6 +24,7 @@ export interface HealthInputs {
   readonly isTimerDisabled: boolean;
   readonly predictionLog: PredictionLogStats;
   readonly fleet: FleetAgreement | undefined;
+  readonly senders: WireHealthDetails['senders'];
   readonly drift: { readonly status: string; readonly detail: string };
   readonly startedAtMs: number;
   readonly nowMs: number;
@@ -104,6 +105,7 @@ export function healthReport(inputs: HealthInputs): Omit<WireHealthDetails, 'che
       ...(problem ? { detail: problem.message } : {}),
     },
     prediction_log: inputs.predictionLog,
+    senders: inputs.senders,
     drift: inputs.drift,
     instances: {
       seen: fleet?.instances.length ?? 0,

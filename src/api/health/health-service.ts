@@ -6,6 +6,7 @@ import type { ModelServer } from '../../serving/model-server.ts';
 import type { FeedbackStore } from '../../store/feedback-store.ts';
 import type { PredictionLog } from '../../store/prediction-log.ts';
 import type { RunLog } from '../../store/run-log.ts';
+import type { SenderCounts } from '../predict/sender-counts.ts';
 import type { WireHealthDetails } from './health.ts';
 import { type HealthStatus, healthReport, healthStatus } from './health-report.ts';
 import { scheduleState } from './retrain-schedule.ts';
@@ -22,6 +23,7 @@ export interface HealthServiceDeps {
   readonly storageBackend: string;
   readonly schedule: string;
   readonly isTimerDisabled: boolean;
+  readonly senders: SenderCounts;
   readonly startedAtMs: number;
   readonly now: () => number;
 }
@@ -81,6 +83,7 @@ export class HealthService {
       schedule: this.#deps.schedule,
       isTimerDisabled: this.#deps.isTimerDisabled,
       predictionLog: predictions.stats(),
+      senders: this.#deps.senders.summary(),
       fleet,
       drift: {
         status: drift.latest?.status ?? 'unknown',

@@ -60,6 +60,11 @@ export const healthDetailsSchema = z
       dropped: z.int(),
       failed: z.int(),
     }),
+    senders: z.record(z.string(), z.object({ scored: z.int(), skipped: z.int(), refused: z.int() })).meta({
+      description:
+        'What became of posted alerts since this instance started, by the program that sent them (user-agent). refused: ' +
+        'alerts that could not be read, and requests of which nothing could.',
+    }),
     drift: z.object({ status: z.string(), detail: z.string() }),
     instances: z.object({
       seen: z.int(),

@@ -56,7 +56,16 @@ export interface PredictOptions {
 
 export interface PredictAnswer {
   readonly body: WireVerdict | WireBatchResult | WireSkipped | { readonly validationResponse: string };
-  readonly log: Record<string, unknown>;
+  readonly log: PredictLog;
+}
+
+/** The line of a request in the log; counts are of alerts. */
+export interface PredictLog {
+  readonly alerts: number;
+  readonly scored: number;
+  readonly skipped?: number;
+  readonly failed: number;
+  readonly [name: string]: unknown;
 }
 
 /**

@@ -3,4 +3,6 @@ export interface SentBody {
   readonly contentType?: string | undefined;
   /** The customer the alerts are of, where the records do not say. */
   readonly tenant?: string | undefined;
+  /** Name of the program that sends. */
+  readonly sender?: string | undefined;
 }

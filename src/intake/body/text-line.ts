@@ -1,6 +1,8 @@
 import { keyValuePairs } from '../dialects/generic/key-value-text.ts';
 import { cefStart, parseCefLine } from '../dialects/network/cef-line.ts';
 import { leefStart, parseLeefLine } from '../dialects/network/leef-line.ts';
+import { isPanThreatLine, parsePanThreatLine } from '../dialects/network/pan-line.ts';
+import { parseSnortLine } from '../dialects/network/snort-line.ts';
 import { withNote } from '../envelope/carriage.ts';
 import { Unread } from '../unread.ts';
 import { parseJson } from '../values/json-text.ts';
@@ -11,7 +13,7 @@ export const CUT_OFF = 'The JSON text is cut off: what came whole was read.';
 /** Pairs that a line must have to be taken for key=value text, and their share of it. */
 const MIN_PAIRS = 3;
 
-/** The record in one line of text: JSON behind any prefix, CEF, LEEF, key=value pairs, PowerShell's `@{}`. */
+/** The record in one line of text: JSON behind any prefix, CEF, LEEF, PAN threat, Snort fast, key=value pairs, PowerShell's `@{}`. */
 export function recordOfLine(line: string, lineNumber?: number): unknown {
   const cef = cefStart(line);
   if (cef >= 0) {
@@ -22,8 +24,12 @@ export function recordOfLine(line: string, lineNumber?: number): unknown {
     const record = parseLeefLine(line);
     if (record !== undefined) return record;
   }
+  const pan = isPanThreatLine(line) ? parsePanThreatLine(line) : undefined;
+  if (pan !== undefined) return pan;
   const json = jsonBehindPrefix(line);
   if (json !== undefined) return json;
+  const snort = parseSnortLine(line);
+  if (snort !== undefined) return snort;
   const powershell = powershellObject(line.trim());
   if (powershell !== undefined) return powershell;
   const pairs = pairsOfLine(line);

@@ -4,6 +4,8 @@ import { parseBody } from '../body/parse-body.ts';
 import { pairsOfLine, powershellObject } from '../body/text-line.ts';
 import { cefStart } from '../dialects/network/cef-line.ts';
 import { leefStart } from '../dialects/network/leef-line.ts';
+import { isPanThreatLine } from '../dialects/network/pan-line.ts';
+import { parseSnortLine } from '../dialects/network/snort-line.ts';
 
 /** Longest text inside a payload that is opened, in UTF-16 units, and what compressed text may grow to in bytes. */
 const MAX_LENGTH = 16 * 1024 * 1024;
@@ -28,7 +30,8 @@ export function textInside(value: unknown): unknown {
 
 // Only texts that show a record's marks are parsed: everything else in a payload is passed over cheaply.
 function mayCarry(text: string): boolean {
-  if (cefStart(text) >= 0 || leefStart(text) >= 0) return true;
+  if (cefStart(text) >= 0 || leefStart(text) >= 0 || isPanThreatLine(text)) return true;
+  if (text.includes('[Priority: ') && parseSnortLine(text) !== undefined) return true;
   const head = text.slice(0, 512);
   if (/[{[]\s*["{]/.test(head) && /"\s*:/.test(text.slice(0, 2048))) return true;
   if (text.startsWith('@{')) return powershellObject(text) !== undefined;
