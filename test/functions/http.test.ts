@@ -143,7 +143,11 @@ describe('a route, called as the host calls it', () => {
 
   it('answers HEAD where GET works, with the headers of the answer and no body', async () => {
     expect(looked.methods).toEqual(['GET', 'HEAD']);
-    const request = new HttpRequest({ method: 'HEAD', url: 'http://127.0.0.1/api/v1/ml/looked' });
+    const request = new HttpRequest({
+      method: 'HEAD',
+      url: 'http://127.0.0.1/api/v1/ml/looked',
+      headers: principal('operator'),
+    });
     const head = await looked.handler(request, new InvocationContext({ logHandler: () => {} }));
     expect(head).toMatchObject({
       status: 200,
