@@ -6,7 +6,7 @@ describe('counts by sender', () => {
     ['Alertmanager/0.35.0', 'Alertmanager'],
     ['python-requests/2.32.3', 'python-requests'],
     ['Mozilla/5.0 (X11; Linux)', 'Mozilla'],
-    ['syslog-ng 3.38.1/libcurl 7.88.1', 'syslog-ng 3.38.1'],
+    ['syslog-ng 3.38.1/libcurl 7.88.1', 'syslog-ng'],
     ['', 'unknown'],
     [undefined, 'unknown'],
     ['"><script>', 'unknown'],

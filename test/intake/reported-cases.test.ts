@@ -5,6 +5,7 @@ import { parseBody } from '../../src/intake/body/parse-body.ts';
 import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { flatJudgement } from '../../src/intake/flat-judgement.ts';
 import { type NormalizedAlert, normalizeAlert } from '../../src/intake/normalize.ts';
+import { Unread } from '../../src/intake/unread.ts';
 
 const CASES = new URL('../fixtures/cases/', import.meta.url);
 const SENDERS = new URL('../fixtures/senders/', import.meta.url);
@@ -24,7 +25,9 @@ const TYPES: Readonly<Record<string, string>> = {
 function read(folder: URL, file: string): NormalizedAlert[] {
   const contentType = TYPES[file.split('.').at(-1) as string] ?? '';
   const payload = parseBody(readFileSync(new URL(file, folder), 'utf8'), { contentType });
-  return unwrapEnvelope(payload).map((single) => normalizeAlert(single, { receivedAt: RECEIVED_AT }));
+  return unwrapEnvelope(payload)
+    .filter((single) => !(single instanceof Unread))
+    .map((single) => normalizeAlert(single, { receivedAt: RECEIVED_AT }));
 }
 
 function expectedOf(folder: URL, name: string): Expected {
@@ -124,7 +127,9 @@ describe('bodies of real senders', () => {
     it(`reads ${file}`, () => {
       const expected = expectedOf(SENDERS, name);
       const all = read(SENDERS, file);
-      const lists = (expected['alerts'] as Expected[] | undefined) ?? [expected];
+      const lists = ((expected['alerts'] as Expected[] | undefined) ?? [expected]).filter(
+        ({ unread }) => unread !== true,
+      );
       lists.forEach((one, i) => {
         const alert = all[i]?.alert as Alert;
         for (const field of ['id', 'rule_id', 'severity', 'source'] as const)

@@ -13,12 +13,14 @@ const OTHERS = 'others';
 const MAX_NAME = 40;
 
 /**
- * The program that sends, as its user-agent says: `Alertmanager/0.35.0` is Alertmanager, whatever its version. `unknown`
- * without one.
+ * The program that sends, as its user-agent says: `Alertmanager/0.35.0` and `syslog-ng 3.38.1/libcurl` without their
+ * versions. `unknown` without one.
  */
 export function senderName(userAgent: string | undefined): string {
   const name = /^[\w .+-]{1,64}/.exec(userAgent?.trim() ?? '')?.[0].trim() ?? '';
-  return name === '' ? 'unknown' : name.slice(0, MAX_NAME).trim();
+  const blank = name.lastIndexOf(' ');
+  const bare = blank > 0 && /^v?\d[\d.]*$/.test(name.slice(blank + 1)) ? name.slice(0, blank) : name;
+  return bare === '' ? 'unknown' : bare.slice(0, MAX_NAME).trim();
 }
 
 /** Counts since the start of this instance, a sender each; those beyond {@link MAX_SENDERS} are counted together. */
