@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
+import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import {
   addressGroups,
@@ -19,7 +20,12 @@ import {
   type Token,
 } from '../../../src/triage/rules/sigma/values/pattern.ts';
 import { Regex } from '../../../src/triage/rules/sigma/values/regex.ts';
-import { requiredRuns } from '../../../src/triage/rules/sigma/values/required-literals.ts';
+import {
+  hasRequired,
+  regexFolded,
+  requiredBranches,
+  requiredLiterals,
+} from '../../../src/triage/rules/sigma/values/required-literals.ts';
 import { timePartOf } from '../../../src/triage/rules/sigma/values/time-part.ts';
 
 describe('folding', () => {
@@ -186,22 +192,48 @@ describe('regular expressions', () => {
     '^ab$',
     '😀?b',
     'ab{0}c',
+    '(?:as|bk)c',
+    '\\b(?:ab|cd)\\b.*s',
+    '(a(b|(c|s)))+x',
+    '(?:a|)b',
+    '(?:ab|c?)s',
+    'k(?:s|d){2}',
+    '(?:s{2,}|x)(?:a|b)?k',
   ];
 
   it('require the runs that every text they find has', () => {
     const text = fc
-      .array(fc.constantFrom('a', 'b', 'c', 'd', '.', 'x', 'A', 'B', 'K', '\u212a', '😀', '\ud83d'), {
-        maxLength: 8,
-      })
+      .array(
+        fc.constantFrom(
+          'a',
+          'b',
+          'c',
+          'd',
+          '.',
+          'x',
+          's',
+          'A',
+          'B',
+          'K',
+          'S',
+          '\u212a',
+          '\u017f',
+          '😀',
+          '\ud83d',
+        ),
+        {
+          maxLength: 8,
+        },
+      )
       .map((parts) => parts.join(''));
     fc.assert(
-      fc.property(fc.constantFrom(...patterns), text, (pattern, value) => {
-        const source = { pattern, ignoresCase: false, isMultiline: false, isDotAll: false };
-        // `requiredRuns` is given nothing to reject by, so that the automaton alone decides
-        const finds = new Regex({ ...source, pattern: `(?:${pattern})` }).test(value);
-        const runs = requiredRuns(source);
-        if (finds && runs !== undefined) {
-          expect(runs.some((each) => each.every((run) => folded(value).includes(run)))).toBe(true);
+      fc.property(fc.constantFrom(...patterns), fc.boolean(), text, (pattern, ignoresCase, value) => {
+        const source = { pattern, ignoresCase, isMultiline: false, isDotAll: false };
+        const finds = RE2JS.compile(pattern, ignoresCase ? RE2JS.CASE_INSENSITIVE : 0).test(value);
+        const required = requiredBranches(source);
+        if (finds && required !== undefined) {
+          expect(hasRequired(required, regexFolded(value))).toBe(true);
+          expect(requiredLiterals(required)!.some((text) => regexFolded(value).includes(text))).toBe(true);
         }
         expect(new Regex(source).test(value)).toBe(finds);
       }),
@@ -212,6 +244,19 @@ describe('regular expressions', () => {
   it.each(['(?=a)', '(a)\\1', 'a(', '\\Z', 'a{2000}'])('%s is refused', (pattern) => {
     const regex = new Regex({ pattern, ignoresCase: false, isMultiline: false, isDotAll: false });
     expect(() => regex.check(0)).toThrow('Expected a regular expression of RE2');
+  });
+
+  it.each([
+    ['^.{3}', false],
+    ['^.{3}', true],
+    ['.{3}', false],
+    ['^.{3,}', false],
+  ])('%s with several lines %s is counted as the automaton would', (pattern, isMultiline) => {
+    const flags = isMultiline ? RE2JS.MULTILINE : 0;
+    const regex = new Regex({ pattern, ignoresCase: false, isMultiline, isDotAll: false });
+    for (const text of ['', 'ab', 'abc', 'ab\nabcd', 'abcd\na', 'a😀', 'a😀b', '\nabc']) {
+      expect([text, regex.test(text)]).toEqual([text, RE2JS.compile(pattern, flags).test(text)]);
+    }
   });
 
   it('a length alone is counted, not searched for', () => {

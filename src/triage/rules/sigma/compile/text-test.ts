@@ -1,6 +1,10 @@
+import { folded } from '../values/fold.ts';
 import { globOf } from '../values/glob.ts';
 import { ANY, foldedTokens, joinedTokens, parsePattern, type Token, withDashes } from '../values/pattern.ts';
 import type { FieldTest, Place } from './test.ts';
+
+/** Nothing that a pattern reads otherwise than as it stands. */
+const PLAIN = /^(?:[^*?\\]|\\(?![*?\\]))+$/;
 
 /** Test of a text with wildcards, or of its tokens, at a place of the value. */
 export function textTest(
@@ -9,6 +13,10 @@ export function textTest(
   isCased: boolean,
   hasDashes: boolean,
 ): FieldTest {
+  // nearly all values are plain texts
+  if (typeof source === 'string' && !hasDashes && PLAIN.test(source)) {
+    return { kind: 'text', place, text: isCased ? source : folded(source), isCased };
+  }
   let tokens: readonly Token[] = typeof source === 'string' ? parsePattern(source) : source;
   if (hasDashes) tokens = withDashes(tokens);
   if (!isCased) tokens = foldedTokens(tokens);

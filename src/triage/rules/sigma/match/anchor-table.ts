@@ -1,4 +1,4 @@
-import { folded, foldedUnit } from '../values/fold.ts';
+import { folded, foldedUnits } from '../values/fold.ts';
 import type { LiteralSink } from './gram-table.ts';
 
 /** A literal that a text has as its start or end, or is as a whole. */
@@ -13,7 +13,7 @@ export interface AnchoredLiteral {
 /** Characters next to the anchor that are hashed. */
 const REACH = 8;
 
-const UNIT = Uint16Array.from({ length: 65536 }, (_, code) => foldedUnit(code));
+const UNIT = foldedUnits();
 
 /**
  * Finds which of many literals a text starts with, or ends with, by a hash of up to eight characters at that side.

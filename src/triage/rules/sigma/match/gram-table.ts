@@ -1,5 +1,5 @@
-import { folded, foldedUnit } from '../values/fold.ts';
-import { isDashCode } from '../values/pattern.ts';
+import { folded, foldedUnits } from '../values/fold.ts';
+import { DASH_CODES } from '../values/pattern.ts';
 
 /** A literal that is looked for inside of texts. */
 export interface InsideLiteral {
@@ -16,8 +16,11 @@ export interface LiteralSink {
   hinted(witness: number): void;
 }
 
-/** Each code unit as grams see it: folded, and all dashes and the slash alike. Both sides are written so. */
-const UNIT = Uint16Array.from({ length: 65536 }, (_, code) => (isDashCode(code) ? 0x2d : foldedUnit(code)));
+/** Each code unit as grams see it: folded, all dashes and the slash alike, and the long s as s. Both sides are written so. */
+const UNIT = foldedUnits();
+for (const code of DASH_CODES) UNIT[code] = 0x2d;
+// what regular expressions require is found with a long s as well
+UNIT[0x17f] = 0x73;
 
 /** Characters in a row that are hashed: four, or two for short literals. */
 export type Reach = 4 | 2;
@@ -41,13 +44,16 @@ export class GramCounts {
     reach: Reach,
   ): { readonly end: number; readonly gram: number; readonly count: number } {
     const shift = 32 / reach;
-    let best = { end: 0, gram: 0, count: Number.POSITIVE_INFINITY };
+    const best = { end: 0, gram: 0, count: Number.POSITIVE_INFINITY };
     let gram = 0;
     for (let i = 0; i < text.length; i++) {
       gram = (gram << shift) ^ UNIT[text.charCodeAt(i)]!;
       if (i < reach - 1) continue;
       const count = this.#counts[slotOf(gram, 16)]!;
-      if (count < best.count) best = { end: i, gram, count };
+      if (count >= best.count) continue;
+      best.end = i;
+      best.gram = gram;
+      best.count = count;
     }
     return best;
   }
@@ -77,9 +83,13 @@ export class GramTable {
   constructor(literals: readonly InsideLiteral[], counts: GramCounts, reach: Reach) {
     this.#reach = reach;
     const placed = literals
-      .map((literal) => ({ ...literal, ...counts.rarest(literal.text, reach) }))
+      .map(({ text, witness, isProof }) => {
+        const { end, gram } = counts.rarest(text, reach);
+        return { text, witness, isProof, end, gram };
+      })
       .sort((a, b) => a.gram - b.gram);
-    const nGrams = new Set(placed.map(({ gram }) => gram)).size;
+    let nGrams = 0;
+    for (let i = 0; i < placed.length; i++) if (placed[i]!.gram !== placed[i - 1]?.gram) nGrams++;
     // one bit in sixteen is set at most, so a place that holds nothing is rejected by the filter nearly always
     this.#filterBits = Math.max(9, Math.ceil(Math.log2(nGrams * 16)));
     this.#filter = new Uint32Array(2 ** this.#filterBits / 32);

@@ -42,7 +42,7 @@ export function indexBasis(program: Program): IndexBasis {
     const isBareRegex = sign.kind === 'field' && program.tests[node]!.kind === 'regex';
     costs[node] = isBareRegex ? REGEX_COST : costOf(sign, uses[node]!);
   }
-  return { program, counts, witnesses: findWitnesses(program, costs) };
+  return { program, counts, signs, witnesses: findWitnesses(program, costs) };
 }
 
 /** Estimate of how often a sign shows without a match: short literals, and those that many rules use, are common. */

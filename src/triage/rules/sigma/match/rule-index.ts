@@ -1,7 +1,7 @@
 import { type AnchoredLiteral, AnchorTable } from './anchor-table.ts';
 import { type GramCounts, GramTable, type InsideLiteral } from './gram-table.ts';
 import { NODE_TEST, type Program } from './program.ts';
-import { GRAM, type Sign, signOf, type Witness } from './witness.ts';
+import { GRAM, type Sign, type Witness } from './witness.ts';
 
 /** What is looked for in the values of one field. */
 export interface FieldIndex {
@@ -55,6 +55,8 @@ export interface IndexBasis {
   readonly program: Program;
   readonly witnesses: readonly (Witness | undefined)[];
   readonly counts: GramCounts;
+  /** How each test shows itself; undefined for nodes that are none. (nNodes,) */
+  readonly signs: readonly (Sign | undefined)[];
 }
 
 export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleIndex {
@@ -84,7 +86,7 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
   for (const [witness, node] of nodes.entries()) {
     searched[node] = 1;
     const field = program.field[node]!;
-    place(signOf(program.tests[node]!, field === 0)!, witness, draftOf(field));
+    place(basis.signs[node]!, witness, draftOf(field));
   }
   for (const field of fieldsOf(program, rules)) draftOf(field);
 

@@ -52,7 +52,7 @@ export function signOf(test: FieldTest, isKeyword: boolean): Sign | undefined {
     case 'glob':
       return globSign(test.tokens, test.isCased) ?? field;
     case 'regex': {
-      const texts = requiredLiterals(test.regex.source);
+      const texts = requiredLiterals(test.regex.required);
       if (texts === undefined || texts.some((text) => text.length < GRAM)) return field;
       return { kind: 'literal', place: 'inside', texts, isProof: false };
     }
@@ -94,33 +94,45 @@ export interface Witness {
  */
 export function findWitnesses(program: Program, costOf: Float64Array): (Witness | undefined)[] {
   const witnesses = new Array<Witness | undefined>(program.nNodes);
+  const taken = new Int32Array(program.nNodes).fill(-1);
   for (let node = 0; node < program.nNodes; node++) {
-    const start = program.first[node]!;
-    const operands = program.operands.subarray(start, start + program.count[node]!);
     const kind = program.kind[node];
     if (kind === NODE_TEST) {
       witnesses[node] = Number.isFinite(costOf[node]) ? { nodes: [node], cost: costOf[node]! } : undefined;
     } else if (kind === NODE_AND) {
       let best: Witness | undefined;
-      for (const operand of operands) {
-        const one = witnesses[operand];
+      const end = program.first[node]! + program.count[node]!;
+      for (let i = program.first[node]!; i < end; i++) {
+        const one = witnesses[program.operands[i]!];
         if (one !== undefined && (best === undefined || one.cost < best.cost)) best = one;
       }
       witnesses[node] = best;
     } else if (kind === NODE_OR || kind === NODE_AT_LEAST) {
-      witnesses[node] = union(Array.from(operands, (operand) => witnesses[operand]));
+      witnesses[node] = union(program, node, witnesses, taken);
     }
   }
   return witnesses;
 }
 
-function union(parts: readonly (Witness | undefined)[]): Witness | undefined {
-  const nodes = new Set<number>();
+/** @param taken the node that each node was last taken for, so that none is taken twice; (nNodes,) */
+function union(
+  { operands, first, count }: Program,
+  node: number,
+  witnesses: readonly (Witness | undefined)[],
+  taken: Int32Array,
+): Witness | undefined {
+  const nodes: number[] = [];
   let cost = 0;
-  for (const part of parts) {
+  const end = first[node]! + count[node]!;
+  for (let i = first[node]!; i < end; i++) {
+    const part = witnesses[operands[i]!];
     if (part === undefined) return undefined;
-    for (const node of part.nodes) nodes.add(node);
+    for (const one of part.nodes) {
+      if (taken[one] === node) continue;
+      taken[one] = node;
+      nodes.push(one);
+    }
     cost += part.cost;
   }
-  return { nodes: [...nodes], cost };
+  return { nodes, cost };
 }

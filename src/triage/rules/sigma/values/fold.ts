@@ -3,12 +3,19 @@
 // for the final sigma, and turns one character into two for the dotted capital I.
 
 /** Folded code unit of each code unit; surrogates stand for themselves here. */
+const BLOCK = 256;
 const FOLDED = foldTable();
 
 function foldTable(): Uint16Array {
   const table = new Uint16Array(65536);
-  for (let code = 0; code < 65536; code++) {
-    table[code] = code >= 0xd800 && code < 0xe000 ? code : foldedCodePoint(code);
+  for (let code = 0; code < 65536; code++) table[code] = code;
+  for (let start = 0; start < 65536; start += BLOCK) {
+    const block = String.fromCharCode(...table.subarray(start, start + BLOCK));
+    // most scripts have no case: their blocks are passed over whole
+    if (block.toLowerCase() === block && block.toUpperCase() === block) continue;
+    for (let code = start; code < start + BLOCK; code++) {
+      if (code < 0xd800 || code >= 0xe000) table[code] = foldedCodePoint(code);
+    }
   }
   return table;
 }
@@ -34,8 +41,8 @@ function single(text: string, otherwise: number): number {
   return String.fromCodePoint(code).length === text.length ? code : otherwise;
 }
 
-/** Folded code unit of `code`. */
-export const foldedUnit = (code: number): number => FOLDED[code]!;
+/** Folded code unit of each code unit, as a table of the caller's own. */
+export const foldedUnits = (): Uint16Array => FOLDED.slice();
 
 const NON_ASCII = /[^\0-\x7f]/;
 const SURROGATE = /[\ud800-\udfff]/;

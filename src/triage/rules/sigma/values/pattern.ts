@@ -71,6 +71,9 @@ export function withDashes(tokens: readonly Token[]): Token[] {
   });
 }
 
+/** Code units of the five. */
+export const DASH_CODES = [0x2d, 0x2f, 0x2013, 0x2014, 0x2015] as const;
+
 export const isDashCode = (code: number): boolean =>
   code === 0x2d || code === 0x2f || (code >= 0x2013 && code <= 0x2015);
 

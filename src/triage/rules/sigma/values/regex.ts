@@ -1,13 +1,12 @@
 import { RE2JS } from 're2js';
 import { LIMITS } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
-import { folded } from './fold.ts';
 import type { RegexSource } from './regex-source.ts';
-import { type RequiredRuns, requiredRuns } from './required-literals.ts';
+import { hasRequired, type RequiredBranch, regexFolded, requiredBranches } from './required-literals.ts';
 
-/** Characters of the longest line; of the whole text where a line break counts as a character. */
-function longestLine(text: string, isDotAll: boolean): number {
-  const lines = isDotAll ? [text] : text.split('\n');
+/** Characters of the longest line, or of the first; of the whole text where a line break counts as a character. */
+function lineLength(text: string, isDotAll: boolean, isFirst: boolean): number {
+  const lines = isDotAll ? [text] : text.split('\n', isFirst ? 1 : undefined);
   // a character beyond the first 65,536 is one
   return Math.max(
     ...lines.map((line) => line.length - (line.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)),
@@ -22,15 +21,18 @@ function longestLine(text: string, isDotAll: boolean): number {
 export class Regex {
   readonly source: RegexSource;
   #compiled: RE2JS | undefined;
-  // `.{1000,}` asks for a length alone; as an automaton it has as many states
+  // `.{1000,}` and `^.{1000}` ask for a length alone; as an automaton they have as many states
   readonly #minRun: number;
+  readonly #isAtStart: boolean;
 
-  readonly #runs: readonly RequiredRuns[] | undefined;
+  /** Found out when first asked for, by the index or by a test. */
+  #required: readonly RequiredBranch[] | 'nothing' | undefined;
 
   constructor(source: RegexSource) {
     this.source = source;
-    this.#runs = requiredRuns(source);
-    this.#minRun = Number(/^\.\{([0-9]{1,4}),\}$/.exec(source.pattern)?.[1] ?? 0);
+    const length = /^(\^?)\.\{([0-9]{1,4}),?\}$/.exec(source.pattern);
+    this.#minRun = Number(length?.[2] ?? 0);
+    this.#isAtStart = length?.[1] === '^' && !source.isMultiline;
   }
 
   /** Throws a `Refusal` that names what is wrong with the pattern. */
@@ -52,15 +54,25 @@ export class Regex {
 
   test(text: string): boolean {
     const value = text.length > LIMITS.valueChars ? text.slice(0, LIMITS.valueChars) : text;
-    if (this.#minRun > 0) return longestLine(value, this.source.isDotAll) >= this.#minRun;
+    if (this.#minRun > 0) {
+      return (
+        value.length >= this.#minRun &&
+        lineLength(value, this.source.isDotAll, this.#isAtStart) >= this.#minRun
+      );
+    }
     return this.#canMatch(value) && this.#compile().test(value);
   }
 
-  /** Whether a text has the literal runs of any branch; far cheaper than the automaton. */
+  /** What each branch requires of a text; undefined where one requires nothing. */
+  get required(): readonly RequiredBranch[] | undefined {
+    this.#required ??= requiredBranches(this.source) ?? 'nothing';
+    return this.#required === 'nothing' ? undefined : this.#required;
+  }
+
+  /** Whether a text has what any branch requires; far cheaper than the automaton. */
   #canMatch(text: string): boolean {
-    if (this.#runs === undefined) return true;
-    const low = folded(text);
-    return this.#runs.some((runs) => runs.every((run) => low.includes(run)));
+    const { required } = this;
+    return required === undefined || hasRequired(required, regexFolded(text));
   }
 
   #compile(): RE2JS {
