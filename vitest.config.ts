@@ -24,7 +24,14 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // a machine that builds something else meanwhile draws late
+          expect: { poll: { timeout: 30_000 } },
+        },
       },
     ],
   },

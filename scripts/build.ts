@@ -11,6 +11,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as bundle, type Metafile } from 'esbuild';
+import { buildPage } from './build-page.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -22,8 +23,9 @@ const REQUIRE_BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /**
- * Compiles the function app into `dist/`: `<entry>.mjs` with `<entry>.mjs.map` beside it, and `meta.json`, esbuild's
- * account of what went in. Files are put in place by renaming, so that two builds at once do no harm.
+ * Compiles the function app into `dist/`: `<entry>.mjs` with `<entry>.mjs.map` beside it, `page.mjs` with the files of
+ * the page, and `meta.json`, esbuild's account of what went in. Files are put in place by renaming, so that two builds
+ * at once do no harm.
  */
 export async function build({
   entries = ENTRIES,
@@ -33,6 +35,7 @@ export async function build({
   readonly outdir?: string;
 } = {}) {
   const startedS = Date.now() / 1000;
+  const page = await buildPage();
   const result = await bundle({
     absWorkingDir: root,
     entryPoints: { ...entries },
@@ -63,13 +66,27 @@ export async function build({
   const meta = join(outdir, 'meta.json');
   // Without its account dist/ counts as not built: a build that is cut off is made again.
   rmSync(meta, { force: true });
-  for (const file of result.outputFiles) put(file.path, file.contents);
-  put(meta, JSON.stringify(result.metafile));
+  const files = [...result.outputFiles, { path: join(outdir, 'page.mjs'), contents: page.module }];
+  for (const file of files) put(file.path, file.contents);
+  // What the page is made of counts as made into its module.
+  const metafile = {
+    inputs: { ...page.metafile.inputs, ...result.metafile.inputs },
+    outputs: {
+      ...result.metafile.outputs,
+      [relative(root, join(outdir, 'page.mjs'))]: {
+        bytes: page.module.length,
+        inputs: Object.assign({}, ...Object.values(page.metafile.outputs).map(({ inputs }) => inputs)),
+        imports: [],
+        exports: ['files'],
+      },
+    },
+  };
+  put(meta, JSON.stringify(metafile));
   // Sources changed while this ran are newer than it says.
   utimesSync(meta, startedS, startedS);
   return {
-    metafile: result.metafile,
-    sizes: result.outputFiles.map(({ path, contents }) => ({ path, bytes: contents.length })),
+    metafile,
+    sizes: files.map(({ path, contents }) => ({ path, bytes: contents.length })),
   };
 }
 
@@ -83,7 +100,7 @@ export function buildReason(): string | undefined {
     if (!existsSync(join(root, output))) return `${output} is missing`;
   }
   const sources = Object.keys(inputs).filter((input) => !input.startsWith('node_modules/'));
-  for (const source of [...sources, 'package-lock.json', 'scripts/build.ts']) {
+  for (const source of [...sources, 'package-lock.json', 'scripts/build.ts', 'scripts/build-page.ts']) {
     const path = join(root, source);
     if (!existsSync(path) || statSync(path).mtimeMs > builtMs) return `${source} has changed`;
   }

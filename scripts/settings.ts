@@ -41,7 +41,7 @@ const BICEP_PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 /** Settings that the template fixes or leaves out; test/infra says why of each. */
-const NOT_A_DEFAULT = /^AzureWebJobsStorage|^AUTH_MODE$|^ALERTFOREST_CACHE_DIR$/;
+const NOT_A_DEFAULT = /^AzureWebJobsStorage|^AUTH_MODE$|^ALERTFOREST_CACHE_DIR$|^ALERT_LINK_TEMPLATE$/;
 
 function settingRows(): SettingRow[] {
   const { properties = {} } = z.toJSONSchema(settingsSchema, { io: 'input' }) as {

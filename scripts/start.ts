@@ -277,7 +277,8 @@ async function start(): Promise<void> {
     else say(`  ${kind.padEnd(8)} ${name}: ${schedule ?? queueName ?? ''}`);
   }
   showSample(await scoreSample(url, key));
-  say(`\nReady in ${seconds().trim()}; Ctrl-C stops everything.`);
+  say(`\nThe page for people: ${url}/dashboard`);
+  say(`Ready in ${seconds().trim()}; Ctrl-C stops everything.`);
   isReady = true;
   say(`READY ${service.url}`);
 }

@@ -114,6 +114,14 @@ export const settingsSchema = z.object({
     .min(1)
     .optional()
     .describe('folder for local copies of served models; left out, one under the temp directory'),
+  ALERT_LINK_TEMPLATE: z
+    .string()
+    .max(2_048)
+    .regex(/^https:\/\//, 'Expected an address that begins with https://.')
+    .optional()
+    .describe(
+      'address of an incident in your SIEM, for the page; `{id}`, `{first}` (its first moment) and `{alert_key}` (its strongest alert) are filled in',
+    ),
   STORAGE_TIMEOUT_SECONDS: z.coerce
     .number()
     .min(0.5)

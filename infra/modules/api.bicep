@@ -31,6 +31,9 @@ var anonymousPaths = [
   '/api/v1/ml/openapi.json'
   '/api/v1/ml/openapi-2.0.json'
   '/api/v1/ml/dashboard'
+  '/api/v1/ml/dashboard/page.js'
+  '/api/v1/ml/dashboard/style.css'
+  '/api/v1/ml/dashboard/icon.svg'
 ]
 
 // Generated from src/config.ts by `npm run settings`, written out so that the portal shows what is in force.

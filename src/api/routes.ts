@@ -1,4 +1,4 @@
-import { DOCUMENT_ROUTES } from './documents-routes.ts';
+import { DASHBOARD_ROUTES, DOCUMENT_ROUTES } from './documents-routes.ts';
 import { FEATURES_ROUTES } from './features/features-routes.ts';
 import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
 import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
@@ -33,8 +33,8 @@ export const ROUTES: RouteGroup = {
   ...ME_ROUTES,
 };
 
-/** Those routes, and the documents themselves. */
-export const ALL_ROUTES: RouteGroup = { ...ROUTES, ...DOCUMENT_ROUTES };
+/** Those routes, the documents themselves and the page. */
+export const ALL_ROUTES: RouteGroup = { ...ROUTES, ...DOCUMENT_ROUTES, ...DASHBOARD_ROUTES };
 
 /** Statuses of the problems that a route answers with, ascending. */
 export function problemStatuses(route: Route): readonly ProblemStatus[] {

@@ -55,6 +55,7 @@ describe('the deployable package', () => {
       'dist/LICENSE',
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/index.mjs',
+      'dist/page.mjs',
       'dist/training-thread.mjs',
       'host.json',
       'package.json',

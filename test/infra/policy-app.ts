@@ -22,6 +22,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   AzureWebJobsStorage__blobServiceUri: 'the account name says as much',
   AzureWebJobsStorage__queueServiceUri: 'the account name says as much',
   AzureWebJobsStorage__tableServiceUri: 'the account name says as much',
+  ALERT_LINK_TEMPLATE: 'the address is that of the SIEM at hand; empty shows no link',
   ALERTFOREST_CACHE_DIR: 'the temp directory is right on the platform',
 };
 

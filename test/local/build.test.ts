@@ -26,6 +26,7 @@ describe('the compiled service', () => {
       'index.mjs',
       'index.mjs.map',
       'meta.json',
+      'page.mjs',
       'training-thread.mjs',
       'training-thread.mjs.map',
     ]);

@@ -1,0 +1,73 @@
+import type { VNode } from 'preact';
+import { Table } from '../parts/table.tsx';
+
+export interface Bar {
+  readonly name: string;
+  /** 0-1 of the longest. */
+  readonly first: number;
+  readonly second: number | undefined;
+  readonly title?: string;
+}
+
+const ROW = 24;
+
+/** Two bars a row, the dark one and the pale one, on one scale. */
+export function Bars({ bars, label, note }: { bars: readonly Bar[]; label: string; note: string }): VNode {
+  return (
+    <>
+      <svg viewBox={`0 0 330 ${bars.length * ROW + 18}`} role="img" aria-label={label}>
+        {bars.map(({ name, first, second, title }, i) => (
+          <g key={name}>
+            <text class="lab" x={150} y={i * ROW + 14} text-anchor="end">
+              {name.length > 25 ? `${name.slice(0, 24)}…` : name}
+              <title>{title ?? name}</title>
+            </text>
+            <rect
+              class="fill-ours"
+              x={158}
+              y={i * ROW + 3}
+              width={Math.max(1, first * 166)}
+              height={6}
+              rx={1.5}
+            />
+            {second === undefined ? null : (
+              <rect
+                class="fill-ours pale"
+                x={158}
+                y={i * ROW + 11}
+                width={Math.max(1, second * 166)}
+                height={6}
+                rx={1.5}
+              />
+            )}
+          </g>
+        ))}
+        <text x={324} y={bars.length * ROW + 13} text-anchor="end">
+          {note}
+        </text>
+      </svg>
+      <Table
+        hidden
+        label={label}
+        head={['Column', 'In the trees', 'When shuffled']}
+        rows={bars.map(({ name, first, second }) => [
+          name,
+          first.toFixed(2),
+          second?.toFixed(2) ?? 'not measured',
+        ])}
+      />
+    </>
+  );
+}
+
+/** An interval as a pale band with a firm tick where the estimate lies; all on the scale 0-1. */
+export function IntervalBar(props: { low: number; high: number; value: number; label: string }): VNode {
+  const { low, high, value, label } = props;
+  return (
+    <svg viewBox="0 0 100 14" preserveAspectRatio="none" class="interval" role="img" aria-label={label}>
+      <rect class="ground" x={0} y={3} width={100} height={8} rx={2} />
+      <rect class="fill-ours pale" x={low * 100} y={3} width={Math.max(0.5, (high - low) * 100)} height={8} />
+      <rect class="fill-ours" x={Math.min(98.5, value * 100)} y={0} width={1.5} height={14} />
+    </svg>
+  );
+}
