@@ -7,7 +7,7 @@ const EVEN_AT = 50;
  * Alerts of a tenant in about a day from which on its context leads by its whole share. In a quieter tenant nearly
  * everything is new, whatever it is.
  */
-const TELLING_FROM = 200;
+const TELLING_FROM = 1_000;
 /** What a point of the incident's raw score adds to the surprise of a notable alert. */
 const INCIDENT_SHARE = 0.1;
 /** What a certain indicator adds to the surprise. */
@@ -16,7 +16,7 @@ const INTEL_SHARE = 3;
 /**
  * What leads the score while the models have seen few or no judged alerts: how much stands out about the alert, its
  * entities, its tenant and its incident, 100 x (1 - 2^-sum). Its share fades as 50 / (50 + judged), and is no larger than
- * what stands behind it: the tenant's alerts of a day, up to 200 of them, or the confidence of an indicator.
+ * what stands behind it: the tenant's alerts of a day, up to 1,000 of them, or the confidence of an indicator.
  *
  * @param nJudged judged alerts that the serving classifier has learned from
  * @returns undefined while the tenant is new: there is nothing to compare with, and the models speak alone

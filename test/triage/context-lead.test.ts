@@ -20,8 +20,8 @@ describe('the share of the context', () => {
   });
 
   it('grows with the alerts of a day in a quiet tenant, where everything is new', () => {
-    expect([0, 2, 20, 100, 200, 201].map((n) => shareOf(n))).toEqual([0, 0.01, 0.1, 0.5, 1, 1]);
-    expect(shareOf(100, 50)).toBe(0.25);
+    expect([0, 10, 100, 500, 1_000, 1_001].map((n) => shareOf(n))).toEqual([0, 0.01, 0.1, 0.5, 1, 1]);
+    expect(shareOf(500, 50)).toBe(0.25);
   });
 
   it('is what an indicator is worth where the tenant is quiet', () => {
