@@ -1,3 +1,4 @@
+import { CorrelationWindows } from './correlation-windows.ts';
 import type { CustomerRules } from './customer-rules.ts';
 import type { RuleOutcome } from './rule-engine.ts';
 import type { LearnedWeights, RuleSettings } from './rule-weights.ts';
@@ -20,6 +21,8 @@ export interface RuleHits {
  * engine, which takes the place of the old one between two alerts.
  */
 export class RuleBook {
+  /** Outlives engines: new weights and settings start no window anew. */
+  readonly windows = new CorrelationWindows();
   readonly #customer: CustomerRules | undefined;
   readonly #hits = new Map<string, { hits: number; lastAt: string }>();
   #settings: RuleSettings = {};

@@ -1,4 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
+import type { CorrelationWindows } from './correlation-windows.ts';
 import type { RuleFacts } from './fields/project-alert.ts';
 import type { RuleLevel } from './score.ts';
 
@@ -23,9 +24,12 @@ export interface RuleOutcome {
   readonly matches: readonly RuleMatch[];
 }
 
-/** The rule part of the verdict. Pure: the same alert, payload and facts give the same outcome. */
+/**
+ * The rule part of the verdict. Pure without `windows`: the same alert, payload and facts give the same outcome. With
+ * them the alert is counted, and correlations that it completes speak as rules do.
+ */
 export interface RuleEngine {
   /** Names the rules and their weights, so that a verdict can be replayed. */
   readonly id: string;
-  evaluate(alert: Alert, payload?: unknown, facts?: RuleFacts): RuleOutcome;
+  evaluate(alert: Alert, payload?: unknown, facts?: RuleFacts, windows?: CorrelationWindows): RuleOutcome;
 }

@@ -1,10 +1,13 @@
 import type { TriageStage } from '../triage-facts.ts';
+import type { CorrelationWindows } from './correlation-windows.ts';
 import type { RuleEngine, RuleOutcome } from './rule-engine.ts';
 import { ruleFactsOf } from './stage-facts.ts';
 
 /** Where the rules come from; they may change between two alerts. */
 export interface RuleSource {
   engine(): RuleEngine;
+  /** What correlations have seen; left out, none are looked for. */
+  readonly windows?: CorrelationWindows;
   /** Told of the outcome of every alert that counts. */
   note?(outcome: RuleOutcome, at: string): void;
 }
@@ -17,7 +20,8 @@ export function ruleStage(source: RuleSource): TriageStage {
     budgetUs: 1_000_000,
     isReady: () => true,
     run: ({ alert, payload, nowMs, observe }, facts) => {
-      const rules = source.engine().evaluate(alert, payload, ruleFactsOf(facts));
+      const windows = observe ? source.windows : undefined;
+      const rules = source.engine().evaluate(alert, payload, ruleFactsOf(facts), windows);
       if (observe) source.note?.(rules, new Date(nowMs).toISOString());
       return { rules };
     },

@@ -47,13 +47,16 @@ export function priorWeight(level: RuleLevel, against: AgainstLevel | undefined)
   return against === undefined ? LEVEL_WEIGHTS[level] : AGAINST_WEIGHTS[against];
 }
 
+/** What is weighed: a rule, or the document of a correlation. */
+export type WeighableRule = Pick<CompiledRule, 'id' | 'name' | 'title' | 'level' | 'attributes' | 'file'>;
+
 /** Name of a rule on the wire: its own name, else its id, else its title. */
-export function ruleIdOf({ name, id, title }: CompiledRule): string {
+export function ruleIdOf({ name, id, title }: WeighableRule): string {
   return name || id || title;
 }
 
 export function weighedRule(
-  rule: CompiledRule,
+  rule: WeighableRule,
   learned: LearnedWeights,
   settings: RuleSettings,
 ): WeighedRule {

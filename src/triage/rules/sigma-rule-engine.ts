@@ -1,5 +1,6 @@
 import type { Alert } from '../../alert/alert.ts';
 import { askedFields, isTelling } from './asked-fields.ts';
+import type { CorrelationWindows } from './correlation-windows.ts';
 import type { AskedFields, ProjectedEvent } from './fields/alert-event.ts';
 import { projectAlert, type RuleFacts } from './fields/project-alert.ts';
 import type { RuleEngine, RuleMatch, RuleOutcome } from './rule-engine.ts';
@@ -11,12 +12,14 @@ import {
   weighedRule,
 } from './rule-weights.ts';
 import { type Evidence, ruleScoreOf } from './score.ts';
-import type { RuleSet } from './sigma/rule-set.ts';
+import { Hit, type RuleSet } from './sigma/rule-set.ts';
 
 /** Rules of one origin with what is known of each, by the number of the rule in its set. */
 interface WeighedSet {
   readonly set: RuleSet;
   readonly rules: readonly WeighedRule[];
+  /** By the number of the correlation in its set. */
+  readonly correlations: readonly WeighedRule[];
   /** Log source categories that any rule asks for; undefined where one asks for any. */
   readonly categories: ReadonlySet<string> | undefined;
 }
@@ -42,6 +45,8 @@ export class SigmaRuleEngine implements RuleEngine {
   readonly rules: readonly WeighedRule[];
   readonly #sets: readonly WeighedSet[];
   readonly #asked: AskedFields;
+  /** The same with the fields that correlations group and measure by. */
+  readonly #projected: AskedFields;
   /** Fields of the alert's own event that tell something that happened. */
   readonly #telling: readonly string[];
 
@@ -50,26 +55,36 @@ export class SigmaRuleEngine implements RuleEngine {
     this.#sets = sets.map((set) => ({
       set,
       rules: set.rules.map((rule) => weighedRule(rule, learned, settings)),
+      correlations: set.correlations.map(({ document }) => weighedRule(document, learned, settings)),
       categories: categoriesOf(set),
     }));
-    this.rules = this.#sets.flatMap(({ rules }) => rules);
+    this.rules = this.#sets.flatMap(({ rules, correlations }) => [...rules, ...correlations]);
     this.#asked = askedFields(
       sets.flatMap(({ rules }) => rules),
       'alert',
     );
+    this.#projected = withFields(this.#asked, sets.flatMap(correlationFields));
     this.#telling = [...this.#asked.fields].filter(isTelling);
   }
 
-  evaluate(alert: Alert, payload?: unknown, facts?: RuleFacts): RuleOutcome {
-    const events = projectAlert(alert, payload, { asked: this.#asked, facts });
+  evaluate(alert: Alert, payload?: unknown, facts?: RuleFacts, windows?: CorrelationWindows): RuleOutcome {
+    const events = projectAlert(alert, payload, { asked: this.#projected, facts });
     const found = new Map<string, Found>();
+    const timeMs = Date.parse(alert.occurred_at);
     for (const { logsource, event } of events) {
-      for (const { set, rules, categories } of this.#sets) {
+      for (const { set, rules, correlations, categories } of this.#sets) {
         if (categories !== undefined && !categories.has(logsource.category)) continue;
-        for (const hit of set.match(event, logsource)) {
-          const rule = rules[hit.rule.index]!;
-          if (!rule.isEnabled || found.get(rule.id)?.half === false) continue;
-          found.set(rule.id, { rule, half: hit.isHalf });
+        const matched = set.matchedRules(event, logsource);
+        for (const one of matched) {
+          const rule = rules[one.index]!;
+          if (!one.isReported || !rule.isEnabled || found.get(rule.id)?.half === false) continue;
+          found.set(rule.id, { rule, half: new Hit(one, event).isHalf });
+        }
+        if (windows === undefined || correlations.length === 0 || matched.length === 0) continue;
+        const seen = { tenant: alert.tenant ?? '', event, rules: matched.map(({ index }) => index), timeMs };
+        for (const { correlation } of windows.observe(set, seen)) {
+          const rule = correlations[correlation.index]!;
+          if (rule.isEnabled) found.set(rule.id, { rule, half: false });
         }
       }
     }
@@ -93,6 +108,14 @@ export class SigmaRuleEngine implements RuleEngine {
     );
   }
 }
+
+const correlationFields = ({ correlations }: RuleSet): string[] =>
+  correlations.flatMap(({ groupFields, valueFields }) => [...groupFields.flat(), ...valueFields.flat()]);
+
+const withFields = ({ fields, keywords }: AskedFields, more: readonly string[]): AskedFields => ({
+  fields: new Set([...fields, ...more]),
+  keywords,
+});
 
 function categoriesOf({ rules }: RuleSet): ReadonlySet<string> | undefined {
   const categories = new Set<string>();
