@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get as httpGet, type IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.ts';
@@ -29,23 +30,10 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   isolated = await startIsolatedService({ env: { RETRAIN_AFTER: '100000' } });
   api = isolated.service.api;
-  const startMs = Date.now() - 1.5 * DAY_MS;
-  const story = makeStory({ seed: 3, startMs, days: 1, hosts: 6, attackAtMs: startMs + 1.2 * DAY_MS });
-  await post('predict', { alerts: story.map(({ alert }) => alert).slice(-900) });
-  const hostile = {
-    id: 'hostile',
-    title: HOSTILE,
-    rule_name: HOSTILE,
-    source: HOSTILE,
-    severity: 'critical',
-    occurred_at: new Date().toISOString(),
-    tactics: ['TA0001', 'TA0008'],
-    entities: [
-      { kind: 'host', value: HOSTILE },
-      { kind: 'user', value: HOSTILE },
-    ],
-  };
-  await post('predict', hostile);
+  const startMs = Date.now() - 2 * DAY_MS;
+  const story = makeStory({ seed: 4, startMs, days: 2, hosts: 8, attackAtMs: startMs + 1.85 * DAY_MS });
+  const alerts = story.map(({ alert }) => alert);
+  for (let i = 0; i < alerts.length; i += 1000) await post('predict', { alerts: alerts.slice(i, i + 1000) });
 }, 240_000);
 afterAll(async () => {
   await browser?.close();
@@ -134,8 +122,18 @@ const get = (
     }).on('error', reject);
   });
 
+/** With PAGE_PICTURES set, the pictures in docs/ are taken anew. */
+async function picture(page: Page, reader: string): Promise<void> {
+  if (process.env['PAGE_PICTURES'] === undefined || !['desktop', 'dark'].includes(reader)) return;
+  await page.evaluate(() => scrollTo(0, 0));
+  const path = fileURLToPath(
+    new URL(`../../docs/page-${reader === 'dark' ? 'dark' : 'light'}.png`, import.meta.url),
+  );
+  await page.screenshot({ path });
+}
+
 describe('the page', () => {
-  it.each(Object.entries(READERS))('can be read on a %s, without a complaint', async (_, options) => {
+  it.each(Object.entries(READERS))('can be read on a %s, without a complaint', async (name, options) => {
     const { page, trouble, close } = await open(options);
     await page.locator('#incidents .row').first().click();
     await page.getByRole('heading', { name: 'Why it is on top' }).waitFor();
@@ -146,6 +144,7 @@ describe('the page', () => {
     );
     expect(await violations(page)).toEqual([]);
     expect(trouble).toEqual([]);
+    await picture(page, name);
     await close();
   });
 
@@ -167,6 +166,20 @@ describe('the page', () => {
   });
 
   it('shows what a payload holds as text, whatever it holds', async () => {
+    const hostile = {
+      id: 'hostile',
+      title: HOSTILE,
+      rule_name: HOSTILE,
+      source: HOSTILE,
+      severity: 'critical',
+      occurred_at: new Date().toISOString(),
+      tactics: ['TA0001', 'TA0008'],
+      entities: [
+        { kind: 'host', value: HOSTILE },
+        { kind: 'user', value: HOSTILE },
+      ],
+    };
+    await post('predict', hostile);
     const { page, trouble, close } = await open();
     await page.getByPlaceholder('Search incidents and rules').fill('onerror');
     await page.locator('#incidents .row').first().click();

@@ -110,8 +110,8 @@ export function Incidents({ state, chosen, search }: IncidentsProps): VNode {
               <Empty title={search === '' ? 'No open incident.' : `Nothing matches “${search}”.`}>
                 {search === '' ? (
                   <>
-                    Alerts that stand out appear here. To see one, <a href="#try">paste an alert</a> or run{' '}
-                    <span class="mono">npm run demo</span>.
+                    Alerts that stand out appear here as your SIEM posts them to{' '}
+                    <span class="mono">/predict</span>. <a href="#try">Try one</a> first.
                   </>
                 ) : (
                   'Esc clears the search.'
