@@ -3,6 +3,7 @@ import { type Alert, alertKey } from '../../src/alert/alert.ts';
 import { ATTACK_STEPS } from '../../src/evaluation/story/attack-steps.ts';
 import { makeStory, type StoryAlert } from '../../src/evaluation/story/story.ts';
 import { rocAuc } from '../../src/trees/metrics/ranking-metrics.ts';
+import { createRandom } from '../../src/trees/random.ts';
 import { RecentKeys } from '../../src/triage/recent-keys.ts';
 import { createTriage, replaying } from '../../src/triage/triage.ts';
 
@@ -67,6 +68,35 @@ describe('the story', () => {
     expect(plain.auc).toBeGreaterThan(0.95);
     expect(plain.incidents.size).toBe(ATTACK_STEPS.length);
     expect(plain.nIncidents).toBe(1);
+  });
+});
+
+describe('a sensor that nobody announced', () => {
+  it('raises a handful of incidents and not one for every rule and host', () => {
+    const random = createRandom(9);
+    const hosts = [...new Set(story.map(({ alert }) => alert.entities[0]!.value))];
+    const begun = START + 2 * DAY;
+    const more = Array.from({ length: 20 * 60 }, (_, i) => {
+      const receivedAtMs = begun + random.next() * 0.5 * DAY;
+      const alert: Alert = {
+        ...story[0]!.alert,
+        id: `sensor-${i}`,
+        title: `sensor rule ${'abcdefghijklmnopqrst'[i % 20]}`,
+        rule_name: `sensor rule ${'abcdefghijklmnopqrst'[i % 20]}`,
+        occurred_at: new Date(receivedAtMs).toISOString(),
+        entities: [{ kind: 'host', value: hosts[random.int(hosts.length)]! }],
+      };
+      return { alert, receivedAtMs };
+    });
+    const incidentsOf = ({ triage }: ReturnType<typeof play>): number => {
+      let n = 0;
+      for (const [, incidents] of triage.correlation.tenants()) n += incidents.incidents().size;
+      return n;
+    };
+    const introduced = play(more);
+    expect(incidentsOf(introduced)).toBeLessThan(incidentsOf(plain) + 10);
+    expect(introduced.auc).toBeGreaterThan(plain.auc - 0.01);
+    expect(introduced.nIncidents).toBe(1);
   });
 });
 

@@ -83,6 +83,24 @@ describe('TenantBehavior', () => {
     expect(tenant.observe(alertOf(4, 4), 2 * DAY, false).novelty).toBe(1);
   });
 
+  it('takes a rule that starts on many entities for a new rule, after its first hour and for a day', () => {
+    const begun = 2 * DAY + CELL;
+    const noveltyOn = (nHosts: number, afterS: number): number => {
+      const tenant = watched();
+      for (let host = 2; host < 2 + nHosts; host++) tenant.observe(alertOf(2, host), begun + host, true);
+      return tenant.observe(alertOf(2, 99), begun + afterS, false).novelty;
+    };
+    // within the hour it is news on every host: an attack begins like this
+    expect(noveltyOn(8, 3_000)).toBeCloseTo((1 + 0.03 * 8) ** -1.5, 2);
+    expect(noveltyOn(8, 4_000)).toBeCloseTo((1 + 0.3 * 8) ** -1.5, 2);
+    expect(noveltyOn(3, 4_000)).toBeCloseTo((1 + 0.03 * 3) ** -1.5, 2);
+    expect(noveltyOn(8, DAY + 100)).toBeGreaterThan(0.7);
+    const [fresh, known] = [watched(), watched()];
+    expect(fresh.observe(alertOf(2, 2), begun, true).isNewRule).toBe(true);
+    expect(known.observe(alertOf(1, 2), begun, true).isNewRule).toBe(false);
+    expect(new TenantBehavior(QUOTA).observe(alertOf(1, 1), 0, true).isNewRule).toBe(false);
+  });
+
   it('leaves no trace of a trial, which says what counting would have said', () => {
     const [tried, counted] = [watched(), watched()];
     const atS = 2 * DAY + CELL;

@@ -13,6 +13,8 @@ export interface BehaviorFacts {
   readonly novelty: number;
   /** Doublings of the alerts of ten minutes beyond twice the record of the week; negative below it. */
   readonly burst: number;
+  /** Its rule was raised for the first time within the last day, in a tenant that was watched for longer. */
+  readonly isNewRule: boolean;
   /** Novelty around the alert's entities in about half an hour, this alert included, >= 0: of the most shaken one. */
   readonly entityMass: number;
   /** The same of the whole tenant. */

@@ -1,6 +1,7 @@
 import type { BehaviorFacts } from './behavior-facts.ts';
 import { FadingCounts, type FadingCountsState } from './fading-counts.ts';
 import { CELL_S, PairCounts, type PairCountsState, WEEK_S } from './pair-counts.ts';
+import { RuleStarts, type RuleStartsState } from './rule-starts.ts';
 import { TenantProfile, type TenantProfileState } from './tenant-profile.ts';
 
 /** A tenant's numbers mean nothing before it was watched for this long, seconds. */
@@ -14,6 +15,8 @@ const MAX_LATE_S = 3_600;
 
 /** A cell in which the rule was seen on another entity takes this share of a cell of the pair itself off the novelty. */
 const PEER_SHARE = 0.03;
+/** The same of a rule that is being introduced: where it was on four hosts, the fifth is no surprise. */
+const INTRODUCED_SHARE = 0.3;
 const NOVELTY_EXPONENT = -1.5;
 /** Below this many cells there is no record to break. */
 const MIN_CELLS_OF_RECORD = 1.5;
@@ -49,6 +52,8 @@ export interface TenantBehaviorState {
   readonly newestAtS: number;
   readonly pairs: PairCountsState;
   readonly rules: FadingCountsState;
+  /** Absent in what a build wrote that did not look: no rule is taken for a new one then. */
+  readonly starts?: RuleStartsState;
   readonly masses: FadingCountsState;
   readonly perEntity: FadingCountsState;
   readonly alerts: FadingCountsState;
@@ -63,6 +68,7 @@ export class TenantBehavior {
   readonly pairs: PairCounts;
   /** Cells of a rule summed over all entities of one kind. */
   readonly #rules: FadingCounts;
+  readonly #starts: RuleStarts;
   readonly #masses: FadingCounts;
   /** Alerts of an entity in about a day. */
   readonly #perEntity: FadingCounts;
@@ -76,6 +82,7 @@ export class TenantBehavior {
   constructor(quota: TenantQuota) {
     this.pairs = new PairCounts(quota.pairs);
     this.#rules = new FadingCounts(WEEK_S, quota.rules);
+    this.#starts = new RuleStarts(quota.rules);
     this.#masses = new FadingCounts(MASS_TAU_S, quota.entities + 1);
     this.#perEntity = new FadingCounts(DAY_TAU_S, quota.entities);
     this.profile = new TenantProfile(quota.rules);
@@ -150,6 +157,7 @@ export class TenantBehavior {
       newestAtS: this.#newestAtS,
       pairs: this.pairs.toState(),
       rules: this.#rules.toState(),
+      starts: this.#starts.toState(),
       masses: this.#masses.toState(),
       perEntity: this.#perEntity.toState(),
       alerts: this.#alerts.toState(),
@@ -164,6 +172,7 @@ export class TenantBehavior {
     this.#newestAtS = state.newestAtS;
     this.pairs.addState(state.pairs);
     this.#rules.addState(state.rules);
+    if (state.starts !== undefined) this.#starts.addState(state.starts);
     this.#masses.addState(state.masses);
     this.#perEntity.addState(state.perEntity);
     this.#alerts.addState(state.alerts);
@@ -175,6 +184,11 @@ export class TenantBehavior {
     const masses = this.#masses;
     const entities = entitiesOf(alert);
     const isQuiet = this.#isQuiet(alert, atS);
+    const isNewRule = this.#starts.isYoung(
+      joinKeys(alert.rule, entities[0]!.kind),
+      atS,
+      this.#firstAtS + WARM_UP_S,
+    );
     let own = 0;
     let novelty = 0;
     let burst = Number.NEGATIVE_INFINITY;
@@ -199,7 +213,7 @@ export class TenantBehavior {
       teaches && newMass > 0
         ? masses.add(WHOLE_TENANT, newMass, atS)
         : masses.valueOf(WHOLE_TENANT, atS) + (teaches ? 0 : newMass);
-    return { own, novelty, burst, entityMass, tenantMass, related };
+    return { own, novelty, burst, isNewRule, entityMass, tenantMass, related };
   }
 
   #lookAtPair(key: number, ruleKey: number, atS: number, teaches: boolean, n: number): PairSight {
@@ -211,9 +225,12 @@ export class TenantBehavior {
     if (isNewCell) {
       const seen = pair < 0 ? 0 : pairs.seenAt(pair, cell);
       const elsewhere = Math.max(0, this.#rules.valueOf(ruleKey, atS) - seen);
-      entered = (1 + seen + PEER_SHARE * elsewhere) ** NOVELTY_EXPONENT;
+      const isIntroduced = this.#starts.isIntroduced(ruleKey, atS, this.#firstAtS + WARM_UP_S);
+      const share = isIntroduced ? INTRODUCED_SHARE : PEER_SHARE;
+      entered = (1 + seen + share * elsewhere) ** NOVELTY_EXPONENT;
     }
     if (teaches) {
+      if (isNewCell) this.#starts.see(ruleKey, atS, pair < 0);
       pair = pairs.take(key, atS);
       if (isNewCell) {
         pairs.enter(pair, cell, entered);
@@ -247,7 +264,10 @@ interface PairSight {
   readonly entered: number;
 }
 
-type Sight = Pick<BehaviorFacts, 'own' | 'novelty' | 'burst' | 'entityMass' | 'tenantMass' | 'related'>;
+type Sight = Pick<
+  BehaviorFacts,
+  'own' | 'novelty' | 'burst' | 'isNewRule' | 'entityMass' | 'tenantMass' | 'related'
+>;
 
 /** 53-bit hash of two of them; the order matters. */
 export function joinKeys(a: number, b: number): number {

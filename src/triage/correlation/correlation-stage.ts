@@ -38,6 +38,7 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
         atS,
         strength,
         ...(behavior !== undefined && behavior.countedAtS > atS ? { isLate: true } : {}),
+        ...(behavior?.isNewRule === true ? { isNewRule: true } : {}),
         rule: entities.rule,
         entities: entities.joining.map(({ key }) => key),
         ...(useVendorIncidents && entities.vendorIncident !== undefined

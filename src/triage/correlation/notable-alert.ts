@@ -1,5 +1,5 @@
 /** A kind of key that joins notable alerts. */
-export const KEY_KINDS = ['entity', 'rule', 'tenant', 'vendor_incident', 'pair'] as const;
+export const KEY_KINDS = ['entity', 'rule', 'tenant', 'vendor_incident', 'pair', 'new_rule'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 
 /** One alert that stands out, as correlation takes it in: hashes, and what an incident shows of it. */
@@ -17,6 +17,8 @@ export interface NotableAlert {
   readonly entities: readonly number[];
   /** The vendor's incident, 53-bit hash; undefined where it names none. */
   readonly vendorIncident?: number;
+  /** Its rule is new to the tenant, see BehaviorFacts. */
+  readonly isNewRule?: boolean;
   readonly ruleName: string;
   readonly title: string;
   /** What the entities are called, for who reads the incident; empty where only hashes are kept. */

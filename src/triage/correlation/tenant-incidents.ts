@@ -20,6 +20,8 @@ const GLUE: Readonly<Record<KeyKind, Glue>> = {
   vendor_incident: { gap: 144, maxOccupancy: 0.5 },
   // always, so that every notable alert has a group: back-dated alerts fill more cells than were watched
   pair: { gap: 1, maxOccupancy: Number.POSITIVE_INFINITY },
+  // a rule of the last day is common because it is new: what it raises is read as one
+  new_rule: { gap: 144, maxOccupancy: Number.POSITIVE_INFINITY },
 };
 
 /** From this strength on an alert joins others of its tenant in the same ten minutes, whatever they have in common. */
@@ -272,6 +274,7 @@ function nodesOf(alert: NotableAlert): Node[] {
   if (alert.vendorIncident !== undefined) nodes.push({ kind: 'vendor_incident', key: alert.vendorIncident });
   if (alert.isWarmingUp) return nodes;
   nodes.push({ kind: 'rule', key: alert.rule });
+  if (alert.isNewRule === true) nodes.push({ kind: 'new_rule', key: alert.rule });
   if (alert.strength >= STRONG) nodes.push({ kind: 'tenant', key: 0 });
   return nodes;
 }

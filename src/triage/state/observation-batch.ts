@@ -33,6 +33,7 @@ const notableSchema = z.object({
     atS: z.number(),
     strength: z.number(),
     isLate: z.boolean().optional(),
+    isNewRule: z.boolean().optional(),
     rule: z.number(),
     entities: z.array(z.number()),
     vendorIncident: z.number().optional(),

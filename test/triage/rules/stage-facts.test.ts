@@ -7,6 +7,7 @@ const behavior = (score: number): BehaviorFacts => ({
   surprise: 1,
   score,
   novelty: 1,
+  isNewRule: false,
   burst: Number.NaN,
   entityMass: 0,
   tenantMass: 0,

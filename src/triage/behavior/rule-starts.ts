@@ -1,0 +1,89 @@
+import { grown, KeyedTable, type TableColumns } from './keyed-table.ts';
+
+/** On so many entities a rule that is new to a tenant counts as introduced, not as raised by one thing that happened. */
+const MIN_ENTITIES = 4;
+/** Before that it is news all the same, and an attack that touches many hosts at once is over or known by then, s. */
+const MIN_AGE_S = 3_600;
+/** After that its own counts say how common it is, s. */
+const MAX_AGE_S = 86_400;
+
+/** Arrays of one length, from the longest unseen rule to the newest. */
+export interface RuleStartsState {
+  readonly keys: Float64Array;
+  readonly firstAtS: Float64Array;
+  readonly entities: Float32Array;
+}
+
+/**
+ * When each rule of a tenant began, and on how many entities it has been: a rule that starts on many at once is a new
+ * rule or a new sensor, which nobody announced. The first moment is a minimum and the entities a sum.
+ */
+export class RuleStarts implements TableColumns {
+  readonly #table: KeyedTable;
+  #firstAtS = new Float64Array(0);
+  #entities = new Float32Array(0);
+
+  constructor(limit: number) {
+    this.#table = new KeyedTable(limit, this);
+  }
+
+  /** The rule was seen. @param isNewEntity on an entity on which it had not been */
+  see(rule: number, atS: number, isNewEntity: boolean): void {
+    const entry = this.#table.take(rule, atS);
+    this.#firstAtS[entry] = Math.min(this.#firstAtS[entry]!, atS);
+    if (isNewEntity) this.#entities[entry]!++;
+  }
+
+  /**
+   * Whether the rule is being introduced at `atS`.
+   *
+   * @param knownFromS until then everything of the tenant was new, and nothing can be told from it
+   */
+  isIntroduced(rule: number, atS: number, knownFromS: number): boolean {
+    const entry = this.#table.find(rule);
+    if (entry < 0 || this.#entities[entry]! < MIN_ENTITIES) return false;
+    const firstAtS = this.#firstAtS[entry]!;
+    const age = atS - firstAtS;
+    return firstAtS >= knownFromS && age >= MIN_AGE_S && age < MAX_AGE_S;
+  }
+
+  /** Whether the rule was seen for the first time within the last day. @param knownFromS as above */
+  isYoung(rule: number, atS: number, knownFromS: number): boolean {
+    const entry = this.#table.find(rule);
+    const firstAtS = entry < 0 ? atS : this.#firstAtS[entry]!;
+    return firstAtS >= knownFromS && atS - firstAtS < MAX_AGE_S;
+  }
+
+  toState(): RuleStartsState {
+    const { keys, entries } = this.#table.exported();
+    return {
+      keys,
+      firstAtS: Float64Array.from(entries, (entry) => this.#firstAtS[entry]!),
+      entities: Float32Array.from(entries, (entry) => this.#entities[entry]!),
+    };
+  }
+
+  /** Restores what {@link toState} gave, into an empty table. */
+  addState({ keys, firstAtS, entities }: RuleStartsState): void {
+    for (let i = 0; i < keys.length; i++) {
+      const entry = this.#table.take(keys[i]!, firstAtS[i]!);
+      this.#firstAtS[entry] = firstAtS[i]!;
+      this.#entities[entry] = entities[i]!;
+    }
+  }
+
+  grow(capacity: number): void {
+    this.#firstAtS = grown(this.#firstAtS, new Float64Array(capacity));
+    this.#entities = grown(this.#entities, new Float32Array(capacity));
+  }
+
+  reset(entry: number): void {
+    this.#firstAtS[entry] = Number.POSITIVE_INFINITY;
+    this.#entities[entry] = 0;
+  }
+
+  /** All the same: the longest unseen goes. */
+  worth(): number {
+    return 0;
+  }
+}
