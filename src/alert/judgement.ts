@@ -15,6 +15,8 @@ export const voteSchema = z.object({
   from: z.enum(['person', 'record']).optional(),
   /** The record this is the state of; `at` is its vendor's time, `revision` counts its states from 1. */
   record: z.object({ id: z.string(), at: z.iso.datetime(), revision: z.int().min(1) }).optional(),
+  /** The incident that was judged as a whole; absent in a word on this alert alone, which says more. */
+  whole: z.string().max(64).optional(),
   /** The proven caller that passed on a claimed name. All claims of one caller are one vote. */
   caller: z.string().max(256).optional(),
 });
@@ -32,10 +34,12 @@ export interface EffectiveJudgement {
 }
 
 /**
- * Votes that count, of all that stand: where an analyst's own vote is proven, the proven ones alone; else one of each
+ * Votes that count, of all that stand: where any is on the alert alone, none on its whole incident; where an analyst's own vote is proven, the proven ones alone; else one of each
  * proven caller that passed on claims (its latest), every other claim, and the state of the record.
  */
-export function countedVotes(votes: readonly Vote[]): readonly Vote[] {
+export function countedVotes(standing: readonly Vote[]): readonly Vote[] {
+  const alone = standing.filter(({ whole }) => whole === undefined);
+  const votes = alone.length === 0 ? standing : alone;
   const proven = votes.filter(({ verified, from }) => verified && from !== 'record');
   if (proven.length > 0) return proven;
   const ofCaller = new Map<string, Vote>();
@@ -47,6 +51,11 @@ export function countedVotes(votes: readonly Vote[]): readonly Vote[] {
   return votes.filter(
     (vote) => vote.from === 'record' || vote.caller === undefined || ofCaller.get(vote.caller) === vote,
   );
+}
+
+/** The incident whose judgement as a whole is all that is known of the alert. */
+export function wholeOf(votes: readonly Vote[]): string | undefined {
+  return countedVotes(votes).find(({ whole }) => whole !== undefined)?.whole;
 }
 
 /**

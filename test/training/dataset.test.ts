@@ -47,6 +47,17 @@ describe('training set', () => {
     expect(samples.map(({ snapshot: { alertKey } }) => byKey.get(alertKey))).toEqual([hits, [], undefined]);
   });
 
+  it('keeps which incident a vote was on, and has the bytes it always had where none was', () => {
+    const of = (change: Parameters<typeof vote>[3]) =>
+      overlay(emptyDataset(9), [sample('n', [vote('ann', 'benign', 0, change)])], 9).dataset;
+    expect(decodeDataset(encodeDataset(of({ whole: '00ff' }))).rows[0]!.votes[0]!.whole).toBe('00ff');
+    const names = (bytes: Uint8Array) => Buffer.from(bytes).includes('vote_whole');
+    expect([names(encodeDataset(of({}))), names(encodeDataset(of({ whole: '00ff' })))]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it('writes a missing value the same way whatever bits it came in', () => {
     const strange = new Float32Array(STATELESS_NAMES.length).fill(Number.NaN);
     new Uint32Array(strange.buffer)[0] = 0xffc0_0001;

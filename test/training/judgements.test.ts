@@ -54,6 +54,19 @@ describe('judgements', () => {
     }
   });
 
+  it('gives one judgement of a whole incident one weight and one place in the caps, and a word on an alert its own', () => {
+    const whole = (i: number) =>
+      vote('ann', 'true_positive', 1, { verified: true, whole: i < 40 ? 'aaaa' : 'bbbb' });
+    const samples = Array.from({ length: 60 }, (_, i) => sample(`w${i}`, [whole(i)]));
+    const alone = vote('bob', 'benign', 2, { verified: false });
+    const judged = judgeAll([...samples, sample('own', [whole(0), alone])], { analystIncidentsPerHour: 3 });
+    expect(judged.quarantined.size).toBe(0);
+    expect(judged.taught).toHaveLength(61);
+    const weights = judged.taught.map(({ weight }) => weight).sort((one, other) => one - other);
+    expect(weights).toEqual([...Array(40).fill(1 / 40), ...Array(20).fill(1 / 20), 1]);
+    expect(judged.taught.find(({ weight }) => weight === 1)?.disposition).toBe('benign');
+  });
+
   it('holds back what one analyst judges beyond the hourly cap, and charges all unverified names to one quota', () => {
     const samples = many(30, (i) => ({ analyst: `made up ${i}`, verified: false, minutes: i / 60 }));
     const judged = judgeAll(samples, { analystIncidentsPerHour: 20 });

@@ -1,3 +1,4 @@
+import type { Vote } from '../../alert/judgement.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { takeFeedback } from '../../training/feedback/feedback-intake.ts';
 import type { Sender } from '../../training/feedback/intake-outcome.ts';
@@ -106,7 +107,7 @@ export class IncidentService {
     for (const { alertKey } of group.shown()) {
       const judged = await feeding.feedback.get(alertKey);
       // a vote on the alert itself says more than one on the whole
-      if (judged?.votes.some(({ comment }) => comment?.startsWith(WHOLE) !== true)) {
+      if (judged?.votes.some((vote) => !isOfWhole(vote))) {
         counts.own_judgement++;
         continue;
       }
@@ -121,7 +122,11 @@ export class IncidentService {
           ),
       };
       try {
-        const { status } = await takeFeedback({ kind: 'own', item, sent: undefined }, sender, feeding);
+        const { status } = await takeFeedback(
+          { kind: 'own', item, sent: undefined, whole: group.id },
+          sender,
+          feeding,
+        );
         if (status === 'duplicate') counts.duplicates++;
         else if (status === 'accepted' || status === 'revised') counts[status]++;
       } catch (error) {
@@ -154,7 +159,7 @@ export class IncidentService {
     for (const { alertKey } of group.shown()) {
       const judged = await feeding.feedback.get(alertKey);
       const vote = judged?.votes.find((one) => one.analyst === analyst);
-      if (vote?.comment?.startsWith(WHOLE) !== true) continue;
+      if (vote === undefined || !isOfWhole(vote)) continue;
       const { verified } = sender;
       const taken = await feeding.feedback.withdraw(alertKey, { analyst, verified, at });
       if (taken?.status === 'withdrawn') withdrawn++;
@@ -197,6 +202,11 @@ export class IncidentService {
 
 /** Begins the comment of a vote that was cast on the whole incident. */
 const WHOLE = 'incident ';
+
+/** Votes of builds before this one are told by their comment alone. */
+function isOfWhole({ whole, comment }: Vote): boolean {
+  return whole !== undefined || comment?.startsWith(WHOLE) === true;
+}
 
 function summaryOf(group: Group): WireIncidentSummary {
   const { id, nAlerts, rules, entityNames, tactics, firstAtS, lastAtS, judged } = group;

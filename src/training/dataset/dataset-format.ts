@@ -55,6 +55,7 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
     /** Bits: 1 verified, 2 the state of a record. */
     verified: new Uint8Array(nVotes),
     caller: new Int32Array(nVotes).fill(-1),
+    whole: new Int32Array(nVotes).fill(-1),
   };
   const indexOf = (name: string): number => {
     const known = analysts.get(name);
@@ -75,6 +76,7 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
     for (const vote of row.votes) {
       votes.analyst[v] = indexOf(vote.analyst);
       if (vote.caller !== undefined) votes.caller[v] = indexOf(vote.caller);
+      if (vote.whole !== undefined) votes.whole[v] = indexOf(vote.whole);
       votes.disposition[v] = labelOf(vote.disposition);
       votes.risk[v] = vote.risk_score ?? -1;
       votes.at[v] = Date.parse(vote.at);
@@ -117,6 +119,8 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
       vote_verified: votes.verified,
       // Only where a proven caller passed on a claim: other sets keep the bytes they always had.
       ...(votes.caller.some((caller) => caller >= 0) ? { vote_caller: votes.caller } : {}),
+      // Only where an incident was judged as a whole, likewise.
+      ...(votes.whole.some((whole) => whole >= 0) ? { vote_whole: votes.whole } : {}),
       // Only where there is one: sets without audit samples keep the bytes they always had.
       ...(rows.some((row) => row.auditShare !== undefined)
         ? { audit_share: Float64Array.from(rows, (row) => row.auditShare ?? 0) }
@@ -161,6 +165,8 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
   const voteVerified = u8('vote_verified', nVotes);
   const voteCaller =
     'vote_caller' in sections ? section(sections, 'vote_caller', Int32Array, nVotes) : undefined;
+  const voteWhole =
+    'vote_whole' in sections ? section(sections, 'vote_whole', Int32Array, nVotes) : undefined;
 
   const hitsOf = ruleHitsReader(sections, detectionRules, n);
 
@@ -172,6 +178,7 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
     verified: (voteVerified[v]! & VERIFIED) !== 0,
     ...((voteVerified[v]! & OF_RECORD) === 0 ? {} : { from: 'record' as const }),
     ...(voteCaller === undefined || voteCaller[v]! < 0 ? {} : { caller: analysts[voteCaller[v]!]! }),
+    ...(voteWhole === undefined || voteWhole[v]! < 0 ? {} : { whole: analysts[voteWhole[v]!]! }),
   });
   const rows: DatasetRow[] = [];
   for (let i = 0; i < n; i++) {

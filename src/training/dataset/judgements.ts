@@ -1,5 +1,5 @@
 import type { Disposition } from '../../alert/alert.ts';
-import { countedVotes, effectiveJudgement, type Vote } from '../../alert/judgement.ts';
+import { countedVotes, effectiveJudgement, type Vote, wholeOf } from '../../alert/judgement.ts';
 import type { Exclusion } from '../../store/release.ts';
 import type { GuardSettings } from '../training-settings.ts';
 import { type DatasetRow, judgedAtMs } from './dataset.ts';
@@ -12,7 +12,10 @@ export interface Taught {
   readonly disposition: Disposition;
   /** 0-100, NaN where no agreeing vote gave one. */
   readonly risk: number;
-  /** Share of the counted votes that agree, in (0, 1]. */
+  /**
+   * Share of the counted votes that agree, in (0, 1]; of alerts that were judged by one word on their incident, shared
+   * among all of them that teach.
+   */
   readonly weight: number;
   readonly judgedAtMs: number;
   /** Whose counted votes agree with the disposition, or who passed them on; at least one. */
@@ -43,6 +46,8 @@ export function judge(
   const candidates: Candidate[] = [];
   const rejected: string[] = [];
   const excluded: string[] = [];
+  /** By row, the incident whose judgement is all that is known of it. */
+  const wholes = new Map<number, string>();
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]!;
     const isRejected = row.ruling?.action === 'reject';
@@ -54,9 +59,12 @@ export function judge(
       continue;
     }
     const votedAtMs = judgedAtMs(row);
+    const whole = wholeOf(votes);
+    if (whole !== undefined) wholes.set(index, whole);
     candidates.push({
       index,
-      row,
+      // the guards count incidents: one word on many alerts is one
+      row: whole === undefined ? row : { ...row, group: whole },
       votes,
       judgement: effectiveJudgement(votes),
       judgedAtMs: votedAtMs,
@@ -79,7 +87,21 @@ export function judge(
           },
         ],
   );
-  return { taught, quarantined, rejected, excluded };
+  return { taught: sharedWeights(taught, wholes), quarantined, rejected, excluded };
+}
+
+/** One judgement has one weight, on however many alerts of its incident it falls. */
+function sharedWeights(taught: readonly Taught[], wholes: ReadonlyMap<number, string>): readonly Taught[] {
+  if (wholes.size === 0) return taught;
+  const n = new Map<string, number>();
+  for (const { index } of taught) {
+    const whole = wholes.get(index);
+    if (whole !== undefined) n.set(whole, (n.get(whole) ?? 0) + 1);
+  }
+  return taught.map((one) => {
+    const whole = wholes.get(one.index);
+    return whole === undefined ? one : { ...one, weight: one.weight / n.get(whole)! };
+  });
 }
 
 function analystsBehind(votes: readonly Vote[], disposition: Disposition): string[] {

@@ -5,7 +5,7 @@ import { AlertforestError } from '../../errors.ts';
 import { findTarget, type Target } from './feedback-target.ts';
 import { type IntakeDeps, type IntakeOutcome, refuseFuture, type Sender } from './intake-outcome.ts';
 import { formerOf, judgedSnapshotOf } from './judged-snapshot.ts';
-import type { ReadItem, ReadRecord } from './read-item.ts';
+import type { ReadItem } from './read-item.ts';
 import { takeRecord } from './record-intake.ts';
 
 /**
@@ -14,14 +14,11 @@ import { takeRecord } from './record-intake.ts';
  * @throws AlertforestError FEEDBACK_INVALID, ALERT_INVALID, ALERT_UNKNOWN, ALERT_AMBIGUOUS, STORE_UNAVAILABLE
  */
 export async function takeFeedback(item: ReadItem, sender: Sender, deps: IntakeDeps): Promise<IntakeOutcome> {
-  return item.kind === 'own'
-    ? takeOwnWords(item.item, item.sent, sender, deps)
-    : takeRecord(item.read, sender, deps);
+  return item.kind === 'own' ? takeOwnWords(item, sender, deps) : takeRecord(item.read, sender, deps);
 }
 
 async function takeOwnWords(
-  item: FeedbackItem,
-  sent: ReadRecord | undefined,
+  { item, sent, whole }: Extract<ReadItem, { kind: 'own' }>,
   sender: Sender,
   deps: IntakeDeps,
 ): Promise<IntakeOutcome> {
@@ -34,7 +31,7 @@ async function takeOwnWords(
         )
       : targetOfSent(item, sent.alert, nowMs);
   const analyst = sender.verified ? sender.name : (item.analyst ?? sender.name);
-  const vote = voteOf(nowMs, item.disposition, analyst ?? 'unnamed', sender.verified, item);
+  const vote = voteOf(nowMs, item.disposition, analyst ?? 'unnamed', sender.verified, { ...item, whole });
   const judgedOf = judgedSnapshotOf(
     target,
     { stateAt: undefined, receivedAt: vote.at },
@@ -87,7 +84,11 @@ function voteOf(
   disposition: Disposition,
   analyst: string,
   verified: boolean,
-  extra: { readonly risk_score?: number | undefined; readonly comment?: string | undefined },
+  extra: {
+    readonly risk_score?: number | undefined;
+    readonly comment?: string | undefined;
+    readonly whole?: string | undefined;
+  },
 ): Vote {
   return {
     analyst,
@@ -97,5 +98,6 @@ function voteOf(
     from: 'person',
     ...(extra.risk_score === undefined ? {} : { risk_score: extra.risk_score }),
     ...(extra.comment === undefined ? {} : { comment: extra.comment }),
+    ...(extra.whole === undefined ? {} : { whole: extra.whole }),
   };
 }

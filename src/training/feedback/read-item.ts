@@ -21,7 +21,13 @@ export interface FormerName extends AlertIdentity {
 
 /** One item of a request, read once. */
 export type ReadItem =
-  | { readonly kind: 'own'; readonly item: FeedbackItem; readonly sent: ReadRecord | undefined }
+  | {
+      readonly kind: 'own';
+      readonly item: FeedbackItem;
+      readonly sent: ReadRecord | undefined;
+      /** The incident that is judged as a whole, where the alert follows it. */
+      readonly whole?: string;
+    }
   | { readonly kind: 'record'; readonly read: ReadRecord; readonly key: string };
 
 const OWN_FIELDS = new Set(Object.keys(feedbackItemSchema.shape));
