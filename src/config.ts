@@ -75,6 +75,9 @@ export const settingsSchema = z.object({
   BEHAVIOR: onOff('on').describe(
     'the behaviour stage; off, nothing is compared with the past and `context.score` is null',
   ),
+  ENTITIES: onOff('on').describe(
+    'the entity stage; off, nothing is keyed, so behaviour and correlation say nothing of an alert',
+  ),
   CORRELATION: onOff('on').describe('the correlation stage; off, alerts are not joined into incidents'),
   INCIDENT_ENTITIES: z
     .enum(['values', 'hashes'])

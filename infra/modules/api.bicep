@@ -54,6 +54,7 @@ var defaultSettings = {
   RULES: 'on'
   INTEL: 'on'
   BEHAVIOR: 'on'
+  ENTITIES: 'on'
   CORRELATION: 'on'
   INCIDENT_ENTITIES: 'values'
   PREDICTION_LOG: 'behind'

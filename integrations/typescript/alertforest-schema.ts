@@ -495,7 +495,7 @@ export interface components {
                 rule: string;
                 at: string;
                 strength: number;
-                /** @description entity, rule, pair, tenant or vendor_incident. */
+                /** @description entity, rule, new_rule, pair, tenant or vendor_incident. */
                 joined_by: string[];
                 /** @description What it shared with the alerts before it, `kind:value`; empty where only hashes are kept. */
                 joined_by_entities: string[];

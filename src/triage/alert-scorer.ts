@@ -39,6 +39,8 @@ export interface ScoredAlert {
   readonly rules: RuleOutcome | undefined;
   /** What led ml_score beside the models; undefined where they spoke alone. */
   readonly lead: ContextLead | undefined;
+  /** Microseconds of the models and the decision, without an explanation. */
+  readonly modelsUs: number;
   readonly riskLevel: RiskLevel;
   readonly decision: DecisionOutcome;
   readonly explanation: Explanation | undefined;
@@ -112,6 +114,7 @@ export class AlertScorer {
     const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, observe: observe && isNew(key) });
     const { facts } = triage;
     const { rules } = facts;
+    const startedAtMs = performance.now();
     const snapshot = snapshotOf(alert, contextOf(facts), '', key);
     const ruleScore = rules?.score ?? null;
     const lead = contextLead(facts, judgedBy(models));
@@ -127,6 +130,7 @@ export class AlertScorer {
       policy,
       this.#setsFor(models, policy.alpha),
     );
+    const modelsUs = 1000 * (performance.now() - startedAtMs);
     const explanation =
       explainTop > 0 ? explain(models, snapshot, ruleScore, weights, { top: explainTop, lead }) : undefined;
     const scoredAt = new Date(nowMs).toISOString();
@@ -139,6 +143,7 @@ export class AlertScorer {
       triage,
       rules,
       lead,
+      modelsUs,
       riskLevel: riskLevel(verdict.finalScore, policy.risk_levels),
       decision,
       explanation,

@@ -18,6 +18,7 @@ export interface TriageRoomOptions {
   readonly paths: { readonly key: string; readonly snapshot: string; readonly lock: string };
   readonly rules: RuleSource | undefined;
   readonly intel?: TriageStage | undefined;
+  readonly withEntities: boolean;
   readonly withBehavior: boolean;
   readonly withCorrelation: boolean;
   readonly withNames: boolean;
@@ -49,10 +50,11 @@ export class TriageRoom {
 
   constructor(options: TriageRoomOptions) {
     this.#options = options;
-    const { rules, intel, withBehavior, withCorrelation, withNames, now, onEvent } = options;
+    const { rules, intel, withEntities, withBehavior, withCorrelation, withNames, now, onEvent } = options;
     this.#triage = createTriage({
       rules,
       intel,
+      withEntities,
       withBehavior,
       withCorrelation,
       withNames,

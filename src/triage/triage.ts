@@ -16,6 +16,8 @@ export interface TriageOptions {
   /** Left out: the stage is off. */
   readonly rules?: RuleSource | undefined;
   readonly intel?: TriageStage | undefined;
+  /** Without it behaviour and correlation have nothing to go by. @default true */
+  readonly withEntities?: boolean;
   readonly withBehavior?: boolean;
   readonly withCorrelation?: boolean;
   /** Whether what behaviour and correlation remember is there. @default always */
@@ -52,12 +54,12 @@ export interface Triage {
 /** Puts the stages together, with nothing remembered yet. */
 export function createTriage(options: TriageOptions): Triage {
   const { rules, intel, withBehavior = true, withCorrelation = true, useVendorIncidents = true } = options;
-  const { isReady = () => true, onEvent = () => {}, withNames = true } = options;
+  const { withEntities = true, isReady = () => true, onEvent = () => {}, withNames = true } = options;
   const pending = new PendingObservations();
   const hash = new KeyedHash(options.key);
   const behavior = new Behavior();
   const correlation = new Correlation();
-  const stages: TriageStage[] = [entityStage(hash)];
+  const stages: TriageStage[] = withEntities ? [entityStage(hash)] : [];
   if (intel !== undefined) stages.push(intel);
   if (withBehavior)
     stages.push(behaviorStage({ behavior, isReady, onCounted: (...counted) => pending.count(...counted) }));

@@ -18,6 +18,7 @@ export function createTriageRoom(
     paths: { key: BEHAVIOR_KEY_BLOB, snapshot: BEHAVIOR_SNAPSHOT_BLOB, lock: BEHAVIOR_LOCK_BLOB },
     rules: settings.RULES === 'on' ? book : undefined,
     intel: settings.INTEL === 'on' ? intelStage(intel) : undefined,
+    withEntities: settings.ENTITIES === 'on',
     withBehavior: settings.BEHAVIOR === 'on',
     withCorrelation: settings.CORRELATION === 'on',
     withNames: settings.INCIDENT_ENTITIES === 'values',

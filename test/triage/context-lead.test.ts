@@ -4,7 +4,17 @@ import { contextLead } from '../../src/triage/context-lead.ts';
 import type { IntelHit } from '../../src/triage/triage-facts.ts';
 
 const behaviorOf = (tenantAlerts: number, facts: Partial<BehaviorFacts> = {}): BehaviorFacts => ({
-  ...{ own: 1, surprise: 2, score: 0.75, novelty: 1, burst: 0, entityMass: 2, tenantMass: 3, related: 1 },
+  ...{
+    own: 1,
+    surprise: 2,
+    score: 0.75,
+    novelty: 1,
+    burst: 0,
+    isNewRule: false,
+    entityMass: 2,
+    tenantMass: 3,
+    related: 1,
+  },
   ...{ tenantAlerts, watchedS: 200_000, countedAtS: 1_700_000_000 },
   ...facts,
 });

@@ -55,7 +55,7 @@ export const incidentSchema = incidentSummarySchema
           strength: z.number().min(0),
           joined_by: z
             .array(z.string())
-            .meta({ description: 'entity, rule, pair, tenant or vendor_incident.' }),
+            .meta({ description: 'entity, rule, new_rule, pair, tenant or vendor_incident.' }),
           joined_by_entities: z.array(z.string()).meta({
             description:
               'What it shared with the alerts before it, `kind:value`; empty where only hashes are kept.',

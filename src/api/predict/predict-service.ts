@@ -251,7 +251,7 @@ function timeOf({ alert }: NormalizedAlert): number {
 function wireOf(scored: ScoredAlert, options: PredictOptions, deps: PredictServiceDeps): WireVerdict {
   const verdict = wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey));
   if (!options.debugTiming) return verdict;
-  const stages = Object.entries(scored.triage.stageUs);
+  const stages = Object.entries({ ...scored.triage.stageUs, models: scored.modelsUs });
   return { ...verdict, timing: Object.fromEntries(stages.map(([stage, us]) => [stage, roundTo(us, 1)])) };
 }
 
