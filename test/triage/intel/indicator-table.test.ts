@@ -30,6 +30,16 @@ const network = fc.oneof(
 );
 
 describe('IndicatorTable', () => {
+  it('reads bytes that lie at any place of a larger buffer, as a download may', async () => {
+    const rows = new IndicatorRows();
+    rows.add({ type: 'domain', value: 'bad.example' }, {});
+    const bytes = await buildTable(rows);
+    for (let offset = 0; offset < 9; offset++) {
+      const held = Buffer.concat([Buffer.alloc(offset), bytes]).subarray(offset);
+      expect(matched(IndicatorTable.from(held), 'domain', 'bad.example')).toEqual(['bad.example']);
+    }
+  });
+
   it('finds exactly the networks that hold an address', async () => {
     await fc.assert(
       fc.asyncProperty(

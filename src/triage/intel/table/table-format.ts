@@ -79,7 +79,7 @@ export function readSections(given: Uint8Array): {
   readonly sections: TableSections;
 } {
   // views need an aligned buffer of their own
-  const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
+  const bytes = given.byteOffset % 8 === 0 ? given : new Uint8Array(given);
   const magic = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.length)).toString('latin1');
   if (magic !== MAGIC || bytes.length < PREAMBLE_BYTES)
     throw corrupt(`Expected indicators that begin with ${MAGIC}, got other bytes.`);
