@@ -147,6 +147,31 @@ describe('Behavior', () => {
   const profiled = { rule: 1, incident: undefined, nEntities: 1, tactics: [] };
   const limits = { pairs: 50, rules: 20, entities: 50, tenants: 10, totalPairs: 200 };
 
+  it('holds and says finite numbers whatever the clocks of senders do', () => {
+    const moment = fc.oneof(
+      fc.integer({ min: -8e10, max: 8e12 }),
+      fc.integer({ min: 1_767_000_000, max: 1_767_200_000 }),
+      fc.constantFrom(0, -1, 253_402_300_799),
+    );
+    const receivedAtS = 1_767_225_600;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(moment, fc.nat(3), fc.nat(5)), { maxLength: 60 }), (sent) => {
+        const behavior = new Behavior({ ...QUOTA, tenants: 4, totalPairs: 1_000 });
+        for (const [at, [atS, rule, host]] of sent.entries()) {
+          const alert = {
+            ...alertOf(rule, host),
+            profiled: { rule, incident: undefined, nEntities: 1, tactics: [] },
+          };
+          const { behavior: facts } = behavior.observe(1, alert, atS, receivedAtS + at);
+          expect(facts.countedAtS).toBeLessThanOrEqual(receivedAtS + at + CELL);
+          expect(Number.isFinite(facts.surprise) && facts.surprise >= 0).toBe(true);
+          expect(Number.isFinite(facts.related) && Number.isFinite(facts.watchedS)).toBe(true);
+        }
+        expect(behavior.nPairs).toBeLessThanOrEqual(24);
+      }),
+    );
+  });
+
   it('stays within its limits whatever is sent, and a flood of tenants does not push out one that was watched', () => {
     const behavior = new Behavior(limits);
     const steady = 77;

@@ -106,10 +106,10 @@ export class Behavior {
     for (const [key, tenant] of this.#tenants) yield [key, tenant.toState()];
   }
 
-  /** Restores one tenant that {@link toStates} gave and that is not known here. */
-  addState(key: number, state: TenantBehaviorState): void {
+  /** Restores one tenant that {@link toStates} gave and that is not known here, in steps to pause between. */
+  *addState(key: number, state: TenantBehaviorState): Generator<void> {
     const history = this.#take(key);
-    history.addState(state);
+    yield* history.addState(state);
     this.#nPairs += history.pairs.size;
     this.#firstAtS = Math.min(this.#firstAtS, state.firstAtS);
     this.#newestAtS = Math.max(this.#newestAtS, state.newestAtS);

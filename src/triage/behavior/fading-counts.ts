@@ -1,4 +1,4 @@
-import { grown, KeyedTable, type TableColumns } from './keyed-table.ts';
+import { gathered, grown, KeyedTable, type TableColumns } from './keyed-table.ts';
 
 /** Arrays of one length, from the longest unseen key to the newest. */
 export interface FadingCountsState {
@@ -48,8 +48,8 @@ export class FadingCounts implements TableColumns {
     const { keys, entries } = this.#table.exported();
     return {
       keys,
-      values: Float64Array.from(entries, (entry) => this.#values[entry]!),
-      atS: Float64Array.from(entries, (entry) => this.#atS[entry]!),
+      values: gathered(this.#values, entries, new Float64Array(entries.length)),
+      atS: gathered(this.#atS, entries, new Float64Array(entries.length)),
     };
   }
 

@@ -98,8 +98,10 @@ export class KeyedTable {
 
   /** Keys from the longest unseen to the newest, with the entry of each. */
   exported(): { readonly keys: Float64Array; readonly entries: Int32Array } {
-    const entries = Int32Array.from(this.entries());
-    return { keys: Float64Array.from(entries, (entry) => this.#keys[entry]!), entries };
+    const entries = new Int32Array(this.#size);
+    let n = 0;
+    for (let entry = this.#oldest; entry !== ABSENT; entry = this.#newer[entry]!) entries[n++] = entry;
+    return { keys: gathered(this.#keys, entries, new Float64Array(n)), entries };
   }
 
   /** Entries from the longest unseen to the newest. */
@@ -171,10 +173,18 @@ export class KeyedTable {
   }
 }
 
-export function grown<A extends Float64Array | Float32Array | Int32Array | Uint32Array>(from: A, to: A): A {
+export function grown<A extends NumberColumn>(from: A, to: A): A {
   to.set(from);
   return to;
 }
+
+/** The values of `entries`, in their order. A plain loop: `from` of a typed array takes ten times as long. */
+export function gathered<A extends NumberColumn>(from: A, entries: Int32Array, to: A): A {
+  for (let i = 0; i < entries.length; i++) to[i] = from[entries[i]!]!;
+  return to;
+}
+
+type NumberColumn = Float64Array | Float32Array | Int32Array | Uint32Array;
 
 /** The key is a hash: its low 31 bits are spread already. */
 function slotOf(key: number, mask: number): number {

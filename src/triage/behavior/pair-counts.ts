@@ -1,4 +1,4 @@
-import { grown, KeyedTable, type TableColumns } from './keyed-table.ts';
+import { gathered, grown, KeyedTable, type TableColumns } from './keyed-table.ts';
 
 /** Length of a cell of event time, seconds. */
 export const CELL_S = 600;
@@ -143,17 +143,18 @@ export class PairCounts implements TableColumns {
 
   toState(): PairCountsState {
     const { keys, entries } = this.#table.exported();
-    const numbers = (from: Float32Array): Float32Array => Float32Array.from(entries, (entry) => from[entry]!);
+    const numbers = (from: Float32Array): Float32Array =>
+      gathered(from, entries, new Float32Array(entries.length));
     return {
       keys,
       seen: numbers(this.#seen),
       record: numbers(this.#record),
       peak: numbers(this.#peak),
       busy: numbers(this.#busy),
-      busyAtS: Float64Array.from(entries, (entry) => this.#busyAtS[entry]!),
+      busyAtS: gathered(this.#busyAtS, entries, new Float64Array(entries.length)),
       novelty: numbers(this.#novelty),
-      lastCell: Int32Array.from(entries, (entry) => this.#lastCell[entry]!),
-      cells: Uint32Array.from(entries, (entry) => this.#cells[entry]!),
+      lastCell: gathered(this.#lastCell, entries, new Int32Array(entries.length)),
+      cells: gathered(this.#cells, entries, new Uint32Array(entries.length)),
     };
   }
 

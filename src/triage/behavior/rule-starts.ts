@@ -1,4 +1,4 @@
-import { grown, KeyedTable, type TableColumns } from './keyed-table.ts';
+import { gathered, grown, KeyedTable, type TableColumns } from './keyed-table.ts';
 
 /** On so many entities a rule that is new to a tenant counts as introduced, not as raised by one thing that happened. */
 const MIN_ENTITIES = 4;
@@ -58,8 +58,8 @@ export class RuleStarts implements TableColumns {
     const { keys, entries } = this.#table.exported();
     return {
       keys,
-      firstAtS: Float64Array.from(entries, (entry) => this.#firstAtS[entry]!),
-      entities: Float32Array.from(entries, (entry) => this.#entities[entry]!),
+      firstAtS: gathered(this.#firstAtS, entries, new Float64Array(entries.length)),
+      entities: gathered(this.#entities, entries, new Float32Array(entries.length)),
     };
   }
 

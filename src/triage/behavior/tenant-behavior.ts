@@ -105,6 +105,11 @@ export class TenantBehavior {
     return Math.max(0, this.#newestAtS - this.#firstAtS);
   }
 
+  /** Alerts of about a day before `atS`. */
+  alertsAt(atS: number): number {
+    return this.#alerts.valueOf(WHOLE_TENANT, atS);
+  }
+
   get newestAtS(): number {
     return this.#newestAtS;
   }
@@ -166,15 +171,18 @@ export class TenantBehavior {
     };
   }
 
-  /** Restores what {@link toState} gave, into an empty history. */
-  addState(state: TenantBehaviorState): void {
+  /** Restores what {@link toState} gave, into an empty history, in steps that a caller may pause between. */
+  *addState(state: TenantBehaviorState): Generator<void> {
     this.#firstAtS = state.firstAtS;
     this.#newestAtS = state.newestAtS;
     this.pairs.addState(state.pairs);
+    yield;
     this.#rules.addState(state.rules);
     if (state.starts !== undefined) this.#starts.addState(state.starts);
     this.#masses.addState(state.masses);
+    yield;
     this.#perEntity.addState(state.perEntity);
+    yield;
     this.#alerts.addState(state.alerts);
     this.profile.addState(state.profile);
     for (const [what, untilS] of state.quiet) this.#quiet.set(what, untilS);

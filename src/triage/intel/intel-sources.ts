@@ -1,10 +1,11 @@
 import type { Entity, EntityKind } from '../../alert/alert.ts';
 import { AlertforestError } from '../../errors.ts';
+import { sha256InSlices } from '../../reading/sha256-in-slices.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { INTEL_INDEX_BLOB } from '../../store/names.ts';
 import type { IndicatorKind } from './indicator.ts';
 import type { IntelIndex, IntelSource } from './intel-index.ts';
-import { parseIndex, sha256InSlices } from './intel-store.ts';
+import { parseIndex } from './intel-store.ts';
 import { lookUp } from './look-up.ts';
 import { suppressedBy } from './shipped-warning-lists.ts';
 import { IndicatorTable, stateAt, type TableHit } from './table/indicator-table.ts';

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AlertforestError } from '../../errors.ts';
-import { WorkSlices } from '../../reading/work-slices.ts';
+import { sha256InSlices } from '../../reading/sha256-in-slices.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { INTEL_INDEX_BLOB, intelSourcePath } from '../../store/names.ts';
 import {
@@ -12,8 +11,6 @@ import {
   SOURCE_NAME,
 } from './intel-index.ts';
 
-/** Bytes hashed between two turns of the event loop. */
-const HASH_SLICE_BYTES = 1_048_576;
 const MAX_CONFLICTS = 10;
 
 /** The index with the tag a replacement needs; no tag where there is none yet. */
@@ -123,16 +120,4 @@ export function checkSourceName(name: string): string {
       ],
     },
   );
-}
-
-/** SHA-256 as hexadecimal digits, in slices that yield. */
-export async function sha256InSlices(bytes: Uint8Array): Promise<string> {
-  const slices = new WorkSlices(HASH_SLICE_BYTES);
-  const hash = createHash('sha256');
-  for (let from = 0; from < bytes.length; from += HASH_SLICE_BYTES) {
-    const slice = bytes.subarray(from, from + HASH_SLICE_BYTES);
-    hash.update(slice);
-    await slices.spend(slice.length);
-  }
-  return hash.digest('hex');
 }

@@ -165,7 +165,7 @@ export class SharedState {
     let snapshot: Snapshot | undefined;
     if (stored !== undefined) {
       try {
-        const tree = decodeState(stored.bytes);
+        const tree = await decodeState(stored.bytes);
         snapshotHead.parse(tree);
         snapshot = tree as Snapshot;
       } catch (error) {
@@ -179,7 +179,7 @@ export class SharedState {
     if (snapshot !== undefined) {
       this.#snapshotAtMs = snapshot.writtenAtMs;
       for (const [key, state] of snapshot.behavior) {
-        behavior.addState(key, state);
+        for (const _ of behavior.addState(key, state)) await nextTurn();
         await nextTurn();
       }
       for (const [key, state] of snapshot.incidents) {
@@ -294,7 +294,7 @@ export class SharedState {
       this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
       const writtenAtMs = now();
       const bucket = this.#bucketOf(writtenAtMs);
-      const bytes = encodeState({
+      const bytes = await encodeState({
         writtenAtMs,
         applied: [...this.#applied].filter(([, of]) => of >= bucket - 2).map(([name]) => name),
         behavior: [...behavior.toStates()],

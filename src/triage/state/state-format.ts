@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AlertforestError } from '../../errors.ts';
+import { sha256InSlices } from '../../reading/sha256-in-slices.ts';
 
 const MAGIC = 'AFST';
 const FORMAT_VERSION = 1;
@@ -16,9 +16,9 @@ const REFERENCE = '$array';
 /**
  * A tree of plain objects, arrays, texts and numbers with typed arrays among its leaves, as bytes: a header, the tree as
  * JSON in which an array stands as `{"$array": [kind, byte offset, length]}`, then the arrays, little-endian, each on
- * a multiple of 8. Infinities are written as text.
+ * a multiple of 8. Infinities are written as text. Everything is read before the first pause.
  */
-export function encodeState(state: unknown): Buffer {
+export async function encodeState(state: unknown): Promise<Buffer> {
   const sections: Uint8Array[] = [];
   let offset = 0;
   const tree = JSON.stringify(state, (_, value: unknown) => {
@@ -43,13 +43,19 @@ export function encodeState(state: unknown): Buffer {
   header.write(MAGIC, 0, 'latin1');
   header.writeUInt32LE(FORMAT_VERSION, 4);
   header.writeUInt32LE(padded.length, 8);
-  createHash('sha256').update(body).digest().copy(header, 16);
+  Buffer.from(await sha256InSlices(body), 'hex').copy(header, 16);
   return Buffer.concat([header, body]);
 }
 
-/** @throws AlertforestError STORE_CORRUPT that says what was expected */
-export function decodeState(bytes: Uint8Array): unknown {
-  const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/**
+ * The tree that was written. Its arrays are views over the bytes, which nobody may change any more.
+ *
+ * @throws AlertforestError STORE_CORRUPT that says what was expected
+ */
+export async function decodeState(bytes: Uint8Array): Promise<unknown> {
+  // views need bytes that begin at a multiple of 8
+  const whole = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
+  const given = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
   if (given.length < HEADER_BYTES || given.toString('latin1', 0, 4) !== MAGIC) {
     throw corrupt('Expected behaviour state, the bytes begin differently.');
   }
@@ -58,8 +64,7 @@ export function decodeState(bytes: Uint8Array): unknown {
     throw corrupt(`Expected behaviour state of version ${FORMAT_VERSION}, got ${version}.`);
   }
   const body = given.subarray(HEADER_BYTES);
-  const digest = createHash('sha256').update(body).digest();
-  if (!digest.equals(given.subarray(16, 48)))
+  if ((await sha256InSlices(body)) !== given.toString('hex', 16, 48))
     throw corrupt('Expected behaviour state as it was written, its sha256 differs.');
   const jsonBytes = given.readUInt32LE(8);
   const arrays = body.subarray(jsonBytes);
@@ -72,8 +77,7 @@ export function decodeState(bytes: Uint8Array): unknown {
     const nBytes = length * make.BYTES_PER_ELEMENT;
     if (offset + nBytes > arrays.length)
       throw corrupt('Expected behaviour state whole, an array ends beyond it.');
-    // copied: the bytes may lie at any offset of a larger buffer
-    return new make(Uint8Array.from(arrays.subarray(offset, offset + nBytes)).buffer);
+    return new make(arrays.buffer as ArrayBuffer, arrays.byteOffset + offset, length);
   });
 }
 
