@@ -15,7 +15,7 @@ RUN node scripts/build-cli.ts /build/out
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=build /build/out/alertforest.mjs /build/out/training-thread.mjs ./
+COPY --from=build /build/out/alertforest.mjs /build/out/training-thread.mjs /build/out/rules-thread.mjs ./
 COPY LICENSE ./
 USER node
 ENTRYPOINT ["node", "alertforest.mjs"]

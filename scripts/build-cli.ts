@@ -16,6 +16,7 @@ export function buildCli({ outdir = join(root, 'dist', 'cli') }: { readonly outd
   const entries = {
     alertforest: 'src/cli/main.ts',
     'training-thread': 'src/training/runs/training-thread.ts',
+    'rules-thread': 'src/triage/rules/rules-thread.ts',
   };
   return build({ entries, outdir });
 }

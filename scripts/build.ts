@@ -16,7 +16,11 @@ import { buildPage } from './build-page.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What is compiled: one file in dist/ for each of them. */
-const ENTRIES = { index: 'functions/index.ts', 'training-thread': 'src/training/runs/training-thread.ts' };
+const ENTRIES = {
+  index: 'functions/index.ts',
+  'training-thread': 'src/training/runs/training-thread.ts',
+  'rules-thread': 'src/triage/rules/rules-thread.ts',
+};
 
 // Dependencies written as CommonJS call require(), which an ES module does not have.
 const REQUIRE_BANNER =

@@ -56,6 +56,7 @@ describe('the deployable package', () => {
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/index.mjs',
       'dist/page.mjs',
+      'dist/rules-thread.mjs',
       'dist/training-thread.mjs',
       'host.json',
       'package.json',
@@ -81,7 +82,7 @@ describe('the deployable package', () => {
 
   it('names no path of the machine that built it', () => {
     const root = fileURLToPath(new URL('../..', import.meta.url));
-    for (const path of ['dist/index.mjs', 'dist/training-thread.mjs']) {
+    for (const path of ['dist/index.mjs', 'dist/training-thread.mjs', 'dist/rules-thread.mjs']) {
       expect(Buffer.from(entries[path]!).includes(root)).toBe(false);
     }
   });

@@ -10,14 +10,18 @@ let inputsOf: (output: string) => string[];
 beforeAll(async () => {
   outdir = mkdtempSync(join(tmpdir(), 'dist-'));
   const { metafile } = await build({
-    entries: { index: 'functions/index.ts', 'training-thread': 'src/training/runs/training-thread.ts' },
+    entries: {
+      index: 'functions/index.ts',
+      'training-thread': 'src/training/runs/training-thread.ts',
+      'rules-thread': 'src/triage/rules/rules-thread.ts',
+    },
     outdir,
   });
   inputsOf = (output) => {
     const found = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${output}`));
     return Object.keys(found?.[1].inputs ?? {});
   };
-});
+}, 120_000);
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 describe('the compiled service', () => {
@@ -27,12 +31,14 @@ describe('the compiled service', () => {
       'index.mjs.map',
       'meta.json',
       'page.mjs',
+      'rules-thread.mjs',
+      'rules-thread.mjs.map',
       'training-thread.mjs',
       'training-thread.mjs.map',
     ]);
   });
 
-  it.each(['index.mjs', 'training-thread.mjs'])(
+  it.each(['index.mjs', 'training-thread.mjs', 'rules-thread.mjs'])(
     '%s holds nothing of the tools around the service',
     (output) => {
       const inputs = inputsOf(output);

@@ -1,9 +1,10 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { ModelStore } from '../../store/model-store.ts';
+import { type RulesReader, readRulesHere } from './read-rules.ts';
 import { compileDocuments } from './sigma/compile/compile.ts';
 import type { SigmaDocument } from './sigma/read/document.ts';
 import { placeOf } from './sigma/read/place.ts';
-import { readDocuments } from './sigma/read/read-documents.ts';
+import type { RuleText } from './sigma/read/read-documents.ts';
 import type { RefusedDocument } from './sigma/refusal.ts';
 import { RuleSet } from './sigma/rule-set.ts';
 
@@ -32,17 +33,21 @@ interface FileState {
   readonly refused: readonly RefusedDocument[];
 }
 
+const ALERTS = { category: 'alert', product: '-', service: '-' } as const;
+
 const NONE: LoadedRules = { id: 'none', sets: [], refused: [] };
 
 export interface CustomerRulesOptions {
   readonly store: Pick<ModelStore, 'list' | 'read' | 'readIfChanged'>;
   readonly onEvent: (event: string, details: Readonly<Record<string, unknown>>) => void;
+  /** Reads changed files. @default on this thread */
+  readonly read?: RulesReader;
 }
 
 /**
  * Rules of the customer, read from storage: a file that did not change is not read again, what cannot be compiled is
- * reported by file, line and column and takes nothing else down, and the rules in force are exchanged as a whole. The
- * work is done in slices, so that verdicts are not held up.
+ * reported by file, line and column and takes nothing else down, and the rules in force are exchanged as a whole. What
+ * changed is read by `read`, elsewhere; what is left to do here is done in slices, so that verdicts are not held up.
  */
 export class CustomerRules {
   readonly #options: CustomerRulesOptions;
@@ -86,6 +91,7 @@ export class CustomerRules {
   async #read(): Promise<ReadonlyMap<string, FileState> | undefined> {
     const { store } = this.#options;
     const files = new Map<string, FileState>();
+    const changed: (RuleText & { readonly etag: string })[] = [];
     let hasChanged = false;
     for await (const { path, sizeBytes } of store.list(CUSTOMER_RULES_PREFIX)) {
       if (!/\.ya?ml$/i.test(path)) continue;
@@ -108,9 +114,14 @@ export class CustomerRules {
       }
       hasChanged = true;
       const text = Buffer.from(read.bytes).toString('utf8');
-      files.set(path, { etag: read.etag, text, ...readDocuments({ file: path, text }) });
-      await yieldToOthers();
+      changed.push({ file: path, text, etag: read.etag });
+      // keeps the file's place among the others
+      files.set(path, { etag: read.etag, text, documents: [], refused: [] });
     }
+    const { read: reader = readRulesHere } = this.#options;
+    const answers = await reader(changed.map(({ file, text }) => ({ file, text })));
+    for (const [i, { file, text, etag }] of changed.entries())
+      files.set(file, { etag, text, ...answers[i]! });
     return hasChanged || files.size !== this.#files.size ? files : undefined;
   }
 }
@@ -132,8 +143,14 @@ async function compiled(files: ReadonlyMap<string, FileState>): Promise<LoadedRu
   for (let start = 0; start < kept.length; start += size) {
     const slice = [...kept.slice(start, start + size), ...others];
     const set = new RuleSet(
-      compileDocuments(slice, { placeOf: (file, at) => placeOf(files.get(file)?.text ?? '', at) }),
+      compileDocuments(slice, {
+        areChecked: true,
+        placeOf: (file, at) => placeOf(files.get(file)?.text ?? '', at),
+      }),
     );
+    await yieldToOthers();
+    // builds the index of alerts now, not when the first one waits for it
+    set.askedFields(ALERTS);
     sets.push(set);
     refused.push(...set.refused.filter((one) => !refused.some((known) => isSame(known, one))));
     await yieldToOthers();
