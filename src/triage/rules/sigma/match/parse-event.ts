@@ -9,7 +9,9 @@ const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?[0-9]{16,}(?![0-9.eE])/g;
  * @throws SyntaxError as `JSON.parse` does
  */
 export function parseEvent(json: string): SigmaEvent {
-  if (!/[0-9]{16}/.test(json)) return JSON.parse(json) as SigmaEvent;
+  const parsed = JSON.parse(json) as SigmaEvent;
+  if (!/[0-9]{16}/.test(json)) return parsed;
+  // Valid by now, so every string ends: in text that is none, one open quote after the other would be looked for anew.
   const quoted = json.replace(STRING_OR_LONG_INTEGER, (found) => {
     if (found.startsWith('"') || Number.isSafeInteger(Number(found))) return found;
     return `"${found}"`;
