@@ -100,7 +100,7 @@ export const settingsSchema = z.object({
   ),
   LOG_ALERT_CONTENT: onOff('off').describe("alert content in the service's own log"),
   FEEDBACK_RATE_PER_MINUTE: count(6_000).describe(
-    'judgements a caller may send a minute; in key mode all claimed analysts share one quota',
+    'alerts that the judgements of a caller may look up and write a minute, members of incidents included; in key mode all claimed analysts share one quota',
   ),
   SYNTHETIC_ALERTS: count(2_000, 200, 20_000).describe(
     'the training set of the first start, which fades as judgements come in; fewer start and retrain faster and know less',

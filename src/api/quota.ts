@@ -26,4 +26,13 @@ export class Quota {
     bucket.tokens -= n;
     return 0;
   }
+
+  /**
+   * Settles what work turned out to be, after a `take`: more than was taken is owed, and the next request waits for it;
+   * a negative `n` gives back what was not used.
+   */
+  spend(name: string, n: number): void {
+    const bucket = this.#buckets.get(name);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.#perMinute, bucket.tokens - n);
+  }
 }

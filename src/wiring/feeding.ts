@@ -25,6 +25,9 @@ export type TakeFeedback = (
   request: FeedbackRequest,
 ) => Promise<FeedbackAnswer>;
 
+/** Names that are only claimed share one quota. */
+const payer = (sender: Sender): string => (sender.verified ? (sender.name ?? '') : '');
+
 /** What taking judgements needs, whatever they are about. */
 export function createFeeding(base: Base): FeedbackServiceDeps {
   const { settings, stores, now, logEvent } = base;
@@ -44,7 +47,8 @@ export function createFeeding(base: Base): FeedbackServiceDeps {
     maxItems: settings.MAX_BATCH_ALERTS,
     maxAlertBytes: settings.MAX_ALERT_BYTES,
     retrainAfter: settings.RETRAIN_AFTER,
-    takeQuota: (sender: Sender, n: number) => quota.take(sender.verified ? (sender.name ?? '') : '', n),
+    takeQuota: (sender: Sender, n: number) => quota.take(payer(sender), n),
+    spendQuota: (sender: Sender, n: number) => quota.spend(payer(sender), n),
     noteJudged: (n: number) => notePending(n, { counter, feedback, queue, now, onProblem }),
   };
 }

@@ -9,6 +9,7 @@ import type { BodyBytes } from '../../reading/body-bytes.ts';
 import { payloadLimits } from '../../reading/json-limits.ts';
 import { UnreadItem } from '../../reading/unread-item.ts';
 import { takeFeedback } from '../../training/feedback/feedback-intake.ts';
+import { namedMembers } from '../../training/feedback/incident-members.ts';
 import type { IntakeDeps, IntakeOutcome, Sender } from '../../training/feedback/intake-outcome.ts';
 import {
   isOwnWords,
@@ -33,8 +34,13 @@ export interface FeedbackServiceDeps extends IntakeDeps {
   readonly maxItems: number;
   readonly maxAlertBytes: number;
   readonly retrainAfter: number;
-  /** Takes `n` from the caller's quota; seconds to wait where it is used up, 0 where it is not. */
+  /**
+   * Takes `n` units of work from the caller's quota; seconds to wait where it is used up, 0 where it is not. A unit is
+   * one alert that is looked up and written, a member of an incident as much as a judgement of its own.
+   */
   readonly takeQuota: (sender: Sender, n: number) => number;
+  /** Settles what turned out to be more work than was taken, or less. */
+  readonly spendQuota: (sender: Sender, n: number) => void;
   /** Counts pending judgements when due and asks for a retrain when there are enough. */
   readonly noteJudged: (newlyJudged: number) => Promise<{ pending: number; queued: boolean }>;
 }
@@ -88,20 +94,32 @@ export async function answerFeedback(
       `Expected at most ${deps.maxItems} judgements, got ${items.length}.`,
     );
   }
-  const waitSeconds = deps.takeQuota(sender, items.length);
-  if (waitSeconds > 0) {
+  const pay = (units: number): void => {
+    const waitSeconds = deps.takeQuota(sender, units);
+    if (waitSeconds === 0) return;
     throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
       retryAfterSeconds: waitSeconds,
     });
-  }
+  };
+  // Before anything is read: a caller who is out of quota costs no more than this.
+  pay(items.length);
 
   const { tenant } = request.sent ?? {};
   const intake = {
     ...deps,
     normalize: (payload: unknown) => deps.normalize(payload, tenant),
+    spend: (units: number) => deps.spendQuota(sender, units),
     found: new Map(),
   };
-  const outcomes = await takeAll(items, sender, request.progress, intake);
+  const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
+  const read = await readAll(items, outcomes, intake.normalize);
+  const units = items.length + read.reduce((sum, { item }) => sum + namedMembers(item), 0);
+  if (units > items.length) {
+    // Members are paid for before any is looked up; taken as one, so that what is owed twice is never waited for twice.
+    deps.spendQuota(sender, -items.length);
+    pay(units);
+  }
+  await takeAll(read, outcomes, sender, request.progress, intake);
   const counts = countStatuses(outcomes);
   // What was stored counts even where a neighbour failed; the retrain starts when the whole request is stored.
   const changed = new Set(outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome.changed)));
@@ -125,26 +143,26 @@ export async function answerFeedback(
   };
 }
 
-/** One lane for each alert, its records in the order of their own time; lanes are taken side by side. */
-async function takeAll(
+interface Indexed {
+  readonly index: number;
+  readonly item: ReadItem;
+}
+
+const failed = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** Reads the items in slices; what cannot be read has its outcome. */
+async function readAll(
   items: readonly unknown[],
-  sender: Sender,
-  progress: Progress | undefined,
-  deps: FeedbackServiceDeps,
-): Promise<(IntakeOutcome | Error)[]> {
-  const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
-  const failed = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-  const lanes = new Map<string, { index: number; item: ReadItem }[]>();
+  outcomes: (IntakeOutcome | Error)[],
+  normalize: (payload: unknown) => ReadRecord,
+): Promise<Indexed[]> {
+  const read: Indexed[] = [];
   let sliceStartedAtMs = performance.now();
   for (const [index, payload] of items.entries()) {
     try {
       if (payload instanceof UnreadItem) throw new AlertforestError(payload.code, payload.problem);
       if (isOwnWords(payload)) refuseUnknownKeys(payload);
-      const item = readItem(payload, deps.normalize);
-      const name = laneOf(item, index);
-      const lane = lanes.get(name);
-      if (lane === undefined) lanes.set(name, [{ index, item }]);
-      else lane.push({ index, item });
+      read.push({ index, item: readItem(payload, normalize) });
     } catch (error) {
       outcomes[index] = failed(error);
     }
@@ -152,6 +170,24 @@ async function takeAll(
       await new Promise((resolve) => setImmediate(resolve));
       sliceStartedAtMs = performance.now();
     }
+  }
+  return read;
+}
+
+/** One lane for each alert, its records in the order of their own time; lanes are taken side by side. */
+async function takeAll(
+  items: readonly Indexed[],
+  outcomes: (IntakeOutcome | Error)[],
+  sender: Sender,
+  progress: Progress | undefined,
+  deps: IntakeDeps,
+): Promise<void> {
+  const lanes = new Map<string, Indexed[]>();
+  for (const { index, item } of items) {
+    const name = laneOf(item, index);
+    const lane = lanes.get(name);
+    if (lane === undefined) lanes.set(name, [{ index, item }]);
+    else lane.push({ index, item });
   }
   const queue = [...lanes.values()];
   let nStored = 0;
@@ -161,7 +197,9 @@ async function takeAll(
         try {
           progress?.check();
           outcomes[index] = await takeFeedback(item, sender, deps);
-          progress?.say(`${++nStored} of ${items.length} judgements were taken; sending all again is safe.`);
+          progress?.say(
+            `${++nStored} of ${outcomes.length} judgements were taken; sending all again is safe.`,
+          );
         } catch (error) {
           outcomes[index] = failed(error);
         }
@@ -169,7 +207,6 @@ async function takeAll(
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, queue.length) }, worker));
-  return outcomes;
 }
 
 /** @throws AlertforestError FEEDBACK_INVALID: a key that is dropped would look like one that was taken */
@@ -180,7 +217,7 @@ function refuseUnknownKeys(item: unknown): void {
 }
 
 /** What has no time of its own keeps its place; a sort by time alone would not be an order. */
-function inOrderOfTime(lane: { index: number; item: ReadItem }[]): { index: number; item: ReadItem }[] {
+function inOrderOfTime(lane: Indexed[]): Indexed[] {
   if (lane.length < 2) return lane;
   const dated = lane
     .filter(({ item }) => laneTime(item) !== undefined)

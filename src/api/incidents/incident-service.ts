@@ -101,10 +101,11 @@ export class IncidentService {
   async judge(id: string, judgement: IncidentJudgement, sender: Sender): Promise<WireIncidentJudged> {
     const { feeding, triage, now } = this.#deps;
     const { group, tenant } = this.#find(id);
-    this.#takeQuota(sender);
+    const members = group.shown();
+    this.#takeQuota(sender, members.length);
     const analyst = analystOf(sender, judgement.analyst);
     const counts = { accepted: 0, revised: 0, duplicates: 0, own_judgement: 0, not_logged: 0 };
-    for (const { alertKey } of group.shown()) {
+    for (const { alertKey } of members) {
       const judged = await feeding.feedback.get(alertKey);
       // a vote on the alert itself says more than one on the whole
       if (judged?.votes.some((vote) => !isOfWhole(vote))) {
@@ -151,12 +152,13 @@ export class IncidentService {
   async withdraw(id: string, claimed: string | undefined, sender: Sender): Promise<WireIncidentWithdrawn> {
     const { feeding, triage, now } = this.#deps;
     const { group, tenant } = this.#find(id);
-    this.#takeQuota(sender);
+    const members = group.shown();
+    this.#takeQuota(sender, members.length);
     const analyst = analystOf(sender, claimed);
     const at = new Date(now()).toISOString();
     const before = group.judged ?? null;
     let withdrawn = 0;
-    for (const { alertKey } of group.shown()) {
+    for (const { alertKey } of members) {
       const judged = await feeding.feedback.get(alertKey);
       const vote = judged?.votes.find((one) => one.analyst === analyst);
       if (vote === undefined || !isOfWhole(vote)) continue;
@@ -185,8 +187,9 @@ export class IncidentService {
     return { until: new Date(untilMs).toISOString() };
   }
 
-  #takeQuota(sender: Sender): void {
-    const waitSeconds = this.#deps.feeding.takeQuota(sender, 1);
+  /** One unit for each member: each is looked up and written. */
+  #takeQuota(sender: Sender, nMembers: number): void {
+    const waitSeconds = this.#deps.feeding.takeQuota(sender, Math.max(1, nMembers));
     if (waitSeconds === 0) return;
     throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
       retryAfterSeconds: waitSeconds,

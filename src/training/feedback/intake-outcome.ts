@@ -13,6 +13,8 @@ export interface IntakeDeps extends TargetStores {
   readonly snapshotOf: (alert: Alert) => AlertSnapshot;
   readonly now: () => number;
   readonly found?: FoundSnapshots;
+  /** Told of work that nobody has paid for yet, in alerts looked up and written. */
+  readonly spend?: (units: number) => void;
 }
 
 /** Who sends the judgement, as far as the wire knows. */

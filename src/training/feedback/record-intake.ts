@@ -1,9 +1,10 @@
 import { type Alert, alertGroup, alertKey, DEFENDER_SCOPE, SENTINEL_SCOPE } from '../../alert/alert.ts';
 import type { ArrivedState } from '../../alert/record-state.ts';
 import { AlertforestError } from '../../errors.ts';
-import type { AlertReference, SubmitResult, SubmitStatus } from '../../store/feedback-store.ts';
+import type { SubmitResult, SubmitStatus } from '../../store/feedback-store.ts';
 import type { PredictionEntry } from '../../store/prediction-log.ts';
 import { referencesOfId } from './feedback-target.ts';
+import { hasMembers, MAX_MEMBERS, namedIn, scoredMembers } from './incident-members.ts';
 import { spreadIncident } from './incident-spread.ts';
 import { type IntakeDeps, type IntakeOutcome, refuseFuture, type Sender } from './intake-outcome.ts';
 import { formerOf, judgedSnapshotOf } from './judged-snapshot.ts';
@@ -11,8 +12,13 @@ import type { ReadRecord } from './read-item.ts';
 
 /** A record whose last change lies further ahead counts as changed when it was received. */
 const MAX_STATE_AHEAD_MS = 10 * 60_000;
-/** Members of one incident that are looked up; Sentinel allows 150 alerts in an incident. */
-const MAX_MEMBERS = 1_000;
+
+interface TakenIncident {
+  readonly own: SubmitResult;
+  readonly members: readonly SubmitResult[];
+  /** Members that were left out, since there were too many. */
+  readonly left?: number;
+}
 
 interface Arrived {
   readonly state: ArrivedState;
@@ -29,16 +35,18 @@ interface Arrived {
  * so that an older closing which arrives later does not count
  */
 export async function takeRecord(read: ReadRecord, sender: Sender, deps: IntakeDeps): Promise<IntakeOutcome> {
-  const { alert, verdict, record } = read;
+  const { alert, verdict } = read;
   const nowMs = deps.now();
   refuseFuture('occurred_at', alert.occurred_at, nowMs);
   if (verdict?.closedAt !== undefined) refuseFuture('closed_at', verdict.closedAt, nowMs);
   const arrived = arrivedState(read, sender, nowMs);
-  const isIncident = record.isIncident || record.mergedInto !== undefined;
-  const { own, members } =
-    isIncident && record.isInherited !== true
-      ? await takeIncident(read, arrived, deps)
-      : { own: await takeAlert(read, arrived, deps), members: [] };
+  const {
+    own,
+    members,
+    left = 0,
+  }: TakenIncident = hasMembers(read)
+    ? await takeIncident(read, arrived, deps)
+    : { own: await takeAlert(read, arrived, deps), members: [] };
   if (own.status === 'open') throw stillOpen();
   const changed = [own, ...members].flatMap(({ pending, alertKey: key }) => (pending ? [key] : []));
   return {
@@ -46,7 +54,10 @@ export async function takeRecord(read: ReadRecord, sender: Sender, deps: IntakeD
     alertKey: own.alertKey,
     reason: reasonOf(own.status, read, arrived),
     ...(verdict?.unread === undefined ? {} : { unread: verdict.unread }),
-    warnings: arrived.warnings,
+    warnings:
+      left === 0
+        ? arrived.warnings
+        : [...arrived.warnings, `${left} members beyond the first ${MAX_MEMBERS} were left out`],
     members: members.map(({ status }) => status),
     changed,
     closing: verdict,
@@ -121,20 +132,16 @@ const hasSeveralIds = ({ id, id_scope }: Alert): boolean =>
   id_scope === DEFENDER_SCOPE && /^([a-z]{2})?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 /** The incident's row first, then the incident as the alert it is, then its members. */
-async function takeIncident(
-  read: ReadRecord,
-  arrived: Arrived,
-  deps: IntakeDeps,
-): Promise<{ own: SubmitResult; members: readonly SubmitResult[] }> {
-  const { alert, record, verdict } = read;
+async function takeIncident(read: ReadRecord, arrived: Arrived, deps: IntakeDeps): Promise<TakenIncident> {
+  const { alert, record } = read;
   const { state, isDated } = arrived;
   const isKept = isDated || state.disposition !== undefined;
   if (!isKept) {
     const known = await deps.feedback.incident(state.id);
     if (known === undefined) return { own: await takeAlert(read, arrived, deps), members: [] };
   }
-  const named = record.memberAlertIds ?? verdict?.memberAlertIds ?? [];
-  const { found, copies } = await scoredMembers(alert, named, state.id, deps);
+  const named = namedIn(read);
+  const { found, copies, left } = await scoredMembers(alert, named, state.id, deps);
   const { incident, isChanged, status } = await deps.feedback.noteIncident({
     id: state.id,
     group: alertGroup(alert),
@@ -143,6 +150,8 @@ async function takeIncident(
     absorbed: await groupsOf(copies, deps),
     owners: record.owners ?? [],
   });
+  // Named members were paid for before; those known by other ways are as much work, and are owed.
+  if (isChanged) deps.spend?.(Math.max(0, incident.members.length - Math.min(MAX_MEMBERS, named.length)));
   const own = await takeAlert(read, arrived, deps);
   const movedTo =
     record.mergedInto === undefined ? [] : await moveMembers(read, incident.members, found, deps);
@@ -151,7 +160,7 @@ async function takeIncident(
     : status === 'duplicate'
       ? incident.members.map((key) => ({ status, alertKey: key, rev: 0, pending: false }))
       : [];
-  return { own, members: [...members, ...movedTo] };
+  return { own, members: [...members, ...movedTo], left };
 }
 
 /** The members of a merged incident follow the one it was merged into from now on. */
@@ -170,6 +179,7 @@ async function moveMembers(
     absorbed: [alertGroup(alert)],
     owners: [],
   });
+  if (isChanged) deps.spend?.(incident.members.length);
   return isChanged ? spreadIncident(incident, deps, ids, deps.found) : [];
 }
 
@@ -192,39 +202,6 @@ async function mergeTarget(
   const [only] = known;
   return { key: known.length === 1 && only !== undefined ? only.alertKey : alertKey(target), group };
 }
-
-/** Alerts of an incident that were scored here, by its group and by the ids it names: alert key -> vendor's id. */
-async function scoredMembers(
-  incident: Alert,
-  memberIds: readonly string[],
-  ownKey: string,
-  deps: IntakeDeps,
-): Promise<{ found: Map<string, string>; copies: Map<string, string> }> {
-  const members = new Map<string, string>();
-  const copies = new Map<string, string>();
-  if (incident.incident_id !== undefined) {
-    for (const { alertKey: key, alertId } of await deps.predictions.findByGroup(alertGroup(incident)))
-      members.set(key, alertId);
-  }
-  for (const alertId of memberIds.slice(0, MAX_MEMBERS)) {
-    const all = await referencesOfId({ alertId }, deps);
-    const ofTenant = all.filter(({ tenant }) => tenant === incident.tenant);
-    // One door names the workspace, another its number: an id that no other alert has needs no tenant.
-    const references = ofTenant.length > 0 ? ofTenant : all.filter(isUnique);
-    // An id that means alerts of several products cannot be told apart here and labels none of them.
-    const [reference] = references;
-    if (references.length !== 1 || reference === undefined) continue;
-    members.set(reference.alertKey, reference.alertId);
-    if (reference.alias !== undefined) copies.set(reference.alertKey, reference.alertId);
-  }
-  members.delete(ownKey);
-  return { found: members, copies };
-}
-
-/** Whether the id of an alert is unique in the world. */
-const isUnique = ({ alertKey: key, alertId, alias, source }: AlertReference): boolean =>
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(alias ?? alertId) ||
-  key === alertKey({ source, id: alertId, id_scope: DEFENDER_SCOPE });
 
 /**
  * Groups under which alerts were scored that another product knows by the id an incident names: its own copy of the
