@@ -16,7 +16,7 @@ import { AlertforestError, type InputIssue, inputIssues } from '../src/errors.ts
 import { IncomingBody } from './body.ts';
 import { withDeadline } from './deadline.ts';
 import { withEtag } from './not-modified.ts';
-import { type Caller, callerOf, roleAllows } from './roles.ts';
+import { authModeOf, type Caller, callerOf, roleAllows } from './roles.ts';
 import { existingServices, services } from './services.ts';
 
 /** What a handler gets; path parameters, query and body have been read and checked as the route's record says. */
@@ -45,7 +45,7 @@ type Handle = (
 ) => Promise<HttpResponseInit>;
 
 /** How callers prove who they are. Read at registration, before any setting can be checked: it decides authLevel. */
-const authMode = process.env['AUTH_MODE'] === 'entra' ? 'entra' : 'key';
+const authMode = authModeOf(process.env);
 
 /** Query parameters of the platform, which are not ours to refuse: a function key may come as `code`. */
 const PLATFORM_PARAMETERS = new Set(['code']);
@@ -91,7 +91,12 @@ async function answer(
     if (!roleAllows(caller, route.role)) {
       throw caller.authenticated
         ? new AlertforestError('FORBIDDEN', `This route needs the app role ${route.role}.`)
-        : new AlertforestError('UNAUTHENTICATED', 'This route needs a signed-in caller.');
+        : new AlertforestError(
+            'UNAUTHENTICATED',
+            authMode === 'closed'
+              ? 'AUTH_MODE is entra, and the platform does not say that Easy Auth is on: nobody is let in.'
+              : 'This route needs a signed-in caller.',
+          );
     }
     const query = readQuery(route, request.query);
     const body = await readRouteBody(route, incoming);
@@ -180,9 +185,10 @@ function stackOf(error: unknown): string | undefined {
 
 /** A JSON answer. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): HttpResponseInit {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(body),
-  };
+  return { ...jsonText(JSON.stringify(body)), status, headers: { ...JSON_HEADERS, ...headers } };
 }
+
+/** An answer whose JSON is there already. */
+export const jsonText = (body: string): HttpResponseInit => ({ status: 200, headers: JSON_HEADERS, body });
+
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };

@@ -1,12 +1,10 @@
 import { DOCUMENT_ROUTES } from '../src/api/documents-routes.ts';
-import { openApiDocument } from '../src/api/openapi.ts';
-import { swagger2Document } from '../src/api/swagger2.ts';
-import { json, registerRoutes } from './http.ts';
+import { jsonText, registerRoutes } from './http.ts';
+import { openApiText, swagger2Text } from './served-documents.ts';
 
 registerRoutes(DOCUMENT_ROUTES, {
-  openapi: async ({ request }) => json(openApiDocument({ serverUrl: serverUrlOf(request.url) })),
-  openapi2: async ({ request }) =>
-    json(swagger2Document(openApiDocument({ serverUrl: serverUrlOf(request.url) }))),
+  openapi: async ({ request }) => jsonText(openApiText(serverUrlOf(request.url))),
+  openapi2: async ({ request }) => jsonText(swagger2Text(serverUrlOf(request.url))),
 });
 
 /** Where this document was asked for is where the service answers. */

@@ -35,12 +35,25 @@ const NAME_CLAIMS = [
 ];
 
 /**
+ * How callers prove who they are. `closed`: Entra is asked for, and the platform does not say that Easy Auth stands in
+ * front, as between two steps of a deployment or after one that failed. Then nobody is let in.
+ */
+export type AuthMode = 'key' | 'entra' | 'closed';
+
+/** App Service sets `WEBSITE_AUTH_ENABLED` itself: what it says is known, what our own setting says is a wish. */
+export function authModeOf(env: Readonly<Record<string, string | undefined>>): AuthMode {
+  if (env['AUTH_MODE'] !== 'entra') return 'key';
+  return env['WEBSITE_AUTH_ENABLED']?.toLowerCase() === 'true' ? 'entra' : 'closed';
+}
+
+/**
  * In key mode the host has checked the function key and nothing in the request says who calls. In Entra mode Easy
  * Auth stands in front and writes `X-MS-CLIENT-PRINCIPAL`; anyone can send that header otherwise, so it is read in
  * that mode only.
  */
-export function callerOf(headers: { get(name: string): string | null }, authMode: 'key' | 'entra'): Caller {
+export function callerOf(headers: { get(name: string): string | null }, authMode: AuthMode): Caller {
   if (authMode === 'key') return KEY_CALLER;
+  if (authMode === 'closed') return NOBODY;
   const encoded = headers.get('x-ms-client-principal');
   if (encoded === null) return NOBODY;
   let principal: ClientPrincipal;

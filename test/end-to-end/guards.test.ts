@@ -26,7 +26,7 @@ const analyst = (name: string): Caller => as(name, 'analyst');
 let olga: Caller;
 
 beforeAll(async () => {
-  service = await startLearningService({ AUTH_MODE: 'entra' });
+  service = await startLearningService({ AUTH_MODE: 'entra', WEBSITE_AUTH_ENABLED: 'True' });
   olga = as('olga', 'operator');
 });
 afterAll(async () => {

@@ -28,7 +28,12 @@ const analysts = ['ana', 'ben', 'cem', 'dora'];
 
 beforeAll(async () => {
   // a tenant's first day, in which all of this happens, closes next to nothing: the stages would stand before the models
-  service = await startLearningService({ AUTH_MODE: 'entra', BEHAVIOR: 'off', CORRELATION: 'off' });
+  service = await startLearningService({
+    AUTH_MODE: 'entra',
+    WEBSITE_AUTH_ENABLED: 'True',
+    BEHAVIOR: 'off',
+    CORRELATION: 'off',
+  });
   olga = new Caller(service.url, principalHeader('olga', 'operator'));
 });
 afterAll(() => service?.stop());

@@ -37,6 +37,7 @@ let looked: Registered;
 async function register(authMode: 'key' | 'entra'): Promise<Registered> {
   vi.resetModules();
   vi.stubEnv('AUTH_MODE', authMode);
+  vi.stubEnv('WEBSITE_AUTH_ENABLED', 'True');
   vi.stubEnv('AzureWebJobsStorage', 'UseDevelopmentStorage=true');
   const { app: fresh } = await import('@azure/functions');
   const http = vi

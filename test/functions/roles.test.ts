@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callerOf, roleAllows } from '../../functions/roles.ts';
+import { authModeOf, callerOf, roleAllows } from '../../functions/roles.ts';
 
 const headers = (claims?: unknown, raw?: string) => ({
   get: (name: string) =>
@@ -9,6 +9,19 @@ const headers = (claims?: unknown, raw?: string) => ({
 });
 const withRoles = (...roles: string[]) =>
   headers([{ typ: 'oid', val: 'someone' }, ...roles.map((val) => ({ typ: 'roles', val }))]);
+
+describe('authModeOf', () => {
+  it('lets nobody in where Entra is asked for and Easy Auth is not known to be on', () => {
+    expect(authModeOf({})).toBe('key');
+    expect(authModeOf({ WEBSITE_AUTH_ENABLED: 'True' })).toBe('key');
+    expect(authModeOf({ AUTH_MODE: 'entra', WEBSITE_AUTH_ENABLED: 'True' })).toBe('entra');
+    for (const on of [undefined, '', 'False', '0', 'on']) {
+      const mode = authModeOf({ AUTH_MODE: 'entra', WEBSITE_AUTH_ENABLED: on });
+      expect(mode).toBe('closed');
+      expect(callerOf(withRoles('operator'), mode).authenticated).toBe(false);
+    }
+  });
+});
 
 describe('callerOf', () => {
   it('ignores the principal header in key mode, since anyone can send it', () => {

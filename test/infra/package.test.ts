@@ -126,12 +126,19 @@ describe('the deployable package', () => {
   });
 
   it('leaves every HTTP function to Easy Auth in Entra mode', async () => {
-    const { registered } = await index({ AUTH_MODE: 'entra' });
-    const levels = registered.flatMap(({ bindings }) =>
-      Object.values(bindings).flatMap(({ type, authLevel }) => (type === 'httpTrigger' ? [authLevel] : [])),
-    );
+    const levelsWith = async (env: Record<string, string>) => {
+      const { registered } = await index(env);
+      return registered.flatMap(({ bindings }) =>
+        Object.values(bindings).flatMap(({ type, authLevel }) => (type === 'httpTrigger' ? [authLevel] : [])),
+      );
+    };
+    const levels = await levelsWith({ AUTH_MODE: 'entra', WEBSITE_AUTH_ENABLED: 'True' });
     expect(levels.length).toBeGreaterThan(5);
     expect(new Set(levels)).toEqual(new Set(['anonymous']));
+    // between the settings and Easy Auth, in either direction and after a step that failed: keys, and then nobody
+    const between = await levelsWith({ AUTH_MODE: 'entra' });
+    expect(between.filter((level) => level === 'function')).not.toEqual([]);
+    expect(await levelsWith({})).toEqual(between);
   });
 
   it('takes the schedule from the settings', async () => {
