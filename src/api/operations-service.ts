@@ -200,13 +200,30 @@ export class OperationsService {
     ruling: { action: 'confirm' | 'reject'; by: string; why: string | undefined },
   ): Promise<z.infer<typeof rulingSchema>> {
     const { feedback, now } = this.#deps;
-    const result = /^[0-9a-f]{32}$/.test(alertKey)
-      ? await feedback.rule(alertKey, { ...ruling, at: new Date(now()).toISOString() })
-      : undefined;
+    const dated = { ...ruling, at: new Date(now()).toISOString() };
+    const result = /^[0-9a-f]{32}$/.test(alertKey) ? await feedback.rule(alertKey, dated) : undefined;
     if (result === undefined) {
       throw new AlertforestError('ALERT_UNKNOWN', `No judged alert has the key ${alertKey}.`);
     }
-    return { alert_key: alertKey, action: ruling.action, status: result.status, pending: result.pending };
+    // Who confirms what an incident was closed as confirms it of the alerts that follow its closing. A rejection stays
+    // with the one alert: the others are released or rejected by what the guards say of each.
+    const members = ruling.action === 'confirm' ? await this.#followers(alertKey) : [];
+    let { pending } = result;
+    for (const member of members) pending = (await feedback.rule(member, dated))?.pending || pending;
+    return { alert_key: alertKey, action: ruling.action, status: result.status, pending };
+  }
+
+  /** Members of an incident whose label is that of its record. */
+  async #followers(incidentKey: string): Promise<readonly string[]> {
+    const { feedback } = this.#deps;
+    const { members = [] } = (await feedback.incident(incidentKey)) ?? {};
+    const followers: string[] = [];
+    for (const member of members) {
+      if (member === incidentKey) continue;
+      const { records = [] } = (await feedback.standing(member)) ?? {};
+      if (records.some(({ of, id }) => of === 'incident' && id === incidentKey)) followers.push(member);
+    }
+    return followers;
   }
 
   async audit(limit: number, before: string | undefined): Promise<z.infer<typeof auditSchema>> {

@@ -181,7 +181,10 @@ export function recordsOf(payload: unknown): unknown[] {
   return isOwnWords(payload) ? [payload] : unwrapEnvelope(payload);
 }
 
-/** Confirms what a batch judged, duplicates too: an earlier run may have died between judging and confirming. */
+/**
+ * Confirms what a batch judged, duplicates too: an earlier run may have died between judging and confirming. An incident
+ * is confirmed with the alerts that follow its closing.
+ */
 async function confirmAll({ results = [] }: WireFeedbackResult, intake: Intake): Promise<void> {
   const keys = new Set(
     results.flatMap(({ status, alert_key }) =>
