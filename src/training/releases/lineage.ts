@@ -24,8 +24,11 @@ export interface LineageStep {
 
 /** What a release id is made of; anything else is no name of a record. */
 const RELEASE_ID = /^[A-Za-z0-9_-]{1,128}$/;
-/** Release records a process keeps: they never change, and a walk over 90 days reads thousands of them. */
-const MAX_CACHED = 5_000;
+/**
+ * Release records a process keeps: they never change. A list of versions walks the whole lineage, and one that is longer
+ * than what is kept would be read anew from its beginning by every walk: more than a year of a release an hour.
+ */
+const MAX_CACHED = 10_000;
 
 /**
  * The chain of releases behind `head.json`: each record names its parent. What cannot be reached from the head does
