@@ -31,6 +31,7 @@ const CLIPPED: readonly (readonly [file: RegExp, why: string])[] = [
   [/^src\/intake\/evidence\/who-closed\.ts$/, 'names, clipped'],
   [/^src\/intake\/dialects\/workflow-names\.ts$/, 'names of fields, clipped'],
   [/^src\/intake\/dialects\/network\/cef-event\.ts$/, 'labels of at most 200 characters'],
+  [/^src\/intake\/former\//, 'names of at most 200 characters, addresses of at most 80'],
   [/^src\/triage\/rules\/sigma\/(values|compile)\//, 'texts of rules, which operators write'],
   [/^src\/triage\/rules\/sigma\/match\/parse-event\.ts$/, 'valid JSON only, in which every string ends'],
   [/^src\/triage\/intel\//, 'values and lines of feeds, clipped'],

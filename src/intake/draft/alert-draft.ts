@@ -34,7 +34,8 @@ const MAX_LENGTH: Readonly<Record<TextField, number>> = {
   incident_id: 1024,
   category: 1024,
 };
-const LATER_TIME = /(updat|modif|last|clos|resolv|end)[^.]*$/i;
+/** In the last name of a path. */
+const LATER_TIME = /updat|modif|last|clos|resolv|end/i;
 const MAX_TACTICS = 64;
 const MAX_TECHNIQUES = 256;
 
@@ -298,7 +299,8 @@ export class AlertDraft {
     const { tenant, id_scope } = this.#texts;
     if (tenant !== undefined || id_scope !== undefined || occurredAt === undefined) return;
     // A time that moves with every change of the record tells nothing apart.
-    if (LATER_TIME.test(this.#fields['occurred_at'] ?? '')) return;
+    const path = this.#fields['occurred_at'] ?? '';
+    if (LATER_TIME.test(path.slice(path.lastIndexOf('.') + 1))) return;
     this.#texts.id_scope = occurredAt;
     this.warn(
       'The id is a number that repeats from customer to customer, and no tenant is named: the start time tells two alerts apart. Name the customer by `?tenant=` or `x-alertforest-tenant`.',

@@ -22,6 +22,8 @@ const OTHER_ID =
   /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|source|pattern|tactic|technique|resource|valid|paid|grid|asset|endpoint|actor|class|template)(id|uid|uuid|guid)s?$/;
 const WORKFLOW =
   /^(status|state|substatus|statusid|alertstatus|incidentstatus|workflow.*|.*verdict.*|disposition.*|classification.*|determination|resolution.*|resolved.*|closed.*|closing.*|close.*reason.*|assign.*|owner|ownerid|ownername|analyst.*|reviewe[dr].*|comments?|notes?|feedback.*|label|labels|truth|groundtruth|outcome|isfalsepositive|falsepositive.*|truepositive.*|acknowledged.*|acked.*|ack|modifiedby|updatedby|lastmodifiedby|investigat.*|triage.*|remediation.*|tasks|watchers|mitigationstatus|mitigated.*)$/;
+/** Longer names are no workflow field of any product. */
+const MAX_NAME = 200;
 /** Names that are looked for since. */
 const ADDED = new Set(['eventdefinitiontitle', 'searchname', 'shortmessage', 'timereported']);
 const TITLE_NAMES = GENERIC_FIELDS.title
@@ -42,7 +44,7 @@ for (const [kind, names] of Object.entries(GENERIC_ENTITIES))
 
 /** Reads what named an alert of an unknown product in the build before: its id, or the parts of its fingerprint. */
 export function readFormerGeneric(payload: JsonObject, draft: AlertDraft): void {
-  const flat = new FlatPayload(payload, (key) => WORKFLOW.test(letters(key)));
+  const flat = new FlatPayload(payload, (key) => WORKFLOW.test(letters(key.slice(0, MAX_NAME))));
   const take = (field: 'id' | 'title', leaves: Iterable<Leaf>, fits: (leaf: Leaf) => boolean): void => {
     if (draft.get(field) !== undefined) return;
     for (const leaf of leaves) if (fits(leaf) && draft.set(field, leaf.value, leaf.path)) return;
