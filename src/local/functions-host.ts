@@ -5,9 +5,9 @@ import { type FunctionMetadata, type TypedData, triggerOf } from './functions-co
 import type { HostJson } from './host-json.ts';
 import { resolveSettings } from './local-settings.ts';
 import type { QueueListener } from './queue-listener.ts';
-import { TimerListener } from './timer-listener.ts';
-import { parseTimerSchedule } from './timer-schedule.ts';
-import { TimerStatusStore } from './timer-status.ts';
+import { TimerListener } from './timer/timer-listener.ts';
+import { parseTimerSchedule } from './timer/timer-schedule.ts';
+import { TimerStatusStore } from './timer/timer-status.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 export interface HostOptions {

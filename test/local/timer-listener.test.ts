@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TimerListener, type TimerListenerOptions } from '../../src/local/timer-listener.ts';
-import { parseTimerSchedule } from '../../src/local/timer-schedule.ts';
-import { TimerStatusStore } from '../../src/local/timer-status.ts';
+import { TimerListener, type TimerListenerOptions } from '../../src/local/timer/timer-listener.ts';
+import { parseTimerSchedule } from '../../src/local/timer/timer-schedule.ts';
+import { TimerStatusStore } from '../../src/local/timer/timer-status.ts';
 
 describe('TimerListener', () => {
   let directory: string;

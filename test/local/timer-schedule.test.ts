@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTimerSchedule } from '../../src/local/timer-schedule.ts';
+import { parseTimerSchedule } from '../../src/local/timer/timer-schedule.ts';
 
 const next = (expression: string, after: string): string | undefined => {
   const nextMs = parseTimerSchedule(expression).nextMs(Date.parse(after));

@@ -1,4 +1,4 @@
-import type { LogSink } from './functions-app.ts';
+import type { LogSink } from '../functions-app.ts';
 import type { TimerSchedule } from './timer-schedule.ts';
 import type { TimerStatus, TimerStatusStore } from './timer-status.ts';
 
