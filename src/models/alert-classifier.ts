@@ -7,7 +7,6 @@ import type { Calibrator, CalibratorJson } from '../trees/calibration/calibrator
 import { TemperatureCalibrator } from '../trees/calibration/temperature-calibrator.ts';
 import type { Forest } from '../trees/forest/forest.ts';
 import type { JsonObject } from '../trees/forest/forest-format.ts';
-import { Matrix } from '../trees/matrix.ts';
 import { deriveSeed } from '../trees/random.ts';
 import { calibrateOnUnseen } from './classifier-calibration.ts';
 import { fitLearner, readLearner } from './classifier-learner.ts';
@@ -31,8 +30,6 @@ import type { TrainingRows } from './training-rows.ts';
 const KIND = 'alertforest-classifier';
 const N_CLASSES = DISPOSITIONS.length;
 const ruleWeightsSchema = z.record(z.string(), z.number());
-/** Rows scored at once: their matrix stays in the cache while the trees go over it. */
-const BATCH_ROWS = 512;
 
 export interface ClassifierOptions {
   /** @default 'random_forest' */
@@ -224,19 +221,6 @@ export class AlertClassifier {
     this.layout.writeRow(snapshot, this.record, this.#row, 0);
     this.#learner.predictProbaRow(this.#row, 0, out, 0);
     return this.calibrator.apply(out);
-  }
-
-  /** As {@link probabilities} for many alerts, (n x 4). */
-  probabilitiesOfMany(snapshots: readonly ScorableSnapshot[]): Float64Array {
-    const { nColumns } = this.layout;
-    const proba = new Float64Array(snapshots.length * N_CLASSES);
-    for (let first = 0; first < snapshots.length; first += BATCH_ROWS) {
-      const n = Math.min(BATCH_ROWS, snapshots.length - first);
-      const data = new Float32Array(n * nColumns);
-      for (let i = 0; i < n; i++) this.writeRow(snapshots[first + i]!, data, i * nColumns);
-      proba.set(this.#learner.predictProba(Matrix.from(data, n, nColumns)), first * N_CLASSES);
-    }
-    return this.calibrator.apply(proba);
   }
 
   /** Probabilities of training rows as this model would serve them, (n x 4), before calibration. */

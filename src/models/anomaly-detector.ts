@@ -10,7 +10,6 @@ import type { TrainingRows } from './training-rows.ts';
 import { type ValueBins, valueBins, valueBinsSchema } from './value-bins.ts';
 
 const KIND = 'alertforest-anomaly';
-const BATCH_ROWS = 512;
 
 /** Unlabelled alerts; TrainingRows are such rows, too. `X`: (n x nColumns of the catalogue). */
 export type TrafficRows = Pick<TrainingRows, 'catalogId' | 'columnNames' | 'X'>;
@@ -152,19 +151,6 @@ export class AnomalyDetector {
 
   isAnomaly(anomalyScore: number): boolean {
     return anomalyScore > this.#learner.decisionThreshold;
-  }
-
-  /** Anomaly scores of many alerts, (n,). */
-  scoreMany(snapshots: readonly ScorableSnapshot[]): Float64Array {
-    const { nColumns } = this.layout;
-    const scores = new Float64Array(snapshots.length);
-    for (let first = 0; first < snapshots.length; first += BATCH_ROWS) {
-      const n = Math.min(BATCH_ROWS, snapshots.length - first);
-      const data = new Float32Array(n * nColumns);
-      for (let i = 0; i < n; i++) this.writeRow(snapshots[first + i]!, data, i * nColumns);
-      scores.set(this.#learner.scoreSamples(Matrix.from(data, n, nColumns)), first);
-    }
-    return scores;
   }
 
   /** Anomaly scores of training or traffic rows, (n,). */

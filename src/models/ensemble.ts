@@ -156,27 +156,3 @@ export function scoreAlert(
     lead,
   );
 }
-
-/** As {@link scoreAlert} for many alerts at once: each model goes through all rows tree by tree. */
-export function scoreAlerts(
-  models: Ensemble,
-  snapshots: readonly AlertSnapshot[],
-  ruleScores: readonly (number | null)[],
-  weights: BlendWeights = DEFAULT_BLEND,
-  leads: readonly (ContextLead | undefined)[] = [],
-): EnsembleVerdict[] {
-  const nClasses = DISPOSITIONS.length;
-  const probabilities = models.classifier.probabilitiesOfMany(snapshots);
-  const anomalies = models.anomaly.scoreMany(snapshots);
-  const risks = models.scorer.riskOfMany(snapshots);
-  return snapshots.map((_, i) =>
-    blend(
-      probabilities.slice(i * nClasses, (i + 1) * nClasses),
-      { anomalyScore: anomalies[i]!, isAnomaly: models.anomaly.isAnomaly(anomalies[i]!) },
-      risks[i]!,
-      ruleScores[i]!,
-      weights,
-      leads[i],
-    ),
-  );
-}

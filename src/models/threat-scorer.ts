@@ -3,7 +3,6 @@ import { TrackRecord } from '../features/track-record.ts';
 import type { Forest } from '../trees/forest/forest.ts';
 import type { JsonObject } from '../trees/forest/forest-format.ts';
 import { GradientBoostingRegressor } from '../trees/learners/gradient-boosting.ts';
-import { Matrix } from '../trees/matrix.ts';
 import { ColumnLayout, checkRows, type ScorableSnapshot } from './column-layout.ts';
 import {
   bytesOf,
@@ -18,7 +17,6 @@ import { riskTargets } from './risk-targets.ts';
 import type { TrainingRows } from './training-rows.ts';
 
 const KIND = 'alertforest-scorer';
-const BATCH_ROWS = 512;
 
 export interface ScorerHyperparameters {
   /** @default 150 */
@@ -148,19 +146,6 @@ export class ThreatScorer {
   risk(snapshot: ScorableSnapshot): number {
     this.layout.writeRow(snapshot, this.record, this.#row, 0);
     return clippedRisk(this.#learner.predictRow(this.#row, 0));
-  }
-
-  /** Risks of many alerts, (n,). */
-  riskOfMany(snapshots: readonly ScorableSnapshot[]): Float64Array {
-    const { nColumns } = this.layout;
-    const risks = new Float64Array(snapshots.length);
-    for (let first = 0; first < snapshots.length; first += BATCH_ROWS) {
-      const n = Math.min(BATCH_ROWS, snapshots.length - first);
-      const data = new Float32Array(n * nColumns);
-      for (let i = 0; i < n; i++) this.writeRow(snapshots[first + i]!, data, i * nColumns);
-      risks.set(this.#learner.predict(Matrix.from(data, n, nColumns)), first);
-    }
-    return risks.map(clippedRisk);
   }
 
   /** Risks of training rows as this model would serve them, (n,). */

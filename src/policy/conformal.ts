@@ -41,11 +41,6 @@ export class ConformalSets {
     return mask;
   }
 
-  setOf(probabilities: ArrayLike<number>): Disposition[] {
-    const mask = this.maskOf(probabilities);
-    return DISPOSITIONS.filter((_, c) => (mask & (1 << c)) !== 0);
-  }
-
   isCovered(disposition: Disposition): boolean {
     return !this.uncovered.includes(disposition);
   }

@@ -22,7 +22,6 @@ interface Contract<Model extends AnyModel> {
   from(bytes: Uint8Array): Model;
   /** Everything the model says of one alert. */
   answer(model: Model, snapshot: AlertSnapshot): number[];
-  answerMany(model: Model, snapshots: readonly AlertSnapshot[]): number[];
 }
 
 const classifierContract = (algorithm: 'random_forest' | 'boosted'): Contract<AlertClassifier> => ({
@@ -35,7 +34,6 @@ const classifierContract = (algorithm: 'random_forest' | 'boosted'): Contract<Al
     }),
   from: (bytes) => AlertClassifier.from(bytes),
   answer: (model, snapshot) => [...model.probabilities(snapshot)],
-  answerMany: (model, snapshots) => [...model.probabilitiesOfMany(snapshots)],
 });
 
 const contracts: Record<string, Contract<AnyModel>> = {
@@ -61,13 +59,11 @@ const contracts: Record<string, Contract<AnyModel>> = {
     fitModel: (rows, seed) => AnomalyDetector.fit(rows, { seed, nEstimators: 20 }),
     from: (bytes) => AnomalyDetector.from(bytes),
     answer: (model: AnomalyDetector, snapshot) => [model.score(snapshot).anomalyScore],
-    answerMany: (model: AnomalyDetector, snapshots) => [...model.scoreMany(snapshots)],
   } as Contract<AnyModel>,
   'threat scorer': {
     fitModel: (rows, seed) => ThreatScorer.fit(rows, { seed, hyperparameters: { nEstimators: 30 } }),
     from: (bytes) => ThreatScorer.from(bytes),
     answer: (model: ThreatScorer, snapshot) => [model.risk(snapshot)],
-    answerMany: (model: ThreatScorer, snapshots) => [...model.riskOfMany(snapshots)],
   } as Contract<AnyModel>,
 };
 
@@ -91,7 +87,7 @@ function errorOf(run: () => unknown): unknown {
   return undefined;
 }
 
-describe.each(Object.entries(contracts))('%s', (_, { fitModel, from, answer, answerMany }) => {
+describe.each(Object.entries(contracts))('%s', (_, { fitModel, from, answer }) => {
   let model: AnyModel;
   let bytes: Uint8Array;
 
@@ -112,16 +108,6 @@ describe.each(Object.entries(contracts))('%s', (_, { fitModel, from, answer, ans
       for (const snapshot of snapshots) expect(answer(again, snapshot)).toEqual(answer(model, snapshot));
       expect(Buffer.compare(again.toBuffer(), bytes)).toBe(0);
     }
-  });
-
-  it('answers many as one by one', () => {
-    const many = answerMany(model, snapshots);
-    const single = snapshots.flatMap((snapshot) => answer(model, snapshot));
-    expect(many).toHaveLength(single.length);
-    many.forEach((value, at) => {
-      expect(value).toBeCloseTo(single[at]!, 12);
-    });
-    expect(answerMany(model, [])).toEqual([]);
   });
 
   it('leaves its rows unchanged', () => {

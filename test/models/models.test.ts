@@ -8,14 +8,7 @@ import { statelessColumn } from '../../src/features/feature-catalog.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { ANOMALY_COLUMNS, AnomalyDetector, trafficBinsOf } from '../../src/models/anomaly-detector.ts';
 import { conformalScores } from '../../src/models/conformal-scores.ts';
-import {
-  type BlendWeights,
-  blend,
-  checkBlend,
-  DEFAULT_BLEND,
-  scoreAlert,
-  scoreAlerts,
-} from '../../src/models/ensemble.ts';
+import { type BlendWeights, blend, checkBlend, DEFAULT_BLEND } from '../../src/models/ensemble.ts';
 import { imputedRisk, riskTargets } from '../../src/models/risk-targets.ts';
 import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { concatRows, subsetRows } from '../../src/models/training-rows.ts';
@@ -25,7 +18,7 @@ import { expectedCalibrationError } from '../../src/trees/metrics/probability-me
 import { rocAuc } from '../../src/trees/metrics/ranking-metrics.ts';
 import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
 import { alertArbitrary } from '../features/alerts.ts';
-import { fitEnsemble, rowsOf, snapshotsOf } from './fitted-models.ts';
+import { fitEnsemble, rowsOf } from './fitted-models.ts';
 
 const rows = rowsOf(2000, 20_260_101, true);
 const heldOut = rowsOf(2000, 7);
@@ -311,18 +304,6 @@ describe('the ensemble', () => {
       }
     }
     expect(checkBlend(DEFAULT_BLEND)).toBe(DEFAULT_BLEND);
-  });
-
-  it('says of many alerts what it says of each', () => {
-    const snapshots = snapshotsOf(40, 9);
-    const ruleScores = snapshots.map((_, i) => (i % 3 === 0 ? null : i));
-    const many = scoreAlerts(models, snapshots, ruleScores);
-    snapshots.forEach((snapshot, i) => {
-      const one = scoreAlert(models, snapshot, ruleScores[i]!);
-      expect(many[i]!.finalScore).toBeCloseTo(one.finalScore, 9);
-      expect(many[i]!.disposition).toBe(one.disposition);
-      expect(many[i]!.isAnomaly).toBe(one.isAnomaly);
-    });
   });
 });
 

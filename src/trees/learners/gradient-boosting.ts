@@ -91,13 +91,6 @@ export class GradientBoostingRegressor {
     return new GradientBoostingRegressor(builder.build(), baseScore);
   }
 
-  /** A regressor over trees that were read from elsewhere; their leaf values add up from `baseScore` on. */
-  static fromForest(forest: Forest, baseScore: number): GradientBoostingRegressor {
-    if (forest.nOutputs !== 1)
-      throw new RangeError(`Expected a forest with 1 output, got ${forest.nOutputs}.`);
-    return new GradientBoostingRegressor(forest, baseScore);
-  }
-
   /** @throws FormatError when the bytes are not a boosted regressor that `toBuffer` wrote */
   static from(bytes: Uint8Array): GradientBoostingRegressor {
     const { kind, header, sections } = decodeContainer(bytes);

@@ -61,7 +61,7 @@ export interface MlFit {
   readonly forest: Forest;
   /** Rows of the training data that were drawn, in the order they were learned from. */
   readonly rows: Int32Array;
-  /** What the library itself answers for rows: its labels or values. Slow; to check that the forest agrees. */
+  /** What the library itself answers for rows: its labels. Slow; to check that the forest agrees. */
   readonly libraryPredict: (X: Matrix) => number[];
 }
 
