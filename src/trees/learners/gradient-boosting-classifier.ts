@@ -30,6 +30,8 @@ export interface GradientBoostingClassifierOptions extends BoostingOptions {
  * Leaves take Newton steps G / (H + l2Regularization), where l2Regularization is 1 unless given, as in XGBoost. Trees
  * of class c are roots c, c + nClasses, …; their leaf values are 0 for the other classes. The result does not depend
  * on the order of the rows.
+ *
+ * @see Friedman. Greedy Function Approximation. Annals of Statistics 29, 2001. https://doi.org/10.1214/aos/1013203451
  */
 export class GradientBoostingClassifier {
   readonly forest: Forest;

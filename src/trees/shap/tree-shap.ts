@@ -30,6 +30,9 @@ export function explainerOf(forest: Forest): TreeExplainer {
  * sum of their magnitudes. Values are rounded to float32 first, as in scoring.
  *
  * @throws RangeError when `x` has not one value per column
+ *
+ * @see Lundberg et al. From Local Explanations to Global Understanding with Explainable AI for Trees. Nature Machine
+ * Intelligence 2, 2020. https://doi.org/10.1038/s42256-019-0138-9
  */
 export function treeShap(forest: Forest, x: ArrayLike<number>): Explanation {
   if (x.length !== forest.nFeatures) {
