@@ -64,6 +64,8 @@ export function cutOff(value: unknown): unknown {
 
 /** The pairs of a line that is made of `key=value`; undefined for prose in which some happen to stand. */
 export function pairsOfLine(line: string): Record<string, unknown> | undefined {
+  const structured = structuredSyslog(line);
+  if (structured !== undefined) return structured;
   const text = line.replace(/^<\d{1,3}>/, '');
   const first = text.search(/(^|\s)[A-Za-z_][\w.-]{0,63}=/);
   if (first < 0 || first > 200) return undefined;
@@ -80,6 +82,48 @@ export function pairsOfLine(line: string): Record<string, unknown> | undefined {
   const header = first === 0 ? '' : text.slice(0, first);
   const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(header)?.[0];
   return time === undefined ? pairs : { syslog_time: time, ...pairs };
+}
+
+// <134>1 2026-11-20T08:00:00Z host app procid msgid [id name="value" …] message
+const RFC_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (.{1,128}?) (\S{1,128}) (\S{1,64}) (?=\[)/;
+
+/**
+ * A syslog line of RFC 5424 by its structured data: the parameters, and what the header and the message say beside them.
+ * Check Point writes the parameters as `name:"value";`. Undefined for other lines, and for ones without parameters.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5424#section-6
+ */
+function structuredSyslog(line: string): Record<string, unknown> | undefined {
+  const header = RFC_5424.exec(line.slice(0, 1024)) ?? SHORT_5424.exec(line.slice(0, 1024));
+  if (header === null) return undefined;
+  const from = header[0].length;
+  const end = endOfStructure(line, from);
+  const data = line.slice(from, end);
+  const pairs = { ...keyValuePairs(data), ...keyValuePairs(data, ':') };
+  if (Object.keys(pairs).length < MIN_PAIRS) return undefined;
+  const message = line.slice(end).trim();
+  const [, time, host] = header;
+  return {
+    syslog_time: time,
+    ...(host === '-' ? {} : { syslog_host: host }),
+    ...pairs,
+    ...(message === '' || 'message' in pairs ? {} : { message }),
+  };
+}
+
+// Products leave out the message id.
+const SHORT_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) (?:- )?(?=\[)/;
+
+/** The position behind the brackets of the structured data; brackets in quotes are part of a value. */
+function endOfStructure(line: string, from: number): number {
+  let isQuoted = false;
+  for (let position = from; position < line.length; position++) {
+    const unit = line[position];
+    if (unit === '\\' && isQuoted) position++;
+    else if (unit === '"') isQuoted = !isQuoted;
+    else if (unit === ']' && !isQuoted && line[position + 1] !== '[') return position + 1;
+  }
+  return line.length;
 }
 
 /** An object as PowerShell writes it beyond the depth of ConvertTo-Json: `@{Name=h.lee; Type=account}`. */

@@ -6,12 +6,13 @@ const MAX_LOOKED_AT = 500;
 
 // Names in lower case, letters and digits only. A name of its own says more than one that any record may have.
 const TITLE =
-  /^(alert|rule|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|attack|search|monitor|case|event(definition)?)?(title|headline)$|^(alert|rule|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|attack|search|monitor|signature|analytic|policy)(display)?name$|^(rule|signature|alertname|summary|headline|alerttype|findingtype)$/;
+  /^(alert|rule|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|attack|search|monitor|case|event(definition)?)?(title|headline)$|^(alert|rule|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|attack|search|monitor|signature|analytic|policy|malware|virus|protection|anomaly)(display)?name$|^(rule|signature|alert|attack|alertname|summary|headline|alerttype|findingtype)$/;
 const WEAK_TITLE =
   /^(name|displayname|message|msg|description|shortdescription|subject|type|category|reason|text|shortmessage)$/;
 const SEVERITY =
   /^([a-z]{0,16})?(severity|severityid|severitylabel|severityname|severitylevel|priority|urgency|criticality|risklevel|riskscore|threatlevel|threatlevelid)$/;
-const TIME = /(time|timestamp|date|datetime|seen|seenat|at|utc|ts)$/;
+const TIME =
+  /(time|timestamp|date|datetime|seen|seenat|at|utc|ts)$|^(recorded|created|published|observed|detected|occurr?ed|reported|raised)$/;
 const ID =
   /^(alert|event|incident|finding|detection|detect|threat|issue|notable|offense|offence|violation|insight|signal|alarm|case|notification|investigation)?(id|uid|uuid|guid|key|number|arn|ref|reference)$|^sysid$/;
 
@@ -21,6 +22,10 @@ export interface AlertShape {
   readonly isAlert: boolean;
   /** An id and anything like a title: an alert where nothing inside it is one. */
   readonly mayBeAlert: boolean;
+  /** An id, or a time, of its own. */
+  readonly hasOwn: boolean;
+  /** Both. */
+  readonly hasIdAndTime: boolean;
 }
 
 /** Judges an object by its own keys. Linear in the keys, of which {@link MAX_LOOKED_AT} are looked at. */
@@ -47,6 +52,8 @@ export function alertShape(value: JsonObject): AlertShape {
   return {
     isAlert: (hasTitle && (hasSeverity || hasTime)) || (hasWeakTitle && hasSeverity && (hasId || hasTime)),
     mayBeAlert: (hasTitle || hasWeakTitle) && hasId,
+    hasOwn: hasId || hasTime,
+    hasIdAndTime: hasId && hasTime,
   };
 }
 

@@ -161,10 +161,14 @@ function wrapped(envelope: JsonObject): readonly unknown[] | undefined {
   const known = knownInside(envelope, shape.isAlert);
   if (known !== undefined) return known;
   if (shape.isAlert) return undefined;
-  const inner = shapedInside(envelope, 0, { left: MAX_SEARCHED });
+  const shaped = shapedInside(envelope, 0, { left: MAX_SEARCHED });
+  // What has an id and a time is the alert; a named part without either is a detail of it.
+  const first = shaped?.find(isObject);
+  const isDetail = shape.hasIdAndTime && first !== undefined && !alertShape(first).hasOwn;
+  const inner = isDetail ? undefined : shaped;
   if (inner !== undefined)
     return inner.length === 1 && isObject(inner[0]) ? [withCarriage(inner[0], envelope)] : inner;
-  if (shape.mayBeAlert) return undefined;
+  if (shape.mayBeAlert || shape.hasIdAndTime) return undefined;
   // Nothing here but one list of objects, or one text, that says nothing by its shape either.
   for (const name of PAGE_LISTS) {
     const list = envelope[name];

@@ -62,7 +62,10 @@ export function readTextEntities(
     add('hash', HASH, ([match]) => (/[a-f]/i.test(match) && /\d/.test(match) ? match : undefined));
     add('user', USER, named);
     add('user', USER_PAIR, named);
-    add('host', HOST, (match) => (/^\d+$/.test(match[1] ?? '') ? undefined : named(match)));
+    // "Web Server RCE" names no host: a name after a mere word shows a digit or a mark.
+    add('host', HOST, (match) =>
+      /\d|[.-]|[:=]\s/.test(match[0]) && !/^\d+$/.test(match[1] ?? '') ? named(match) : undefined,
+    );
     add('host', HOST_PAIR, named);
   }
 }

@@ -58,7 +58,9 @@ function fromText(text: string): number | undefined {
   if (compact) return fromCompact(compact);
   const monthFirst = MONTH_FIRST.exec(text);
   if (monthFirst) {
-    const [, month, day, year, hour, minute, second, fraction, half, zone] = monthFirst;
+    const [, first, other, year, hour, minute, second, fraction, half, zone] = monthFirst;
+    // 20/11/2026 has no twentieth month.
+    const [month, day] = Number(first) > 12 ? [other, first] : [first, other];
     const hours = half ? (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(hour);
     return fromParts(year, month, day, String(hours), minute, second, fraction, zone);
   }

@@ -104,7 +104,7 @@ const answers = new Map<string, Severity | undefined>();
 const MAX_ANSWERS = 1000;
 
 function severityOfSpelling(plain: string): Severity | undefined {
-  for (const part of [plain, ...plain.split(/\s*[/:]\s*|\s+-\s+/)]) {
+  for (const part of [plain, ...plain.split(/\s*[/:(]\s*|\s+-\s+/)]) {
     let rest = part.trim();
     for (let cut = 0; cut < 3; cut++) {
       const known = lookup(WORDS, rest) ?? lookup(WORDS, rest.replace(/[^a-z0-9]/g, ''));

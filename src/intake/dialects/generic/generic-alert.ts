@@ -17,7 +17,7 @@ import type { Dialect } from '../dialect.ts';
 import { isWorkflowName } from '../workflow-names.ts';
 import { genericClosing, genericFacts } from './generic-closing.ts';
 import { readGenericEntities } from './generic-entities.ts';
-import { guessedTimes, guessedTitles } from './generic-guesses.ts';
+import { guessedTimes, guessedTitles, isOfAnother } from './generic-guesses.ts';
 import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
 import { rankedIds } from './rank-ids.ts';
 
@@ -57,13 +57,13 @@ export const genericAlert: Dialect = {
     if (flat.truncated)
       draft.warn('The payload is larger than what is searched by name; its far parts were not read.');
     for (const leaf of flat.find(GENERIC_FIELDS.title, NEAR_ROOT))
-      if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
+      if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) break;
     for (const field of ['rule_id', 'rule_name', 'vendor', 'tenant', 'incident_id', 'category'] as const)
       for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT)) if (take(draft, field, leaf)) break;
     readSource(flat, draft);
     for (const field of ['occurred_at', 'created_at'] as const)
       for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT + 1))
-        if (draft.setTime(field, leaf.value, leaf.path)) break;
+        if (draft.setTime(field, withClock(leaf, payload), leaf.path)) break;
     readGuesses(flat, draft);
     readId(flat, draft);
     readSeverity(flat, draft);
@@ -85,6 +85,17 @@ export const genericAlert: Dialect = {
   verdictOf: genericClosing,
   recordOf: genericFacts,
 };
+
+/** The day of a record that writes day and clock apart, `date` and `time`, as firewalls do; else the value as it is. */
+function withClock({ value, path }: Leaf, payload: JsonObject): unknown {
+  const clock = payload['time'];
+  const isApart =
+    path === 'date' &&
+    typeof value === 'string' &&
+    typeof clock === 'string' &&
+    /^\d{1,2}:\d{2}:\d{2}(\.\d{1,9})?$/.test(clock);
+  return isApart && /^[\d/.-]{8,10}$/.test(value) ? `${value} ${clock}` : value;
+}
 
 /** Notices about an alert, in the words of whoever sends them: a ban that is lifted, a problem that is over. */
 function noticeOf(payload: JsonObject): Skip | undefined {
@@ -120,6 +131,9 @@ function take(
 function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
   if (draft.get('title') === undefined)
     for (const leaf of guessedTitles(flat)) if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
+  if (draft.get('title') === undefined)
+    for (const leaf of flat.find(GENERIC_FIELDS.weak_title, NEAR_ROOT))
+      if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) break;
   if (!draft.hasTime('occurred_at'))
     for (const leaf of guessedTimes(flat))
       if (momentMs(leaf.value) !== undefined && draft.setTime('occurred_at', leaf.value, leaf.path)) break;
@@ -164,7 +178,7 @@ function readSource(flat: FlatPayload, draft: AlertDraft): void {
 
 /** A word anywhere among the names for severity beats a number, since a number's scale is a guess. */
 function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
-  const leaves = [...flat.find(GENERIC_FIELDS.severity, NEAR_ROOT)];
+  const leaves = [...flat.find(GENERIC_FIELDS.severity, NEAR_ROOT), ...prefixed(flat, /severity$/)];
   for (const leaf of leaves) {
     const text = textOf(leaf.value);
     if (text === undefined || numberOf(text) !== undefined || isProse(text)) continue;
@@ -180,6 +194,11 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
   const isWindowsLevel = leaf.names.at(-1) === 'level' && !flat.find(['channel', 'eventid']).next().done;
   if (isWindowsLevel) draft.setSeverity(WINDOWS_LEVELS[number] ?? 'informational', leaf.path);
   else readSeverityNumber(leaf, number, draft);
+}
+
+/** Leaves near the root whose name has a vendor's own word before a common one: `expel_severity`. */
+function prefixed(flat: FlatPayload, name: RegExp): Leaf[] {
+  return flat.leaves.filter(({ names }) => names.length <= NEAR_ROOT && name.test(names.at(-1) ?? ''));
 }
 
 // Free text in a field called impact or risk is no severity word.
@@ -205,7 +224,8 @@ const WINDOWS_LEVELS: readonly Severity[] = ['informational', 'critical', 'high'
 function readSeverityNumber(leaf: Leaf, number: number, draft: AlertDraft): void {
   const name = leaf.names.at(-1) ?? '';
   if (name === 'severityid') draft.setSeverity(severityOfOcsf(number), leaf.path);
-  else if (name === 'syslogseverity') draft.setSeverity(severityOfSyslog(number), leaf.path);
+  else if (name === 'syslogseverity' || (name === 'pri' && number <= 7))
+    draft.setSeverity(severityOfSyslog(number), leaf.path);
   else if (name === 'threatlevelid') draft.setSeverity(severityOfPriority(number), leaf.path);
   else if (/priority|urgency/.test(name) && number <= 5) {
     draft.setSeverity(severityOfPriority(number), leaf.path);

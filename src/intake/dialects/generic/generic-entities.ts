@@ -5,7 +5,7 @@ import type { EntityRole } from '../../evidence/entity-collector.ts';
 import { fileHashes } from '../../values/file-hash.ts';
 import { isFileHashField } from '../../values/hash-field.ts';
 import { ipAddress, isPlainAddress } from '../../values/ip-address.ts';
-import { listOf, textOf } from '../../values/json-value.ts';
+import { listOf, lookup, textOf } from '../../values/json-value.ts';
 import { isInnerName } from '../../values/public-name.ts';
 import { isSecretField } from '../../values/secret-field.ts';
 import { ENTITY_TYPE_WORDS, GENERIC_ENTITIES } from './generic-names.ts';
@@ -21,6 +21,8 @@ const OWN_LINK =
   /(alert|incident|console|portal|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
 // Addresses of the tool itself and of its pages, and what must be kept nowhere.
 const VERSION_NAME = /version|build|release|oid$|firmware/;
+// 203.0.113.9:4444, and :X1 behind it for the interface
+const ADDRESS_AND_PORT = /^(?:\d{1,3}\.){3}\d{1,3}:\d{1,5}(?::[\w.-]{0,16})?$/;
 const NO_HOST_VALUE = /[\s{}"<>]/;
 
 /** Adds the entities of an unknown payload: lists of typed values first, then by name and by the look of the value. */
@@ -68,20 +70,69 @@ function readLeaf(leaf: Leaf, draft: AlertDraft, prefix: string): void {
   const name = leaf.names.at(-1) ?? '';
   const pair = leaf.names.length > 1 ? `${leaf.names.at(-2)}.${name}` : name;
   if (isSecretField(leaf.path.slice(leaf.path.lastIndexOf('.') + 1))) return;
-  const byName = KIND_BY_NAME.get(pair) ?? KIND_BY_NAME.get(name);
+  const byName =
+    KIND_BY_NAME.get(pair) ?? KIND_BY_NAME.get(name) ?? kindOfPart(leaf.names) ?? kindOfEnd(name);
   for (const value of listOf(leaf.value).slice(0, 1000)) {
     if (typeof value !== 'string') continue;
     const text = value.trim();
     if (text.length < 2 || text.length > 4096) continue;
     const kind = kindOfValue(text, name, leaf.path) ?? kindOfName(byName, text, name);
-    if (kind !== undefined) draft.entity(kind, text, prefix + leaf.path, roleOf(leaf.names));
+    if (kind !== undefined)
+      draft.entity(
+        kind,
+        ADDRESS_AND_PORT.test(text) ? (text.split(':', 1)[0] as string) : text,
+        prefix + leaf.path,
+        roleOf(leaf.names),
+      );
   }
 }
+
+const PARTS: Readonly<Record<string, EntityKind>> = {
+  machine: 'host',
+  host: 'host',
+  device: 'host',
+  computer: 'host',
+  endpoint: 'host',
+  asset: 'host',
+  user: 'user',
+  actor: 'user',
+  identity: 'user',
+  file: 'file',
+  process: 'process',
+};
+
+/** What a name is of by where it stands: `machines[].displayName`, `actors.user.name`. */
+function kindOfPart(names: readonly string[]): EntityKind | undefined {
+  if (names.length < 2 || !/^(name|displayname|hostname|login|value)$/.test(names.at(-1) ?? ''))
+    return undefined;
+  const part = (names.at(-2) ?? '')
+    .replace(/^(primary|source|src|destination|dest|dst|target|affected|impacted|victim|attacker)/, '')
+    .replace(/s$/, '');
+  return lookup(PARTS, part);
+}
+
+// Ends of names, for products that put words of their own before the common one: assetHostName, loggedUser, srcip_username.
+const ENDS: readonly (readonly [RegExp, EntityKind])[] = [
+  [/(hostname|machinename|computername|devicename|endpointname|requesthost)$/, 'host'],
+  [/(username|userid|loginname|accountname|logonuser|loggeduser|[a-z]{3}user)$/, 'user'],
+  [/(blocked|malicious|queried|requested|sender|dest|target|bad|c2|remote|observed)domain$/, 'domain'],
+  [/(filename|filepath|fullpath)$/, 'file'],
+  [/(commandline|cmdline|processname|processpath)$/, 'process'],
+];
+
+function kindOfEnd(name: string): EntityKind | undefined {
+  if (name.length < 7 || name.length > 48 || NO_END.test(name)) return undefined;
+  return ENDS.find(([end]) => end.test(name))?.[1];
+}
+
+// Of the sensor or the tool, and identifiers of users that mean nothing elsewhere.
+const NO_END =
+  /^(sensor|appliance|manager|collector|relay|forwarder|reporting|observer|product|service)|agentuser$|enduser$/;
 
 /** Kinds that a value shows by itself. */
 function kindOfValue(text: string, name: string, path: string): EntityKind | undefined {
   const first = text.charCodeAt(0);
-  if (isPlainAddress(text)) return VERSION_NAME.test(name) ? undefined : 'ip';
+  if (isPlainAddress(text) || ADDRESS_AND_PORT.test(text)) return VERSION_NAME.test(name) ? undefined : 'ip';
   if (/(^|[a-z])(ip|ips|ipaddress|ipaddr|address)$/.test(name) && ipAddress(text) !== undefined) return 'ip';
   if (HASH_VALUE.test(text)) return isFileHashField(path.split('.')) ? 'hash' : undefined;
   if (HASH_NAME.test(name) && fileHashes(text).length > 0 && isFileHashField(path.split('.'))) return 'hash';

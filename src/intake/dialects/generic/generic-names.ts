@@ -8,6 +8,7 @@ export const GENERIC_FIELDS = {
   title: [
     'alerttitle',
     'alertname',
+    'alert',
     'alertdisplayname',
     'title',
     'eventdefinitiontitle',
@@ -36,12 +37,22 @@ export const GENERIC_FIELDS = {
     'message',
     'msg',
     'description',
-    'reason',
     'activity',
+  ],
+  /** Asked after the guesses by parts of names. */
+  weak_title: [
+    'policies',
+    'policyname',
+    'policy',
+    'control',
+    'displayname',
+    'reason',
     'event.action',
     'alerttype',
     'eventtype',
     'type',
+    'method',
+    'msgid',
   ],
   rule_id: [
     'ruleid',
@@ -173,6 +184,7 @@ export const GENERIC_FIELDS = {
     'rating',
     'impact',
     'risk',
+    'pri',
   ],
   vendor_score: ['riskscore', 'threatscore', 'risk.score', 'score', 'confidencescore', 'confidence'],
   category: [
@@ -242,13 +254,13 @@ export const GENERIC_ENTITIES: Readonly<Partial<Record<EntityKind, readonly stri
   user: words(
     'user username userid account accountname login loginname actor actorname principal principalname suser duser srcuser',
     'dstuser sourceuser destinationuser targetuser targetusername subjectusername upn userprincipalname samaccountname',
-    'useremail affecteduser impacteduser userdisplayname identity loginid employee usr users accounts impersonateduser',
+    'useremail affecteduser impacteduser userdisplayname identity loginid employee usr users accounts impersonateduser violator loggeduser loggedonuser',
     'user.name user.id user.username user.email account.name account.username actor.name actor.email actor.displayname',
     'identity.name identity.principal principal.name principal.email user.upn user.displayname owner.username',
   ),
   file: words(
     'file filename filepath filefullpath fullfilepath targetfilename fname filefullname objectpath attachment attachmentname',
-    'file.name file.path file.fullpath path files',
+    'file.name file.path file.fullpath fullpath path files',
   ),
   process: words(
     'process processname processpath processcommandline commandline cmdline command cmd image executable executablepath',

@@ -10,18 +10,21 @@ const BARE_END = /[,\s"']/g;
 
 /**
  * The pairs of a text like `1596545116, search_name="…", count='17'`; a repeated key becomes a list. Linear in the text:
- * it is entered at its equals signs, and a quote that is never closed is looked for once.
+ * it is entered at its equals signs, and a quote that is never closed is looked for once. With `:` as the mark it reads
+ * `action:"Prevent"; src:"203.0.113.70"`.
  */
-export function keyValuePairs(whole: string): Record<string, string | string[]> {
+export function keyValuePairs(whole: string, mark: '=' | ':' = '='): Record<string, string | string[]> {
   const text = whole.slice(0, MAX_LENGTH);
   const pairs: Record<string, string | string[]> = {};
   // Quotes of which no more is closed in this text.
   const open = new Set<string>();
   let nPairs = 0;
   let from = 0;
-  for (let equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', from)) {
+  for (let equals = text.indexOf(mark); equals >= 0; equals = text.indexOf(mark, from)) {
     const name = nameBefore(text, from, equals);
-    const value = name === '' ? undefined : valueAfter(text, equals + 1, open);
+    // A colon also stands in times and addresses: behind it only a quoted value counts.
+    const isValue = name !== '' && (mark === '=' || text[equals + 1] === '"');
+    const value = isValue ? valueAfter(text, equals + 1, open) : undefined;
     from = value?.end ?? equals + 1;
     if (value === undefined || name === '__proto__') continue;
     if (++nPairs > MAX_PAIRS) break;

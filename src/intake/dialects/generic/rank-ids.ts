@@ -46,7 +46,7 @@ const NAMES: Readonly<Record<string, number>> = {
 };
 // Whose id it is when it is not the alert's, by the name itself or by what it stands in.
 const OTHER =
-  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin)$/;
+  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin|scanner|engine|analyzer|module|appliance|probe|collector|manager|console|gateway|firewall|interface|vlan|zone|app|application|module|company|account|profile|scenario|label|tag|schema|version)$/;
 const OTHER_ID = /(id|uid|uuid|guid|identifier)s?$/;
 // Numbers of syslog and of operating systems: of the process that wrote, of the kind of message.
 const NEVER =
@@ -90,12 +90,16 @@ function isOthers(name: string): boolean {
   return OTHER_ID.test(name) && OTHER.test(name.replace(OTHER_ID, ''));
 }
 
+const depthOf = ({ names }: Leaf): number => names.length;
+
 // A Windows event id (4625), a user's number or another small one names a kind, not this one alert.
 function isIdentity(leaf: Leaf, name: string): boolean {
   if (typeof leaf.value === 'boolean' || Array.isArray(leaf.value))
     return Array.isArray(leaf.value) && leaf.value.length === 1;
   const text = textOf(leaf.value);
   if (text === undefined || text.length > 512 || /^0+$/.test(text)) return false;
+  // WELF begins every record with id=firewall.
+  if (depthOf(leaf) === 1 && name === 'id' && text === 'firewall') return false;
   const namesKind =
     /^(eventid|uid|threatid|reference|sid|recordid)$/.test(name) || leaf.names.at(-2) === 'event';
   return !namesKind || !/^\d{1,6}$/.test(text);

@@ -28,7 +28,7 @@ export function parseSnortLine(line: string): Record<string, string> | undefined
   return {
     msg,
     rule: rule[1] as string,
-    ...optional('class', /\[Classification: ([^\]]{1,128})\]/.exec(head)?.[1]),
+    ...optional('class', between(head, '[Classification: ')),
     ...optional('priority', /\[Priority: (\d{1,3})\]/.exec(head)?.[1]),
     ...optional('timestamp', time === undefined ? undefined : isoTime(time)),
     proto,
@@ -48,6 +48,13 @@ function endOf(side: 'src' | 'dst', text: string, hasPorts: boolean): Record<str
   const colon = hasPorts ? text.lastIndexOf(':') : -1;
   if (colon < 0) return { [`${side}_addr`]: text };
   return { [`${side}_addr`]: text.slice(0, colon), [`${side}_port`]: text.slice(colon + 1) };
+}
+
+/** What stands from `start` to the next `]`. */
+function between(text: string, start: string): string | undefined {
+  const from = text.indexOf(start);
+  const end = text.indexOf(']', from);
+  return from < 0 || end < 0 ? undefined : text.slice(from + start.length, end);
 }
 
 function optional(name: string, value: string | undefined): Record<string, string> {
