@@ -21,6 +21,8 @@ export interface StreamAlert {
   readonly label: AttackLabel | undefined;
   /** Made anew at each call, so that long files fit. */
   readonly alert: () => Alert;
+  /** Further ids by which a file of incidents may name it. */
+  readonly aliases?: readonly string[] | undefined;
   /** What the sender wrote; undefined where the alert itself is all there is. */
   readonly payload: unknown;
 }

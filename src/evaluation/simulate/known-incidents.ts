@@ -58,7 +58,9 @@ export function incidentFigures(
   known: ReadonlyMap<string, string>,
 ): IncidentFigures {
   const named = alerts.flatMap((alert) => {
-    const name = known.get(alert.stream.alert().id);
+    const { alert: made, aliases = [] } = alert.stream;
+    const id = [made().id, ...aliases].find((one) => known.has(one));
+    const name = id === undefined ? undefined : known.get(id);
     return name === undefined ? [] : [{ alert, name }];
   });
   const truth = named.map(({ name }) => name);

@@ -74,6 +74,8 @@ export async function play(stream: readonly StreamAlert[], options: PlayOptions)
   const random = createRandom(SEED);
   const alerts: PlayedAlert[] = [];
   const names: (string | undefined)[] = [];
+  // as it was joined: by the end of a long file an old incident may be forgotten
+  const groups: (Group | undefined)[] = [];
   let spentMs = 0;
   for (const [at, one] of stream.entries()) {
     nowMs = one.atS * 1000;
@@ -85,7 +87,9 @@ export async function play(stream: readonly StreamAlert[], options: PlayOptions)
     const scored = models === undefined ? undefined : instance.scorer.score(alert, models, 0, nowMs);
     const { behavior, incident } = scored?.triage.facts ?? instance.triage.pipeline.run(input).facts;
     spentMs += performance.now() - startedAtMs;
-    names.push(incident?.incident?.id);
+    const name = incident?.incident?.id;
+    names.push(name);
+    groups.push(name === undefined ? undefined : instance.triage.incident(alert.tenant, name));
     alerts.push({
       stream: one,
       score: behavior?.score ?? Number.NaN,
@@ -105,7 +109,9 @@ export async function play(stream: readonly StreamAlert[], options: PlayOptions)
     alerts: alerts.map((one, at) => {
       const name = names[at];
       const tenant = name === undefined ? undefined : one.stream.alert().tenant;
-      return name === undefined ? one : { ...one, incident: triage.incident(tenant, name) };
+      return name === undefined
+        ? one
+        : { ...one, incident: triage.incident(tenant, name) ?? groups[at]?.current() };
     }),
     usPerAlert: (spentMs * 1000) / Math.max(1, stream.length),
   };

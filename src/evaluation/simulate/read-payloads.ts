@@ -24,7 +24,7 @@ export async function* readPayloads(path: string, counts: PayloadCounts): AsyncG
       const own = index++;
       try {
         // without a time of its own an alert stands at the beginning of all time
-        const { alert } = normalizeAlert(payload, { receivedAt: '1970-01-01T00:00:00.000Z' });
+        const { alert, record } = normalizeAlert(payload, { receivedAt: '1970-01-01T00:00:00.000Z' });
         counts.alerts++;
         yield {
           index: own,
@@ -33,6 +33,7 @@ export async function* readPayloads(path: string, counts: PayloadCounts): AsyncG
           host: alert.entities.find(({ kind }) => kind === 'host')?.value ?? '',
           label: undefined,
           alert: () => alert,
+          aliases: record.aliases,
           payload,
         };
       } catch (error) {
