@@ -10,6 +10,7 @@ registerRoutes(PREDICT_ROUTES, {
       debugMapping: query.debug === 'mapping',
       debugTiming: query.debug === 'timing',
       observe: query.observe !== 'false',
+      whatIf: query.what_if,
       requestId,
       progress,
       sent: sentBodyOf(request, query.tenant),

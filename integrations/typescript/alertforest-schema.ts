@@ -257,6 +257,8 @@ export interface components {
             input: components["schemas"]["InputReport"];
             scored_at: string;
             explanation: components["schemas"]["Explanation"] | null;
+            /** @description With what_if: one change at a time, what moves the final score most first. */
+            what_if?: components["schemas"]["WhatIf"][];
         };
         /** @description Calibrated; sums to 1 before rounding. */
         Probabilities: {
@@ -377,6 +379,23 @@ export interface components {
             value: number | null;
             /** @description Points of final_score this adds or takes. */
             points: number;
+        };
+        WhatIf: {
+            /**
+             * @description Another severity, an entity left out, a rule switched off.
+             * @enum {string}
+             */
+            kind: "severity" | "entity" | "rule";
+            /** @description The severity tried; `kind:value` of the entity; id of the rule. */
+            value: string;
+            final_score: number;
+            /** @description Of the final score. */
+            change: number;
+            /** @enum {string} */
+            risk_level: "low" | "medium" | "high" | "critical";
+            disposition: components["schemas"]["Disposition"];
+            /** @enum {string} */
+            decision: "close" | "review" | "escalate";
         };
         BatchResult: {
             results: {
@@ -1426,6 +1445,7 @@ export type InputReport = components['schemas']['InputReport'];
 export type AlertAsRead = components['schemas']['AlertAsRead'];
 export type Explanation = components['schemas']['Explanation'];
 export type Contribution = components['schemas']['Contribution'];
+export type WhatIf = components['schemas']['WhatIf'];
 export type BatchResult = components['schemas']['BatchResult'];
 export type Problem = components['schemas']['Problem'];
 export type Skip = components['schemas']['Skip'];

@@ -98,7 +98,11 @@ export class AlertScorer {
     return this.#options.normalize(payload, nowMs, tenant);
   }
 
-  /** The verdict on an alert that was read; parameters as in {@link score}. */
+  /**
+   * The verdict on an alert that was read; parameters as in {@link score}.
+   *
+   * @param withoutRule id of a rule that does not speak, for a trial
+   */
   judge(
     normalized: NormalizedAlert,
     payload: unknown,
@@ -106,12 +110,16 @@ export class AlertScorer {
     explainTop: number,
     nowMs: number,
     observe = true,
+    withoutRule?: string,
   ): ScoredAlert {
     const { pipeline, isNew, weights } = this.#options;
     const policy = this.#options.policy();
     const { alert } = normalized;
     const key = alertKey(alert);
-    const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, observe: observe && isNew(key) });
+    const triage = pipeline.run({
+      ...{ alert, payload, alertKey: key, nowMs, withoutRule },
+      observe: observe && isNew(key),
+    });
     const { facts } = triage;
     const { rules } = facts;
     const startedAtMs = performance.now();

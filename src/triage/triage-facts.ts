@@ -29,6 +29,8 @@ export interface StageInput {
   readonly nowMs: number;
   /** False: a trial. Nothing may be counted or kept. */
   readonly observe: boolean;
+  /** Id of a rule that does not speak, in a trial of what would be without it. */
+  readonly withoutRule?: string | undefined;
 }
 
 /** What the stages found out so far. A part is undefined where its stage is off, loading, late or failed. */

@@ -1,5 +1,5 @@
 import { alertSchema } from '../../alert/alert.ts';
-import { integer, oneOf, text } from '../parameters.ts';
+import { flag, integer, oneOf, text } from '../parameters.ts';
 import { alertBatchSchema, alertListSchema, alertPayloadSchema } from '../payloads.ts';
 import { defineRoutes } from '../route.ts';
 import sampleAlert from '../sample-alert.json' with { type: 'json' };
@@ -35,6 +35,9 @@ export const PREDICT_ROUTES = defineRoutes({
       observe: oneOf(
         ['true', 'false'],
         '`false`: a trial. The alert is neither counted by behaviour and incidents nor logged.',
+      ),
+      what_if: flag(
+        'With observe=false and one alert: adds what other severities, and the lack of each entity and rule, would give.',
       ),
     },
     payload: [alertPayloadSchema, alertSchema, alertBatchSchema],

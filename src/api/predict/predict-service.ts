@@ -16,6 +16,7 @@ import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import { roundTo } from '../rounding.ts';
 import type { WireBatchResult, WireSkipped, WireVerdict } from './verdict.ts';
+import { type Retry, whatIf } from './what-if.ts';
 import { wireInput, wireVerdict } from './wire-verdict.ts';
 
 /** Explanations cost milliseconds each; a batch explains at most this many. */
@@ -48,6 +49,8 @@ export interface PredictOptions {
   readonly debugTiming: boolean;
   /** False: a trial that is neither counted nor logged. */
   readonly observe: boolean;
+  /** Also what would change the verdict; of one alert, in a trial. */
+  readonly whatIf: boolean;
   /** Goes into the problem documents of a batch. */
   readonly requestId: string;
   readonly progress?: Progress;
@@ -106,6 +109,16 @@ export async function answerPredict(
   };
   const scoring: Scoring = { options, deps, models: await deps.models(), refuseUnfit };
   const isOne = !isBatch && alerts.length === 1 && !Array.isArray(payload);
+  if (options.whatIf && (!isOne || options.observe)) {
+    const message = 'Expected one alert and observe=false.';
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      'What would change a verdict is asked in a trial of one alert.',
+      {
+        issues: [{ path: 'what_if', message }],
+      },
+    );
+  }
   return isOne ? answerOne(alerts[0], scoring) : answerMany(alerts, scoring);
 }
 
@@ -130,7 +143,10 @@ async function answerOne(alert: unknown, scoring: Scoring): Promise<PredictAnswe
     if (!(error instanceof SkippedAlert)) throw error;
     return skippedAnswer(error, options.debugMapping);
   }
-  const body = wireOf(scored, options, deps);
+  const body = {
+    ...wireOf(scored, options, deps),
+    ...(options.whatIf ? { what_if: whatIf(scored, retryOf(alert, scoring)) } : {}),
+  };
   if (observe) {
     deps.onScored(scored);
     await deps.append([loggedEntry(scored, deps)]);
@@ -151,6 +167,12 @@ async function answerOne(alert: unknown, scoring: Scoring): Promise<PredictAnswe
       ...(deps.logContent ? { alert: scored.normalized.alert } : {}),
     },
   };
+}
+
+function retryOf(payload: unknown, { deps, models }: Scoring): Retry {
+  const nowMs = deps.now();
+  return (normalized, withoutRule) =>
+    deps.scorer.judge(normalized, payload, models, 0, nowMs, false, withoutRule);
 }
 
 async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise<PredictAnswer> {

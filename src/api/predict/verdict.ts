@@ -118,6 +118,23 @@ export const verdictIncidentSchema = z
   })
   .meta({ id: 'VerdictIncident' });
 
+const whatIfSchema = z
+  .object({
+    kind: z.enum(['severity', 'entity', 'rule']).meta({
+      description: 'Another severity, an entity left out, a rule switched off.',
+    }),
+    value: z
+      .string()
+      .meta({ description: 'The severity tried; `kind:value` of the entity; id of the rule.' }),
+    final_score: score,
+    change: z.number().meta({ description: 'Of the final score.' }),
+    risk_level: z.enum(['low', 'medium', 'high', 'critical']),
+    disposition: dispositionSchema,
+    decision: z.enum(['close', 'review', 'escalate']),
+  })
+  .meta({ id: 'WhatIf' });
+export type WireWhatIf = z.infer<typeof whatIfSchema>;
+
 export const verdictSchema = z
   .object({
     verdict_id: z
@@ -158,6 +175,9 @@ export const verdictSchema = z
     input: inputReportSchema,
     scored_at: z.string(),
     explanation: explanationSchema.nullable(),
+    what_if: z.array(whatIfSchema).optional().meta({
+      description: 'With what_if: one change at a time, what moves the final score most first.',
+    }),
   })
   .meta({ id: 'Verdict' });
 export type WireVerdict = z.infer<typeof verdictSchema>;

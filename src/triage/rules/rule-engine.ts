@@ -31,5 +31,12 @@ export interface RuleOutcome {
 export interface RuleEngine {
   /** Names the rules and their weights, so that a verdict can be replayed. */
   readonly id: string;
-  evaluate(alert: Alert, payload?: unknown, facts?: RuleFacts, windows?: CorrelationWindows): RuleOutcome;
+  /** @param withoutRule id of a rule that does not speak this time */
+  evaluate(
+    alert: Alert,
+    payload?: unknown,
+    facts?: RuleFacts,
+    windows?: CorrelationWindows,
+    withoutRule?: string,
+  ): RuleOutcome;
 }

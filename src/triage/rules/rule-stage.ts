@@ -19,9 +19,9 @@ export function ruleStage(source: RuleSource): TriageStage {
     // the first alerts compile the regular expressions that they ask for, which takes a slow machine a while
     budgetUs: 1_000_000,
     isReady: () => true,
-    run: ({ alert, payload, nowMs, observe }, facts) => {
+    run: ({ alert, payload, nowMs, observe, withoutRule }, facts) => {
       const windows = observe ? source.windows : undefined;
-      const rules = source.engine().evaluate(alert, payload, ruleFactsOf(facts), windows);
+      const rules = source.engine().evaluate(alert, payload, ruleFactsOf(facts), windows, withoutRule);
       if (observe) source.note?.(rules, new Date(nowMs).toISOString());
       return { rules };
     },

@@ -67,7 +67,13 @@ export class SigmaRuleEngine implements RuleEngine {
     this.#telling = [...this.#asked.fields].filter(isTelling);
   }
 
-  evaluate(alert: Alert, payload?: unknown, facts?: RuleFacts, windows?: CorrelationWindows): RuleOutcome {
+  evaluate(
+    alert: Alert,
+    payload?: unknown,
+    facts?: RuleFacts,
+    windows?: CorrelationWindows,
+    withoutRule?: string,
+  ): RuleOutcome {
     const events = projectAlert(alert, payload, { asked: this.#projected, facts });
     const found = new Map<string, Found>();
     const timeMs = Date.parse(alert.occurred_at);
@@ -78,7 +84,7 @@ export class SigmaRuleEngine implements RuleEngine {
         for (const one of matched) {
           const rule = rules[one.index]!;
           if (!one.isReported || !rule.isEnabled || found.get(rule.id)?.half === false) continue;
-          found.set(rule.id, { rule, half: new Hit(one, event).isHalf });
+          if (rule.id !== withoutRule) found.set(rule.id, { rule, half: new Hit(one, event).isHalf });
         }
         if (windows === undefined || correlations.length === 0 || matched.length === 0) continue;
         const seen = { tenant: alert.tenant ?? '', event, rules: matched.map(({ index }) => index), timeMs };
