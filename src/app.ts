@@ -1,3 +1,4 @@
+import type { QuarantineService } from './api/feedback/quarantine-service.ts';
 import type { HealthService } from './api/health/health-service.ts';
 import { hourlyCheck } from './api/hourly-check.ts';
 import { IncidentService } from './api/incidents/incident-service.ts';
@@ -17,6 +18,7 @@ import { type Base, createBase, type Surroundings } from './wiring/base.ts';
 import {
   createFeedback,
   createFeeding,
+  createQuarantine,
   createStandingFeedback,
   createWithdrawal,
   type TakeFeedback,
@@ -45,6 +47,7 @@ export class App {
   readonly forget: (analyst: string, pseudonym: string) => Promise<number>;
   readonly triage: TriageRoom;
   readonly incidents: IncidentService;
+  readonly quarantine: QuarantineService;
   readonly health: HealthService;
   readonly drift: DriftWatch;
   readonly operations: OperationsService;
@@ -104,6 +107,7 @@ export class App {
     this.withdrawFeedback = createWithdrawal(feeding);
     this.forget = (analyst, pseudonym) => base.stores.feedback.forget(analyst, pseudonym);
     this.incidents = new IncidentService({ triage: this.triage, feeding, now: base.now });
+    this.quarantine = createQuarantine(base, this.triage);
     this.health = createHealth(base, {
       server: this.#server,
       fleet: this.#fleet,

@@ -8,18 +8,11 @@ import type { RetrainQueue, RetrainRequest } from '../store/retrain-queue.ts';
 import type { RunLog, RunRecord } from '../store/run-log.ts';
 import { type ActivateDeps, type ActivateRequest, activate, unpin } from '../training/releases/activate.ts';
 import type { Lineage } from '../training/releases/lineage.ts';
-import {
-  listAudit,
-  listQuarantine,
-  listVersions,
-  readCard,
-  servingImportances,
-} from '../training/releases/versions.ts';
+import { listAudit, listVersions, readCard, servingImportances } from '../training/releases/versions.ts';
 import { cutOff, isCutOff } from '../training/runs/cut-off.ts';
 import { type ReplayRequest, replay } from '../training/runs/replay.ts';
 import { retrain } from '../training/runs/retrain.ts';
 import type { RetrainDeps } from '../training/runs/retrain-command.ts';
-import type { quarantineSchema, rulingSchema } from './feedback/quarantine.ts';
 import type { auditSchema, importancesSchema } from './versions/audit.ts';
 import type { retrainAcceptedSchema, runsSchema, WireRun } from './versions/retrain.ts';
 import type { activationSchema, versionCardSchema, versionsSchema } from './versions/versions.ts';
@@ -187,43 +180,6 @@ export class OperationsService {
   /** Learns again without an analyst's votes, or with them again. */
   async replay(request: ReplayRequest): Promise<WireRun> {
     return wireRun(await replay(this.#deps.retraining, request));
-  }
-
-  async quarantine(): Promise<z.infer<typeof quarantineSchema>> {
-    const held = await listQuarantine(this.#deps.lineage);
-    return { held: Object.entries(held).map(([alert_key, reason]) => ({ alert_key, reason })) };
-  }
-
-  /** @throws AlertforestError ALERT_UNKNOWN for an alert that was never judged */
-  async ruleQuarantined(
-    alertKey: string,
-    ruling: { action: 'confirm' | 'reject'; by: string; why: string | undefined },
-  ): Promise<z.infer<typeof rulingSchema>> {
-    const { feedback, now } = this.#deps;
-    const dated = { ...ruling, at: new Date(now()).toISOString() };
-    const result = /^[0-9a-f]{32}$/.test(alertKey) ? await feedback.rule(alertKey, dated) : undefined;
-    if (result === undefined) {
-      throw new AlertforestError('ALERT_UNKNOWN', `No judged alert has the key ${alertKey}.`);
-    }
-    // Who confirms what an incident was closed as confirms it of the alerts that follow its closing. A rejection stays
-    // with the one alert: the others are released or rejected by what the guards say of each.
-    const members = ruling.action === 'confirm' ? await this.#followers(alertKey) : [];
-    let { pending } = result;
-    for (const member of members) pending = (await feedback.rule(member, dated))?.pending || pending;
-    return { alert_key: alertKey, action: ruling.action, status: result.status, pending };
-  }
-
-  /** Members of an incident whose label is that of its record. */
-  async #followers(incidentKey: string): Promise<readonly string[]> {
-    const { feedback } = this.#deps;
-    const { members = [] } = (await feedback.incident(incidentKey)) ?? {};
-    const followers: string[] = [];
-    for (const member of members) {
-      if (member === incidentKey) continue;
-      const { records = [] } = (await feedback.standing(member)) ?? {};
-      if (records.some(({ of, id }) => of === 'incident' && id === incidentKey)) followers.push(member);
-    }
-    return followers;
   }
 
   async audit(limit: number, before: string | undefined): Promise<z.infer<typeof auditSchema>> {

@@ -33,6 +33,10 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(
     .optional()
     .meta({ description });
 
+/** A moment in ISO 8601 UTC, or absent. */
+export const moment = (description: string) =>
+  z.iso.datetime({ error: 'Expected a moment like 2026-03-01T09:00:00Z.' }).optional().meta({ description });
+
 /** Text of at most `max` characters, or absent. */
 export const text = (max: number, description: string) =>
   z

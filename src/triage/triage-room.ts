@@ -128,6 +128,17 @@ export class TriageRoom {
     }
   }
 
+  /** Names of alerts, as far as an incident remembers them. */
+  namesOf(alertKeys: ReadonlySet<string>): Map<string, { readonly rule: string; readonly title: string }> {
+    const names = new Map<string, { rule: string; title: string }>();
+    if (alertKeys.size === 0) return names;
+    for (const { group } of this.incidents(undefined)) {
+      for (const { alertKey, ruleName, title } of group.members)
+        if (alertKeys.has(alertKey)) names.set(alertKey, { rule: ruleName, title });
+    }
+    return names;
+  }
+
   /** The incident that an id stands for by now. */
   incident(id: string): KnownIncident | undefined {
     for (const [tenant, incidents] of this.#triage.correlation.tenants()) {

@@ -5,6 +5,7 @@ import {
   type FeedbackRequest,
   type FeedbackServiceDeps,
 } from '../api/feedback/feedback-service.ts';
+import { QuarantineService } from '../api/feedback/quarantine-service.ts';
 import { standingFeedback } from '../api/feedback/standing-feedback.ts';
 import { withdrawFeedback } from '../api/feedback/withdraw-feedback.ts';
 import { Quota } from '../api/quota.ts';
@@ -16,6 +17,7 @@ import type { AlertName } from '../training/feedback/feedback-target.ts';
 import type { Sender } from '../training/feedback/intake-outcome.ts';
 import { notePending } from '../training/feedback/pending-watch.ts';
 import { snapshotOfAlert } from '../triage/alert-scorer.ts';
+import type { TriageRoom } from '../triage/triage-room.ts';
 import type { Base } from './base.ts';
 
 /** Takes the body of a request with judgements. */
@@ -60,6 +62,14 @@ export function createFeedback(deps: FeedbackServiceDeps, latency: LatencyRecord
     latency.record('feedback', performance.now() - startedAtMs);
     return answer;
   };
+}
+
+/** What the guards hold back. Names of rules and alerts are those that the incidents remember. */
+export function createQuarantine(
+  { stores: { models, feedback }, lineage, now }: Base,
+  triage: Pick<TriageRoom, 'namesOf'>,
+): QuarantineService {
+  return new QuarantineService({ models, lineage, feedback, now, namesOf: (keys) => triage.namesOf(keys) });
 }
 
 /** Takes back the vote of the caller on one alert. */

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { feedbackItemSchema } from '../../alert/feedback-item.ts';
-import { oneOf, text } from '../parameters.ts';
+import { integer, moment, oneOf, text } from '../parameters.ts';
 import { closedRecordSchema } from '../payloads.ts';
 import { defineRoutes } from '../route.ts';
 import { feedbackResultSchema, feedbackWithdrawnSchema, standingFeedbackSchema } from './feedback.ts';
-import { quarantineSchema, rulingRequestSchema, rulingSchema } from './quarantine.ts';
+import {
+  bulkRulingRequestSchema,
+  bulkRulingSchema,
+  quarantineSchema,
+  rulingRequestSchema,
+  rulingSchema,
+} from './quarantine.ts';
 
 export const FEEDBACK_ROUTES = defineRoutes({
   feedback: {
@@ -82,10 +88,34 @@ export const QUARANTINE_ROUTES = defineRoutes({
     path: '/quarantine',
     role: 'scorer',
     summary: 'Judgements that the guards hold back',
-    description: 'They are consumed but left out of the fit until an operator has confirmed them.',
+    description:
+      'They are consumed but left out of the fit until an operator has confirmed them; the newest judged first, with ' +
+      'what they contradict. As of the newest release: a ruling shows at once, what is held changes at the next retrain.',
+    query: {
+      rule_key: text(16, 'Of this rule alone.'),
+      analyst: text(256, 'With a vote of this analyst.'),
+      guard: text(64, 'Held by this guard.'),
+      since: moment('Judged at or after, ISO 8601 UTC.'),
+      until: moment('Judged before, ISO 8601 UTC.'),
+      limit: integer(1, 200, 'Judgements of a page.', 50),
+      offset: integer(0, 1_000_000, 'Judgements to pass over.', 0),
+    },
     polled: {},
     success: { status: 200, description: 'What is held.', schemas: [quarantineSchema] },
     example: () => ({}),
+  },
+  quarantineRuleAll: {
+    method: 'post',
+    path: '/quarantine',
+    role: 'operator',
+    summary: 'Confirm or reject judgements by rule, analyst, guard or time',
+    description:
+      'Everything held that matches all that is named; `dry_run` only counts. Counts at the next retrain.',
+    body: bulkRulingRequestSchema,
+    success: { status: 200, description: 'Ruled, or counted.', schemas: [bulkRulingSchema] },
+    example: () => ({
+      body: { action: 'confirm', analyst: 'ana', dry_run: true, by: 'oncall', why: 'Seen with the analyst.' },
+    }),
   },
   quarantineRule: {
     method: 'post',

@@ -71,7 +71,7 @@ export function addImportCommand(program: Command): void {
             const request = { requestId: 'import', debugMapping: false };
             return (await app.feedback(jsonBody(batch), sender, request)).body;
           },
-          confirm: async (alertKey) => void (await app.operations.ruleQuarantined(alertKey, ruling)),
+          confirm: async (alertKey) => void (await app.quarantine.rule(alertKey, ruling)),
         }),
       );
     });

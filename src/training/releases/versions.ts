@@ -250,8 +250,3 @@ export async function servingImportances(
   }
   return answer;
 }
-
-/** Judgements the guards hold back at the newest release: alert key -> reason. */
-export async function listQuarantine(lineage: Lineage): Promise<Readonly<Record<string, string>>> {
-  return (await lineage.release((await lineage.requireHead()).head.release)).quarantined;
-}
