@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import './audit.ts';
+import './critical-cases.ts';
 import './dashboard.ts';
 import './drift.ts';
 import './features.ts';

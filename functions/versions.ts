@@ -1,7 +1,15 @@
+import type { WireActivation } from '../src/api/versions/versions.ts';
 import { VERSIONS_ROUTES } from '../src/api/versions/versions-routes.ts';
 import { json, registerRoutes } from './http.ts';
 import { operatorOf } from './roles.ts';
 import { services } from './services.ts';
+
+/** The log has columns for what changed, none for sentences. */
+const withoutNote = ({
+  note: _,
+  was_pinned: __,
+  ...moved
+}: WireActivation): Omit<WireActivation, 'note' | 'was_pinned'> => moved;
 
 registerRoutes(VERSIONS_ROUTES, {
   versions: async () => json(await services().operations.versions()),
@@ -11,13 +19,13 @@ registerRoutes(VERSIONS_ROUTES, {
   versionActivate: async ({ params, body, caller, log }) => {
     const by = operatorOf(caller, body);
     const result = await services().operations.activate({ ...params, by, why: body.why ?? '' });
-    log('activate', result);
+    log('activate', withoutNote(result));
     return json(result);
   },
   versionUnpin: async ({ params, body, caller, log }) => {
     const by = operatorOf(caller, body);
     const result = await services().operations.unpin({ ...params, by, why: body.why ?? '' });
-    log('unpin', result);
+    log('unpin', withoutNote(result));
     return json(result);
   },
 });

@@ -1,3 +1,4 @@
+import type { CriticalCaseService } from './api/critical-cases/critical-case-service.ts';
 import type { QuarantineService } from './api/feedback/quarantine-service.ts';
 import type { HealthService } from './api/health/health-service.ts';
 import { hourlyCheck } from './api/hourly-check.ts';
@@ -27,7 +28,7 @@ import { createFleet, createHeartbeat, createLiveness, type Fleet } from './wiri
 import { createHealth } from './wiring/health.ts';
 import { createIntel } from './wiring/intel.ts';
 import { createOperations, createRetraining } from './wiring/learning.ts';
-import { createPolicy, createWorkload } from './wiring/policy.ts';
+import { createCriticalCases, createPolicy, createWorkload } from './wiring/policy.ts';
 import { createPredicting, type Predicting } from './wiring/predicting.ts';
 import { createRules } from './wiring/rules.ts';
 import { createModelServer } from './wiring/serving.ts';
@@ -53,6 +54,7 @@ export class App {
   readonly operations: OperationsService;
   readonly policy: PolicyService;
   readonly workload: WorkloadService;
+  readonly criticalCases: CriticalCaseService;
   readonly intel: IntelService;
   readonly rules: RuleService;
   readonly now: () => number;
@@ -72,6 +74,7 @@ export class App {
 
     this.policy = createPolicy(base, () => this.#server.current());
     this.workload = createWorkload(base, this.policy);
+    this.criticalCases = createCriticalCases(base, this.policy, () => this.#server.current());
     const heartbeat = createHeartbeat(base);
     const liveness = createLiveness(base, heartbeat);
     const rules = createRules(base);

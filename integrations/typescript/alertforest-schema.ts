@@ -116,7 +116,28 @@ export interface components {
                     id: string;
                     why: string;
                 }[];
-            };
+                seq?: number;
+                cases?: {
+                    id: string;
+                    alert: components["schemas"]["Alert"];
+                    by: string;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+                retired?: {
+                    id: string;
+                    by: string;
+                    why: string;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+            } | null;
+            /** @description As GET answers it: taken as its policy, while the stored one has its seq. */
+            document?: components["schemas"]["PolicyDocument"];
+            /** @description As GET answers it; follows from the policy. */
+            close_below?: number;
+            /** @description As GET answers it; not to be set. */
+            uncovered?: string[];
             /** @description Replace only while the stored policy has this seq. */
             if_seq?: number;
             by?: string;
@@ -197,6 +218,35 @@ export interface components {
             high?: number;
             /** @default 40 */
             medium?: number;
+        };
+        PolicyDocument: {
+            /** @description 0 is the built-in policy: none was stored yet. */
+            seq: number;
+            policy: components["schemas"]["Policy"];
+            by: string;
+            why: string;
+            updated_at: string;
+        };
+        BulkRulingRequest: {
+            /** @enum {string} */
+            action: "confirm" | "reject";
+            rule_key?: string;
+            analyst?: string;
+            guard?: string;
+            /**
+             * Format: date-time
+             * @description Judged at or after.
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Judged before.
+             */
+            until?: string;
+            /** @default false */
+            dry_run?: boolean;
+            by?: string;
+            why?: string;
         };
         RulingRequest: {
             /** @enum {string} */
@@ -799,6 +849,9 @@ export interface components {
             before: string;
             after: string;
             pinned: boolean;
+            was_pinned: boolean;
+            /** @description What the pin means, and how it goes. */
+            note: string;
             release: string;
             changed: boolean;
             instances_confirmed: number;
@@ -994,7 +1047,7 @@ export interface components {
             }[];
         };
         PolicyAnswer: {
-            document: components["schemas"]["PolicyDocument"];
+            document: components["schemas"]["PolicyDocumentOutput"];
             critical_cases: {
                 seq: number;
                 cases: {
@@ -1016,20 +1069,33 @@ export interface components {
             close_below: number;
             /** @description Classes with too few judged alerts for a promise at this alpha. */
             uncovered: string[];
+            /** @description What stood before a change; what stands beside it is as it is now. */
+            before?: {
+                document: components["schemas"]["PolicyDocumentOutput"];
+                critical_cases: {
+                    seq: number;
+                    cases: {
+                        id: string;
+                        alert: components["schemas"]["AlertOutput"];
+                        by: string;
+                        /** Format: date-time */
+                        at: string;
+                    }[];
+                    retired: {
+                        id: string;
+                        by: string;
+                        why: string;
+                        /** Format: date-time */
+                        at: string;
+                    }[];
+                } | null;
+            };
             preview?: {
                 held_out: number;
                 now: components["schemas"]["PolicyOutcome"] | null;
                 proposed: components["schemas"]["PolicyOutcome"] | null;
                 note: string;
             };
-        };
-        PolicyDocument: {
-            /** @description 0 is the built-in policy: none was stored yet. */
-            seq: number;
-            policy: components["schemas"]["PolicyOutput"];
-            by: string;
-            why: string;
-            updated_at: string;
         };
         PolicyOutcome: {
             alerts: number;
@@ -1161,17 +1227,126 @@ export interface components {
             } | null;
             note: string;
         };
-        Quarantine: {
-            held: {
-                alert_key: string;
-                reason: string;
+        CriticalCases: {
+            cases: {
+                id: string;
+                /** @enum {string} */
+                origin: "shipped" | "own";
+                alert: components["schemas"]["AlertOutput"];
+                added: {
+                    by: string;
+                    at: string;
+                } | null;
+                retired: {
+                    by: string;
+                    why: string;
+                    at: string;
+                } | null;
+                serving: {
+                    version: string;
+                    /** @description p(true positive) + half of p(suspicious). */
+                    attack: number;
+                    /**
+                     * @description Of the model alone, with nothing in the way of closing; close: it misses the case.
+                     * @enum {string}
+                     */
+                    decision: "close" | "review" | "escalate";
+                } | null;
+                /** @description Of the newest classifier, where the gate refused it. */
+                refused: {
+                    version: string;
+                    /** @description p(true positive) + half of p(suspicious). */
+                    attack: number;
+                    /**
+                     * @description Of the model alone, with nothing in the way of closing; close: it misses the case.
+                     * @enum {string}
+                     */
+                    decision: "close" | "review" | "escalate";
+                } | null;
             }[];
+            /** @description Cases in force that would be closed; retired ones do not count. */
+            missed: {
+                serving: number;
+                refused: number | null;
+            };
+        };
+        Quarantine: {
+            held: components["schemas"]["HeldJudgement"][];
+            /** @description That match, on all pages. */
+            total: number;
+            next_offset: number | null;
+            release: string;
+        };
+        HeldJudgement: {
+            alert_key: string;
+            /** @description analyst_rate, rule_rate, rule_share, analyst_share, rule_reversal. */
+            guard: string;
+            reason: string;
+            /** @description Names the rule of this tenant, for ruling on all of it. */
+            rule_key: string;
+            /** @description Its name, while an incident remembers the alert. */
+            rule: string | null;
+            /** @description Likewise; null where only hashes are kept. */
+            title: string | null;
+            disposition: components["schemas"]["Disposition"] | null;
+            votes: {
+                analyst: string;
+                disposition: components["schemas"]["Disposition"];
+                at: string;
+                verified: boolean;
+                /** @enum {string} */
+                from: "person" | "record";
+            }[];
+            judged_at: string | null;
+            /** @description Of the judged incidents of this rule, how many say the opposite (attack or none). */
+            contradicts: {
+                incidents: number;
+                of: number;
+            };
+            /** @description Counts at the next retrain. */
+            ruling: {
+                /** @enum {string} */
+                action: "confirm" | "reject";
+                by: string;
+                why: string | null;
+                at: string;
+            } | null;
+        };
+        BulkRuling: {
+            action: string;
+            matched: number;
+            /** @description Whose ruling is another one now; 0 in a dry run. */
+            ruled: number;
+            dry_run: boolean;
+            /** @description Held judgements without a ruling. */
+            before: {
+                open: number;
+            };
+            after: {
+                open: number;
+            };
+            /** @description That match; the first hundred. */
+            alert_keys: string[];
         };
         Ruling: {
             alert_key: string;
             action: string;
             status: string;
             pending: boolean;
+            before: {
+                /** @enum {string} */
+                action: "confirm" | "reject";
+                by: string;
+                why: string | null;
+                at: string;
+            } | null;
+            after: {
+                /** @enum {string} */
+                action: "confirm" | "reject";
+                by: string;
+                why: string | null;
+                at: string;
+            } | null;
         };
         /** @description A source of indicators and what became of its import. */
         IntelSourceSummary: {
@@ -1296,6 +1471,14 @@ export interface components {
             id: string;
             title: string;
             reason: string;
+        };
+        PolicyDocumentOutput: {
+            /** @description 0 is the built-in policy: none was stored yet. */
+            seq: number;
+            policy: components["schemas"]["PolicyOutput"];
+            by: string;
+            why: string;
+            updated_at: string;
         };
         PolicyOutput: {
             /**
@@ -1433,6 +1616,8 @@ export type Policy = components['schemas']['Policy'];
 export type CostMatrix = components['schemas']['CostMatrix'];
 export type CloseFrom = components['schemas']['CloseFrom'];
 export type RiskLevels = components['schemas']['RiskLevels'];
+export type PolicyDocument = components['schemas']['PolicyDocument'];
+export type BulkRulingRequest = components['schemas']['BulkRulingRequest'];
 export type RulingRequest = components['schemas']['RulingRequest'];
 export type RuleSettingRequest = components['schemas']['RuleSettingRequest'];
 export type Verdict = components['schemas']['Verdict'];
@@ -1477,10 +1662,12 @@ export type Features = components['schemas']['Features'];
 export type Drift = components['schemas']['Drift'];
 export type QualityReport = components['schemas']['QualityReport'];
 export type PolicyAnswer = components['schemas']['PolicyAnswer'];
-export type PolicyDocument = components['schemas']['PolicyDocument'];
 export type PolicyOutcome = components['schemas']['PolicyOutcome'];
 export type Workload = components['schemas']['Workload'];
+export type CriticalCases = components['schemas']['CriticalCases'];
 export type Quarantine = components['schemas']['Quarantine'];
+export type HeldJudgement = components['schemas']['HeldJudgement'];
+export type BulkRuling = components['schemas']['BulkRuling'];
 export type Ruling = components['schemas']['Ruling'];
 export type IntelSourceSummary = components['schemas']['IntelSourceSummary'];
 export type IntelList = components['schemas']['IntelList'];
@@ -1490,6 +1677,7 @@ export type Rules = components['schemas']['Rules'];
 export type Rule = components['schemas']['Rule'];
 export type RuleSetting = components['schemas']['RuleSetting'];
 export type RefusedRule = components['schemas']['RefusedRule'];
+export type PolicyDocumentOutput = components['schemas']['PolicyDocumentOutput'];
 export type PolicyOutput = components['schemas']['PolicyOutput'];
 export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
 export type CloseFromOutput = components['schemas']['CloseFromOutput'];
@@ -1527,7 +1715,9 @@ export const ROUTES = {
     policy: { method: "GET", path: "/policy" },
     policyPut: { method: "PUT", path: "/policy" },
     workload: { method: "GET", path: "/workload" },
+    criticalCases: { method: "GET", path: "/critical-cases" },
     quarantine: { method: "GET", path: "/quarantine" },
+    quarantineRuleAll: { method: "POST", path: "/quarantine" },
     quarantineRule: { method: "POST", path: "/quarantine/{alertKey}" },
     intelPut: { method: "PUT", path: "/intel/{source}" },
     intel: { method: "GET", path: "/intel" },

@@ -6,7 +6,13 @@ import type { HeardInstance } from '../store/fleet-store.ts';
 import type { Liveness } from '../store/owner.ts';
 import type { RetrainQueue, RetrainRequest } from '../store/retrain-queue.ts';
 import type { RunLog, RunRecord } from '../store/run-log.ts';
-import { type ActivateDeps, type ActivateRequest, activate, unpin } from '../training/releases/activate.ts';
+import {
+  type ActivateDeps,
+  type ActivateRequest,
+  type Activation,
+  activate,
+  unpin,
+} from '../training/releases/activate.ts';
 import type { Lineage } from '../training/releases/lineage.ts';
 import { listAudit, listVersions, readCard, servingImportances } from '../training/releases/versions.ts';
 import { cutOff, isCutOff } from '../training/runs/cut-off.ts';
@@ -209,9 +215,7 @@ export class OperationsService {
   }
 
   /** Adds how many instances say that they serve the version now; the others follow at their next look. */
-  async #confirmed(
-    activation: Omit<z.infer<typeof activationSchema>, 'instances_confirmed'>,
-  ): Promise<z.infer<typeof activationSchema>> {
+  async #confirmed({ wasPinned, ...activation }: Activation): Promise<z.infer<typeof activationSchema>> {
     const { living, refresh, now, sleep } = this.#deps;
     const startedAtMs = now();
     await refresh();
@@ -222,7 +226,11 @@ export class OperationsService {
       if (confirmed === instances.length || now() - startedAtMs > CONFIRM_MS) break;
       await sleep(CONFIRM_POLL_MS);
     }
-    return { ...activation, instances_confirmed: confirmed };
+    const { model, after, pinned } = activation;
+    const note = pinned
+      ? `Pinned: retrains go on, but none replaces ${model} ${after} until POST /versions/${model}/unpin.`
+      : `Not pinned: ${model} ${after} serves until a retrain brings a better one.`;
+    return { ...activation, was_pinned: wasPinned, note, instances_confirmed: confirmed };
   }
 }
 

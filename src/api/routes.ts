@@ -1,3 +1,4 @@
+import { CRITICAL_CASES_ROUTES } from './critical-cases/critical-cases-routes.ts';
 import { DASHBOARD_ROUTES, DOCUMENT_ROUTES } from './documents-routes.ts';
 import { FEATURES_ROUTES } from './features/features-routes.ts';
 import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
@@ -27,6 +28,7 @@ export const ROUTES: RouteGroup = {
   ...QUALITY_ROUTES,
   ...POLICY_ROUTES,
   ...WORKLOAD_ROUTES,
+  ...CRITICAL_CASES_ROUTES,
   ...QUARANTINE_ROUTES,
   ...INTEL_ROUTES,
   ...RULES_ROUTES,

@@ -29,11 +29,9 @@ export const heldSchema = z
       }),
     ),
     judged_at: z.string().nullable(),
-    contradicts: z
-      .object({ incidents: z.int().min(0), of: z.int().min(0) })
-      .meta({
-        description: 'Of the judged incidents of this rule, how many say the opposite (attack or none).',
-      }),
+    contradicts: z.object({ incidents: z.int().min(0), of: z.int().min(0) }).meta({
+      description: 'Of the judged incidents of this rule, how many say the opposite (attack or none).',
+    }),
     ruling: rulingStandingSchema.nullable().meta({ description: 'Counts at the next retrain.' }),
   })
   .meta({ id: 'HeldJudgement' });

@@ -19,11 +19,12 @@ export const POLICY_ROUTES = defineRoutes({
     role: 'operator',
     summary: 'Change the policy, or try a change',
     description:
-      'With `dry_run` nothing is stored and the answer shows what would change on held-out alerts.',
+      'With `dry_run` nothing is stored and the answer shows what would change on held-out alerts. What GET answers ' +
+      'can be sent back, changed or not; the answer says what stood before.',
     query: { dry_run: flag('Present: only preview.') },
     body: policyRequestSchema,
     success: { status: 200, description: 'Stored, or previewed.', schemas: [policyAnswerSchema] },
-    problems: [409],
+    problems: [404, 409],
     example: ({ policy }) => ({
       query: { dry_run: 'true' },
       body: { policy: policy.document.policy, by: 'oncall', why: 'What would the built-in policy do?' },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import { normalizeAlert } from '../../intake/normalize.ts';
@@ -9,7 +10,9 @@ import { DEFAULT_POLICY, type Policy } from '../../policy/policy.ts';
 import { evaluatePolicy, type JudgedAlerts, type PolicyOutcome } from '../../policy/policy-evaluation.ts';
 import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
 import { activeCriticalCases, type CriticalCaseSet } from '../../training/gate/critical-case-set.ts';
+import { CRITICAL_CASES } from '../../training/gate/critical-cases.ts';
 import type { CriticalCase } from '../../training/trainer.ts';
+import { unknownName } from '../known-names.ts';
 import type {
   PolicyDocument,
   policyAnswerSchema,
@@ -68,7 +71,12 @@ export class PolicyService {
   }
 
   async activeCriticalCases(): Promise<readonly CriticalCase[]> {
-    return activeCriticalCases((await this.#deps.criticalCases.read())?.value);
+    return activeCriticalCases(await this.criticalCaseSet());
+  }
+
+  /** The operators' own cases and retirements; undefined before the first. */
+  async criticalCaseSet(): Promise<CriticalCaseSet | undefined> {
+    return (await this.#deps.criticalCases.read())?.value;
   }
 
   async document(): Promise<PolicyAnswer> {
@@ -87,29 +95,37 @@ export class PolicyService {
   ): Promise<PolicyAnswer> {
     await this.#read();
     const current = this.#stored?.value ?? this.#builtIn;
-    if (request.if_seq !== undefined && request.if_seq !== current.seq) {
+    const wanted = request.policy ?? request.document?.policy;
+    const expected = request.if_seq ?? (request.policy === undefined ? request.document?.seq : undefined);
+    if (expected !== undefined && expected !== current.seq) {
       throw new AlertforestError(
         'STORE_CONFLICT',
-        `The stored policy has seq ${current.seq}, not ${request.if_seq}.`,
+        `The stored policy has seq ${current.seq}, not ${expected}.`,
       );
     }
+    const cases = await this.#deps.criticalCases.read();
+    const change = request.critical_cases ?? undefined;
+    if (change !== undefined) checkCases(change, cases?.value);
     const at = new Date(this.#deps.now()).toISOString();
     const proposed: PolicyDocument =
-      request.policy === undefined
+      wanted === undefined || isDeepStrictEqual(wanted, current.policy)
         ? current
-        : { seq: current.seq + 1, policy: request.policy, by, why: request.why ?? '', updated_at: at };
+        : { seq: current.seq + 1, policy: wanted, by, why: request.why ?? '', updated_at: at };
+    const before = { document: current, critical_cases: cases?.value ?? null };
     if (dryRun) {
       return {
         ...(await this.#answer(proposed)),
+        before,
         preview: await this.#preview(current.policy, proposed.policy),
       };
     }
-    if (request.critical_cases !== undefined) await this.#changeCases(request.critical_cases, by, at);
-    if (request.policy !== undefined) {
+    if (change !== undefined && change.add.length + change.retire.length > 0)
+      await this.#changeCases(change, cases, by, at);
+    if (proposed !== current) {
       const etag = await this.#deps.documents.write(proposed, this.#stored?.etag);
       this.#stored = { value: proposed, etag };
     }
-    return this.#answer(proposed);
+    return { ...(await this.#answer(proposed)), before };
   }
 
   async #read(): Promise<void> {
@@ -120,11 +136,11 @@ export class PolicyService {
   }
 
   async #changeCases(
-    change: NonNullable<z.infer<typeof policyRequestSchema>['critical_cases']>,
+    change: CaseChange,
+    stored: StoredDocument<CriticalCaseSet> | undefined,
     by: string,
     at: string,
   ): Promise<void> {
-    const stored = await this.#deps.criticalCases.read();
     const known = stored?.value;
     const added = change.add.map(({ id, alert }) => ({ id, alert: normalizeAlert(alert).alert, by, at }));
     const replaced = new Set(added.map(({ id }) => id));
@@ -171,6 +187,42 @@ export class PolicyService {
     };
   }
 }
+
+type CaseChange = NonNullable<z.infer<typeof policyRequestSchema>['critical_cases']>;
+
+/**
+ * @throws AlertforestError NOT_FOUND for a case to retire that does not exist, STORE_CONFLICT for cases as an earlier
+ * answer had them, REQUEST_INVALID for a change of what is answered alone
+ */
+function checkCases(change: CaseChange, stored: CriticalCaseSet | undefined): void {
+  const { seq, cases, retired } = change;
+  if (seq !== undefined && seq !== stored?.seq) {
+    throw new AlertforestError(
+      'STORE_CONFLICT',
+      `The critical cases have seq ${stored?.seq ?? 'none'}, not ${seq}.`,
+    );
+  }
+  const path = !isSame(cases, stored?.cases) ? 'cases' : !isSame(retired, stored?.retired) ? 'retired' : '';
+  if (path !== '') {
+    throw new AlertforestError('REQUEST_INVALID', 'Critical cases change by `add` and `retire`.', {
+      issues: [{ path: `critical_cases.${path}`, message: 'Expected what GET answers, or nothing.' }],
+    });
+  }
+  const known = new Set([
+    ...CRITICAL_CASES.map(({ id }) => id),
+    ...(stored?.cases ?? []).map(({ id }) => id),
+    ...change.add.map(({ id }) => id),
+  ]);
+  const issues = change.retire.flatMap(({ id }, at) =>
+    known.has(id) ? [] : [unknownName(`critical_cases.retire.${at}.${id}`, 'case', [...known])],
+  );
+  if (issues.length === 0) return;
+  const names = issues.map(({ path: at }) => at.slice(at.lastIndexOf('.') + 1)).join(', ');
+  throw new AlertforestError('NOT_FOUND', `No critical case has the id ${names}.`, { issues });
+}
+
+const isSame = (given: unknown, stored: unknown): boolean =>
+  given === undefined || isDeepStrictEqual(given, stored);
 
 /** Where the archived copy of a policy lies: its seq and the first 8 hex digits over its content. */
 export function policyHash8(document: PolicyDocument): string {

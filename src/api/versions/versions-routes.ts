@@ -51,7 +51,8 @@ export const VERSIONS_ROUTES = defineRoutes({
     role: 'operator',
     summary: 'Roll a model back or forward',
     description:
-      'Serves this version and pins it until it is unpinned. Feedback keeps its place in the lineage.',
+      'Serves this version and pins it: retrains go on, but none replaces it until `POST /versions/{model}/unpin`. ' +
+      'Feedback keeps its place in the lineage.',
     params: { model, version },
     body: activationRequestSchema,
     success: { status: 200, description: 'Active.', schemas: [activationSchema] },
@@ -66,7 +67,7 @@ export const VERSIONS_ROUTES = defineRoutes({
     path: '/versions/{model}/unpin',
     role: 'operator',
     summary: 'Let a model move on again',
-    description: 'Releases the pin; the newest promoted version serves.',
+    description: 'Releases the pin; the version goes on serving until a retrain brings a better one.',
     params: { model },
     body: activationRequestSchema,
     success: { status: 200, description: 'Unpinned.', schemas: [activationSchema] },

@@ -57,8 +57,11 @@ export const activationSchema = z
     before: version,
     after: version,
     pinned: z.boolean(),
+    was_pinned: z.boolean(),
+    note: z.string().meta({ description: 'What the pin means, and how it goes.' }),
     release: z.string(),
     changed: z.boolean(),
     instances_confirmed: z.int(),
   })
   .meta({ id: 'Activation' });
+export type WireActivation = z.infer<typeof activationSchema>;

@@ -1,13 +1,8 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
-import { EMPTY_CONTEXT } from '../../alert/context.ts';
 import { TRUE_POSITIVE } from '../../alert/disposition.ts';
-import { snapshotOf } from '../../features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
 import { ThreatScorer } from '../../models/threat-scorer.ts';
 import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
-import { ConformalSets } from '../../policy/conformal.ts';
-import { decide, type Known } from '../../policy/decision.ts';
-import type { Policy } from '../../policy/policy.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { decodeDataset, sha256Of } from '../dataset/dataset-format.ts';
 import { isHeldOut } from '../dataset/holdout.ts';
@@ -17,6 +12,7 @@ import { readOrNothing } from '../fit/read-model.ts';
 import type { ComparedAlerts } from '../measures/champion-comparison.ts';
 import type { ComparisonJob, ComparisonResult, GateReport, OnProgress, ReleasedModel } from '../trainer.ts';
 import { gateDetector } from './detector-gate.ts';
+import { wordsOnCases } from './missed-cases.ts';
 import { type CriticalOutcome, gateClassifier, gateScorer, type Predicted } from './promotion-gate.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
@@ -129,13 +125,6 @@ function probabilitiesOf(model: AlertClassifier, rows: TrainingRows): Float64Arr
   return rows.labels.length === 0 ? new Float64Array(0) : model.probabilitiesOfRows(rows);
 }
 
-/** An alert that everything but the model itself would let be closed. */
-const NOTHING_IN_THE_WAY: Known = {
-  isProvisional: false,
-  judged: { source: Number.POSITIVE_INFINITY, rule: Number.POSITIVE_INFINITY, tenant: undefined },
-  isOutside: () => false,
-};
-
 /**
  * A case is missed where the model alone would have it closed: surely harmless and cheap to close under the policy,
  * with neither severity nor a want of judgements in the way. What a model guesses beyond that is for the analyst who
@@ -146,17 +135,11 @@ function criticalOutcome(
   challenger: AlertClassifier,
   others: readonly AlertClassifier[],
 ): CriticalOutcome {
-  const policy: Policy = { ...job.policy, audit_share: 0 };
   const missedBy = (model: AlertClassifier): Set<string> => {
-    const sets = new ConformalSets(model.conformal, policy.alpha);
-    const missed = job.criticalCases.filter(({ id }, i) => {
-      const probabilities = model.probabilities(snapshots[i]!);
-      const input = { probabilities, severity: 'unknown', alertKey: id, known: NOTHING_IN_THE_WAY } as const;
-      return decide(input, policy, sets).decision === 'close';
-    });
+    const words = wordsOnCases(model, job.criticalCases, job.policy);
+    const missed = job.criticalCases.filter((_, i) => words[i]?.decision === 'close');
     return new Set(missed.map(({ id }) => id));
   };
-  const snapshots = job.criticalCases.map(({ alert }) => snapshotOf(alert, EMPTY_CONTEXT));
   const missed = [...missedBy(challenger)];
   const byOthers = missed.length === 0 ? [] : others.map(missedBy);
   return {

@@ -27,6 +27,7 @@ export interface Activation {
   readonly before: string;
   readonly after: string;
   readonly pinned: boolean;
+  readonly wasPinned: boolean;
   /** Release that records it; the head's own where nothing changed. */
   readonly release: string;
   readonly changed: boolean;
@@ -97,6 +98,7 @@ async function move(
       before: before.version,
       after: serving.version,
       pinned: pinned[request.model] !== undefined,
+      wasPinned: state.head.pinned[request.model] !== undefined,
     };
     if (isThere) return { ...answer, release: state.head.release, changed: false };
     const servingAfter = { ...state.head.serving, [request.model]: serving };

@@ -1,0 +1,30 @@
+import { AlertClassifier } from '../../models/alert-classifier.ts';
+import type { ModelStore } from '../../store/model-store.ts';
+import { readOrNothing } from '../fit/read-model.ts';
+import type { Lineage } from '../releases/lineage.ts';
+import { listVersions } from '../releases/versions.ts';
+import { readVerified } from './publish.ts';
+
+/** The newest classifier that the gate refused, with its version. */
+export interface RefusedClassifier {
+  readonly version: string;
+  readonly model: AlertClassifier;
+}
+
+/**
+ * The newest version of the classifier, where the gate refused it; undefined where the newest was promoted, has been
+ * collected, or has columns that this build does not know.
+ *
+ * @throws AlertforestError STORE_CORRUPT, STORE_UNAVAILABLE, MODEL_NOT_READY
+ */
+export async function refusedClassifier(
+  models: ModelStore,
+  lineage: Lineage,
+): Promise<RefusedClassifier | undefined> {
+  const { versions } = await listVersions(lineage, { model: 'classifier', limit: 1 });
+  const [newest] = versions;
+  if (newest?.decision !== 'refused' || (await models.read(newest.path)) === undefined) return undefined;
+  const bytes = await readVerified(models, newest);
+  const model = readOrNothing(() => AlertClassifier.from(bytes));
+  return model && { version: newest.version, model };
+}
