@@ -17,6 +17,7 @@ import { IncomingBody } from './body.ts';
 import { withDeadline } from './deadline.ts';
 import { withEtag } from './not-modified.ts';
 import { authModeOf, type Caller, callerOf, roleAllows } from './roles.ts';
+import { refuseForeignOrigin } from './same-origin.ts';
 import { existingServices, services } from './services.ts';
 
 /** What a handler gets; path parameters, query and body have been read and checked as the route's record says. */
@@ -88,6 +89,9 @@ async function answer(
   const progress = new Progress();
   const run = async (): Promise<HttpResponseInit> => {
     const caller = callerOf(request.headers, authMode);
+    // with a key the browser sends nothing by itself
+    if (authMode === 'entra' && route.role !== 'anonymous')
+      refuseForeignOrigin(request.method, request.url, request.headers);
     if (!roleAllows(caller, route.role)) {
       throw caller.authenticated
         ? new AlertforestError('FORBIDDEN', `This route needs the app role ${route.role}.`)

@@ -6,13 +6,21 @@
     verdict = service.predict({"id": "a1", "title": "Sign-in from an unusual place", "source": "entra"})
     service.feedback({"alert_key": verdict["alert_key"], "disposition": "benign", "analyst": "ana"})
 
+`key` is one key for all functions, or a dict of keys by function name. Every route is reached by the name of its function:
+
+    service.call("workload", query={"missed_attack": 100000})
+    service.call("incident", params={"id": incident_id})
+
 With Entra, pass `token=lambda: credential.get_token("api://<client id>/.default").token` instead of a key.
 """
 
 import json
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+
+from alertforest_routes import ROUTES
 
 
 class AlertforestError(Exception):
@@ -39,32 +47,42 @@ class Alertforest:
         self._timeout_seconds = timeout_seconds
         self._sleep = sleep
 
+    def call(self, name, params=None, query=None, body=None):
+        """Any route by the name of its function, see docs/routes.md; None for an answer without a body."""
+        method, path = ROUTES[name]
+        quoted = {key: urllib.parse.quote(str(value), safe="") for key, value in (params or {}).items()}
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        text = urllib.parse.urlencode({key: _text(value) for key, value in given.items()})
+        return self._send(name, method, path.format(**quoted) + (f"?{text}" if text else ""), body)
+
     def predict(self, alert, explain=None):
         """The verdict on one alert, canonical or as its vendor wrote it."""
         query = "" if explain is None else f"?explain={int(explain)}"
-        return self._send("POST", f"/predict{query}", alert)
+        return self._send("predict", "POST", f"/predict{query}", alert)
 
     def predict_many(self, alerts):
         """One result per alert, at most 1,000: {"index", "verdict"} or {"index", "error"}."""
-        return self._send("POST", "/predict", {"alerts": list(alerts)})["results"]
+        return self._send("predict", "POST", "/predict", {"alerts": list(alerts)})["results"]
 
     def feedback(self, judgement):
         """Stores one judgement, a list of them, or a closed vendor record."""
-        return self._send("POST", "/feedback", judgement)
+        return self._send("feedback", "POST", "/feedback", judgement)
 
     def health(self):
         """"ok", "degraded" or "unhealthy"."""
         try:
-            return self._send("GET", "/health", max_retries=0)["status"]
+            return self._send("health", "GET", "/health", max_retries=0)["status"]
         except AlertforestError as error:
             if error.status == 503:
                 return "unhealthy"
             raise
 
     def versions(self, model=None):
-        return self._send("GET", "/versions" if model is None else f"/versions/{model}")
+        if model is None:
+            return self._send("versions", "GET", "/versions")
+        return self._send("versionsOfModel", "GET", f"/versions/{model}")
 
-    def _send(self, method, path, body=None, max_retries=None):
+    def _send(self, name, method, path, body=None, max_retries=None):
         tries = self._max_retries if max_retries is None else max_retries
         data = None if body is None else json.dumps(body).encode("utf-8")
         attempt = 0
@@ -76,10 +94,14 @@ class Alertforest:
             if self._token is not None:
                 request.add_header("authorization", f"Bearer {self._token()}")
             else:
-                request.add_header("x-functions-key", self._key)
+                key = self._key.get(name) if isinstance(self._key, dict) else self._key
+                if key is None:
+                    raise KeyError(f"Expected a key for the function {name}.")
+                request.add_header("x-functions-key", key)
             try:
                 with urllib.request.urlopen(request, timeout=self._timeout_seconds) as response:
-                    return json.loads(response.read())
+                    body_read = response.read()
+                    return json.loads(body_read) if body_read else None
             except urllib.error.HTTPError as error:
                 with error:
                     if error.code not in (429, 503) or attempt >= tries:
@@ -93,6 +115,10 @@ class Alertforest:
                 wait = None
             self._sleep(min(wait if wait is not None else 0.5 * 2**attempt, 30))
             attempt += 1
+
+
+def _text(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _seconds(text):

@@ -15,6 +15,7 @@ import type {
   VersionCard,
   Versions,
 } from './alertforest-schema.ts';
+import { ROUTES } from './alertforest-schema.ts';
 
 // A client without dependencies: fetch and types. Copy this file and alertforest-schema.ts, which is generated from
 // the service's own schemas, so that a change of the wire shows at compile time.
@@ -23,10 +24,24 @@ import type {
 export type AlertPayload = Alert | Readonly<Record<string, unknown>>;
 export type ModelName = 'classifier' | 'anomaly' | 'scorer';
 
-/** How to prove who calls: a key per function, or Entra tokens. */
+/**
+ * How to prove who calls: one key for all functions (those of the page's roles are), a key by function name, or Entra
+ * tokens.
+ */
 export type Credentials =
-  | { readonly key: string | ((functionName: string) => string) }
+  | { readonly key: string | Readonly<Record<string, string>> | ((functionName: string) => string) }
   | { readonly token: () => Promise<string> };
+
+export type RouteName = keyof typeof ROUTES;
+
+/** What goes into a request of any route. */
+export interface RouteCall {
+  /** By the names in the path. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
 
 export interface ClientOptions {
   /** Up to and with `/api/v1/ml`. */
@@ -69,6 +84,27 @@ export class AlertforestClient {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
+  }
+
+  /**
+   * Any route of the service by the name of its function, as docs/routes.md lists them; undefined for an answer without
+   * a body. Name the answer's type: `client.call<Workload>('workload')`.
+   */
+  async call<Answer = unknown>(
+    name: RouteName,
+    { params = {}, query = {}, body }: RouteCall = {},
+  ): Promise<Answer> {
+    const { method, path } = ROUTES[name];
+    const filled = path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+      const value = params[parameter];
+      if (value === undefined) throw new TypeError(`Expected the parameter ${parameter} of ${name}.`);
+      return encodeURIComponent(value);
+    });
+    const pairs = Object.entries(query).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, String(value)] satisfies [string, string]],
+    );
+    const text = new URLSearchParams(pairs).toString();
+    return this.#send(name, method, text === '' ? filled : `${filled}?${text}`, body);
   }
 
   /** Scores one alert. `explain` asks for the top contributions to the final score. */
@@ -141,7 +177,7 @@ export class AlertforestClient {
 
   async #send<Answer>(
     functionName: string,
-    method: 'GET' | 'POST',
+    method: string,
     path: string,
     body?: unknown,
     maxRetries = this.#options.maxRetries ?? 4,
@@ -161,6 +197,7 @@ export class AlertforestClient {
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           signal: AbortSignal.timeout(timeoutMs),
         });
+        if (response.status === 204) return undefined as Answer;
         if (response.ok) return (await response.json()) as Answer;
       } catch (error) {
         failure = error;
@@ -182,7 +219,14 @@ export class AlertforestClient {
   async #authorization(functionName: string): Promise<Record<string, string>> {
     const { credentials } = this.#options;
     if ('token' in credentials) return { authorization: `Bearer ${await credentials.token()}` };
-    const key = typeof credentials.key === 'string' ? credentials.key : credentials.key(functionName);
+    const { key: given } = credentials;
+    const key =
+      typeof given === 'string'
+        ? given
+        : typeof given === 'function'
+          ? given(functionName)
+          : given[functionName];
+    if (key === undefined) throw new TypeError(`Expected a key for the function ${functionName}.`);
     return { 'x-functions-key': key };
   }
 }

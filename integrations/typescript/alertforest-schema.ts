@@ -874,6 +874,15 @@ export interface components {
             pending: number | null;
             release: string | null;
             reasons: string[];
+            /** @description What became of each model; carried: not trained again. Null while there is no release. */
+            models: {
+                [key: string]: {
+                    version: string;
+                    /** @enum {string} */
+                    decision: "promoted" | "refused" | "carried";
+                    reasons: string[];
+                };
+            } | null;
             error: string | null;
         };
         Audit: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertforestError } from '../errors.ts';
+import { AlertforestError, hasCode } from '../errors.ts';
 import { MODEL_NAMES, type ModelName } from '../models/model-name.ts';
 import type { FeedbackStore } from '../store/feedback-store.ts';
 import type { HeardInstance } from '../store/fleet-store.ts';
@@ -127,14 +127,14 @@ export class OperationsService {
 
   async runs(): Promise<z.infer<typeof runsSchema>> {
     const runs = await this.#deps.runs.list(MAX_LISTED_RUNS);
-    return { runs: (await Promise.all(runs.map((run) => this.#asItIs(run)))).map(wireRun) };
+    return { runs: await Promise.all(runs.map(async (run) => this.#wireRun(await this.#asItIs(run)))) };
   }
 
   /** @throws AlertforestError NOT_FOUND */
   async run(runId: string): Promise<WireRun> {
     const run = /^[\w-]{1,64}$/.test(runId) ? await this.#deps.runs.get(runId) : undefined;
     if (run === undefined) throw new AlertforestError('NOT_FOUND', `No retrain has the id ${runId}.`);
-    return wireRun(await this.#asItIs(run));
+    return this.#wireRun(await this.#asItIs(run));
   }
 
   /** The hourly check. */
@@ -180,12 +180,24 @@ export class OperationsService {
   /** Retrains in this process; for the command line and for jobs larger than one instance of the service. */
   async retrainNow(asked: { force: boolean; why: string | undefined; by: string }): Promise<WireRun> {
     requireWhy(asked);
-    return wireRun(await retrain(this.#deps.retraining, { trigger: 'manual', ...asked }));
+    return this.#wireRun(await retrain(this.#deps.retraining, { trigger: 'manual', ...asked }));
   }
 
   /** Learns again without an analyst's votes, or with them again. */
   async replay(request: ReplayRequest): Promise<WireRun> {
-    return wireRun(await replay(this.#deps.retraining, request));
+    return this.#wireRun(await replay(this.#deps.retraining, request));
+  }
+
+  /** With what became of each model, where the run made a release that is still kept. */
+  async #wireRun(run: RunRecord): Promise<WireRun> {
+    if (run.release === undefined) return wireRun(run);
+    try {
+      return wireRun(run, await this.#deps.lineage.release(run.release));
+    } catch (error) {
+      // a release that lost its commit is in no lineage; the run tells what it knows
+      if (hasCode(error, 'STORE_CORRUPT')) return wireRun(run);
+      throw error;
+    }
   }
 
   async audit(limit: number, before: string | undefined): Promise<z.infer<typeof auditSchema>> {

@@ -306,6 +306,20 @@ const FAMILY_LABELS: Record<RecordFamily, string> = {
 /** Columns per family: a share per disposition, then log(1 + count). */
 export const N_RECORD_COLUMNS_PER_FAMILY = DISPOSITIONS.length + 1;
 
+/**
+ * A track-record column in words, with how many judged alerts stand behind it. Shares are drawn towards those of all
+ * alerts, the more the fewer were judged; where none was, the share is that of others and says nothing of this family.
+ */
+export function recordWords(family: RecordFamily, feature: string, value: number, nJudged: number): string {
+  const label = FAMILY_LABELS[family];
+  if (nJudged === 0) return `no alert of ${label} was judged yet`;
+  const alerts = nJudged === 1 ? 'the one judged alert' : `the ${nJudged} judged alerts`;
+  const disposition = DISPOSITIONS.find((one) => feature === `record_${family}_${one}`);
+  if (disposition === undefined)
+    return `${nJudged === 1 ? 'one alert' : `${nJudged} alerts`} of ${label} ${nJudged === 1 ? 'was' : 'were'} judged`;
+  return `of ${alerts} of ${label} ${Math.round(100 * value)} % were ${readable(disposition)} (smoothed)`;
+}
+
 /** Track-record columns, family by family in the order of {@link RECORD_FAMILIES}. */
 export const RECORD_FEATURES: readonly FeatureDefinition[] = RECORD_FAMILIES.flatMap((family) => [
   ...DISPOSITIONS.map((disposition) =>

@@ -85,15 +85,27 @@ export function explain(
   }
   const base =
     scales.classifier * classifier.base + scales.anomaly * anomaly.base + scales.scorer * scorer.base;
-  return assemble(base, all, finalScore, options.top ?? 10);
+  const columnValue = (feature: string): number => {
+    for (const { names, row } of [classifier, scorer, anomaly]) {
+      const at = names.indexOf(feature);
+      if (at >= 0) return row[at]!;
+    }
+    return Number.NaN;
+  };
+  return assemble(base, all, finalScore, options.top ?? 10, columnValue);
 }
 
-/** Puts contributions together and checks that they add up to `finalScore`. */
+/**
+ * Puts contributions together and checks that they add up to `finalScore`.
+ *
+ * @param columnValue any column of the row that was scored, NaN where no model looks at it
+ */
 export function assemble(
   base: number,
   all: readonly Contribution[],
   finalScore: number,
   top: number,
+  columnValue: (feature: string) => number = () => Number.NaN,
 ): Explanation {
   const parts: Record<ExplanationPart, number> = {
     classifier: 0,
@@ -123,7 +135,7 @@ export function assemble(
     .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
   const contributions = sorted.slice(0, top);
   const other = sorted.slice(top).reduce((rest, { points }) => rest + points, 0);
-  return { base, parts, contributions, other, reasons: reasonsFrom(all) };
+  return { base, parts, contributions, other, reasons: reasonsFrom(all, columnValue) };
 }
 
 function inPoints(part: ExplanationPart, of: PartContributions, scale: number): Contribution[] {

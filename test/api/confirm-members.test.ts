@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OperationsDeps, OperationsService } from '../../src/api/operations-service.ts';
+import { QuarantineService, type QuarantineServiceDeps } from '../../src/api/feedback/quarantine-service.ts';
 import { MemoryFeedbackStore } from '../../src/store/memory/memory-feedback-store.ts';
 import { MemoryPredictionLog } from '../../src/store/memory/memory-prediction-log.ts';
 import { takeRecord } from '../../src/training/feedback/record-intake.ts';
@@ -38,22 +38,23 @@ async function closedIncident() {
     { name: undefined, verified: false },
     { feedback, predictions, snapshotOf: ({ id }) => snapshotOf(id, { source: 'xdr' }), now: () => NOW_MS },
   );
-  const operations = new OperationsService({ feedback, now: () => NOW_MS } as unknown as OperationsDeps);
+  const deps = { feedback, now: () => NOW_MS } as unknown as QuarantineServiceDeps;
+  const quarantine = new QuarantineService(deps);
   const rulingOn = async (key: string) => (await feedback.get(key))?.ruling?.action;
-  return { operations, rulingOn, incident: alertKey!, members: members.map((one) => one.alertKey), stranger };
+  return { quarantine, rulingOn, incident: alertKey!, members: members.map((one) => one.alertKey), stranger };
 }
 
 describe('a ruling on an incident', () => {
   it('confirms the alerts that follow its closing, and no others', async () => {
-    const { operations, rulingOn, incident, members, stranger } = await closedIncident();
-    await operations.ruleQuarantined(incident, { action: 'confirm', ...RULING });
+    const { quarantine, rulingOn, incident, members, stranger } = await closedIncident();
+    await quarantine.rule(incident, { action: 'confirm', ...RULING });
     for (const key of [incident, ...members]) expect(await rulingOn(key)).toBe('confirm');
     expect(await rulingOn(stranger.alertKey)).toBeUndefined();
   });
 
   it('rejects the one alert alone', async () => {
-    const { operations, rulingOn, incident, members } = await closedIncident();
-    await operations.ruleQuarantined(incident, { action: 'reject', ...RULING });
+    const { quarantine, rulingOn, incident, members } = await closedIncident();
+    await quarantine.rule(incident, { action: 'reject', ...RULING });
     expect(await rulingOn(incident)).toBe('reject');
     for (const key of members) expect(await rulingOn(key)).toBeUndefined();
   });

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AlertforestApiError, AlertforestClient } from '../../integrations/typescript/alertforest-client.ts';
+import {
+  AlertforestApiError,
+  AlertforestClient,
+  type RouteName,
+} from '../../integrations/typescript/alertforest-client.ts';
 import { generatedFiles } from '../../scripts/openapi.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 
@@ -100,6 +104,22 @@ describe('the TypeScript client', () => {
     expect(seen.at(-1)?.url).toMatch(/\/retrain\/run%2F1$/);
   });
 
+  it('reaches every route by the name of its function, with keys as a map', async () => {
+    const names = Object.keys(ROUTES) as RouteName[];
+    const each = client({ key: Object.fromEntries(names.map((name) => [name, `key of ${name}`])) });
+    for (const name of names) {
+      const params = Object.fromEntries(Object.keys(ROUTES[name]!.params ?? {}).map((one) => [one, 'a b']));
+      await each.call(name, { params, query: { limit: 2, left_out: undefined } });
+    }
+    expect(seen.map(operationOf)).toEqual(names);
+    expect(seen.map(({ headers }) => headers['x-functions-key'])).toEqual(names.map((n) => `key of ${n}`));
+    for (const { url } of seen) expect(url).toMatch(/\?limit=2$/);
+    await expect(each.call('incident')).rejects.toThrow(/parameter id of incident/);
+    await expect(client({ key: {} }).call('versions')).rejects.toThrow(/key for the function versions/);
+    answers = [{ status: 204 }];
+    expect(await each.call('meScorer')).toBeUndefined();
+  });
+
   it('sends the alert as it is and asks for reasons', async () => {
     answers = [{ status: 200, body: { alert_id: 'a', decision: 'review' } }];
     const verdict = await client().predict({ SystemAlertId: 'a', AlertName: 'b' }, { explain: 3 });
@@ -194,7 +214,7 @@ describe('the snippets', () => {
 
   it('in Python call operations that the service has', () => {
     const calls = [
-      ...readSnippet('python/alertforest_client.py').matchAll(/_send\("(GET|POST)", f?"([^"]+)"/g),
+      ...readSnippet('python/alertforest_client.py').matchAll(/_send\("\w+", "(GET|POST)", f?"([^"]+)"/g),
     ];
     expect(calls.length).toBeGreaterThan(4);
     for (const [, method = '', path = ''] of calls) {

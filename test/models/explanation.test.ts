@@ -5,6 +5,7 @@ import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { type BlendWeights, DEFAULT_BLEND, type Ensemble, scoreAlert } from '../../src/models/ensemble.ts';
 import { assemble, explain } from '../../src/models/explanation.ts';
+import { reasonsFrom } from '../../src/models/explanation-reasons.ts';
 import { IsotonicCalibrator } from '../../src/trees/calibration/isotonic-calibrator.ts';
 import { alertArbitrary, anAlert } from '../features/alerts.ts';
 import { fitEnsemble, rowsOf, snapshotsOf } from './fitted-models.ts';
@@ -100,5 +101,35 @@ describe('assemble', () => {
     expect(bad.reasons).toEqual([]);
     expect(assemble(20, [contribution], 30.0000001, 5).withheld).toBeUndefined();
     expect(assemble(20, [{ ...contribution, points: Number.NaN }], 30, 5).withheld).toBeDefined();
+  });
+});
+
+describe('reasons of a track record', () => {
+  const share = (value: number | null, points = 5) => ({
+    part: 'classifier' as const,
+    feature: 'record_tenant_rule_true_positive',
+    value,
+    points,
+  });
+  const judged = (n: number) => (feature: string) =>
+    feature === 'record_tenant_rule_count_log1p' ? Math.log1p(n) : Number.NaN;
+
+  it('say of how many judged alerts a share is one, and that there is none yet', () => {
+    const reasons = (n: number) => reasonsFrom([share(0.08)], judged(n));
+    expect(reasons(38)).toEqual([
+      'Of the 38 judged alerts of this rule in this tenant 8 % were true positive (smoothed): raises the score by 5.0.',
+    ]);
+    expect(reasons(1)[0]).toMatch(/^Of the one judged alert of this rule/);
+    expect(reasons(0)).toEqual([
+      'No alert of this rule in this tenant was judged yet: raises the score by 5.0.',
+    ]);
+  });
+
+  it('never take a missing value for a reason', () => {
+    const missing = { part: 'scorer' as const, feature: 'vendor_score', value: null, points: 9 };
+    expect(reasonsFrom([missing], () => Number.NaN)).toEqual([]);
+    expect(reasonsFrom([missing, { ...missing, value: 70, points: 2 }], () => Number.NaN)).toEqual([
+      "The vendor's score is 70: raises the score by 11.0.",
+    ]);
   });
 });

@@ -1,5 +1,10 @@
 import { AlertforestError } from '../../errors.ts';
-import type { FeedbackSample, FeedbackStore, QuarantineRuling, SubmitResult } from '../../store/feedback-store.ts';
+import type {
+  FeedbackSample,
+  FeedbackStore,
+  QuarantineRuling,
+  SubmitResult,
+} from '../../store/feedback-store.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import type { Lineage } from '../../training/releases/lineage.ts';
 import { type HeldJudgement, heldJudgements } from '../../training/runs/held-judgements.ts';

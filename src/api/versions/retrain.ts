@@ -26,6 +26,19 @@ export const runSchema = z
     pending: z.int().nullable(),
     release: z.string().nullable(),
     reasons: z.array(z.string()),
+    models: z
+      .record(
+        z.string(),
+        z.object({
+          version: z.string(),
+          decision: z.enum(['promoted', 'refused', 'carried']),
+          reasons: z.array(z.string()),
+        }),
+      )
+      .nullable()
+      .meta({
+        description: 'What became of each model; carried: not trained again. Null while there is no release.',
+      }),
     error: z.string().nullable(),
   })
   .meta({ id: 'RetrainRun' });

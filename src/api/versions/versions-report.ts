@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ReleaseRecord } from '../../store/release.ts';
 import type { RunRecord } from '../../store/run-log.ts';
 import type { AuditEntry, VersionEntry, VersionList } from '../../training/releases/versions.ts';
 import type { auditSchema } from './audit.ts';
@@ -34,7 +35,8 @@ function wireVersion(entry: VersionEntry): WireModelVersion {
   };
 }
 
-export function wireRun(run: RunRecord): WireRun {
+/** @param release the record it made; left out: none yet, or none that is kept */
+export function wireRun(run: RunRecord, release?: Pick<ReleaseRecord, 'models'>): WireRun {
   return {
     run_id: run.runId,
     trigger: run.trigger,
@@ -46,6 +48,15 @@ export function wireRun(run: RunRecord): WireRun {
     pending: run.pending ?? null,
     release: run.release ?? null,
     reasons: [...run.reasons],
+    models:
+      release === undefined
+        ? null
+        : Object.fromEntries(
+            Object.entries(release.models).map(([model, { version, decision, reasons }]) => [
+              model,
+              { version, decision, reasons: [...reasons] },
+            ]),
+          ),
     error: run.error ?? null,
   };
 }
