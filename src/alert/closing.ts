@@ -1,4 +1,4 @@
-import type { Disposition } from './alert.ts';
+import type { AlertIdentity, Disposition } from './alert.ts';
 
 /**
  * What a closed vendor record says about its alert. An open record has none.
@@ -38,4 +38,6 @@ export interface RecordFacts {
   readonly aliases?: readonly string[];
   /** For an alert listed within its incident: the incident's own word stands here, not the alert's. */
   readonly isInherited?: boolean;
+  /** That incident, as its own record is named; `id_scope` counts where no tenant is known. */
+  readonly incident?: AlertIdentity;
 }

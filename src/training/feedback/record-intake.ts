@@ -74,7 +74,7 @@ function arrivedState({ alert, verdict, record }: ReadRecord, sender: Sender, no
   const isInherited = record.isInherited === true;
   return {
     state: {
-      id: isInherited ? alertGroup(alert) : alertKey(alert),
+      id: isInherited ? incidentKeyOf(alert, record) : alertKey(alert),
       of: isInherited ? 'incident' : 'alert',
       at,
       isClosed: verdict !== undefined,
@@ -94,6 +94,13 @@ function arrivedState({ alert, verdict, record }: ReadRecord, sender: Sender, no
       : [],
     noLabel,
   };
+}
+
+/** Key of the incident whose word stands on an alert listed within it: that of the incident's own record. */
+function incidentKeyOf(alert: Alert, { incident }: ReadRecord['record']): string {
+  if (incident === undefined) return alertGroup(alert);
+  const tenant = incident.tenant ?? alert.tenant;
+  return alertKey({ ...incident, tenant, id_scope: tenant === undefined ? incident.id_scope : undefined });
 }
 
 function whyNoLabel(verdict: ReadRecord['verdict'], mergedInto: string | undefined): string | undefined {

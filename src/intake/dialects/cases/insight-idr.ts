@@ -1,4 +1,6 @@
+import type { RecordFacts } from '../../../alert/closing.ts';
 import { readTexts } from '../../evidence/part-entities.ts';
+import { momentOf } from '../../values/moment.ts';
 import type { Dialect } from '../dialect.ts';
 import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 
@@ -41,5 +43,10 @@ export const insightIdr: Dialect = {
   },
 
   verdictOf: genericClosing,
-  recordOf: genericFacts,
+  recordOf(payload): RecordFacts {
+    const facts = genericFacts(payload);
+    // An investigation says when it was last looked at or changed, and nothing nearer.
+    const seenAt = momentOf(payload['last_accessed']);
+    return facts.changedAt !== undefined || seenAt === undefined ? facts : { ...facts, changedAt: seenAt };
+  },
 };

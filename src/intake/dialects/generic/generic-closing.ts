@@ -3,6 +3,7 @@ import { closingOf } from '../../evidence/closing.ts';
 import { falseAlarmReason, outcomeOfPair, outcomeOfWord } from '../../evidence/closing-words.ts';
 import { changesOf } from '../../evidence/record-changes.ts';
 import { mergeOf, mergeReason } from '../../evidence/record-merge.ts';
+import type { RecordChange } from '../../evidence/who-closed.ts';
 import {
   isObject,
   type JsonObject,
@@ -40,6 +41,10 @@ const CHANGED_AT = names(
 );
 /** Places where products keep the workflow of an alert apart from the alert. */
 const PARTS = names('triage feedbackSummary workflow case incident investigation review');
+/** Objects that hold how a case was closed, whose plain `reason` is the verdict. */
+const CLOSURES = names(
+  'closureDetails closure_details closeDetails close_details closure closing closureInfo',
+);
 const DEPTH = 4;
 
 const CLOSED =
@@ -81,9 +86,12 @@ function wordOf(value: unknown): string | undefined {
     'display_value',
     'displayValue',
     'status_name',
+    'resolution_status_name',
     'email',
     'handle',
     'userPrincipalName',
+    'user_login',
+    'user_name',
     'name',
     'value',
     'label',
@@ -159,7 +167,8 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
   const { isClosed, word: status } = lifeOf(payload, places);
   if (!isClosed) return undefined;
   const merged = mergeOf(payload);
-  const given = first(places, VERDICT) ?? irisOutcome(payload);
+  const closure = CLOSURES.map((name) => objectOf(payload[name])).filter((part) => part !== undefined);
+  const given = first(places, VERDICT) ?? first(closure, [...VERDICT, 'reason']) ?? irisOutcome(payload);
   const ofStatus = outcomeOfWord(status);
   // Some tools end a case with the verdict itself as its status.
   const word = given ?? (ofStatus === undefined || ofStatus === 'no_label' ? undefined : status);
@@ -177,11 +186,11 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
     closedAt,
     trace: {
       tags: listOf(payload['tags']),
-      closers: [first(places, CLOSER)],
+      closers: [first([...places, ...closure], CLOSER)],
       owners: [first(places, OWNER)],
-      comments: [first(places, COMMENT)],
-      changes: changesOf(payload['comments']),
-      changedAt: momentAt(places, CHANGED_AT),
+      comments: [first([...places, ...closure], COMMENT)],
+      changes: [...changesOf(payload['comments']), ...historyOf(payload)],
+      changedAt: changedAtOf(payload, places),
     },
   });
 }
@@ -195,7 +204,7 @@ function fromReason(verdict: string, reason: string | undefined): Closing['outco
 export function genericFacts(posted: JsonObject): RecordFacts {
   const payload = recordIn(posted);
   const places = workflowPlaces(payload);
-  const changedAt = momentAt(places, CHANGED_AT) ?? momentAt(places, CLOSED_AT);
+  const changedAt = changedAtOf(payload, places) ?? momentAt(places, CLOSED_AT);
   const owner = first(places, OWNER);
   return {
     ...(changedAt === undefined ? {} : { changedAt }),
@@ -203,6 +212,28 @@ export function genericFacts(posted: JsonObject): RecordFacts {
     ...mergeOf(payload),
     ...(owner === undefined ? {} : { owners: [owner] }),
   };
+}
+
+/** IRIS keeps the changes of an alert under the time of each, in seconds: `{"1763712000.1": {user, action}}`. */
+function historyOf(payload: JsonObject): RecordChange[] {
+  return Object.entries(objectOf(payload['modification_history']) ?? {})
+    .slice(-200)
+    .flatMap(([time, change]) => {
+      const at = momentOf(Number(time));
+      return at === undefined || !isObject(change)
+        ? []
+        : [{ at, by: textOf(change['user']), text: textOf(change['action']) }];
+    });
+}
+
+/** When the record was last changed: as it says, by its history, or by the verdict given in Google's feedback. */
+function changedAtOf(payload: JsonObject, places: readonly JsonObject[]): string | undefined {
+  const said = momentAt(places, CHANGED_AT);
+  if (said !== undefined) return said;
+  const history = historyOf(payload).flatMap(({ at }) => at ?? []);
+  if (history.length > 0) return history.sort().at(-1);
+  const feedback = objectOf(payload['feedbackSummary'] ?? payload['feedback_summary']);
+  return momentOf(feedback?.['createTime'] ?? feedback?.['create_time']);
 }
 
 function irisOutcome(payload: JsonObject): string | undefined {

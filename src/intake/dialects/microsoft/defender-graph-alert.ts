@@ -9,6 +9,7 @@ import { momentOf } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
 import type { Dialect } from '../dialect.ts';
 import { readDefenderEvidence } from './defender-evidence.ts';
+import { inheritedFacts, judgedRecord } from './listed-alert.ts';
 
 const TYPE_KEYS = ['@odata.type', 'at_sign_odata_type', '@odata_type', 'odata_type', 'odata.type'];
 
@@ -33,6 +34,7 @@ export const defenderGraphAlert: Dialect = {
     'resolvedDateTime',
     'lastUpdateDateTime',
     'investigationState',
+    'incident',
     'evidence.verdict',
     'evidence.remediationStatus',
   ],
@@ -79,32 +81,35 @@ export const defenderGraphAlert: Dialect = {
   },
 
   verdictOf(payload): Closing | undefined {
-    const status = textOf(payload['status']);
-    if (status === undefined || !/^resolved$/i.test(status)) return undefined;
-    const classification = textOf(payload['classification']);
-    const determination = textOf(payload['determination']);
-    const assigned = textOf(payload['assignedTo']);
+    const { record } = judgedRecord(payload);
+    const status = textOf(record['status']);
+    if (status === undefined || !/^(resolved|redirected)$/i.test(status)) return undefined;
+    const classification = /^redirected$/i.test(status) ? undefined : textOf(record['classification']);
+    const determination = textOf(record['determination']);
+    const assigned = textOf(record['assignedTo']);
     return closingOf({
       outcome: outcomeOfPair(classification, determination),
       word: classification,
       raw: [classification ?? status, determination],
       reason: determination,
-      closedAt: momentOf(payload['resolvedDateTime'] ?? payload['lastUpdateDateTime']),
+      closedAt: momentOf(record['resolvedDateTime'] ?? record['lastUpdateDateTime']),
       trace: {
         tags: [...listOf(payload['systemTags']), ...listOf(payload['customTags'])],
         closers: [textOf(payload['lastModifiedBy']), textOf(payload['resolvedBy'])],
         owners: [assigned],
         comments: [textOf(payload['resolvingComment'])],
-        changes: changesOf(payload['comments']),
-        changedAt: momentOf(payload['lastUpdateDateTime']),
+        changes: changesOf(record['comments']),
+        changedAt: momentOf(record['lastUpdateDateTime']),
       },
     });
   },
 
   recordOf(payload): RecordFacts {
+    const { record, isInherited } = judgedRecord(payload);
     const original = textOf(payload['providerAlertId']);
     return {
-      ...factsOf(payload, ['lastUpdateDateTime', 'resolvedDateTime'], ['assignedTo']),
+      ...factsOf(record, ['lastUpdateDateTime', 'resolvedDateTime'], ['assignedTo']),
+      ...(isInherited ? inheritedFacts(payload) : {}),
       ...(original === undefined || original === payload['id'] ? {} : { aliases: [original] }),
     };
   },

@@ -5,22 +5,12 @@ import { outcomeOfPair } from '../../evidence/closing-words.ts';
 import { changesOf } from '../../evidence/record-changes.ts';
 import { factsOf } from '../../evidence/record-facts.ts';
 import { mergeOf, mergeReason } from '../../evidence/record-merge.ts';
-import {
-  isObject,
-  type JsonObject,
-  listOf,
-  objectOf,
-  objectsOf,
-  textAt,
-  textOf,
-} from '../../values/json-value.ts';
+import { isObject, type JsonObject, listOf, objectsOf, textAt, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
 import type { Dialect } from '../dialect.ts';
 import { readDefenderEvidence } from './defender-evidence.ts';
-
-/** Key under which {@link alertsOfIncident} hands an alert the verdict fields of its incident. */
-const INCIDENT = 'incident';
+import { INCIDENT, incidentFields, inheritedFacts, judgedRecord } from './listed-alert.ts';
 
 /**
  * An incident of Microsoft Defender XDR (incidents API, Graph `security/incidents`) without its alerts, or one alert out
@@ -119,7 +109,7 @@ export const defenderIncident: Dialect = {
     const times = ['lastUpdateTime', 'lastUpdateDateTime', 'lastUpdatedTime', 'resolvedTime'];
     return {
       ...factsOf(record, times, ['assignedTo']),
-      ...(isInherited ? { isInherited } : {}),
+      ...(isInherited ? inheritedFacts(payload) : {}),
       isIncident: !isInherited && !isApiAlert(payload) && INCIDENT in payload === false,
       memberAlertIds: memberIds(payload),
       ...mergeOf(payload),
@@ -129,16 +119,6 @@ export const defenderIncident: Dialect = {
 
 const memberIds = (payload: JsonObject): string[] =>
   objectsOf(payload['alerts']).flatMap((alert) => textAt(alert, 'alertId', 'id') ?? []);
-
-/** Whose word stands on a record: its own, or within an expanded incident that of the incident where it has none. */
-function judgedRecord(payload: JsonObject): { record: JsonObject; isInherited: boolean } {
-  const incident = objectOf(payload[INCIDENT]);
-  const own = textOf(payload['classification']);
-  const isInherited =
-    incident !== undefined &&
-    (own === undefined || /^(unknown|notset|notavailable|unknownfuturevalue)$/i.test(own));
-  return { record: isInherited ? { ...payload, ...incident } : payload, isInherited };
-}
 
 function isGraphIncident(payload: JsonObject): boolean {
   const type = payload['@odata.type'];
@@ -167,20 +147,7 @@ export function alertsOfIncident(record: JsonObject): JsonObject[] | undefined {
   const alerts = listOf(record['alerts']).filter(isObject);
   if (alerts.length === 0) return undefined;
   const incidentId = record['incidentId'] ?? record['id'];
-  const closing: Record<string, unknown> = {};
-  for (const name of [
-    'status',
-    'classification',
-    'determination',
-    'assignedTo',
-    'tags',
-    'customTags',
-    'lastUpdateTime',
-    'lastUpdateDateTime',
-    'resolvedTime',
-    'comments',
-  ])
-    if (record[name] !== undefined) closing[name] = record[name];
+  const closing = incidentFields(record);
   return alerts.map((alert) => ({
     tenantId: record['tenantId'],
     ...alert,
