@@ -33,6 +33,7 @@ class Soc {
     maxAlertBytes: 1_000_000,
     retrainAfter: 100,
     takeQuota: () => 0,
+    spendQuota: () => {},
     noteJudged: async () => ({ pending: 0, queued: false }),
   };
 
