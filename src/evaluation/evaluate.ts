@@ -2,6 +2,7 @@ import type { ContestantResult } from '../training/fit/tournament.ts';
 import { type AblationRow, ablation } from './ablation.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import { type FittedClassifier, fitLikeServing, rowsAt, scoreRows } from './fit-and-score.ts';
+import { type KeptPromises, keptPromises } from './known-promises.ts';
 import { type Measures, measure } from './measure.ts';
 import { groupSplits, randomSplits, ruleSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
 
@@ -10,6 +11,8 @@ export interface EvaluatedSplit extends Measures {
   readonly name: string;
   readonly folds: number;
   readonly fit_alerts: number;
+  /** At the cut and with the sets that were known before any tested alert. */
+  readonly known_before: KeptPromises;
 }
 
 export interface Evaluation extends Measures {
@@ -18,6 +21,7 @@ export interface Evaluation extends Measures {
   readonly fit_seconds: number;
   readonly score_us_per_alert: number;
   readonly fit_alerts: number;
+  readonly known_before: KeptPromises;
   /** Test and training set are one: the figures at the top only say how well it remembers; the splits count. */
   readonly tested_on_training: boolean;
   readonly tournament: readonly ContestantResult[];
@@ -68,7 +72,8 @@ export function evaluate(train: EvaluationSet, test: EvaluationSet, options: Eva
     fit_alerts: train.rows.labels.length,
     tested_on_training: train === test,
     ...measure(probabilities, test.rows.labels, test.rows.groups, seed),
-    tournament: fitted.tournament?.table ?? [],
+    known_before: keptPromises([{ promises: fitted.promises, probabilities, labels: test.rows.labels }]),
+    tournament: fitted.tournament.table,
     splits: evaluated,
     ablation: options.withAblation ? ablation(train, fitted.classifier.algorithm, seed, onProgress) : [],
   };
@@ -98,19 +103,20 @@ function evaluateSplits(
   seed: number,
   onProgress: (stage: string, progress: number) => void,
 ): EvaluatedSplit {
-  const probabilities: Float64Array[] = [];
+  const parts: Parameters<typeof keptPromises>[0][number][] = [];
   const tested: number[] = [];
   splits.forEach(({ name, fit, test }, at) => {
     onProgress(name, at / splits.length);
-    const { classifier } = fitLikeServing(rowsAt(set.rows, fit), { seed, like });
-    probabilities.push(scoreRows(classifier, rowsAt(set.rows, test)).probabilities);
+    const { classifier, promises } = fitLikeServing(rowsAt(set.rows, fit), { seed, like });
+    const rows = rowsAt(set.rows, test);
+    parts.push({ promises, probabilities: scoreRows(classifier, rows).probabilities, labels: rows.labels });
     tested.push(...test);
   });
   const all = new Float64Array(tested.length * 4);
   let at = 0;
-  for (const part of probabilities) {
-    all.set(part, at);
-    at += part.length;
+  for (const { probabilities } of parts) {
+    all.set(probabilities, at);
+    at += probabilities.length;
   }
   const rows = rowsAt(set.rows, tested);
   return {
@@ -118,5 +124,6 @@ function evaluateSplits(
     folds: splits.length,
     fit_alerts: Math.round(splits.reduce((sum, { fit }) => sum + fit.length, 0) / splits.length),
     ...measure(all, rows.labels, rows.groups, seed),
+    known_before: keptPromises(parts),
   };
 }

@@ -1,22 +1,22 @@
 import { AlertClassifier } from '../models/alert-classifier.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
-import { syntheticRows } from '../training/dataset/learning-set.ts';
+import { JUDGEMENT_DELAY_MS, syntheticRows } from '../training/dataset/learning-set.ts';
 import { runTournament, type Tournament } from '../training/fit/tournament.ts';
 import { DEFAULT_TRAINING_SETTINGS, type TrainingSettings } from '../training/training-settings.ts';
+import { type Promises, promisesOf } from './known-promises.ts';
 
 export interface FittedClassifier {
   readonly classifier: AlertClassifier;
-  /** `undefined` where the algorithm was given. */
-  readonly tournament: Tournament | undefined;
+  readonly tournament: Tournament;
+  readonly promises: Promises;
   readonly fitSeconds: number;
 }
 
 export interface FitOptions {
   readonly seed: number;
   /**
-   * Skips the tournament: for the further splits, where the winner of the first is taken and calibrated on rows it
-   * has not seen (out of bag, or grouped folds), at a fraction of the time.
+   * For the further splits: the winner of the first plays alone.
    */
   readonly like?: FittedClassifier;
   readonly onProgress?: (stage: string, progress: number) => void;
@@ -25,18 +25,17 @@ export interface FitOptions {
 /**
  * Fits the classifier as a retrain does (tournament on grouped folds, winner calibrated by its out-of-fold
  * predictions, fitted on everything), without synthetic rows and without a hold-out of its own: the test set is the
- * hold-out here.
+ * hold-out here. An alert counts as judged a day after it occurred.
  */
 export function fitLikeServing(rows: TrainingRows, options: FitOptions): FittedClassifier {
   const { seed, like, onProgress = () => {} } = options;
   const startedAtMs = performance.now();
-  if (like !== undefined) {
-    const algorithm = like.classifier.algorithm;
-    const classifier = AlertClassifier.fit(rows, { seed, algorithm, calibrator: 'fit' });
-    return { classifier, tournament: undefined, fitSeconds: (performance.now() - startedAtMs) / 1000 };
-  }
   const n = rows.labels.length;
-  const settings: TrainingSettings = { ...DEFAULT_TRAINING_SETTINGS, syntheticAlerts: 0 };
+  const settings: TrainingSettings = {
+    ...DEFAULT_TRAINING_SETTINGS,
+    syntheticAlerts: 0,
+    ...(like === undefined ? {} : { contestants: [like.classifier.algorithm], tournamentFrom: 0 }),
+  };
   const judgedPerClass = new Int32Array(4);
   for (const label of rows.labels) judgedPerClass[label] = (judgedPerClass[label] as number) + 1;
   const set = {
@@ -45,6 +44,7 @@ export function fitLikeServing(rows: TrainingRows, options: FitOptions): FittedC
     fit: Int32Array.from({ length: n }, (_, i) => i),
     heldOut: new Int32Array(0),
     judgedPerClass,
+    judgedAtMs: rows.occurredAtMs.map((atMs) => atMs + JUDGEMENT_DELAY_MS),
   };
   const tournament = runTournament(
     {
@@ -62,7 +62,8 @@ export function fitLikeServing(rows: TrainingRows, options: FitOptions): FittedC
     calibrator: tournament.calibrator,
     onProgress: (done, total) => onProgress(`fitting ${tournament.winner}`, done / total),
   });
-  return { classifier, tournament, fitSeconds: (performance.now() - startedAtMs) / 1000 };
+  const promises = promisesOf(tournament.forward, rows.labels);
+  return { classifier, tournament, promises, fitSeconds: (performance.now() - startedAtMs) / 1000 };
 }
 
 /** (n x nClasses) calibrated probabilities, and microseconds an alert. */

@@ -24,7 +24,13 @@ import {
   readingModel,
   trainingSummary,
 } from './model-artefact.ts';
-import { fittingMatrix, type RecordOptions, scoringMatrix, servedRecord } from './record-columns.ts';
+import {
+  fittingMatrix,
+  matrixWithRecord,
+  type RecordOptions,
+  scoringMatrix,
+  servedRecord,
+} from './record-columns.ts';
 import type { TrainingRows } from './training-rows.ts';
 
 const KIND = 'alertforest-classifier';
@@ -227,6 +233,12 @@ export class AlertClassifier {
   rawProbabilitiesOfRows(rows: TrainingRows): Float64Array {
     checkRows(rows);
     return this.#learner.predictProba(scoringMatrix(rows, this.layout, this.record));
+  }
+
+  /** As {@link rawProbabilitiesOfRows} with the track record the rows had at another time, (n x N_RECORD_COLUMNS). */
+  rawProbabilitiesWithRecord(rows: TrainingRows, record: Float32Array): Float64Array {
+    checkRows(rows);
+    return this.#learner.predictProba(matrixWithRecord(rows, this.layout, record));
   }
 
   /** Calibrated probabilities of training rows as this model would serve them, (n x 4). */

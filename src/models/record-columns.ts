@@ -29,19 +29,12 @@ export function fittingMatrix(
   layout: ColumnLayout,
   options: RecordOptions & { readonly seed: number },
 ): Matrix {
-  const n = rows.labels.length;
-  const { nColumns, nStateless } = layout;
   const record = outOfFoldColumns(rows.recordKeys, rows.labels, rows.weights, rows.groups, {
     ...options,
     synthetic: rows.synthetic,
     seenAtMs: rows.occurredAtMs,
   });
-  const data = new Float32Array(n * nColumns);
-  for (let i = 0; i < n; i++) {
-    layout.writeTrainingRow(rows, i, data, i * nColumns);
-    data.set(record.subarray(i * N_RECORD_COLUMNS, (i + 1) * N_RECORD_COLUMNS), i * nColumns + nStateless);
-  }
-  return Matrix.from(data, n, nColumns);
+  return matrixWithRecord(rows, layout, record);
 }
 
 /** The record to serve with: all real rows. */
@@ -51,6 +44,18 @@ export function servedRecord(rows: TrainingRows, options: RecordOptions): TrackR
     synthetic: rows.synthetic,
     seenAtMs: rows.occurredAtMs,
   });
+}
+
+/** Rows with track-record columns given, (n x N_RECORD_COLUMNS). (n x nColumns) */
+export function matrixWithRecord(rows: TrainingRows, layout: ColumnLayout, record: Float32Array): Matrix {
+  const n = rows.labels.length;
+  const { nColumns, nStateless } = layout;
+  const data = new Float32Array(n * nColumns);
+  for (let i = 0; i < n; i++) {
+    layout.writeTrainingRow(rows, i, data, i * nColumns);
+    data.set(record.subarray(i * N_RECORD_COLUMNS, (i + 1) * N_RECORD_COLUMNS), i * nColumns + nStateless);
+  }
+  return Matrix.from(data, n, nColumns);
 }
 
 /** Rows as a fitted model meets them: track-record columns from `record`. (n x nColumns) */

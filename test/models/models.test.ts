@@ -88,7 +88,7 @@ describe('AlertClassifier', () => {
       },
     );
     const again = AlertClassifier.from(classifier.toBuffer());
-    expect(again.calibrator.toJSON()).toEqual({ kind: 'temperature', nClasses: 4, temperature: 2 });
+    expect(again.calibrator.toJSON()).toEqual({ kind: 'temperature', nClasses: 4, temperature: 2, slope: 0 });
     expect(again.conformal).toEqual(conformal);
   });
 

@@ -7,6 +7,7 @@ import { isHeldOut } from '../../src/training/dataset/holdout.ts';
 import { judge } from '../../src/training/dataset/judgements.ts';
 import {
   foldsOf,
+  judgedTimeOf,
   learningSetOf,
   syntheticRows,
   syntheticWeights,
@@ -113,6 +114,54 @@ describe('tournament', () => {
     const set = setOf(30);
     const job = { set, synthetic: syntheticRows(settings), costs: DEFAULT_POLICY.costs, settings, seed: 9 };
     expect(runTournament(job, () => undefined)).toMatchObject({ winner: 'random_forest', table: [] });
+  });
+});
+
+describe('predictions as of the day', () => {
+  const hourMs = 3_600_000;
+  const played = (judgedAtMs: (occurredAtMs: number) => number) => {
+    const set = setOf(500);
+    return {
+      set,
+      ...runTournament(
+        {
+          set: { ...set, judgedAtMs: set.rows.occurredAtMs.map(judgedAtMs) },
+          synthetic: syntheticRows(settings),
+          costs: DEFAULT_POLICY.costs,
+          settings: { ...settings, contestants: ['random_forest'], nFolds: 3 },
+          seed: 4,
+        },
+        () => undefined,
+      ),
+    };
+  };
+
+  it('are made of rows that a hundred judgements came before, and calibrate what is measured', () => {
+    const { set, forward, probabilities } = played((occurredAtMs) => occurredAtMs + hourMs);
+    expect(forward.kind).toBe('prequential');
+    expect(forward.positions.length).toBeLessThan(set.fit.length - 100);
+    expect(forward.positions.length).toBeGreaterThan(set.fit.length / 2);
+    expect(forward.probabilities).toHaveLength(forward.positions.length * DISPOSITIONS.length);
+    const earliest = Math.min(...set.rows.occurredAtMs);
+    for (const at of forward.positions) expect(set.rows.occurredAtMs[set.fit[at]!]).toBeGreaterThan(earliest);
+    // What is measured has a record of every day, so it is not the same prediction.
+    const own = probabilities.subarray(4 * forward.positions[0]!, 4 * forward.positions[0]! + 4);
+    expect([...forward.probabilities.subarray(0, 4)]).not.toEqual([...own]);
+    expect(own.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+  });
+
+  it('are those out of fold where everything was judged after the last alert', () => {
+    const { set, forward, probabilities } = played(() => Number.MAX_SAFE_INTEGER);
+    expect(forward.kind).toBe('out_of_fold');
+    expect(forward.positions).toHaveLength(set.fit.length);
+    expect(forward.probabilities).toEqual(probabilities);
+  });
+
+  it('take a judgement for live within a month, and an old case as judged a day after its alert', () => {
+    const dayMs = 24 * hourMs;
+    expect(judgedTimeOf(1000, 1000 + 3 * dayMs)).toBe(1000 + 3 * dayMs);
+    expect(judgedTimeOf(1000, 1000 + 31 * dayMs)).toBe(1000 + dayMs);
+    expect(judgedTimeOf(1000, 999)).toBe(1000 + dayMs);
   });
 });
 

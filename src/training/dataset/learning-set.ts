@@ -7,7 +7,7 @@ import { concatRows, subsetRows, type TrainingRows, trainingRowsOf } from '../..
 import { auditWeight } from '../../policy/audit-sample.ts';
 import { generateSyntheticAlerts } from '../synthetic/synthetic-alerts.ts';
 import type { TrainingSettings } from '../training-settings.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, DatasetRow } from './dataset.ts';
 import { foldOf, isHeldOut } from './holdout.ts';
 import type { Judged } from './judgements.ts';
 
@@ -25,6 +25,25 @@ export interface LearningSet {
   readonly standsFor?: Float64Array;
   /** (nClasses,) judged alerts that may enter a fit. */
   readonly judgedPerClass: Int32Array;
+  /** (n,) when each row was judged, as far as that can be told; left out: not known. */
+  readonly judgedAtMs?: Float64Array;
+}
+
+const DAY_MS = 86_400_000;
+/** How long a judgement takes where its time was not kept: an old case brought in has the time of the import. */
+export const JUDGEMENT_DELAY_MS = DAY_MS;
+/** A judgement later than this after its alert is an old case brought in. */
+const LIVE_WITHIN_MS = 30 * DAY_MS;
+
+/** The time the latest judgement of a row bears: its vendor's where a record closed it, else its receipt. */
+function statedAtMs({ votes }: DatasetRow): number {
+  return Math.max(...votes.map(({ record, at }) => Date.parse(record?.at ?? at)));
+}
+
+/** When an alert that occurred at `occurredAtMs` was judged, given the time its judgement bears. */
+export function judgedTimeOf(occurredAtMs: number, statedAtMs: number): number {
+  const isLive = statedAtMs >= occurredAtMs && statedAtMs - occurredAtMs <= LIVE_WITHIN_MS;
+  return isLive ? statedAtMs : occurredAtMs + JUDGEMENT_DELAY_MS;
 }
 
 /** Rows of the judgements that teach, in this build's catalogue. `dataset` has been overlaid by this build. */
@@ -62,6 +81,9 @@ export function learningSetOf(dataset: Dataset, judged: Judged): LearningSet {
     datasetRows: Int32Array.from(taught, ({ index }) => index),
     fit: Int32Array.from(fit),
     heldOut: Int32Array.from(heldOut),
+    judgedAtMs: Float64Array.from(rows.occurredAtMs, (occurredAtMs, i) =>
+      judgedTimeOf(occurredAtMs, statedAtMs(rowAt(i))),
+    ),
     standsFor: Float64Array.from({ length: n }, (_, i) => auditWeight(rowAt(i).auditShare)),
     judgedPerClass,
   };

@@ -1,4 +1,6 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
+import { prequentialRecord } from '../../features/prequential-record.ts';
+import { N_RECORD_COLUMNS } from '../../features/record-shares.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
 import { BY_SIMPLICITY } from '../../models/classifier-learner.ts';
 import type { ClassifierAlgorithm } from '../../models/learners/learners.ts';
@@ -40,11 +42,30 @@ export interface Tournament {
   readonly winner: ClassifierAlgorithm;
   /** Empty where there was none: too few judged alerts to tell contestants apart. */
   readonly table: readonly ContestantResult[];
-  /** Of the winner, fitted on all its out-of-fold predictions. */
+  /** Of the winner, fitted on all its predictions of {@link forward}. */
   readonly calibrator: CalibratorJson;
   /** (nFit x 4) of the winner, cross-fitted: nothing in a row's own fold has touched it. */
   readonly probabilities: Float64Array;
+  /** What later alerts are promised by: thresholds and conformal sets are set on these. */
+  readonly forward: ForwardPredictions;
 }
+
+/**
+ * Predictions of the winner as serving would have made them: by trees that have not seen the row's fold, with the
+ * record of what had been judged when the row was scored. Where times do not tell, those out of fold.
+ */
+export interface ForwardPredictions {
+  readonly kind: 'prequential' | 'out_of_fold';
+  /** Positions in `fit`, ascending. */
+  readonly positions: Int32Array;
+  /** (nPositions x 4), calibrated and cross-fitted. */
+  readonly probabilities: Float64Array;
+}
+
+/** Judged alerts behind a record from which on a row counts as scored by a release that had learned. */
+const LEAST_KNOWN = 100;
+/** Share of the rows that must have been scored so, or times do not tell. */
+const LEAST_FORWARD = 0.5;
 
 export interface TournamentJob {
   readonly set: LearningSet;
@@ -72,9 +93,16 @@ export function runTournament(job: TournamentJob, onProgress: OnProgress): Tourn
   const groups = Array.from(set.fit, (i) => set.rows.groups[i]!);
   const folds = foldsOf(set, settings.nFolds);
 
-  const raw = new Map(contestants.map((one) => [one, new Float64Array(labels.length * N_CLASSES)]));
+  const empty = (): Map<ClassifierAlgorithm, Float64Array> =>
+    new Map(contestants.map((one) => [one, new Float64Array(labels.length * N_CLASSES)]));
+  const raw = empty();
+  const forward = forwardRecord(set, folds);
+  const rawForward = empty();
   const play = (algorithm: ClassifierAlgorithm, fold: number): void =>
-    predictFold(job, algorithm, folds, fold, raw.get(algorithm)!);
+    predictFold(job, algorithm, folds, fold, raw.get(algorithm)!, {
+      record: forward?.columns,
+      proba: rawForward.get(algorithm)!,
+    });
   contestants.forEach((algorithm, at) => {
     onProgress(`tournament: ${algorithm}`, (0.3 * at) / contestants.length);
     play(algorithm, 0);
@@ -91,7 +119,13 @@ export function runTournament(job: TournamentJob, onProgress: OnProgress): Tourn
   const weights = Float32Array.from(set.fit, (i) => set.rows.weights[i]!);
   const entries = hopeful.map((algorithm) => ({
     algorithm,
-    ...calibrated(raw.get(algorithm)!, labels, weights, groups),
+    ...calibrated(
+      raw.get(algorithm)!,
+      labels,
+      weights,
+      groups,
+      forward && { positions: forward.positions, raw: rawForward.get(algorithm)! },
+    ),
   }));
   const winner = pickWinner(job, entries, labels, groups);
   const table = contestants.map((algorithm) => {
@@ -105,6 +139,7 @@ export function runTournament(job: TournamentJob, onProgress: OnProgress): Tourn
     winner: winner.algorithm,
     calibrator: winner.calibrator,
     probabilities: winner.probabilities,
+    forward: winner.forward,
     table: contestants.length === 1 ? [] : table,
   };
 }
@@ -172,6 +207,27 @@ interface Entry {
   readonly algorithm: ClassifierAlgorithm;
   readonly probabilities: Float64Array;
   readonly calibrator: CalibratorJson;
+  readonly forward: ForwardPredictions;
+}
+
+/** The record each fit row had when it was scored; `undefined` where too few had one, or times are not known. */
+function forwardRecord(
+  { rows, fit, judgedAtMs }: LearningSet,
+  folds: Int32Array,
+): { readonly columns: Float32Array; readonly positions: Int32Array } | undefined {
+  if (judgedAtMs === undefined || fit.length === 0) return undefined;
+  const { columns, nKnown } = prequentialRecord(
+    Array.from(fit, (i) => rows.recordKeys[i]!),
+    fit.map((i) => rows.labels[i]!),
+    Float64Array.from(fit, (i) => rows.weights[i]!),
+    {
+      folds,
+      scoredAtMs: Float64Array.from(fit, (i) => rows.occurredAtMs[i]!),
+      judgedAtMs: Float64Array.from(fit, (i) => judgedAtMs[i]!),
+    },
+  );
+  const positions = Int32Array.from(fit.keys()).filter((at) => nKnown[at]! >= LEAST_KNOWN);
+  return positions.length >= LEAST_FORWARD * fit.length ? { columns, positions } : undefined;
 }
 
 /** Writes the rows of one fold, by a classifier whose trees and record have not seen their groups. */
@@ -181,6 +237,7 @@ function predictFold(
   folds: Int32Array,
   fold: number,
   proba: Float64Array,
+  forward: { readonly record: Float32Array | undefined; readonly proba: Float64Array },
 ): void {
   const { set, settings, synthetic } = job;
   const positionsOf = (wanted: (own: number) => boolean): number[] =>
@@ -198,15 +255,22 @@ function predictFold(
     calibrator: 'none',
     seed: deriveSeed(job.seed, fold),
   });
-  const predicted = model.rawProbabilitiesOfRows(
-    subsetRows(
-      set.rows,
-      positionsOf((own) => own === fold),
-    ),
+  const own = subsetRows(
+    set.rows,
+    positionsOf((one) => one === fold),
   );
+  const write = (predicted: Float64Array, to: Float64Array): void =>
+    inside.forEach((at, i) => {
+      to.set(predicted.subarray(i * N_CLASSES, (i + 1) * N_CLASSES), at * N_CLASSES);
+    });
+  write(model.rawProbabilitiesOfRows(own), proba);
+  const { record } = forward;
+  if (record === undefined) return;
+  const ownRecord = new Float32Array(inside.length * N_RECORD_COLUMNS);
   inside.forEach((at, i) => {
-    proba.set(predicted.subarray(i * N_CLASSES, (i + 1) * N_CLASSES), at * N_CLASSES);
+    ownRecord.set(record.subarray(at * N_RECORD_COLUMNS, (at + 1) * N_RECORD_COLUMNS), i * N_RECORD_COLUMNS);
   });
+  write(model.rawProbabilitiesWithRecord(own, ownRecord), forward.proba);
 }
 
 export function positionsWhere(folds: Int32Array, wanted: (fold: number) => boolean): number[] {
@@ -220,12 +284,41 @@ function calibrated(
   labels: Int32Array,
   weights: Float32Array,
   groups: readonly string[],
-): Pick<Entry, 'probabilities' | 'calibrator'> {
+  forward: { readonly positions: Int32Array; readonly raw: Float64Array } | undefined,
+): Omit<Entry, 'algorithm'> {
+  const everywhere = Int32Array.from(labels.keys());
+  const outOfFold = (probabilities: Float64Array): ForwardPredictions => ({
+    kind: 'out_of_fold',
+    positions: everywhere,
+    probabilities,
+  });
   if (labels.length < LEAST_CALIBRATED || new Set(groups).size < LEAST_CALIBRATED) {
-    return { probabilities: raw, calibrator: TemperatureCalibrator.identity(N_CLASSES).toJSON() };
+    const calibrator = TemperatureCalibrator.identity(N_CLASSES).toJSON();
+    return { probabilities: raw, calibrator, forward: outOfFold(raw) };
   }
-  const { calibrator, crossFitted } = fitCalibrator(raw, labels, N_CLASSES, { weights, groups });
-  return { probabilities: crossFitted, calibrator: calibrator.toJSON() };
+  const forwardGroups = new Set(forward && Array.from(forward.positions, (at) => groups[at]!));
+  if (forward === undefined || forwardGroups.size < LEAST_CALIBRATED) {
+    const { calibrator, crossFitted } = fitCalibrator(raw, labels, N_CLASSES, { weights, groups });
+    return { probabilities: crossFitted, calibrator: calibrator.toJSON(), forward: outOfFold(crossFitted) };
+  }
+  // Rows that no release had learned enough for count for nothing; they are calibrated like the others.
+  const isForward = new Uint8Array(labels.length);
+  for (const at of forward.positions) isForward[at] = 1;
+  const { calibrator, crossFitted, alike } = fitCalibrator(forward.raw, labels, N_CLASSES, {
+    weights: weights.map((weight, at) => (isForward[at] === 1 ? weight : 0)),
+    groups,
+    alike: raw,
+  });
+  const positions = Array.from(forward.positions);
+  return {
+    probabilities: alike ?? raw,
+    calibrator: calibrator.toJSON(),
+    forward: {
+      kind: 'prequential',
+      positions: forward.positions,
+      probabilities: rowsAt(crossFitted, positions),
+    },
+  };
 }
 
 function pickWinner(

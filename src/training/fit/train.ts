@@ -159,8 +159,8 @@ function trainJudged(context: FitContext): Learned {
       ? {
           calibrator: tournament.calibrator,
           conformal: conformalScores(
-            tournament.probabilities,
-            set.fit.map((i) => set.rows.labels[i]!),
+            tournament.forward.probabilities,
+            tournament.forward.positions.map((at) => set.rows.labels[set.fit[at]!]!),
           ),
         }
       : {}),

@@ -16,6 +16,8 @@ export interface CalibratorOptions {
   readonly groups?: ArrayLike<number | string>;
   /** Number of folds, at least 2. @default 5 */
   readonly nFolds?: number;
+  /** (nSamples x nClasses) other predictions of the same rows, to be calibrated by the same calibrators. */
+  readonly alike?: Float64Array;
 }
 
 export interface CalibratorChoice {
@@ -27,6 +29,8 @@ export interface CalibratorChoice {
    * seen, are calibrated by the one above; NaN stays NaN.
    */
   readonly crossFitted: Float64Array;
+  /** `alike`, each row by the calibrator that has not seen its fold; absent where none was given. */
+  readonly alike: Float64Array | undefined;
   /** Cross-fitted log loss of either kind, in nats. */
   readonly logLoss: { readonly temperature: number; readonly isotonic: number };
 }
@@ -47,7 +51,7 @@ export function fitCalibrator(
   nClasses: number,
   options: CalibratorOptions = {},
 ): CalibratorChoice {
-  const { weights, groups, nFolds = 5 } = options;
+  const { weights, groups, nFolds = 5, alike } = options;
   const rows = usableRows(proba, y, nClasses, weights);
   const folds = dealFolds(rows, y, groups, nFolds);
   const onAll = {
@@ -64,9 +68,19 @@ export function fitCalibrator(
   };
   const groupOf = (row: number): number | string => (groups === undefined ? row : groups[row]);
   const gain = groupGain(temperature, isotonic, y, nClasses, weights, rows, groupOf);
-  return gain.mean > gain.standardError
-    ? { calibrator: onAll.isotonic, crossFitted: isotonic, logLoss: losses }
-    : { calibrator: onAll.temperature, crossFitted: temperature, logLoss: losses };
+  const isIsotonic = gain.mean > gain.standardError;
+  const calibrator = isIsotonic ? onAll.isotonic : onAll.temperature;
+  const alikeCalibrated = alike && calibrator.apply(alike.slice());
+  if (alike && alikeCalibrated) {
+    const fitKind = isIsotonic ? IsotonicCalibrator.fit : TemperatureCalibrator.fit;
+    crossFit(fitKind, proba, y, nClasses, weights, rows, folds, alikeCalibrated, alike);
+  }
+  return {
+    calibrator,
+    crossFitted: isIsotonic ? isotonic : temperature,
+    alike: alikeCalibrated,
+    logLoss: losses,
+  };
 }
 
 /** What a row gains in log loss from the first table to the second, with its error when groups are drawn again. */
@@ -109,7 +123,7 @@ type FitCalibrator = (
   weights?: ArrayLike<number>,
 ) => Calibrator;
 
-/** Overwrites the usable rows of `result` with what a calibrator fitted on the other folds makes of them. */
+/** Overwrites the usable rows of `result` with what a calibrator fitted on the other folds makes of `asked` there. */
 function crossFit(
   fitKind: FitCalibrator,
   proba: Float64Array,
@@ -119,6 +133,7 @@ function crossFit(
   rows: Uint32Array,
   folds: Uint8Array,
   result: Float64Array,
+  asked: Float64Array = proba,
 ): void {
   const foldWeights = new Float64Array(y.length);
   for (const fold of new Set(folds)) {
@@ -130,7 +145,7 @@ function crossFit(
     for (let r = 0; r < rows.length; r++) {
       if (folds[r] !== fold) continue;
       const row = rows[r] * nClasses;
-      result.set(calibrator.apply(proba.slice(row, row + nClasses)), row);
+      result.set(calibrator.apply(asked.slice(row, row + nClasses)), row);
     }
   }
 }

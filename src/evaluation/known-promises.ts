@@ -1,0 +1,86 @@
+import { attackProbability, labelOf, TRUE_POSITIVE } from '../alert/disposition.ts';
+import { conformalScores } from '../models/conformal-scores.ts';
+import { ConformalSets } from '../policy/conformal.ts';
+import { workloadCurve } from '../policy/workload-curve.ts';
+import type { ForwardPredictions } from '../training/fit/tournament.ts';
+
+const N_CLASSES = 4;
+/** Share of attacks that the cut may miss. */
+const MISSED_AT_MOST = 0.01;
+/** Share of a class that its conformal sets may leave out. */
+const ALPHA = 0.05;
+
+/** What is promised of later alerts before any of them is seen. */
+export interface Promises {
+  readonly kind: ForwardPredictions['kind'];
+  /** Alerts less likely to be an attack are closed, so that {@link MISSED_AT_MOST} of the attacks is missed. */
+  readonly closeBelow: number;
+  readonly sets: ConformalSets;
+}
+
+/** How the promises held on alerts that came later. */
+export interface KeptPromises {
+  /** Where they come from: judgements as they stood when each alert was scored, or folds. */
+  readonly from: ForwardPredictions['kind'];
+  readonly missed_at_most: number;
+  /** Mean over the folds. */
+  readonly close_below: number;
+  readonly closed: number;
+  readonly missed: number;
+  readonly missed_attacks: number;
+  readonly attacks: number;
+  readonly set_confidence: number;
+  /** Share of the attacks whose conformal set holds true_positive; null without attacks. */
+  readonly covered: number | null;
+}
+
+/** @param labels (nFit,) of the rows that `forward.positions` points into */
+export function promisesOf(forward: ForwardPredictions, labels: Int32Array): Promises {
+  const own = forward.positions.map((at) => labels[at] as number);
+  const { probabilities } = forward;
+  const attack = Float64Array.from(own, (_, i) => attackProbability(probabilities, i * N_CLASSES));
+  const [point] = workloadCurve({ attack, labels: own }, [MISSED_AT_MOST], { nRounds: 0 });
+  return {
+    kind: forward.kind,
+    closeBelow: point?.closeBelow ?? 0,
+    sets: new ConformalSets(conformalScores(probabilities, own), ALPHA),
+  };
+}
+
+/** Every part with the promises of its own fold. `probabilities`: (n x 4), calibrated. */
+export function keptPromises(
+  parts: readonly {
+    readonly promises: Promises;
+    readonly probabilities: Float64Array;
+    readonly labels: Int32Array;
+  }[],
+): KeptPromises {
+  let n = 0;
+  let closed = 0;
+  let attacks = 0;
+  let missed = 0;
+  let covered = 0;
+  for (const { promises, probabilities, labels } of parts) {
+    n += labels.length;
+    labels.forEach((label, i) => {
+      const row = probabilities.subarray(i * N_CLASSES, (i + 1) * N_CLASSES);
+      const isClosed = attackProbability(row) < promises.closeBelow;
+      if (isClosed) closed++;
+      if (label !== TRUE_POSITIVE) return;
+      attacks++;
+      if (isClosed) missed++;
+      if (promises.sets.setOf(row).some((one) => labelOf(one) === label)) covered++;
+    });
+  }
+  return {
+    from: parts.every(({ promises }) => promises.kind === 'prequential') ? 'prequential' : 'out_of_fold',
+    missed_at_most: MISSED_AT_MOST,
+    close_below: parts.reduce((sum, { promises }) => sum + promises.closeBelow, 0) / parts.length,
+    closed: n === 0 ? 0 : closed / n,
+    missed: attacks === 0 ? 0 : missed / attacks,
+    missed_attacks: missed,
+    attacks,
+    set_confidence: 1 - ALPHA,
+    covered: attacks === 0 ? null : covered / attacks,
+  };
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { keptPromises, promisesOf } from '../../src/evaluation/known-promises.ts';
+
+/** Rows of true_positive against benign. */
+const rows = (attack: readonly number[]): Float64Array =>
+  Float64Array.from(attack.flatMap((p) => [p, 0, 0, 1 - p]));
+
+describe('what is promised before the tested alerts are seen', () => {
+  // A hundred attacks at .31 to .50 and as many benign alerts below.
+  const attacks = Array.from({ length: 100 }, (_, i) => 0.301 + i / 500);
+  const benign = Array.from({ length: 100 }, (_, i) => i / 400);
+  const probabilities = rows([...attacks, ...benign]);
+  const labels = Int32Array.from({ length: 200 }, (_, i) => (i < 100 ? 0 : 3));
+  const positions = Int32Array.from(labels.keys());
+  const promises = promisesOf({ kind: 'prequential', positions, probabilities }, labels);
+
+  it('is a cut that misses one in a hundred there', () => {
+    const missed = attacks.filter((p) => p < promises.closeBelow);
+    expect(missed).toHaveLength(1);
+    expect(promises.sets.isCovered('true_positive')).toBe(true);
+  });
+
+  it('is held against alerts that came later, whatever cut would have been better there', () => {
+    const later = rows([0.25, 0.31, 0.4, 0.45, 0.1, 0.2, 0.6, 0.35]);
+    const kept = keptPromises([
+      { promises, probabilities: later, labels: Int32Array.of(0, 0, 0, 0, 3, 3, 3, 3) },
+    ]);
+    expect(kept).toMatchObject({
+      from: 'prequential',
+      missed_at_most: 0.01,
+      missed_attacks: 1,
+      missed: 0.25,
+      attacks: 4,
+      closed: 3 / 8,
+      set_confidence: 0.95,
+      covered: 0.75,
+    });
+    expect(kept.close_below).toBe(promises.closeBelow);
+  });
+
+  it('takes each fold by its own cut and tells folds from days', () => {
+    const none = { ...promises, kind: 'out_of_fold' as const, closeBelow: 0 };
+    const part = { probabilities: rows([0.1]), labels: Int32Array.of(3) };
+    const kept = keptPromises([
+      { promises, ...part },
+      { promises: none, ...part },
+    ]);
+    expect(kept).toMatchObject({ from: 'out_of_fold', closed: 0.5, missed: 0, attacks: 0, covered: null });
+  });
+});
