@@ -143,7 +143,11 @@ function qualityTiles(evaluation: Evaluation, measures: Measures): Html {
       note: html`1 is perfect, 0.5 chance`,
     },
     { label: 'average precision, attacks', value: digits(measures.average_precision_tp, 4) },
-    { label: 'calibration error', value: digits(measures.ece), note: html`0 is perfect` },
+    {
+      label: 'calibration error',
+      value: digits(measures.ece),
+      note: html`0 is perfect; of the predicted class, 10 bins`,
+    },
     {
       label: 'µs per alert',
       value: digits(evaluation.score_us_per_alert, 1),

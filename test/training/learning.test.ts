@@ -169,7 +169,13 @@ describe('learning', { timeout: 180_000 }, () => {
     expect((await team.classifier()).ruleWeights).toEqual(weights);
     const card = await team.world.stores.models.read(versions[0]!.path.replace('model.bin', 'card.md'));
     const text = new TextDecoder().decode(card?.bytes);
-    for (const part of ['# Model card: classifier', 'judged between', 'Known limits', versions[0]!.sha256]) {
+    for (const part of [
+      '# Model card: classifier',
+      'judged between',
+      '10 bins of equal width',
+      'Known limits',
+      versions[0]!.sha256,
+    ]) {
       expect(text).toContain(part);
     }
     const { classifier } = await servingImportances(lineage);

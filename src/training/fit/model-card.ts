@@ -88,6 +88,9 @@ export function modelCard(
     'their incident; the record of rules and tenants was refitted in each fold.',
     ...auditLines(standsForAt(set, [...set.rows.labels.keys()])),
     '',
+    DEFINITIONS[name],
+    'docs/evaluation.md says of each number which library it agrees with, and on which input that is tested.',
+    '',
     ...evaluationLines(metrics),
     ...tournamentLines(metrics['tournament']),
     ...importanceLines(metrics['importances']),
@@ -149,6 +152,19 @@ function limits(name: ModelName, metrics: Readonly<Record<string, unknown>>): st
     ...LIMITS[name],
   ];
 }
+
+/** How the numbers below are computed, where libraries differ. */
+const DEFINITIONS: Readonly<Record<ModelName, string>> = {
+  classifier:
+    'calibration_error: of the predicted class, 10 bins of equal width, a value on an edge in the bin above. brier: squares ' +
+    'summed over the classes. macro_f1: plain mean over classes met or predicted. roc_auc_attack: true_positive against ' +
+    'the rest by p(true_positive) + 0.5 p(suspicious), ties half.',
+  scorer:
+    'r2: 1 for an exact constant, 0 for another. roc_auc_attack: true_positive against the rest by risk, ties half.',
+  anomaly:
+    'Flagged: a score above the (1 - contamination) quantile of the fit, not at it. roc_auc: ties half; injected rows are ' +
+    'columns drawn apart.',
+};
 
 function evaluationLines(metrics: Readonly<Record<string, unknown>>): string[] {
   const evaluation = metrics['evaluation'];
