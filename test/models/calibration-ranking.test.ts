@@ -35,7 +35,7 @@ describe('calibration on 178 judged Wazuh alerts, incidents apart', () => {
           labels.map((_, i) => attackProbability(proba, i * N_CLASSES)),
         );
       let before = 0;
-        const after = { chosen: 0, curves: 0 };
+      const after = { chosen: 0, curves: 0 };
       splits.forEach((_, at) => {
         const others = splits.map((_one, k) => k).filter((k) => k !== at);
         const proba = Float64Array.from(others.flatMap((k) => [...raw[k]!]));
