@@ -1,4 +1,4 @@
-import { attackProbability, labelOf, TRUE_POSITIVE } from '../alert/disposition.ts';
+import { attackProbability, TRUE_POSITIVE } from '../alert/disposition.ts';
 import { conformalScores } from '../models/conformal-scores.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { workloadCurve } from '../policy/workload-curve.ts';
@@ -69,7 +69,7 @@ export function keptPromises(
       if (label !== TRUE_POSITIVE) return;
       attacks++;
       if (isClosed) missed++;
-      if (promises.sets.setOf(row).some((one) => labelOf(one) === label)) covered++;
+      if ((promises.sets.maskOf(row) & (1 << label)) !== 0) covered++;
     });
   }
   return {
