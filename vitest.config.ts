@@ -12,6 +12,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/azurite/**', 'test/end-to-end/**', 'test/browser/**'],
           testTimeout: 60_000,
+          // hooks compile and fit; a busy machine takes its time
+          hookTimeout: 60_000,
         },
       },
       {
