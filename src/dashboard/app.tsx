@@ -1,9 +1,11 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { WireQuarantine } from '../api/feedback/quarantine.ts';
 import type { WireHealthDetails } from '../api/health/health.ts';
 import { Help } from './help.tsx';
 import { AddedUp } from './panels/added-up.tsx';
 import { Cost } from './panels/cost.tsx';
+import { CriticalCases } from './panels/critical-cases.tsx';
 import { DriftPanel } from './panels/drift.tsx';
 import { Feedback } from './panels/feedback.tsx';
 import { HealthPanel } from './panels/health.tsx';
@@ -14,7 +16,7 @@ import { Incidents, moveChoice, useIncidents } from './panels/incidents.tsx';
 import { Models } from './panels/models.tsx';
 import { NotThereYet } from './panels/not-there-yet.tsx';
 import { Quality } from './panels/quality.tsx';
-import { type Quarantine, QuarantinePanel } from './panels/quarantine.tsx';
+import { QuarantinePanel } from './panels/quarantine.tsx';
 import { Rules } from './panels/rules.tsx';
 import { Training } from './panels/training.tsx';
 import { TryAlert } from './panels/try-alert.tsx';
@@ -65,7 +67,7 @@ function Operations({ roles, onLeave }: { roles: ReadonlySet<string>; onLeave: (
   const [isHelpOpen, openHelp] = useState(false);
   const health = useResource<WireHealthDetails>('health/details', 5_000);
   const versions = useResource<Versions>('versions', 15_000);
-  const quarantine = useResource<Quarantine>(mayOperate ? 'quarantine' : undefined, 30_000);
+  const quarantine = useResource<WireQuarantine>('quarantine', 30_000);
   const incidents = useIncidents(search);
   const judging = useJudging();
 
@@ -105,7 +107,7 @@ function Operations({ roles, onLeave }: { roles: ReadonlySet<string>; onLeave: (
       <Rail
         place={place.section === 'incident' ? 'incidents' : place.section || 'incidents'}
         nIncidents={incidents.list.data?.total}
-        nHeld={quarantine.data?.held.length}
+        nHeld={quarantine.data?.total}
         roles={roles}
         onHelp={() => openHelp(true)}
         onLeave={onLeave}
@@ -145,6 +147,7 @@ function Operations({ roles, onLeave }: { roles: ReadonlySet<string>; onLeave: (
           <DriftPanel />
           <QuarantinePanel quarantine={quarantine} mayOperate={mayOperate} onAct={setAct} />
           <Quality />
+          <CriticalCases />
           <History versions={versions} mayOperate={mayOperate} onAct={setAct} />
           <PerformanceLog />
           <HealthPanel health={health} />

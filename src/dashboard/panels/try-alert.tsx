@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
-import type { WireVerdict } from '../../api/predict/verdict.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { WireVerdict, WireWhatIf } from '../../api/predict/verdict.ts';
 import sampleAlert from '../../api/sample-alert.json' with { type: 'json' };
 import { Card, Empty } from '../parts/card.tsx';
 import { Chip, Key, Verdict } from '../parts/marks.tsx';
@@ -9,7 +9,6 @@ import { announce } from '../state/announce.ts';
 import { NO_TRIAL, type Trial, tryAlert } from '../state/trial.ts';
 import { percent, signed } from '../words/numbers.ts';
 import { SAMPLES } from './samples.ts';
-import { type Changed, changesOf } from './what-if.ts';
 
 interface TryAlertProps {
   readonly trial: Trial;
@@ -208,43 +207,45 @@ function brief(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
 
-/** What would change it: another severity, one entity less, without its strongest rule. Asked for on demand. */
+/** What would change it: another severity, an entity or a rule less. Asked for on demand, in one request. */
 function WhatIf({ of, text }: { of: WireVerdict; text: string }): VNode {
-  const [changes, setChanges] = useState<readonly Changed[]>();
+  const [changes, setChanges] = useState<readonly WireWhatIf[]>();
+  const [problem, setProblem] = useState('');
   const [isRunning, setRunning] = useState(false);
+  // another verdict is another question
+  useEffect(() => setChanges(undefined), [of]);
   const ask = async (): Promise<void> => {
     setRunning(true);
-    setChanges(await changesOf(of, text));
+    const trial = await tryAlert(text, { isWhatIf: true });
+    setChanges(trial.verdict?.what_if);
+    setProblem(trial.problem || trial.skipped);
     setRunning(false);
   };
   if (changes === undefined) {
     return (
-      <button type="button" class="btn" disabled={isRunning} onClick={() => void ask()}>
-        {isRunning ? 'Asking …' : 'What would change it?'}
-      </button>
+      <>
+        <button type="button" class="btn" disabled={isRunning} onClick={() => void ask()}>
+          {isRunning ? 'Asking …' : 'What would change it?'}
+        </button>
+        {problem === '' ? null : (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+      </>
     );
   }
   return (
     <Table
       label="What would change the verdict"
-      head={['If', 'Verdict', { text: 'Score', right: true }, { text: 'Change', right: true }]}
-      rows={changes.map(({ change, verdict, problem }) =>
-        verdict === undefined
-          ? [
-              change,
-              <span key="p" class="faint">
-                {problem}
-              </span>,
-              '',
-              '',
-            ]
-          : [
-              change,
-              <Verdict key="v" of={verdict.disposition} />,
-              verdict.final_score.toFixed(1),
-              signed(verdict.final_score - of.final_score),
-            ],
-      )}
+      head={['If', 'Verdict', 'Decision', { text: 'Score', right: true }, { text: 'Change', right: true }]}
+      rows={changes.map(({ kind, value, disposition, decision, final_score, change }) => [
+        kind === 'severity' ? `severity ${value}` : `without ${kind} ${value}`,
+        <Verdict key="v" of={disposition} />,
+        decision,
+        final_score.toFixed(1),
+        signed(change),
+      ])}
     />
   );
 }

@@ -22,10 +22,14 @@ type Answer = WireVerdict | WireBatchResult | WireSkipped;
 
 const QUERY = { explain: 100, debug: 'mapping', observe: 'false' } as const;
 
-/** Scores a text as any vendor would send it, without counting or logging it. */
-export async function tryAlert(text: string): Promise<Trial> {
+/**
+ * Scores a text as any vendor would send it, without counting or logging it; with `isWhatIf` the verdict also says what
+ * would change it.
+ */
+export async function tryAlert(text: string, options: { readonly isWhatIf?: boolean } = {}): Promise<Trial> {
+  const query = options.isWhatIf ? { ...QUERY, what_if: 'true' } : QUERY;
   try {
-    const answer = await call<Answer>('predict', { method: 'POST', query: QUERY, text });
+    const answer = await call<Answer>('predict', { method: 'POST', query, text });
     const one = 'results' in answer ? answer.results[0] : answer;
     if (one === undefined) return { ...NO_TRIAL, problem: 'The text holds no alert.' };
     if ('error' in one && one.error) return { ...NO_TRIAL, problem: one.error.detail };
