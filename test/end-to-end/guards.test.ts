@@ -59,11 +59,14 @@ const judge = (name: string, disposition: string, alerts: readonly unknown[]) =>
     alerts.map((alert) => ({ alert, disposition })),
   );
 const held = async (): Promise<Map<string, string>> => {
-  const { status, body } = await olga.get('/quarantine');
-  expect(status).toBe(200);
-  return new Map(
-    body.held.map(({ alert_key, reason }: { alert_key: string; reason: string }) => [alert_key, reason]),
-  );
+  const reasons = new Map<string, string>();
+  for (let offset: number | null = 0; offset !== null; ) {
+    const { status, body } = await olga.get(`/quarantine?limit=200&offset=${offset}`);
+    expect(status).toBe(200);
+    for (const { alert_key, reason } of body.held) reasons.set(alert_key, reason);
+    offset = body.next_offset;
+  }
+  return reasons;
 };
 const newestEntry = async () => (await olga.get('/audit?limit=1')).body.entries[0];
 const notes = async (): Promise<string[]> => (await olga.get('/versions')).body.notes;
