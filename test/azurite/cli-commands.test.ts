@@ -52,7 +52,7 @@ describe('commands on storage', () => {
     const alerts = generateSyntheticAlerts(4, 6).map(({ alert }) => alert);
     const { code, stdout, stderr } = await run('quality', write('mixed.jsonl', [...alerts, 'nope']));
     expect(code).toBe(0);
-    expect(stderr).toContain('line 5: character 1: expected JSON, got nope');
+    expect(stderr).toContain('line 5: Expected JSON, CEF, LEEF or key=value pairs, got "nope".');
     expect(JSON.parse(stdout)).toMatchObject({ unreadable_lines: 1 });
   });
 });

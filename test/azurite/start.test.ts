@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 function start(env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'start.ts')], {
     cwd: root,
     env: {
       PATH: process.env['PATH'],
