@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type OperationsDeps, OperationsService } from '../../src/api/operations-service.ts';
 import { RETRAIN_LOCK_BLOB } from '../../src/store/names.ts';
 import type { Life } from '../../src/store/owner.ts';
+import { Lineage } from '../../src/training/releases/lineage.ts';
 import { bootstrap } from '../../src/training/runs/bootstrap.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
 import { livenessOf, ownerOf } from '../support/owner.ts';
@@ -89,6 +90,7 @@ describe('a run whose process died', () => {
     const { runs } = world.stores;
     const operations = new OperationsService({
       runs,
+      lineage: new Lineage(world.stores.models),
       liveness: livenessOf('asked', lives),
       now: () => world.nowMs,
     } as unknown as OperationsDeps);
