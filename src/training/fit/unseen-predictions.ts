@@ -41,7 +41,7 @@ export function encodeUnseen(set: LearningSet, probabilities: Float64Array): Uin
     return known;
   };
   const at = Array.from(set.fit);
-  return deflateRawSync(
+  const deflated = deflateRawSync(
     JSON.stringify({
       format: FORMAT,
       attack: at.map((_, i) => Number(attackProbability(probabilities, i * DISPOSITIONS.length).toFixed(6))),
@@ -50,6 +50,8 @@ export function encodeUnseen(set: LearningSet, probabilities: Float64Array): Uin
       weights: Array.from(standsForAt(set, set.fit)),
     } satisfies z.input<typeof schema>),
   );
+  // a plain array, as it comes out of a training thread: a Buffer would be one only where it was made
+  return new Uint8Array(deflated);
 }
 
 /** @throws AlertforestError STORE_CORRUPT */
