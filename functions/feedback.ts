@@ -1,3 +1,4 @@
+import { ALERT_KEY } from '../src/alert/alert.ts';
 import { FEEDBACK_ROUTES } from '../src/api/feedback/feedback-routes.ts';
 import { AlertforestError } from '../src/errors.ts';
 import { json, registerRoutes } from './http.ts';
@@ -23,7 +24,7 @@ registerRoutes(FEEDBACK_ROUTES, {
         issues: [{ path: 'alert_id', message: 'Expected the id or the key of one alert.' }],
       });
     }
-    if (alertKey !== undefined && !/^[0-9a-f]{32}$/.test(alertKey)) {
+    if (alertKey !== undefined && !ALERT_KEY.test(alertKey)) {
       throw new AlertforestError('REQUEST_INVALID', 'Expected `alert_key` of 32 hex digits.', {
         issues: [{ path: 'alert_key', message: 'Expected 32 hex digits.' }],
       });

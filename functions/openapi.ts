@@ -3,8 +3,8 @@ import { jsonText, registerRoutes } from './http.ts';
 import { openApiText, swagger2Text } from './served-documents.ts';
 
 registerRoutes(DOCUMENT_ROUTES, {
-  openapi: async ({ request }) => jsonText(openApiText(serverUrlOf(request.url))),
-  openapi2: async ({ request }) => jsonText(swagger2Text(serverUrlOf(request.url))),
+  openapi: async ({ request }) => jsonText(await openApiText(serverUrlOf(request.url))),
+  openapi2: async ({ request }) => jsonText(await swagger2Text(serverUrlOf(request.url))),
 });
 
 /** Where this document was asked for is where the service answers. */

@@ -108,6 +108,9 @@ export const SENTINEL_SCOPE = 'microsoft_sentinel_incident';
 // Defender XDR puts two letters for the product before a GUID, which products and copies write without them.
 const DEFENDER_PREFIX = /^[a-z]{2}(?=[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$)/;
 
+/** What an alert key looks like. */
+export const ALERT_KEY = /^[0-9a-f]{32}$/;
+
 /**
  * Identity of an alert across tenants and products: vendors' ids repeat from box to box, and some from rule to rule. 32
  * hex digits. An id that is unique in the world is one alert through whatever door it comes: Sentinel's copy of a

@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { dispositionSchema } from './alert.ts';
+import { ALERT_KEY, dispositionSchema } from './alert.ts';
 
 /** One judgement in our own words. A closed vendor record may be posted instead. */
 export const feedbackItemSchema = z
   .object({
-    alert_key: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/, 'Expected 32 hex digits.')
-      .optional(),
+    alert_key: z.string().regex(ALERT_KEY, 'Expected 32 hex digits.').optional(),
     /** A number is the same id as its text. */
     alert_id: z.union([z.string().min(1).max(1024), z.int().transform(String)]).optional(),
     tenant: z.string().max(1024).optional(),

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DISPOSITIONS } from '../alert/alert.ts';
-import { ATTACK_SHARES } from '../alert/disposition.ts';
-import { createRandom } from '../trees/random.ts';
+import { ATTACK_SHARES, TRUE_POSITIVE } from '../alert/disposition.ts';
+import { groupDraws } from '../trees/metrics/group-bootstrap.ts';
 import type { CostMatrix } from './policy.ts';
 import { type Interval, intervalOf } from './workload-curve.ts';
 
@@ -38,7 +37,6 @@ export interface WorkloadFigureOptions {
   readonly seed?: number;
 }
 
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 /** Longest that one slice holds the event loop. */
 const MAX_SLICE_MS = 8;
 
@@ -65,15 +63,10 @@ export async function workloadFigures(
   const bins = binsOf(scores.attack, cuts);
   const plain = figuresOf(sumsOf(scores, scores.weights, bins), bins.order, costs);
   const rounds: Figures[] = [];
-  const nGroups = scores.groups.reduce((most, group) => Math.max(most, group + 1), 0);
-  const random = createRandom(seed);
-  const times = new Float64Array(nGroups);
   const weights = new Float64Array(scores.attack.length);
   let sliceStartedAtMs = performance.now();
-  for (let round = 0; round < nRounds && nGroups > 0; round++) {
-    times.fill(0);
-    for (let draw = 0; draw < nGroups; draw++) times[random.int(nGroups)]! += 1;
-    for (let i = 0; i < weights.length; i++) weights[i] = scores.weights[i]! * times[scores.groups[i]!]!;
+  for (const times of groupDraws(scores.groups, nRounds, seed)) {
+    for (let i = 0; i < weights.length; i++) weights[i] = scores.weights[i]! * times[i]!;
     rounds.push(figuresOf(sumsOf(scores, weights, bins), bins.order, costs));
     if (performance.now() - sliceStartedAtMs > MAX_SLICE_MS) {
       await nextTurn();

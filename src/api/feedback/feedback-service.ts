@@ -19,13 +19,13 @@ import {
   type ReadRecord,
   readItem,
 } from '../../training/feedback/read-item.ts';
+import { sideBySide } from '../../training/feedback/side-by-side.ts';
 import { unknownKeys } from '../known-names.ts';
 import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import type { WireClosing, WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
+import { payQuota } from './pay-quota.ts';
 
-/** Items of one request that are stored at the same time. */
-const CONCURRENCY = 16;
 /** Longest that reading the items of a request holds the event loop before other requests get their turn. */
 const MAX_SLICE_MS = 8;
 
@@ -94,15 +94,8 @@ export async function answerFeedback(
       `Expected at most ${deps.maxItems} judgements, got ${items.length}.`,
     );
   }
-  const pay = (units: number): void => {
-    const waitSeconds = deps.takeQuota(sender, units);
-    if (waitSeconds === 0) return;
-    throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
-      retryAfterSeconds: waitSeconds,
-    });
-  };
   // Before anything is read: a caller who is out of quota costs no more than this.
-  pay(items.length);
+  payQuota(deps, sender, items.length);
 
   const { tenant } = request.sent ?? {};
   const intake = {
@@ -117,7 +110,7 @@ export async function answerFeedback(
   if (units > items.length) {
     // Members are paid for before any is looked up; taken as one, so that what is owed twice is never waited for twice.
     deps.spendQuota(sender, -items.length);
-    pay(units);
+    payQuota(deps, sender, units);
   }
   await takeAll(read, outcomes, sender, request.progress, intake);
   const counts = countStatuses(outcomes);
@@ -189,24 +182,18 @@ async function takeAll(
     if (lane === undefined) lanes.set(name, [{ index, item }]);
     else lane.push({ index, item });
   }
-  const queue = [...lanes.values()];
   let nStored = 0;
-  const worker = async (): Promise<void> => {
-    for (let lane = queue.shift(); lane !== undefined; lane = queue.shift()) {
-      for (const { index, item } of inOrderOfTime(lane)) {
-        try {
-          progress?.check();
-          outcomes[index] = await takeFeedback(item, sender, deps);
-          progress?.say(
-            `${++nStored} of ${outcomes.length} judgements were taken; sending all again is safe.`,
-          );
-        } catch (error) {
-          outcomes[index] = failed(error);
-        }
+  await sideBySide([...lanes.values()], async (lane) => {
+    for (const { index, item } of inOrderOfTime(lane)) {
+      try {
+        progress?.check();
+        outcomes[index] = await takeFeedback(item, sender, deps);
+        progress?.say(`${++nStored} of ${outcomes.length} judgements were taken; sending all again is safe.`);
+      } catch (error) {
+        outcomes[index] = failed(error);
       }
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, queue.length) }, worker));
+  });
 }
 
 /** @throws AlertforestError FEEDBACK_INVALID: a key that is dropped would look like one that was taken */

@@ -1,4 +1,4 @@
-import { AlertforestError } from '../../errors.ts';
+import { isAttackLabel, labelOf } from '../../alert/disposition.ts';
 import type {
   FeedbackSample,
   FeedbackStore,
@@ -6,8 +6,10 @@ import type {
   SubmitResult,
 } from '../../store/feedback-store.ts';
 import type { ModelStore } from '../../store/model-store.ts';
+import { sideBySide } from '../../training/feedback/side-by-side.ts';
 import type { Lineage } from '../../training/releases/lineage.ts';
 import { type HeldJudgement, heldJudgements } from '../../training/runs/held-judgements.ts';
+import { checkKey, neverJudged } from './judged-key.ts';
 import type { BulkRulingRequest, WireBulkRuling, WireHeld, WireQuarantine } from './quarantine.ts';
 
 /** Names of alerts that an incident remembers. */
@@ -33,8 +35,6 @@ export interface QuarantineFilter {
 }
 
 const MAX_NAMED = 100;
-/** Rulings that are stored, or looked up, at the same time. */
-const CONCURRENCY = 16;
 
 /** What the guards hold back, and operators' word on it. */
 export class QuarantineService {
@@ -67,12 +67,11 @@ export class QuarantineService {
    */
   async rule(alertKey: string, ruling: Omit<QuarantineRuling, 'at'>) {
     const { feedback, now } = this.#deps;
-    const isKey = /^[0-9a-f]{32}$/.test(alertKey);
-    const before = isKey ? (await feedback.get(alertKey))?.ruling : undefined;
+    checkKey(alertKey);
+    const before = (await feedback.get(alertKey))?.ruling;
     const said = { ...ruling, at: new Date(now()).toISOString() };
-    const result = isKey ? await this.#ruleOne(alertKey, said) : undefined;
-    if (result === undefined)
-      throw new AlertforestError('ALERT_UNKNOWN', `No judged alert has the key ${alertKey.slice(0, 64)}.`);
+    const result = await this.#ruleOne(alertKey, said);
+    if (result === undefined) throw neverJudged(alertKey);
     return {
       alert_key: alertKey,
       action: ruling.action,
@@ -93,7 +92,7 @@ export class QuarantineService {
     let ruled = 0;
     if (!request.dry_run) {
       const ruling = { action: request.action, by, why: request.why, at: new Date(now()).toISOString() };
-      const results = await inLanes(wanted, ({ alertKey }) => this.#ruleOne(alertKey, ruling));
+      const results = await sideBySide(wanted, ({ alertKey }) => this.#ruleOne(alertKey, ruling));
       ruled = results.filter((result) => result !== undefined && result.status !== 'duplicate').length;
     }
     return {
@@ -143,19 +142,8 @@ export class QuarantineService {
   }
 
   #samplesOf(held: readonly HeldJudgement[]): Promise<(FeedbackSample | undefined)[]> {
-    return inLanes(held, ({ alertKey }) => this.#deps.feedback.get(alertKey));
+    return sideBySide(held, ({ alertKey }) => this.#deps.feedback.get(alertKey));
   }
-}
-
-async function inLanes<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length);
-  const queue = [...items.entries()];
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      results[next[0]] = await run(next[1]);
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, lane));
-  return results;
 }
 
 const guardOf = ({ reason }: HeldJudgement): string => reason.split(':', 1)[0] ?? '';
@@ -176,7 +164,7 @@ function wireHeld(
   sample: FeedbackSample | undefined,
 ): WireHeld {
   const { attack, noAttack } = held.ruleRecord;
-  const isAttack = held.disposition === 'true_positive' || held.disposition === 'suspicious';
+  const { disposition } = held;
   return {
     alert_key: held.alertKey,
     guard: guardOf(held),
@@ -184,13 +172,17 @@ function wireHeld(
     rule_key: held.ruleKey,
     rule: named?.rule ?? null,
     title: named?.title || null,
-    disposition: held.disposition ?? null,
-    votes: held.votes.map(({ analyst, disposition, at, verified, from = 'person' }) => ({
-      ...{ analyst, disposition, at, verified, from },
+    disposition: disposition ?? null,
+    votes: held.votes.map((vote) => ({
+      analyst: vote.analyst,
+      disposition: vote.disposition,
+      at: vote.at,
+      verified: vote.verified,
+      from: vote.from ?? 'person',
     })),
     judged_at: Number.isNaN(held.judgedAtMs) ? null : new Date(held.judgedAtMs).toISOString(),
     contradicts: {
-      incidents: held.disposition === undefined ? 0 : isAttack ? noAttack : attack,
+      incidents: disposition === undefined ? 0 : isAttackLabel(labelOf(disposition)) ? noAttack : attack,
       of: attack + noAttack,
     },
     ruling: wireRuling(sample?.ruling),

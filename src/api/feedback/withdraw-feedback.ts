@@ -2,6 +2,8 @@ import { AlertforestError } from '../../errors.ts';
 import type { Sender } from '../../training/feedback/intake-outcome.ts';
 import type { WireFeedbackWithdrawn } from './feedback.ts';
 import type { FeedbackServiceDeps } from './feedback-service.ts';
+import { checkKey, neverJudged } from './judged-key.ts';
+import { payQuota } from './pay-quota.ts';
 
 export type WithdrawDeps = Pick<FeedbackServiceDeps, 'feedback' | 'now' | 'takeQuota' | 'noteJudged'>;
 
@@ -22,20 +24,14 @@ export async function withdrawFeedback(
   sender: Sender,
   deps: WithdrawDeps,
 ): Promise<WireFeedbackWithdrawn> {
-  const waitSeconds = deps.takeQuota(sender, 1);
-  if (waitSeconds > 0) {
-    throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
-      retryAfterSeconds: waitSeconds,
-    });
-  }
+  payQuota(deps, sender, 1);
   const analyst = analystOf(sender, claimed);
-  const isKey = /^[0-9a-f]{32}$/.test(alertKey);
-  const before = isKey ? await deps.feedback.get(alertKey) : undefined;
+  checkKey(alertKey);
+  const before = await deps.feedback.get(alertKey);
   const { verified } = sender;
   const at = new Date(deps.now()).toISOString();
-  const taken = isKey ? await deps.feedback.withdraw(alertKey, { analyst, verified, at }) : undefined;
-  if (taken === undefined)
-    throw new AlertforestError('ALERT_UNKNOWN', `No judged alert has the key ${alertKey.slice(0, 64)}.`);
+  const taken = await deps.feedback.withdraw(alertKey, { analyst, verified, at });
+  if (taken === undefined) throw neverJudged(alertKey);
   const vote = before?.votes.find((one) => one.analyst === analyst && one.from !== 'record');
   if (taken.status !== 'withdrawn' || vote === undefined) {
     throw new AlertforestError('NOT_FOUND', `No vote of ${analyst} stands on the alert ${alertKey}.`, {

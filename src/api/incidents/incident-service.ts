@@ -5,6 +5,7 @@ import type { Sender } from '../../training/feedback/intake-outcome.ts';
 import { type Group, shownScore } from '../../triage/correlation/group.ts';
 import type { KnownIncident, TriageRoom } from '../../triage/triage-room.ts';
 import type { FeedbackServiceDeps } from '../feedback/feedback-service.ts';
+import { payQuota } from '../feedback/pay-quota.ts';
 import { analystOf } from '../feedback/withdraw-feedback.ts';
 import { roundTo } from '../rounding.ts';
 import type {
@@ -102,7 +103,7 @@ export class IncidentService {
     const { feeding, triage, now } = this.#deps;
     const { group, tenant } = this.#find(id);
     const members = group.shown();
-    this.#takeQuota(sender, members.length);
+    payQuota(feeding, sender, unitsOf(members));
     const analyst = analystOf(sender, judgement.analyst);
     const counts = { accepted: 0, revised: 0, duplicates: 0, own_judgement: 0, not_logged: 0 };
     for (const { alertKey } of members) {
@@ -153,7 +154,7 @@ export class IncidentService {
     const { feeding, triage, now } = this.#deps;
     const { group, tenant } = this.#find(id);
     const members = group.shown();
-    this.#takeQuota(sender, members.length);
+    payQuota(feeding, sender, unitsOf(members));
     const analyst = analystOf(sender, claimed);
     const at = new Date(now()).toISOString();
     const before = group.judged ?? null;
@@ -187,21 +188,15 @@ export class IncidentService {
     return { until: new Date(untilMs).toISOString() };
   }
 
-  /** One unit for each member: each is looked up and written. */
-  #takeQuota(sender: Sender, nMembers: number): void {
-    const waitSeconds = this.#deps.feeding.takeQuota(sender, Math.max(1, nMembers));
-    if (waitSeconds === 0) return;
-    throw new AlertforestError('RATE_LIMITED', 'Too much feedback in one minute from this caller.', {
-      retryAfterSeconds: waitSeconds,
-    });
-  }
-
   #find(id: string): KnownIncident {
     const known = this.#deps.triage.incident(id);
     if (known !== undefined) return known;
     throw new AlertforestError('INCIDENT_UNKNOWN', `No incident is known by the id ${id.slice(0, 64)}.`);
   }
 }
+
+/** One unit of work for each member: each is looked up and written. */
+const unitsOf = (members: readonly unknown[]): number => Math.max(1, members.length);
 
 /** Begins the comment of a vote that was cast on the whole incident. */
 const WHOLE = 'incident ';

@@ -1,4 +1,4 @@
-import { DISPOSITIONS } from '../../alert/alert.ts';
+import { TRUE_POSITIVE } from '../../alert/disposition.ts';
 import { AlertforestError } from '../../errors.ts';
 import { decisionThreshold } from '../../policy/decision-threshold.ts';
 import { type CostMatrix, costMatrixSchema, type Policy } from '../../policy/policy.ts';
@@ -14,7 +14,6 @@ import type { WireWorkload } from './workload.ts';
 const CURVE_POINTS = 50;
 const FEW_ALERTS = 200;
 const FEW_AUDIT_SAMPLES = 100;
-const TRUE_POSITIVE = DISPOSITIONS.indexOf('true_positive');
 
 export interface WorkloadServiceDeps {
   readonly models: ModelStore;

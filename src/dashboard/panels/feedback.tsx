@@ -4,7 +4,7 @@ import type { WireFeedbackResult, WireStandingFeedback } from '../../api/feedbac
 import { Card } from '../parts/card.tsx';
 import { Time, Verdict } from '../parts/marks.tsx';
 import { announce } from '../state/announce.ts';
-import { ApiError, call } from '../state/api.ts';
+import { call, wordsOf } from '../state/api.ts';
 import { refresh } from '../state/resource.ts';
 import { keepName, storedName } from '../state/session.ts';
 import type { Trial } from '../state/trial.ts';
@@ -45,7 +45,7 @@ export function Feedback({ trial, mayJudge }: { trial: Trial; mayJudge: boolean 
       refresh('health/details', 'retrain', 'quarantine');
       setStanding(await call<WireStandingFeedback>('feedback', { query: { alert_key: key } }));
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : String(error));
+      setProblem(wordsOf(error));
     }
   };
   return (

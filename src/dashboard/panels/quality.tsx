@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { qualityReportSchema } from '../../api/predict/quality.ts';
 import { Card, Empty } from '../parts/card.tsx';
 import { Table } from '../parts/table.tsx';
-import { ApiError, call } from '../state/api.ts';
+import { call, wordsOf } from '../state/api.ts';
 import { counted, percent } from '../words/numbers.ts';
 
 type Report = z.infer<typeof qualityReportSchema>;
@@ -22,7 +22,7 @@ export function Quality(): VNode {
     try {
       setReport(await call<Report>('quality', { method: 'POST', text: await file.text() }));
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : String(error));
+      setProblem(wordsOf(error));
     }
   };
   return (

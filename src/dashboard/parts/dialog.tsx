@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from '../state/api.ts';
+import { wordsOf } from '../state/api.ts';
 import { keepName, storedName } from '../state/session.ts';
 
 interface SheetProps {
@@ -54,7 +54,7 @@ export function Confirm({ act, onDone }: { act: Act; onDone: (said: string) => v
     try {
       onDone(await act.run({ ...(by === '' ? {} : { by }), why }));
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : String(error));
+      setProblem(wordsOf(error));
       setRunning(false);
     }
   };

@@ -16,6 +16,10 @@ export class ApiError extends Error {
   }
 }
 
+/** What went wrong, for the reader. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof ApiError ? error.message : String(error);
+
 /** The routes lie beside the page: `/api/v1/ml/dashboard` asks `/api/v1/ml/...`. */
 const base = new URL('.', location.href);
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { WireIncidentJudged } from '../../api/incidents/incidents.ts';
 import { announce } from './announce.ts';
-import { ApiError, call } from './api.ts';
+import { call, wordsOf } from './api.ts';
 import { refresh } from './resource.ts';
 import { storedName } from './session.ts';
 
@@ -53,7 +53,7 @@ export function useJudging(): Judging {
         setGiven({ incident, untilMs: Date.now() + UNDO_MS });
         refresh('incidents', 'health/details');
       },
-      (error: unknown) => tell(wordsOf(error), true),
+      (error: unknown) => tell(`Not stored: ${wordsOf(error)}`, true),
     );
   };
   const undo = (): void => {
@@ -65,11 +65,8 @@ export function useJudging(): Judging {
         tell('Taken back.');
         refresh('incidents', 'health/details');
       },
-      (error: unknown) => tell(wordsOf(error), true),
+      (error: unknown) => tell(`Not stored: ${wordsOf(error)}`, true),
     );
   };
   return { said, isProblem, canUndo: given !== undefined, judge, undo };
 }
-
-const wordsOf = (error: unknown): string =>
-  error instanceof ApiError ? `Not stored: ${error.message}` : `Not stored: ${String(error)}`;

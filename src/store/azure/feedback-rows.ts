@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TransactionAction } from '@azure/data-tables';
 import { z } from 'zod';
+import { ALERT_KEY } from '../../alert/alert.ts';
 import { voteSchema } from '../../alert/judgement.ts';
 import { type RecordState, recordStateSchema } from '../../alert/record-state.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
@@ -48,7 +49,7 @@ const seenSchema = z.object({
 
 const keysRowSchema = z.object({ formerKey: z.string().optional(), movedTo: z.string().optional() });
 const movedIdentitySchema = z.object({
-  alertKey: z.string().regex(/^[0-9a-f]{32}$/),
+  alertKey: z.string().regex(ALERT_KEY),
   alertId: z.string(),
   tenant: z.string().optional(),
   source: z.string(),

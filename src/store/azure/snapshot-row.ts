@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { severitySchema } from '../../alert/alert.ts';
+import { ALERT_KEY, severitySchema } from '../../alert/alert.ts';
 import type { AlertSnapshot, RuleHit } from '../../alert/snapshot.ts';
 import { AlertforestError, inputIssues } from '../../errors.ts';
 
@@ -104,7 +104,7 @@ export function parseRow<T>(schema: z.ZodType<T>, row: unknown, where: string): 
 
 /** @throws RangeError for anything but 32 hex digits: keys become parts of row keys */
 export function checkAlertKey(alertKey: string): string {
-  if (!/^[0-9a-f]{32}$/.test(alertKey)) {
+  if (!ALERT_KEY.test(alertKey)) {
     throw new RangeError(`Expected \`alertKey\` to be 32 hex digits, got ${alertKey}.`);
   }
   return alertKey;

@@ -3,6 +3,7 @@ import { hasCode } from '../../errors.ts';
 import type { IncidentState, SubmitResult } from '../../store/feedback-store.ts';
 import type { TargetStores } from './feedback-target.ts';
 import { type FoundSnapshots, judgedSnapshotOf } from './judged-snapshot.ts';
+import { sideBySide } from './side-by-side.ts';
 
 const CONCURRENT = 8;
 
@@ -54,11 +55,11 @@ async function spreadOnce(
       if (!hasCode(error, 'ALERT_UNKNOWN')) throw error;
     }
   };
-  const queue = members.filter((member) => member !== id);
-  const worker = async (): Promise<void> => {
-    for (let member = queue.shift(); member !== undefined; member = queue.shift()) await take(member);
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENT, queue.length) }, worker));
+  await sideBySide(
+    members.filter((member) => member !== id),
+    take,
+    CONCURRENT,
+  );
   return results.filter(({ status }) => status !== 'no_member' && status !== 'open');
 }
 
