@@ -80,3 +80,35 @@ describe('the identity that the build before gave an alert', () => {
     );
   });
 });
+
+describe('names that are looked for since', () => {
+  // Keys as the build before wrote them.
+  it.each([
+    [
+      { reason: 'Brute force against the VPN', severity: 'high', time: '2026-03-01T10:00:00Z', user: 'ana' },
+      '79b00706eaa0ca2865a25d250b27f9a8',
+    ],
+    [
+      {
+        eventtype: 'policy_violation',
+        level: 'high',
+        ts: '2026-03-01T10:00:00Z',
+        violator: 'ben@corp.example',
+        fullpath: 'C:\\Temp\\a.exe',
+      },
+      'e1f54200ac397d93f46e377477db7595',
+    ],
+    [
+      {
+        activity: 'Mass download',
+        risk: 80,
+        created: '2026-03-01T10:00:00Z',
+        loggeduser: 'cem',
+        userName: 'cem',
+      },
+      'e636cdee403e18692f7cb84837d1e832',
+    ],
+  ])('leave the identity that %j had', (payload, key) => {
+    expect(namesOf(normalizeAlert(payload, { receivedAt: RECEIVED_AT }))).toContain(key);
+  });
+});

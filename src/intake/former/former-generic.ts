@@ -1,11 +1,11 @@
 import type { EntityKind } from '../../alert/alert.ts';
-import { guessedTimes, guessedTitles } from '../dialects/generic/generic-guesses.ts';
-import { ENTITY_TYPE_WORDS, GENERIC_ENTITIES, GENERIC_FIELDS } from '../dialects/generic/generic-names.ts';
 import type { AlertDraft } from '../draft/alert-draft.ts';
 import { FlatPayload, type Leaf } from '../draft/flat-payload.ts';
 import { type JsonObject, listOf, textOf } from '../values/json-value.ts';
 import { momentMs } from '../values/moment.ts';
 import { formerAddress } from './former-collector.ts';
+import { formerIds, formerTimes, formerTitles } from './former-guesses.ts';
+import { FORMER_ENTITIES, FORMER_FIELDS, FORMER_TYPE_WORDS } from './former-names.ts';
 import { formerSource } from './former-source.ts';
 
 const NEAR_ROOT = 3;
@@ -15,20 +15,10 @@ const ID_NAMES = (
   'alertid alertuid alertuuid alert.id alert.uuid detectionid findingid findinginfo.uid threatid notificationid eventuuid ' +
   'eventid event.id uuid guid uid id externalid incidentid incident.id incidentnumber caseid ticketid reference number'
 ).split(' ');
-const ID_NAME =
-  /(alert|event|incident|detect|detection|threat|finding|offense|case|message|composite|notification|signal|record|transaction|unique|request)[a-z]{0,8}(id|uid|uuid|guid|key|hash)$/;
-const ANY_ID_NAME = /(id|uid|uuid|guid)$/;
-const OTHER_ID =
-  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|source|pattern|tactic|technique|resource|valid|paid|grid|asset|endpoint|actor|class|template)(id|uid|uuid|guid)s?$/;
 const WORKFLOW =
   /^(status|state|substatus|statusid|alertstatus|incidentstatus|workflow.*|.*verdict.*|disposition.*|classification.*|determination|resolution.*|resolved.*|closed.*|closing.*|close.*reason.*|assign.*|owner|ownerid|ownername|analyst.*|reviewe[dr].*|comments?|notes?|feedback.*|label|labels|truth|groundtruth|outcome|isfalsepositive|falsepositive.*|truepositive.*|acknowledged.*|acked.*|ack|modifiedby|updatedby|lastmodifiedby|investigat.*|triage.*|remediation.*|tasks|watchers|mitigationstatus|mitigated.*)$/;
 /** Longer names are no workflow field of any product. */
 const MAX_NAME = 200;
-/** Names that are looked for since. */
-const ADDED = new Set(['eventdefinitiontitle', 'searchname', 'shortmessage', 'timereported']);
-const TITLE_NAMES = GENERIC_FIELDS.title
-  .filter((name) => !ADDED.has(name) && name !== 'name')
-  .flatMap((name) => (name === 'summary' ? ['name', name] : [name]));
 
 const HASH_VALUE = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{128}$/i;
 const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
@@ -39,7 +29,7 @@ const INNER_NAME =
 const PUBLIC_NAME = /^[a-z0-9_*-]+(\.[a-z0-9_-]+)+\.?$/i;
 
 const KIND_BY_NAME = new Map<string, EntityKind>();
-for (const [kind, names] of Object.entries(GENERIC_ENTITIES))
+for (const [kind, names] of Object.entries(FORMER_ENTITIES))
   for (const name of names ?? []) if (!KIND_BY_NAME.has(name)) KIND_BY_NAME.set(name, kind as EntityKind);
 
 /** Reads what named an alert of an unknown product in the build before: its id, or the parts of its fingerprint. */
@@ -50,40 +40,25 @@ export function readFormerGeneric(payload: JsonObject, draft: AlertDraft): void 
     for (const leaf of leaves) if (fits(leaf) && draft.set(field, leaf.value, leaf.path)) return;
   };
   take('id', flat.find(ID_NAMES, NEAR_ROOT), isIdentity);
-  take('id', guessedIds(flat), isIdentity);
-  take('title', flat.find(TITLE_NAMES, NEAR_ROOT), isPhrase);
-  take('title', guessedTitles(flat), isPhrase);
+  take('id', formerIds(flat), isIdentity);
+  take('title', flat.find(FORMER_FIELDS.title, NEAR_ROOT), isPhrase);
+  take('title', formerTitles(flat), isPhrase);
   for (const field of ['rule_id', 'rule_name', 'vendor', 'tenant', 'incident_id'] as const) {
-    const names = GENERIC_FIELDS[field].filter((name) => !ADDED.has(name));
-    for (const leaf of flat.find(names, NEAR_ROOT)) if (draft.set(field, leaf.value, leaf.path)) break;
+    for (const leaf of flat.find(FORMER_FIELDS[field], NEAR_ROOT))
+      if (draft.set(field, leaf.value, leaf.path)) break;
   }
   readSource(flat, draft);
   for (const field of ['occurred_at', 'created_at'] as const) {
-    const names = GENERIC_FIELDS[field].filter((name) => !ADDED.has(name));
-    for (const leaf of flat.find(names, NEAR_ROOT + 1))
+    for (const leaf of flat.find(FORMER_FIELDS[field], NEAR_ROOT + 1))
       if (draft.setTime(field, leaf.value, leaf.path)) break;
   }
   if (!draft.hasTime('occurred_at'))
-    for (const leaf of guessedTimes(flat))
+    for (const leaf of formerTimes(flat))
       if (momentMs(leaf.value) !== undefined && draft.setTime('occurred_at', leaf.value, leaf.path)) break;
   readEntities(flat, draft);
 }
 
 const letters = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/** Leaves whose name ended like that of an id, likeliest first. */
-function guessedIds(flat: FlatPayload): Leaf[] {
-  const ranked = flat.leaves.flatMap((leaf) => {
-    const name = leaf.names.at(-1);
-    if (name === undefined || name.length > 64 || leaf.names.length > NEAR_ROOT) return [];
-    if (leaf.value === true || leaf.value === false) return [];
-    const rank = ID_NAME.test(name) ? 2 : ANY_ID_NAME.test(name) && !OTHER_ID.test(name) ? 1 : 0;
-    return rank === 0 ? [] : [{ leaf, rank }];
-  });
-  return ranked
-    .sort((a, b) => b.rank - a.rank || a.leaf.names.length - b.leaf.names.length)
-    .map(({ leaf }) => leaf);
-}
 
 function isIdentity(leaf: Leaf): boolean {
   const isEventNumber = leaf.names.at(-1) === 'eventid' || leaf.names.at(-2) === 'event';
@@ -96,7 +71,7 @@ function isPhrase(leaf: Leaf): boolean {
 }
 
 function readSource(flat: FlatPayload, draft: AlertDraft): void {
-  for (const leaf of flat.find(GENERIC_FIELDS.product, NEAR_ROOT)) {
+  for (const leaf of flat.find(FORMER_FIELDS.product, NEAR_ROOT)) {
     const product = textOf(leaf.value);
     if (product === undefined || product.length > 64 || /^[\d.:]+$|:\/\//.test(product)) continue;
     draft.set('source', formerSource(product), leaf.path);
@@ -118,7 +93,7 @@ function readEntities(flat: FlatPayload, draft: AlertDraft): void {
         value['observable_type'],
     );
     const word = type === undefined || type.length > 40 ? '' : letters(type);
-    if (!Object.hasOwn(ENTITY_TYPE_WORDS, word)) continue;
+    if (!Object.hasOwn(FORMER_TYPE_WORDS, word)) continue;
     const text =
       value['value'] ??
       value['data'] ??
@@ -126,7 +101,7 @@ function readEntities(flat: FlatPayload, draft: AlertDraft): void {
       value['entityValue'] ??
       value['indicator'] ??
       value['name'];
-    draft.entity(ENTITY_TYPE_WORDS[word] as EntityKind, text, path);
+    draft.entity(FORMER_TYPE_WORDS[word] as EntityKind, text, path);
   }
   for (const { path, names, value } of flat.leaves) {
     const name = names.at(-1) ?? '';
