@@ -41,22 +41,16 @@ export async function buildPage(): Promise<BuiltPage> {
   });
   const icon = { path: ICON, contents: readFileSync(join(root, ICON)) };
   const files = [...result.outputFiles, icon].map(({ path, contents }) => {
-    const [, name = '', extension = ''] = /([^/\\]+)\.(js|css|svg)$/.exec(path) ?? [];
+    const [name = '', extension = ''] = /[^/\\]+\.(js|css|svg)$/.exec(path) ?? [];
     const hash = createHash('sha256').update(contents).digest('hex').slice(0, 12);
-    const gzipped = gzipSync(contents, { level: 9 });
-    return { name: `${name}.${extension}`, hash, type: TYPES[extension], gzipped };
+    const gzip = gzipSync(contents, { level: 9 }).toString('base64');
+    return { name, hash, type: TYPES[extension], gzip };
   });
-  const table = files.map(({ name, hash, type, gzipped }) => ({
-    name,
-    hash,
-    type,
-    gzip: gzipped.toString('base64'),
-  }));
   return {
     metafile: {
       ...result.metafile,
       inputs: { ...result.metafile.inputs, [ICON]: { bytes: icon.contents.length, imports: [] } },
     },
-    module: Buffer.from(`export const files = ${JSON.stringify(table, null, 1)};\n`),
+    module: Buffer.from(`export const files = ${JSON.stringify(files, null, 1)};\n`),
   };
 }

@@ -11,7 +11,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as bundle, type Metafile } from 'esbuild';
-import { buildPage } from './build-page.ts';
+import { type BuiltPage, buildPage } from './build-page.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -39,7 +39,8 @@ export async function build({
   readonly outdir?: string;
 } = {}) {
   const startedS = Date.now() / 1000;
-  const page = await buildPage();
+  // the functions alone serve it
+  const page = Object.values(entries).includes(ENTRIES.index) ? await buildPage() : undefined;
   const result = await bundle({
     absWorkingDir: root,
     entryPoints: { ...entries },
@@ -70,27 +71,37 @@ export async function build({
   const meta = join(outdir, 'meta.json');
   // Without its account dist/ counts as not built: a build that is cut off is made again.
   rmSync(meta, { force: true });
-  const files = [...result.outputFiles, { path: join(outdir, 'page.mjs'), contents: page.module }];
+  const pagePath = join(outdir, 'page.mjs');
+  const files = [
+    ...result.outputFiles,
+    ...(page === undefined ? [] : [{ path: pagePath, contents: page.module }]),
+  ];
   for (const file of files) put(file.path, file.contents);
-  // What the page is made of counts as made into its module.
-  const metafile = {
-    inputs: { ...page.metafile.inputs, ...result.metafile.inputs },
-    outputs: {
-      ...result.metafile.outputs,
-      [relative(root, join(outdir, 'page.mjs'))]: {
-        bytes: page.module.length,
-        inputs: Object.assign({}, ...Object.values(page.metafile.outputs).map(({ inputs }) => inputs)),
-        imports: [],
-        exports: ['files'],
-      },
-    },
-  };
+  const metafile =
+    page === undefined ? result.metafile : withPage(result.metafile, page, relative(root, pagePath));
   put(meta, JSON.stringify(metafile));
   // Sources changed while this ran are newer than it says.
   utimesSync(meta, startedS, startedS);
   return {
     metafile,
     sizes: files.map(({ path, contents }) => ({ path, bytes: contents.length })),
+  };
+}
+
+/** What the page is made of counts as made into its module. */
+function withPage({ inputs, outputs }: Metafile, page: BuiltPage, path: string): Metafile {
+  const made = Object.values(page.metafile.outputs).map((output) => output.inputs);
+  return {
+    inputs: { ...page.metafile.inputs, ...inputs },
+    outputs: {
+      ...outputs,
+      [path]: {
+        bytes: page.module.length,
+        inputs: Object.assign({}, ...made),
+        imports: [],
+        exports: ['files'],
+      },
+    },
   };
 }
 

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startAzurite } from '../src/local/azurite.ts';
+import { type Azurite, type AzuritePorts, startAzurite } from '../src/local/azurite.ts';
+import type { FunctionsHost } from '../src/local/functions-host.ts';
 import { startLocalService, usesDevelopmentStorage, waitUntilHealthy } from '../src/local/local-service.ts';
 import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
 import { build, buildReason } from './build.ts';
@@ -17,9 +18,6 @@ const startedMs = performance.now();
 const say = (text: string): void => console.log(text);
 const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`;
 const step = (text: string): void => say(`[${seconds()}] ${text}`);
-
-type Azurite = Awaited<ReturnType<typeof startAzurite>>;
-type AzuritePorts = NonNullable<Parameters<typeof startAzurite>[0]['ports']>;
 
 interface Sample {
   readonly alert: Readonly<Record<string, unknown>>;
@@ -39,7 +37,7 @@ const cleanups: (() => unknown)[] = [];
 const aborting = new AbortController();
 let firstSignalMs: number | undefined;
 let starting = Promise.resolve();
-let host: Awaited<ReturnType<typeof startLocalService>> | undefined;
+let host: FunctionsHost | undefined;
 
 const heldLines: string[] = [];
 let isReady = false;

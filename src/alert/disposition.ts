@@ -36,3 +36,6 @@ export function truePositiveFlags(labels: Int32Array): Int32Array {
 export function isAttackLabel(label: number): boolean {
   return label === TRUE_POSITIVE || label === SUSPICIOUS;
 }
+
+/** {@link isAttackLabel} of a disposition. */
+export const isAttackDisposition = (disposition: Disposition): boolean => isAttackLabel(labelOf(disposition));

@@ -1,4 +1,4 @@
-import { attackProbability, TRUE_POSITIVE } from '../alert/disposition.ts';
+import { attackProbabilities, attackProbability, TRUE_POSITIVE } from '../alert/disposition.ts';
 import { conformalScores } from '../models/conformal-scores.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { workloadCurve } from '../policy/workload-curve.ts';
@@ -38,7 +38,7 @@ export interface KeptPromises {
 export function promisesOf(forward: ForwardPredictions, labels: Int32Array): Promises {
   const own = forward.positions.map((at) => labels[at] as number);
   const { probabilities } = forward;
-  const attack = Float64Array.from(own, (_, i) => attackProbability(probabilities, i * N_CLASSES));
+  const attack = attackProbabilities(probabilities);
   const [point] = workloadCurve({ attack, labels: own }, [MISSED_AT_MOST], { nRounds: 0 });
   return {
     kind: forward.kind,

@@ -48,24 +48,28 @@ export function servedRecord(rows: TrainingRows, options: RecordOptions): TrackR
 
 /** Rows with track-record columns given, (n x N_RECORD_COLUMNS). (n x nColumns) */
 export function matrixWithRecord(rows: TrainingRows, layout: ColumnLayout, record: Float32Array): Matrix {
-  const n = rows.labels.length;
-  const { nColumns, nStateless } = layout;
-  const data = new Float32Array(n * nColumns);
-  for (let i = 0; i < n; i++) {
-    layout.writeTrainingRow(rows, i, data, i * nColumns);
-    data.set(record.subarray(i * N_RECORD_COLUMNS, (i + 1) * N_RECORD_COLUMNS), i * nColumns + nStateless);
-  }
-  return Matrix.from(data, n, nColumns);
+  return matrixOf(rows, layout, (i, data, at) =>
+    data.set(record.subarray(i * N_RECORD_COLUMNS, (i + 1) * N_RECORD_COLUMNS), at),
+  );
 }
 
 /** Rows as a fitted model meets them: track-record columns from `record`. (n x nColumns) */
 export function scoringMatrix(rows: TrainingRows, layout: ColumnLayout, record: TrackRecord): Matrix {
+  return matrixOf(rows, layout, (i, data, at) => record.columnsOf(rows.recordKeys[i]!, data, at));
+}
+
+/** @param writeRecord writes the track-record columns of row `i` from `at` on */
+function matrixOf(
+  rows: TrainingRows,
+  layout: ColumnLayout,
+  writeRecord: (i: number, data: Float32Array, at: number) => void,
+): Matrix {
   const n = rows.labels.length;
   const { nColumns, nStateless } = layout;
   const data = new Float32Array(n * nColumns);
   for (let i = 0; i < n; i++) {
     layout.writeTrainingRow(rows, i, data, i * nColumns);
-    record.columnsOf(rows.recordKeys[i]!, data, i * nColumns + nStateless);
+    writeRecord(i, data, i * nColumns + nStateless);
   }
   return Matrix.from(data, n, nColumns);
 }

@@ -116,10 +116,8 @@ export class AlertScorer {
     const policy = this.#options.policy();
     const { alert } = normalized;
     const key = alertKey(alert);
-    const triage = pipeline.run({
-      ...{ alert, payload, alertKey: key, nowMs, withoutRule },
-      observe: observe && isNew(key),
-    });
+    const isObserved = observe && isNew(key);
+    const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, withoutRule, observe: isObserved });
     const { facts } = triage;
     const { rules } = facts;
     const startedAtMs = performance.now();

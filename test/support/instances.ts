@@ -10,8 +10,7 @@ export interface InstanceOptions {
   readonly listen?: boolean;
 }
 
-/**
- * Several instances of the service on one storage, each with a clock of its own. */
+/** Several instances of the service on one storage, each with a clock of its own. */
 export async function startInstances(
   options: LocalServiceTestOptions,
   each: readonly InstanceOptions[],

@@ -1,4 +1,4 @@
-import { isAttackLabel, labelOf } from '../../alert/disposition.ts';
+import { isAttackDisposition } from '../../alert/disposition.ts';
 import type {
   FeedbackSample,
   FeedbackStore,
@@ -137,7 +137,7 @@ export class QuarantineService {
     const { models, lineage } = this.#deps;
     const { head } = await lineage.requireHead();
     if (this.#read?.release !== head.release)
-      this.#read = { release: head.release, held: await heldJudgements(models, lineage) };
+      this.#read = { release: head.release, held: await heldJudgements(models, lineage, head.release) };
     return this.#read;
   }
 
@@ -182,7 +182,7 @@ function wireHeld(
     })),
     judged_at: Number.isNaN(held.judgedAtMs) ? null : new Date(held.judgedAtMs).toISOString(),
     contradicts: {
-      incidents: disposition === undefined ? 0 : isAttackLabel(labelOf(disposition)) ? noAttack : attack,
+      incidents: disposition === undefined ? 0 : isAttackDisposition(disposition) ? noAttack : attack,
       of: attack + noAttack,
     },
     ruling: wireRuling(sample?.ruling),

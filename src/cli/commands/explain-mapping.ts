@@ -27,7 +27,6 @@ export function addExplainMappingCommand(program: Command): void {
 async function explainFile(file: string, flags: Flags): Promise<void> {
   let nRead = 0;
   let nFailed = 0;
-  let nShown = 0;
   for await (const item of payloadsOf(file, flags)) {
     if ('problem' in item) {
       nFailed++;
@@ -40,8 +39,7 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
           receivedAt: new Date().toISOString(),
           ...(flags.tenant === undefined ? {} : { tenant: flags.tenant }),
         });
-        nRead++;
-        if (++nShown <= flags.limit) console.log(`line ${item.line}\n${explained(normalized)}\n`);
+        if (++nRead <= flags.limit) console.log(`line ${item.line}\n${explained(normalized)}\n`);
       } catch (error) {
         if (!hasCode(error, 'ALERT_INVALID')) throw error;
         nFailed++;
@@ -49,7 +47,7 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
       }
     }
   }
-  if (nShown > flags.limit) console.log(`… and ${nShown - flags.limit} more; --limit shows more.`);
+  if (nRead > flags.limit) console.log(`… and ${nRead - flags.limit} more; --limit shows more.`);
   console.error(`${nRead} read, ${nFailed} not readable`);
   if (nRead === 0 && nFailed > 0) process.exitCode = 1;
 }

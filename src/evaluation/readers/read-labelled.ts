@@ -13,7 +13,6 @@ import {
   placeOf,
   type ReadCounts,
   shown,
-  wordsOf,
 } from '../../logs/skip-counts.ts';
 import { jsonMisfit, NOT_UTF8, TOO_LONG, textLines } from '../../logs/text-lines.ts';
 import type { LabelledAlert } from '../labelled-alert.ts';
@@ -144,6 +143,7 @@ async function* csvAlerts(path: string, counts: ReadCounts): AsyncGenerator<Labe
   for await (const { line, value } of tableRows(path)) {
     counts.rows++;
     try {
+      if (value instanceof MisfitError) throw value;
       if (value instanceof Unread) throw new MisfitError(misfitOf(value));
       const { disposition, risk_score, group, ...fields } = value as Readonly<Record<string, unknown>>;
       const payload: Record<string, unknown> = {};
@@ -161,8 +161,8 @@ async function* tableRows(path: string): AsyncGenerator<SplitRecord> {
   const table = new CsvTable();
   let isChecked = false;
   for await (const { line, text, isUtf8 } of textLines(openText(path))) {
-    if (text === undefined) yield { line, value: new Unread(wordsOf(TOO_LONG)) };
-    else if (!isUtf8) yield { line, value: new Unread(wordsOf(NOT_UTF8)) };
+    if (text === undefined) yield { line, value: new MisfitError(TOO_LONG) };
+    else if (!isUtf8) yield { line, value: new MisfitError(NOT_UTF8) };
     else yield* table.push(line, text);
     if (isChecked || table.columns === undefined) continue;
     isChecked = true;

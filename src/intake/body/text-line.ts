@@ -1,7 +1,7 @@
 import { keyValuePairs } from '../dialects/generic/key-value-text.ts';
 import { cefStart, parseCefLine } from '../dialects/network/cef-line.ts';
 import { leefStart, parseLeefLine } from '../dialects/network/leef-line.ts';
-import { isPanThreatLine, parsePanThreatLine } from '../dialects/network/pan-line.ts';
+import { parsePanThreatLine } from '../dialects/network/pan-line.ts';
 import { parseSnortLine } from '../dialects/network/snort-line.ts';
 import { withNote } from '../envelope/carriage.ts';
 import { Unread } from '../unread.ts';
@@ -24,7 +24,7 @@ export function recordOfLine(line: string, lineNumber?: number): unknown {
     const record = parseLeefLine(line);
     if (record !== undefined) return record;
   }
-  const pan = isPanThreatLine(line) ? parsePanThreatLine(line) : undefined;
+  const pan = parsePanThreatLine(line);
   if (pan !== undefined) return pan;
   const json = jsonBehindPrefix(line);
   if (json !== undefined) return json;
@@ -94,7 +94,8 @@ const RFC_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (.{1,128}?) (\S{1,128}) (\S
  * @see https://www.rfc-editor.org/rfc/rfc5424#section-6
  */
 function structuredSyslog(line: string): Record<string, unknown> | undefined {
-  const header = RFC_5424.exec(line.slice(0, 1024)) ?? SHORT_5424.exec(line.slice(0, 1024));
+  const head = line.slice(0, 1024);
+  const header = RFC_5424.exec(head) ?? SHORT_5424.exec(head);
   if (header === null) return undefined;
   const from = header[0].length;
   const end = endOfStructure(line, from);

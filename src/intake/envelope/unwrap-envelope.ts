@@ -157,11 +157,12 @@ function isPage(envelope: JsonObject): boolean {
 }
 
 function wrapped(envelope: JsonObject): readonly unknown[] | undefined {
-  const shape = alertShape(envelope);
-  const known = knownInside(envelope, shape.isAlert);
+  const keys = Object.keys(envelope);
+  const shape = alertShape(envelope, keys);
+  const known = knownInside(envelope, shape.isAlert, keys);
   if (known !== undefined) return known;
   if (shape.isAlert) return undefined;
-  const shaped = shapedInside(envelope, 0, { left: MAX_SEARCHED });
+  const shaped = shapedInside(envelope, 0, { left: MAX_SEARCHED }, keys, shape.mayBeAlert);
   // What has an id and a time is the alert; a named part without either is a detail of it.
   const first = shaped?.find(isObject);
   const isDetail = shape.hasIdAndTime && first !== undefined && !alertShape(first).hasOwn;
@@ -181,14 +182,18 @@ function wrapped(envelope: JsonObject): readonly unknown[] | undefined {
  * The nearest object or list of a known format inside, breadth first. Lists of an object that is an alert itself are its
  * parts, not its envelope's content.
  */
-function knownInside(envelope: JsonObject, isAlert: boolean): readonly unknown[] | undefined {
+function knownInside(
+  envelope: JsonObject,
+  isAlert: boolean,
+  keys: readonly string[] = Object.keys(envelope),
+): readonly unknown[] | undefined {
   let level: JsonObject[] = [envelope];
   let nSearched = 0;
   for (let depth = 0; depth < MAX_SEARCH_DEPTH && level.length > 0; depth++) {
     const next: JsonObject[] = [];
     for (const node of level) {
       let nKeys = 0;
-      for (const key in node) {
+      for (const key of node === envelope ? keys : Object.keys(node)) {
         if (++nKeys > MAX_KEYS || ++nSearched > MAX_SEARCHED * 4) break;
         const part = insideOf(node[key]);
         if (isObject(part)) {
@@ -210,17 +215,23 @@ function knownInside(envelope: JsonObject, isAlert: boolean): readonly unknown[]
   return undefined;
 }
 
-/** The nearest object, or list of objects, that is an alert by its shape. */
+/**
+ * The nearest object, or list of objects, that is an alert by its shape.
+ *
+ * @param mayBeAlert whether the object itself may be one: then what is only likely inside it does not count
+ */
 function shapedInside(
   node: JsonObject,
   depth: number,
   budget: { left: number },
+  keys: readonly string[] = Object.keys(node),
+  mayBeAlert = false,
 ): readonly unknown[] | undefined {
   const objects: JsonObject[] = [];
   let list: readonly unknown[] | undefined;
   let weak: JsonObject | undefined;
   let nKeys = 0;
-  for (const key in node) {
+  for (const key of keys) {
     if (++nKeys > MAX_KEYS || --budget.left < 0) break;
     if (isWorkflowName(key) && !RECORD_OF_WORK.test(key)) continue;
     const part = insideOf(node[key]);
@@ -247,8 +258,7 @@ function shapedInside(
       const found = shapedInside(object, depth + 1, budget);
       if (found !== undefined) return found;
     }
-  const shape = depth === 0 ? alertShape(node) : undefined;
-  if (shape?.mayBeAlert) return undefined;
+  if (mayBeAlert) return undefined;
   return list ?? (weak === undefined ? undefined : [weak]);
 }
 

@@ -1,4 +1,5 @@
 import type { Disposition } from '../../alert/alert.ts';
+import { isAttackDisposition } from '../../alert/disposition.ts';
 import { countedVotes, type EffectiveJudgement, type Vote } from '../../alert/judgement.ts';
 import type { GuardSettings } from '../training-settings.ts';
 import type { DatasetRow } from './dataset.ts';
@@ -245,7 +246,7 @@ function oneOfEachIncident(candidates: readonly Candidate[]): Candidate[] {
 /** 1 where the judgement says there was something to it. */
 function sideOf(candidate: Candidate): 0 | 1 {
   const { disposition } = candidate.judgement;
-  return disposition === 'true_positive' || disposition === 'suspicious' ? 1 : 0;
+  return isAttackDisposition(disposition) ? 1 : 0;
 }
 
 function isCorroborated(candidate: Candidate): boolean {

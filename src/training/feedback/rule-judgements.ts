@@ -1,3 +1,4 @@
+import { isAttackDisposition } from '../../alert/disposition.ts';
 import type { FeedbackStore } from '../../store/feedback-store.ts';
 
 /** Judged incidents, by what they turned out to be. */
@@ -31,7 +32,7 @@ export async function countRuleJudgements(feedback: Pick<FeedbackStore, 'samples
       incident = { isAttack: false, rules: new Set() };
       incidents.set(group, incident);
     }
-    incident.isAttack ||= effective.disposition === 'true_positive' || effective.disposition === 'suspicious';
+    incident.isAttack ||= isAttackDisposition(effective.disposition);
     for (const { id } of ruleHits) incident.rules.add(id);
   }
   const all = { attacks: 0, others: 0 };

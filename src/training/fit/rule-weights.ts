@@ -1,3 +1,4 @@
+import { isAttackDisposition } from '../../alert/disposition.ts';
 import { rocAuc } from '../../trees/metrics/ranking-metrics.ts';
 import { calibratedWeights, type JudgedIncident } from '../../triage/rules/calibrate-weights.ts';
 import {
@@ -108,8 +109,7 @@ export function fitRuleWeights({
 function seenOf({ disposition, analysts }: Taught, row: DatasetRow): Seen[] {
   const { ruleHits } = row;
   if (ruleHits === undefined || isHeldOut(row.group)) return [];
-  const isAttack = disposition === 'true_positive' || disposition === 'suspicious';
-  return [{ row: { ...row, ruleHits }, isAttack, analysts }];
+  return [{ row: { ...row, ruleHits }, isAttack: isAttackDisposition(disposition), analysts }];
 }
 
 const incidentsOf = (seen: readonly Seen[]): number => new Set(seen.map(({ row }) => row.group)).size;

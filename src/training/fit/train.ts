@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
-import { isAttackLabel, labelOf } from '../../alert/disposition.ts';
+import { isAttackDisposition } from '../../alert/disposition.ts';
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
 import { AnomalyDetector, trafficBinsOf } from '../../models/anomaly-detector.ts';
@@ -236,7 +236,7 @@ function trainDetector(
   onProgress('training detector', 0.85);
   const attacks = new Set(
     judged.taught
-      .filter(({ disposition }) => isAttackLabel(labelOf(disposition)))
+      .filter(({ disposition }) => isAttackDisposition(disposition))
       .map(({ index }) => dataset.rows[index]!.alertKey),
   );
   const rows = traffic

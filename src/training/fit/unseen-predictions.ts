@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { DISPOSITIONS } from '../../alert/alert.ts';
-import { attackProbability } from '../../alert/disposition.ts';
+import { attackProbabilities } from '../../alert/disposition.ts';
 import { AlertforestError } from '../../errors.ts';
 import type { JudgedScores } from '../../policy/workload.ts';
 import { type LearningSet, standsForAt } from '../dataset/learning-set.ts';
@@ -44,7 +44,7 @@ export function encodeUnseen(set: LearningSet, probabilities: Float64Array): Uin
   const deflated = deflateRawSync(
     JSON.stringify({
       format: FORMAT,
-      attack: at.map((_, i) => Number(attackProbability(probabilities, i * DISPOSITIONS.length).toFixed(6))),
+      attack: Array.from(attackProbabilities(probabilities), (attack) => Number(attack.toFixed(6))),
       labels: at.map((i) => set.rows.labels[i]!),
       groups: at.map((i) => numberOf(set.rows.groups[i]!)),
       weights: Array.from(standsForAt(set, set.fit)),

@@ -1,4 +1,5 @@
 import type { Disposition } from '../../alert/alert.ts';
+import { isAttackDisposition } from '../../alert/disposition.ts';
 import { effectiveJudgement, type Vote } from '../../alert/judgement.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { type DatasetRow, judgedAtMs } from '../dataset/dataset.ts';
@@ -6,7 +7,7 @@ import { decodeDataset } from '../dataset/dataset-format.ts';
 import type { Lineage } from '../releases/lineage.ts';
 import { readVerified } from './publish.ts';
 
-/** A judgement that the guards of the newest release held back. */
+/** A judgement that the guards of a release held back. */
 export interface HeldJudgement {
   readonly alertKey: string;
   /** As the guard wrote it: its name, then what it saw. */
@@ -22,16 +23,19 @@ export interface HeldJudgement {
 }
 
 /**
- * What the newest release holds back, newest judged first, with what the rest of the same rule was judged.
+ * What a release holds back, newest judged first, with what the rest of the same rule was judged.
  *
- * @throws AlertforestError STORE_CORRUPT, STORE_UNAVAILABLE, MODEL_NOT_READY
+ * @throws AlertforestError STORE_CORRUPT, STORE_UNAVAILABLE
  */
-export async function heldJudgements(models: ModelStore, lineage: Lineage): Promise<HeldJudgement[]> {
-  const { head } = await lineage.requireHead();
-  const { quarantined } = await lineage.release(head.release);
+export async function heldJudgements(
+  models: ModelStore,
+  lineage: Lineage,
+  release: string,
+): Promise<HeldJudgement[]> {
+  const { quarantined } = await lineage.release(release);
   const keys = Object.keys(quarantined);
   if (keys.length === 0) return [];
-  const { record } = await lineage.tip(head.release);
+  const { record } = await lineage.tip(release);
   const { rows } = decodeDataset(await readVerified(models, record.dataset));
   const byKey = new Map(rows.map((row) => [row.alertKey, row]));
   const wanted = new Set(keys.map((key) => byKey.get(key)?.ruleKey ?? ''));
@@ -47,15 +51,17 @@ function heldOf(
   row: DatasetRow | undefined,
   records: ReadonlyMap<string, HeldJudgement['ruleRecord']>,
 ): HeldJudgement {
+  const { ruleKey = '', votes = [] } = row ?? {};
   const none = { attack: 0, noAttack: 0 };
-  if (row === undefined || row.votes.length === 0)
-    return {
-      ...{ alertKey, reason, ruleKey: row?.ruleKey ?? '', votes: [], disposition: undefined },
-      ...{ judgedAtMs: Number.NaN, ruleRecord: none },
-    };
-  const { ruleKey, votes } = row;
+  if (row === undefined || votes.length === 0) {
+    const unknown = { disposition: undefined, judgedAtMs: Number.NaN, ruleRecord: none };
+    return { alertKey, reason, ruleKey, votes, ...unknown };
+  }
   return {
-    ...{ alertKey, reason, ruleKey, votes },
+    alertKey,
+    reason,
+    ruleKey,
+    votes,
     disposition: effectiveJudgement(votes).disposition,
     judgedAtMs: judgedAtMs(row),
     ruleRecord: records.get(ruleKey) ?? none,
@@ -78,7 +84,7 @@ function ruleRecords(
     seen.add(incident);
     const record = records.get(ruleKey) ?? { attack: 0, noAttack: 0 };
     const { disposition } = effectiveJudgement(votes);
-    if (disposition === 'true_positive' || disposition === 'suspicious') record.attack++;
+    if (isAttackDisposition(disposition)) record.attack++;
     else record.noAttack++;
     records.set(ruleKey, record);
   }

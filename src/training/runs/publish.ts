@@ -75,9 +75,19 @@ export async function readVerified(
   models: ModelStore,
   blob: { readonly path: string; readonly sha256: string },
 ): Promise<Uint8Array> {
-  const stored = await models.read(blob.path);
-  if (stored === undefined)
+  const bytes = await readIfKept(models, blob);
+  if (bytes === undefined)
     throw new AlertforestError('STORE_CORRUPT', `Expected ${blob.path}, found nothing.`);
+  return bytes;
+}
+
+/** As {@link readVerified}; undefined where the blob has been collected. */
+export async function readIfKept(
+  models: ModelStore,
+  blob: { readonly path: string; readonly sha256: string },
+): Promise<Uint8Array | undefined> {
+  const stored = await models.read(blob.path);
+  if (stored === undefined) return undefined;
   const sha256 = createHash('sha256').update(stored.bytes).digest('hex');
   if (sha256 !== blob.sha256) {
     throw new AlertforestError(

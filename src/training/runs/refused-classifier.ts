@@ -3,7 +3,7 @@ import type { ModelStore } from '../../store/model-store.ts';
 import { readOrNothing } from '../fit/read-model.ts';
 import type { Lineage } from '../releases/lineage.ts';
 import { listVersions } from '../releases/versions.ts';
-import { readVerified } from './publish.ts';
+import { readIfKept } from './publish.ts';
 
 /** The newest classifier that the gate refused, with its version. */
 export interface RefusedClassifier {
@@ -23,8 +23,8 @@ export async function refusedClassifier(
 ): Promise<RefusedClassifier | undefined> {
   const { versions } = await listVersions(lineage, { model: 'classifier', limit: 1 });
   const [newest] = versions;
-  if (newest?.decision !== 'refused' || (await models.read(newest.path)) === undefined) return undefined;
-  const bytes = await readVerified(models, newest);
-  const model = readOrNothing(() => AlertClassifier.from(bytes));
+  if (newest?.decision !== 'refused') return undefined;
+  const bytes = await readIfKept(models, newest);
+  const model = bytes && readOrNothing(() => AlertClassifier.from(bytes));
   return model && { version: newest.version, model };
 }

@@ -176,6 +176,8 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
   const outcome =
     merged.mergedInto === undefined ? outcomeOfPair(word, reason ?? first(places, DETAIL)) : 'no_label';
   const closedAt = momentAt(places, CLOSED_AT);
+  const people = [...places, ...closure];
+  const history = historyOf(payload);
   return closingOf({
     outcome: outcome === 'no_label' && given !== undefined ? (fromReason(given, reason) ?? outcome) : outcome,
     word,
@@ -186,11 +188,11 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
     closedAt,
     trace: {
       tags: listOf(payload['tags']),
-      closers: [first([...places, ...closure], CLOSER)],
+      closers: [first(people, CLOSER)],
       owners: [first(places, OWNER)],
-      comments: [first([...places, ...closure], COMMENT)],
-      changes: [...changesOf(payload['comments']), ...historyOf(payload)],
-      changedAt: changedAtOf(payload, places),
+      comments: [first(people, COMMENT)],
+      changes: [...changesOf(payload['comments']), ...history],
+      changedAt: changedAtOf(payload, places, history),
     },
   });
 }
@@ -227,11 +229,15 @@ function historyOf(payload: JsonObject): RecordChange[] {
 }
 
 /** When the record was last changed: as it says, by its history, or by the verdict given in Google's feedback. */
-function changedAtOf(payload: JsonObject, places: readonly JsonObject[]): string | undefined {
+function changedAtOf(
+  payload: JsonObject,
+  places: readonly JsonObject[],
+  history: readonly RecordChange[] = historyOf(payload),
+): string | undefined {
   const said = momentAt(places, CHANGED_AT);
   if (said !== undefined) return said;
-  const history = historyOf(payload).flatMap(({ at }) => at ?? []);
-  if (history.length > 0) return history.sort().at(-1);
+  const times = history.flatMap(({ at }) => at ?? []);
+  if (times.length > 0) return times.sort().at(-1);
   const feedback = objectOf(payload['feedbackSummary'] ?? payload['feedback_summary']);
   return momentOf(feedback?.['createTime'] ?? feedback?.['create_time']);
 }

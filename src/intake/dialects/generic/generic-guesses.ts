@@ -33,11 +33,11 @@ export function guessedTitles(flat: FlatPayload): Leaf[] {
 
 // Things that an alert is about: a name or description in one of them is the thing's.
 const OTHERS =
-  /^(user|users|host|hosts|device|devices|machine|machines|computer|asset|assets|primaryasset|account|accounts|actor|actors|customer|tenant|organization|org|resource|resources|file|files|process|app|application|destination|source|src|dst|network|endpoint|participants?|principal|client|server|agent|sensor|container|node|pod|location|geo|owner|entities|indicators?|observables?|labels|tags|vector|attributes)$/;
+  /^(user|users|host|hosts|device|devices|machine|machines|computer|asset|assets|primaryasset|account|accounts|actor|actors|customer|tenant|organization|org|resource|resources|file|files|process|app|application|destination|source|src|dst|network|endpoint|participants?|principal|client|server|agent|sensor|container|node|pod|location|geo|owner|entities|indicators?|observables?|labels|tags|vector)$/;
 
 /** Whether a leaf stands in one of the things that the alert is about. */
 export function isOfAnother({ names }: Leaf): boolean {
-  return names.length > 1 && OTHERS.test(names.at(-2) ?? '') && names.at(-2) !== 'attributes';
+  return names.length > 1 && OTHERS.test(names.at(-2) ?? '');
 }
 
 /** Leaves that may hold the time it happened, likeliest first: by name and form, times of later work last. */

@@ -2,8 +2,9 @@
 // over parts of a text and a comparison of the whole agree. `toLowerCase` does neither: it looks at the end of a word
 // for the final sigma, and turns one character into two for the dotted capital I.
 
-/** Folded code unit of each code unit; surrogates stand for themselves here. */
+/** Code units that are looked at together. */
 const BLOCK = 256;
+/** Folded code unit of each code unit; surrogates stand for themselves here. */
 const FOLDED = foldTable();
 
 function foldTable(): Uint16Array {
