@@ -24,21 +24,16 @@ import { unknownKeys } from '../known-names.ts';
 import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import type { WireClosing, WireFeedbackItemResult, WireFeedbackResult } from './feedback.ts';
-import { payQuota } from './pay-quota.ts';
+import { type Paying, payQuota } from './pay-quota.ts';
 
 /** Longest that reading the items of a request holds the event loop before other requests get their turn. */
 const MAX_SLICE_MS = 8;
 
-export interface FeedbackServiceDeps extends IntakeDeps {
+export interface FeedbackServiceDeps extends IntakeDeps, Paying {
   readonly normalize: (payload: unknown, tenant?: string) => ReadRecord;
   readonly maxItems: number;
   readonly maxAlertBytes: number;
   readonly retrainAfter: number;
-  /**
-   * Takes `n` units of work from the caller's quota; seconds to wait where it is used up, 0 where it is not. A unit is
-   * one alert that is looked up and written, a member of an incident as much as a judgement of its own.
-   */
-  readonly takeQuota: (sender: Sender, n: number) => number;
   /** Settles what turned out to be more work than was taken, or less. */
   readonly spendQuota: (sender: Sender, n: number) => void;
   /** Counts pending judgements when due and asks for a retrain when there are enough. */
