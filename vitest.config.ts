@@ -1,6 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects: `unit` needs nothing but Node; `azurite` talks to a real Azurite that the global setup starts on
+// Files of `unit` kind that fit models or start processes for seconds: `npm run test:unit` is done within a minute or so
+// without them.
+const LONG = [
+  'test/cli/{evaluate,explain-mapping,pipeline,pipeline-examples,raw-logs,rules,wrong-calls}.test.ts',
+  'test/evaluation/evaluate-threads.test.ts',
+  'test/infra/{npm-package,package}.test.ts',
+  'test/intake/hostile-payloads.test.ts',
+  'test/local/{functions-host-lifecycle,with-install}.test.ts',
+  'test/logs/{lab-goals,study}.test.ts',
+  'test/models/model-contract.test.ts',
+  'test/training/{learning,learning-set,promotion-gate,retrain,thread-trainer}.test.ts',
+  'test/trees/{calibration,isolation-oracle,kernel,mljs}.test.ts',
+  'test/triage/rules/value-unjudged.test.ts',
+  'test/triage/sigma/{index-equals-plain,values}.test.ts',
+];
+
+// Files of `unit` kind that replace modules, hold a service of the whole process, or count what the process holds open.
+const ISOLATED = [
+  'test/cli/staged-outputs.test.ts',
+  'test/evaluation/partition-join.test.ts',
+  'test/functions/**/*.test.ts',
+  'test/intake/made-up-dialect.test.ts',
+  'test/local/{line-writer,timer-listener}.test.ts',
+  'test/models/made-up-learner.test.ts',
+  'test/store/storage-call.test.ts',
+];
+
+// Five projects: `unit` needs nothing but Node and shares its modules between files, which halves its time; `isolated`
+// is the same with modules of its own for each file; `long` needs nothing else either; `azurite` talks to a real Azurite that the global setup starts on
 // free ports, and to the compiled functions; `browser` opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
 export default defineConfig({
   test: {
@@ -10,10 +38,27 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/azurite/**', 'test/end-to-end/**', 'test/browser/**'],
+          exclude: ['test/azurite/**', 'test/end-to-end/**', 'test/browser/**', ...LONG, ...ISOLATED],
+          isolate: false,
           testTimeout: 60_000,
           // hooks compile and fit; a busy machine takes its time
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'isolated',
+          include: ISOLATED,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: LONG,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

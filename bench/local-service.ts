@@ -6,19 +6,20 @@ import { readLocalSettings } from '../src/local/local-settings.ts';
 
 const root = dirname(import.meta.dirname);
 
-/** The service as `npm start` runs it, on a free port and with its local copy of the models in `stateDir`. */
+/** The built service of `project` as `npm start` runs it, on a free port, its local copy of the models in `stateDir`. */
 export function startService(
   azurite: Azurite,
   stateDir: string,
   env: Readonly<Record<string, string>>,
   onLine: (line: string) => void = () => {},
+  project = root,
 ): Promise<FunctionsHost> {
   return startLocalService({
-    root,
+    root: project,
     port: 0,
     stateDir,
     connectionString: azurite.connectionString,
-    values: readLocalSettings(root, ['local.settings.sample.json']).values,
+    values: readLocalSettings(project, ['local.settings.sample.json']).values,
     env: { PATH: process.env['PATH'], ALERTFOREST_CACHE_DIR: join(stateDir, 'cache'), ...env },
     onLine,
   });

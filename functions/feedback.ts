@@ -8,7 +8,7 @@ import { services } from './services.ts';
 registerRoutes(FEEDBACK_ROUTES, {
   feedback: async ({ request, body, query, requestId, caller, progress, log }) => {
     const sender = { name: caller.name, verified: caller.verified };
-    const answer = await services().feedback(body, sender, {
+    const answer = await services().judging.feedback(body, sender, {
       requestId,
       progress,
       sent: sentBodyOf(request, query.tenant),
@@ -29,10 +29,10 @@ registerRoutes(FEEDBACK_ROUTES, {
         issues: [{ path: 'alert_key', message: 'Expected 32 hex digits.' }],
       });
     }
-    return json(await services().standingFeedback({ alertKey, alertId, tenant, source }));
+    return json(await services().judging.standingFeedback({ alertKey, alertId, tenant, source }));
   },
   feedbackWithdraw: async ({ params, query, caller, log }) => {
-    const result = await services().withdrawFeedback(params.alertKey, query.analyst, caller);
+    const result = await services().judging.withdrawFeedback(params.alertKey, query.analyst, caller);
     log('feedback_withdrawn', { alertKey: result.alert_key, pending: result.pending });
     return json(result);
   },

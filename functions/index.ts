@@ -5,6 +5,7 @@ import './dashboard.ts';
 import './drift.ts';
 import './features.ts';
 import './feedback.ts';
+import './first-page.ts';
 import './health.ts';
 import './incidents.ts';
 import './intel.ts';
@@ -14,8 +15,10 @@ import './policy.ts';
 import './predict.ts';
 import './quality.ts';
 import './quarantine.ts';
+import './reference.ts';
 import './retrain.ts';
 import './rules.ts';
+import './similar.ts';
 import './versions.ts';
 import './workload.ts';
 import { existingServices, services } from './services.ts';
@@ -26,7 +29,7 @@ app.setup({ enableHttpStream: true });
 
 app.hook.appStart(() => {
   try {
-    services().warmUp();
+    void services().warmUp();
   } catch (error) {
     // A wrong setting must not leave a host without functions: every route will answer with its name.
     console.error(JSON.stringify({ event: 'error', message: String(error) }));

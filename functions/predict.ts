@@ -7,6 +7,7 @@ registerRoutes(PREDICT_ROUTES, {
   predict: async ({ request, body, query, requestId, progress, log }) => {
     const answer = await services().predicting.predict(body, {
       explain: query.explain,
+      similar: query.similar,
       debugMapping: query.debug === 'mapping',
       debugTiming: query.debug === 'timing',
       observe: query.observe !== 'false',

@@ -1,5 +1,5 @@
 import { QUALITY_ROUTES } from '../src/api/predict/predict-routes.ts';
-import { unwrapEnvelope } from '../src/intake/envelope/unwrap-envelope.ts';
+import { unwrapInSlices } from '../src/intake/envelope/unwrap-envelope.ts';
 import { qualityReportInSlices } from '../src/intake/quality.ts';
 import { readPayload } from '../src/intake/read-payload.ts';
 import { payloadLimits } from '../src/reading/json-limits.ts';
@@ -17,7 +17,7 @@ registerRoutes(QUALITY_ROUTES, {
     const maxAlerts = BATCHES * settings.MAX_BATCH_ALERTS;
     const { value } = await readPayload(body, payloadLimits(maxAlerts, settings.MAX_ALERT_BYTES));
     return json(
-      await qualityReportInSlices(unwrapEnvelope(value, maxAlerts), {
+      await qualityReportInSlices(await unwrapInSlices(value, maxAlerts), {
         receivedAtMs: now(),
         ...(tenant === undefined ? {} : { tenant }),
       }),

@@ -5,17 +5,17 @@ import { services } from './services.ts';
 
 registerRoutes(QUARANTINE_ROUTES, {
   quarantine: async ({ query: { limit, offset, ...filter } }) =>
-    json(await services().quarantine.list(filter, limit, offset)),
+    json(await services().judging.quarantine.list(filter, limit, offset)),
   quarantineRule: async ({ params, body, caller, log }) => {
     const { action, why } = body;
     const by = operatorOf(caller, body);
-    const result = await services().quarantine.rule(params.alertKey, { action, by, why });
+    const result = await services().judging.quarantine.rule(params.alertKey, { action, by, why });
     const { before: _, after: __, ...ruling } = result;
     log('quarantine_ruling', ruling);
     return json(result);
   },
   quarantineRuleAll: async ({ body, caller, log }) => {
-    const result = await services().quarantine.ruleAll(body, operatorOf(caller, body));
+    const result = await services().judging.quarantine.ruleAll(body, operatorOf(caller, body));
     const { action, matched, ruled } = result;
     log('quarantine_rulings', { action, matched, ruled });
     return json(result);

@@ -1,5 +1,8 @@
-import type { WireActivation } from '../src/api/versions/versions.ts';
+import { createHash } from 'node:crypto';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { WireActivation, WireVersionCard } from '../src/api/versions/versions.ts';
 import { VERSIONS_ROUTES } from '../src/api/versions/versions-routes.ts';
+import { acceptedType } from './accepted-type.ts';
 import { json, registerRoutes } from './http.ts';
 import { operatorOf } from './roles.ts';
 import { services } from './services.ts';
@@ -14,8 +17,8 @@ const withoutNote = ({
 registerRoutes(VERSIONS_ROUTES, {
   versions: async () => json(await services().operations.versions()),
   versionsOfModel: async ({ params }) => json(await services().operations.versions(params.model)),
-  versionCard: async ({ params }) =>
-    json(await services().operations.versionCard(params.model, params.version)),
+  versionCard: async ({ params, request }) =>
+    cardAnswer(await services().operations.versionCard(params.model, params.version), request),
   versionActivate: async ({ params, body, caller, log }) => {
     const by = operatorOf(caller, body);
     const result = await services().operations.activate({ ...params, by, why: body.why ?? '' });
@@ -29,3 +32,23 @@ registerRoutes(VERSIONS_ROUTES, {
     return json(result);
   },
 });
+
+async function cardAnswer(card: WireVersionCard, request: HttpRequest): Promise<HttpResponseInit> {
+  const type = acceptedType(request.headers.get('accept'));
+  const headers = { vary: 'accept', 'x-content-type-options': 'nosniff' };
+  if (type === 'application/json') return json(card, 200, headers);
+  // loaded when first asked for: a cold start scores alerts
+  const { CARD_STYLE, cardHtml, cardMarkdown } = await import('../src/api/versions/card-page.ts');
+  if (type === 'text/markdown')
+    return { headers: { ...headers, 'content-type': `${type}; charset=utf-8` }, body: cardMarkdown(card) };
+  const style = createHash('sha256').update(CARD_STYLE).digest('base64');
+  return {
+    headers: {
+      ...headers,
+      'content-type': `${type}; charset=utf-8`,
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'referrer-policy': 'no-referrer',
+    },
+    body: cardHtml(card),
+  };
+}

@@ -13,8 +13,9 @@ param location string
 @description('Major version of Node.js.')
 param nodeVersion string = '24'
 
-@allowed([512, 2048, 4096])
-@description('Memory of one instance. A retrain of 100,000 alerts wants 2048 or more.')
+// not 512: under load the functions alone take 630 MB (npm run bench -- --only memory)
+@allowed([2048, 4096])
+@description('Memory of one instance.')
 param instanceMemoryMB int = 2048
 
 @minValue(1)
@@ -73,13 +74,15 @@ param lockStorage bool = false
 @description('Entra object id of a person or group that may read models and feedback. Empty: nobody but the app.')
 param readerPrincipalId string = ''
 
-@description('Values for the app settings of docs/deploy.md that differ from their defaults.')
+@description('Values for the app settings of docs/configuration.md that differ from their defaults; empty ones count as left out.')
 param appSettings object = {}
 
 @description('Tags on every resource.')
 param tags object = {}
 
 var allTags = union(tags, { 'azd-env-name': environmentName })
+// azd gives every setting, empty where nobody has set it.
+var changedSettings = toObject(filter(items(appSettings), setting => !empty(setting.value)), setting => setting.key, setting => setting.value)
 var suffix = uniqueString(subscription().id, environmentName, location)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
@@ -147,6 +150,9 @@ module api 'modules/api.bicep' = {
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     storageName: storage.outputs.name
+    blobEndpoint: storage.outputs.blobEndpoint
+    queueEndpoint: storage.outputs.queueEndpoint
+    tableEndpoint: storage.outputs.tableEndpoint
     packageContainerUrl: storage.outputs.packageContainerUrl
     insightsConnectionString: monitoring.outputs.connectionString
     subnetId: vnetEnabled ? network!.outputs.appSubnetId : ''
@@ -160,7 +166,7 @@ module api 'modules/api.bicep' = {
     retrainSchedule: retrainSchedule
     retrainAfter: retrainAfter
     retrainAfterHourly: retrainAfterHourly
-    appSettings: appSettings
+    appSettings: changedSettings
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as bundle, type Metafile } from 'esbuild';
-import { type BuiltPage, buildPage } from './build-page.ts';
+import { type BuiltPages, buildPages } from './build-page.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -27,20 +27,23 @@ const REQUIRE_BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /**
- * Compiles the function app into `dist/`: `<entry>.mjs` with `<entry>.mjs.map` beside it, `page.mjs` with the files of
- * the page, and `meta.json`, esbuild's account of what went in. Files are put in place by renaming, so that two builds
+ * Compiles the function app into `dist/`: `<entry>.mjs` with `<entry>.mjs.map` beside it, `page.mjs` and `reference.mjs` with
+ * the files of the pages, and `meta.json`, esbuild's account of what went in. Files are put in place by renaming, so that two builds
  * at once do no harm.
  */
 export async function build({
   entries = ENTRIES,
   outdir = join(root, 'dist'),
+  target = 'node22',
 }: {
   readonly entries?: Readonly<Record<string, string>>;
   readonly outdir?: string;
+  /** The oldest Node that has to read it. */
+  readonly target?: string;
 } = {}) {
   const startedS = Date.now() / 1000;
-  // the functions alone serve it
-  const page = Object.values(entries).includes(ENTRIES.index) ? await buildPage() : undefined;
+  // the functions alone serve them
+  const pages = Object.values(entries).includes(ENTRIES.index) ? await buildPages() : [];
   const result = await bundle({
     absWorkingDir: root,
     entryPoints: { ...entries },
@@ -52,7 +55,7 @@ export async function build({
     minifyIdentifiers: false,
     platform: 'node',
     format: 'esm',
-    target: 'node22',
+    target,
     external: ['@azure/functions-core'],
     // its main file is UMD: it asks for its parts by a require() that no bundler sees
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
@@ -71,37 +74,24 @@ export async function build({
   const meta = join(outdir, 'meta.json');
   // Without its account dist/ counts as not built: a build that is cut off is made again.
   rmSync(meta, { force: true });
-  const pagePath = join(outdir, 'page.mjs');
+  const pathOf = ({ module }: BuiltPages): string => join(outdir, `${module}.mjs`);
   const files = [
     ...result.outputFiles,
-    ...(page === undefined ? [] : [{ path: pagePath, contents: page.module }]),
+    ...pages.map((page) => ({ path: pathOf(page), contents: page.contents })),
   ];
   for (const file of files) put(file.path, file.contents);
-  const metafile =
-    page === undefined ? result.metafile : withPage(result.metafile, page, relative(root, pagePath));
+  const { metafile } = result;
+  for (const page of pages) {
+    Object.assign(metafile.inputs, page.metafile.inputs);
+    const [output] = Object.values(page.metafile.outputs);
+    if (output !== undefined) metafile.outputs[relative(root, pathOf(page))] = output;
+  }
   put(meta, JSON.stringify(metafile));
   // Sources changed while this ran are newer than it says.
   utimesSync(meta, startedS, startedS);
   return {
     metafile,
     sizes: files.map(({ path, contents }) => ({ path, bytes: contents.length })),
-  };
-}
-
-/** What the page is made of counts as made into its module. */
-function withPage({ inputs, outputs }: Metafile, page: BuiltPage, path: string): Metafile {
-  const made = Object.values(page.metafile.outputs).map((output) => output.inputs);
-  return {
-    inputs: { ...page.metafile.inputs, ...inputs },
-    outputs: {
-      ...outputs,
-      [path]: {
-        bytes: page.module.length,
-        inputs: Object.assign({}, ...made),
-        imports: [],
-        exports: ['files'],
-      },
-    },
   };
 }
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 // Gives every caller its keys after a deployment (infra/caller-keys.bicep), leaving those alone that are there.
-// Reads AZURE_RESOURCE_GROUP, ALERTFOREST_APP_NAME and ALERTFOREST_AUTH_MODE, as azd sets them for its hooks.
+// Reads AZURE_RESOURCE_GROUP and ALERTFOREST_APP_NAME, as azd sets them for its hooks, and asks the app for the rest.
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -24,6 +24,21 @@ export interface CallerKeysOptions {
   readonly group: string;
   readonly appName: string;
   readonly az: RunAz;
+}
+
+/**
+ * How callers of the app prove who they are, as its settings have it: keys are for `key` alone.
+ *
+ * @throws Error when the app has no such setting, which every deployment of infra/main.bicep makes
+ */
+export function authModeOf({ group, appName, az }: CallerKeysOptions): 'key' | 'entra' {
+  const query = "[?name=='AUTH_MODE'].value | [0]";
+  const list = ['functionapp', 'config', 'appsettings', 'list', '-g', group, '-n', appName];
+  const mode: unknown = JSON.parse(az([...list, '--query', query, '-o', 'json']) || 'null');
+  if (mode === 'key' || mode === 'entra') return mode;
+  throw new Error(
+    `Expected the setting AUTH_MODE of ${appName} to be key or entra, got ${JSON.stringify(mode)}.`,
+  );
 }
 
 /** Gives every caller its keys, leaving those alone that are there; returns the latter as `function/caller`. */
@@ -104,15 +119,12 @@ function runAz(args: string[]): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const {
-    AZURE_RESOURCE_GROUP: group,
-    ALERTFOREST_APP_NAME: appName,
-    ALERTFOREST_AUTH_MODE: mode,
-  } = process.env;
-  if (mode !== 'key') console.log('Callers sign in with Entra: no keys are made.');
-  else if (!group || !appName) {
+  const { AZURE_RESOURCE_GROUP: group, ALERTFOREST_APP_NAME: appName } = process.env;
+  if (!group || !appName) {
     console.error('Expected AZURE_RESOURCE_GROUP and ALERTFOREST_APP_NAME in the environment.');
     process.exitCode = 1;
+  } else if (authModeOf({ group, appName, az: runAz }) === 'entra') {
+    console.log('Callers sign in with Entra: no keys are made.');
   } else {
     const existing = createCallerKeys({ group, appName, az: runAz });
     console.log(`Every caller has its keys; ${existing.length} were there and stay as they are.`);

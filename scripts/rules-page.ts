@@ -1,8 +1,11 @@
+import { MAPPINGS } from '../src/triage/rules/fields/mapping-list.ts';
 import type { RuleDocument } from '../src/triage/rules/sigma/read/document.ts';
 
 /** What rules/firing.json holds: alerts of each set, and hits of each rule by set. */
 export interface Firing {
-  readonly sets: Readonly<Record<string, { readonly title: string; readonly alerts: number }>>;
+  readonly sets: Readonly<
+    Record<string, { readonly title: string; readonly alerts: number; readonly rules?: string }>
+  >;
   readonly rules: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
@@ -51,13 +54,19 @@ never fields.
 | \`behavior.own\`, \`behavior.score\`, \`behavior.novelty\`, \`behavior.burst\`, \`behavior.related\` | what the history of the tenant says |
 | any other name | the payload's own field, flat or as a path |
 
+What is read under the names of the taxonomy. The first mapping that recognises a payload reads it; where it finds no record, the last one
+reads the payload as well:
+
+{mappings}
+
 ## Firing shares
 
-Share of alerts in which a rule hits, in percent: {sets}. Empty: never.
+Share of alerts in which a rule hits, in percent: {sets}. Empty: never. Sets that are no part of the project name the rules they were
+measured with; these are {id}.
 `;
 
 /** The page docs/rules.md. */
-export function rulesPage(documents: readonly RuleDocument[], firing: Firing): string {
+export function rulesPage(documents: readonly RuleDocument[], firing: Firing, id: string): string {
   const modules = new Map<string, RuleDocument[]>();
   for (const document of documents) {
     const [module = ''] = document.file.split('/');
@@ -66,10 +75,18 @@ export function rulesPage(documents: readonly RuleDocument[], firing: Firing): s
   const names = Object.keys(firing.sets);
   const text = INTRO.replace('{count}', String(documents.length))
     .replace('{modules}', String(modules.size))
+    .replace('{id}', id)
+    .replace('{mappings}', MAPPINGS.map(({ name, title }) => `- \`${name}\`: ${title}`).join('\n'))
     .replace('{against}', String(documents.filter(({ attributes }) => attributes['against']).length))
     .replace(
       '{sets}',
-      names.map((name) => `${name} = ${firing.sets[name]!.title} (${firing.sets[name]!.alerts})`).join('; '),
+      names
+        .map((name) => {
+          const { title, alerts, rules } = firing.sets[name]!;
+          const since = rules === undefined ? '' : `, with the rules ${rules}`;
+          return `${name} = ${title} (${alerts}${since})`;
+        })
+        .join('; '),
     );
   return text + [...modules].map(([module, rules]) => section(module, rules, names, firing)).join('');
 }

@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toRow } from '../src/triage/rules/shipped-rows.ts';
+import { toShipped } from '../src/triage/rules/shipped-artefact.ts';
+import { keepRules } from '../src/triage/rules/sigma/kept/kept-rules.ts';
 import type { RuleDocument } from '../src/triage/rules/sigma/read/document.ts';
 import { type RuleText, readDocuments } from '../src/triage/rules/sigma/read/read-documents.ts';
 import { compileRules } from '../src/triage/rules/sigma/rule-set.ts';
@@ -30,20 +31,22 @@ export function ruleTexts(): RuleText[] {
 /** Path -> text of every generated file. Throws where a rule does not compile. */
 export function generatedFiles(): Readonly<Record<string, string>> {
   const texts = ruleTexts();
-  const { refused, lints } = compileRules(texts);
+  const documents = texts.flatMap((text) => readDocuments(text).documents as RuleDocument[]);
+  const { rules, correlations, refused, lints } = compileRules(texts);
   const problems = [
     ...refused.map(({ file, line, reason }) => `rules/${file}:${line}: ${reason}`),
     ...lints.map(({ file, line, message }) => `rules/${file}:${line}: ${message}`),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  const documents = texts.flatMap((text) => readDocuments(text).documents as RuleDocument[]);
-  const rules = documents.map(toRow);
-  const lines = rules.map((row) => JSON.stringify(row)).join(',\n');
-  const id = createHash('sha256').update(lines).digest('hex').slice(0, 12);
+  const { heads, ...shipped } = toShipped(keepRules({ rules, correlations }));
+  // a rule a line, so that a change of one shows as such
+  const lines = heads.map((row) => JSON.stringify(row)).join(',\n');
+  const others = JSON.stringify(shipped);
+  const id = `shipped-${createHash('sha256').update(lines).update(others).digest('hex').slice(0, 12)}`;
   const firing = JSON.parse(readFileSync(join(root, 'rules', 'firing.json'), 'utf8'));
   return {
-    'src/triage/rules/shipped-rules.json': `{"id":"shipped-${id}","rules":[\n${lines}\n]}\n`,
-    'docs/rules.md': rulesPage(documents, firing),
+    'src/triage/rules/shipped-rules.json': `{"id":"${id}","heads":[\n${lines}\n],\n${others.slice(1)}\n`,
+    'docs/rules.md': rulesPage(documents, firing, id),
   };
 }
 

@@ -3,9 +3,12 @@ import { createServer } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { checkSettings, problemLine } from '../src/cli/config/check-settings.ts';
 import { type Azurite, type AzuritePorts, startAzurite } from '../src/local/azurite.ts';
+import { connectionFile, STATE_FOLDER, writeConnection } from '../src/local/connection-file.ts';
+import { usesDevelopmentStorage } from '../src/local/development-storage.ts';
 import type { FunctionsHost } from '../src/local/functions-host.ts';
-import { startLocalService, usesDevelopmentStorage, waitUntilHealthy } from '../src/local/local-service.ts';
+import { startLocalService, waitUntilHealthy } from '../src/local/local-service.ts';
 import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
 import { build, buildReason } from './build.ts';
 import { identityOf, isAlive, takePidLock } from './pid-lock.mjs';
@@ -212,12 +215,15 @@ function showSample({ alert, verdict }: Sample): void {
 
 async function start(): Promise<void> {
   const port = readPort();
-  const directory = resolve(process.env['AZURITE_DIR'] || join(root, '.azurite'));
+  const directory = resolve(process.env['AZURITE_DIR'] || join(root, STATE_FOLDER));
+  const { values, file } = readLocalSettings(root);
+  const problems = checkSettings({ values, file, env: process.env });
+  if (problems.length > 0)
+    throw new Error(`Settings that cannot be used:\n  ${problems.map(problemLine).join('\n  ')}`);
+  const settings = mergeSettings(values, process.env);
   await checkPortIsFree(port);
   lockDirectory(directory, port);
 
-  const { values, file } = readLocalSettings(root);
-  const settings = mergeSettings(values, process.env);
   if (file === 'local.settings.sample.json')
     step('Settings: local.settings.sample.json (no local.settings.json)');
   else step(`Settings: ${file ?? 'the environment alone'}`);
@@ -261,6 +267,8 @@ async function start(): Promise<void> {
     `Functions: ${service.functions.length} loaded; loading the models (trained first on a new storage) ...`,
   );
   const url = `${service.url}/api/v1/ml`;
+  if (connectionString !== '')
+    cleanups.push(writeConnection(connectionFile(directory), { connectionString, url }));
   const key = readMasterKey(stateDir, settings);
   const status = await waitUntilHealthy(url, {
     timeoutMs: HEALTHY_MS,
@@ -275,7 +283,15 @@ async function start(): Promise<void> {
     else say(`  ${kind.padEnd(8)} ${name}: ${schedule ?? queueName ?? ''}`);
   }
   showSample(await scoreSample(url, key));
-  say(`\nThe page for people: ${url}/dashboard`);
+  const header = key === undefined ? '' : " -H 'x-functions-key: KEY'";
+  say('\nWhat to do next, in another terminal:');
+  say(`  the page      ${url}/dashboard`);
+  say(
+    `  an alert      curl -s ${url}/predict -H 'content-type: application/json'${header} --data @src/api/sample-alert.json`,
+  );
+  say('  a file        npx alertforest score ALERTS.jsonl');
+  say('  how it fares  npx alertforest health');
+  say('  what else     npx alertforest --help');
   say(`Ready in ${seconds().trim()}; Ctrl-C stops everything.`);
   isReady = true;
   say(`READY ${service.url}`);

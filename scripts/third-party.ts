@@ -114,11 +114,16 @@ export function bundledPackages(metafile: Metafile): string[] {
 /**
  * The notices that have to travel with the bundle: name, version, licence and licence text of every package in it.
  *
+ * @param alsoCopied names of packages that lie beside the bundle as files
  * @throws Error naming each package whose licence text is missing or whose licence is not allowed
  */
-export function thirdPartyNotices(metafile: Metafile): string {
+export function thirdPartyNotices(metafile: Metafile, alsoCopied: readonly string[] = []): string {
   const problems: string[] = [];
-  const notices = bundledPackages(metafile).map((folder) => {
+  const folders = new Set([
+    ...bundledPackages(metafile),
+    ...alsoCopied.map((name) => `node_modules/${name}`),
+  ]);
+  const notices = [...folders].sort().map((folder) => {
     const path = join(root, folder);
     const { name, version, license, author }: PackageFile = JSON.parse(
       readFileSync(join(path, 'package.json'), 'utf8'),
@@ -128,10 +133,22 @@ export function thirdPartyNotices(metafile: Metafile): string {
     const text =
       file === undefined ? fallbackText(path, license, author) : readFileSync(join(path, file), 'utf8');
     if (text === undefined) problems.push(`${name} ${version} has no licence text`);
-    return `${'='.repeat(80)}\n${name} ${version} (${license})\n${'='.repeat(80)}\n\n${(text ?? '').trim()}\n`;
+    const inside = [text ?? '', ...noticesWithin(path, folder, metafile)].map((each) => each.trim());
+    return `${'='.repeat(80)}\n${name} ${version} (${license})\n${'='.repeat(80)}\n\n${inside.join('\n\n')}\n`;
   });
   if (problems.length > 0) throw new Error(`The bundle cannot be passed on: ${problems.join('; ')}.`);
   return `Alertforest contains the following packages.\n\n${notices.join('\n')}`;
+}
+
+/** What a package asks to be passed on besides its licence, and the licences of what it has bundled itself. */
+function noticesWithin(path: string, folder: string, metafile: Metafile): string[] {
+  const own = readdirSync(path).filter((each) => /^notice/i.test(each));
+  const bundled = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .filter((input) => input.startsWith(`${folder}/`))
+    .map((input) => `${input.slice(folder.length + 1)}.LICENSE.txt`)
+    .filter((each) => existsSync(join(path, each)));
+  return [...own, ...bundled].map((each) => readFileSync(join(path, each), 'utf8'));
 }
 
 /** Some packages state their licence in the readme alone, or only name it: then its standard text is given. */

@@ -83,6 +83,9 @@ export const settingsSchema = z.object({
     .enum(['values', 'hashes'])
     .default('values')
     .describe('`hashes`: incidents keep keyed hashes alone, no titles and no entity values'),
+  INCIDENT_TITLES: onOff('on').describe(
+    'titles of alerts in incidents; off, and with `INCIDENT_ENTITIES=hashes`, a rule without a name has none',
+  ),
   PREDICTION_LOG: z
     .enum(['behind', 'wait', 'off'])
     .default('behind')
@@ -94,11 +97,22 @@ export const settingsSchema = z.object({
     .max(3_600)
     .default(30)
     .describe('how often an instance looks for a new release'),
+  HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(3_600)
+    .default(15)
+    .describe(
+      'how often an instance says that it lives, at most once a `HEAD_POLL_SECONDS`; one that was not heard of three times is dead',
+    ),
   AUTH_MODE: z.enum(['key', 'entra']).default('key').describe('`entra`: app roles behind Easy Auth'),
   AUDIT_SHARE: share(0.02).describe(
     'would-be-closed alerts that a person sees all the same, until a policy is stored',
   ),
   LOG_ALERT_CONTENT: onOff('off').describe("alert content in the service's own log"),
+  RULE_VALUES: onOff('off').describe(
+    'what rules found stands in explained verdicts; else only the fields in which they did',
+  ),
   FEEDBACK_RATE_PER_MINUTE: count(6_000).describe(
     'alerts that the judgements of a caller may look up and write a minute, members of incidents included; in key mode all claimed analysts share one quota',
   ),

@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseBody } from '../../src/intake/body/parse-body.ts';
 import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 import { quantile } from '../../src/trees/metrics/quantile.ts';
-import type { BenchRow, BenchSuite } from '../bench-row.ts';
+import { type BenchRow, type BenchSuite, compare } from '../bench-row.ts';
 
 // Microseconds to turn a parsed payload into a canonical alert, for the sample payloads of each format, and the
 // slowest calls for payloads of 256 KiB, the sort a caller could send on purpose included. No other program does the
-// same work, so rows have no peer; `JSON.parse` of the same text is given in the note as a yardstick.
+// same work, so rows have no peer but an earlier build: `FORMER=DIR`, a work tree of another commit, is timed call by
+// call beside this one. `JSON.parse` of the same text is given in the note as a yardstick.
 
 const SAMPLES = new URL('../../test/fixtures/samples/', import.meta.url);
 const TARGET_BYTES = 256 * 1024;
@@ -20,6 +23,27 @@ function timesOf(nWarm: number, nCalls: number, call: () => unknown): Float64Arr
     call();
     return (performance.now() - start) * 1000;
   });
+}
+
+type Normalize = (single: unknown) => unknown;
+
+/** The reader of the work tree in `FORMER`, or undefined where none is named. */
+async function formerReader(): Promise<Normalize | undefined> {
+  const root = process.env['FORMER'];
+  if (root === undefined || root === '') return undefined;
+  const file = pathToFileURL(join(resolve(root), 'src/intake/normalize.ts')).href;
+  const { normalizeAlert: former } = (await import(file)) as { normalizeAlert: typeof normalizeAlert };
+  return (single) => former(single, { receivedAt: RECEIVED_AT });
+}
+
+/** Medians of two calls in microseconds, timed in turns of 50 so that both meet the same machine. */
+function medianOfBoth(ours: () => unknown, former: () => unknown): readonly [ours: number, former: number] {
+  const times: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < 60; turn++)
+    for (const [at, call] of [ours, former].entries())
+      for (const time of timesOf(turn === 0 ? 1000 : 0, 50, call)) times[at]?.push(time);
+  const [mine, theirs] = times;
+  return [quantile(Float64Array.from(mine), 0.5), quantile(Float64Array.from(theirs), 0.5)];
 }
 
 /** As many copies as fit into 256 KiB of JSON text. */
@@ -94,7 +118,10 @@ function largePayloads(): Record<string, unknown> {
   };
 }
 
-export function normalizeBench(): BenchRow[] {
+export async function normalizeBench(): Promise<BenchRow[]> {
+  const former = await formerReader();
+  const ofFormer: number[] = [];
+  const ofOurs: number[] = [];
   const rows: BenchRow[] = [];
   const add = (name: string, ours: number, unit: string, note: string): void => {
     rows.push({ name, ours, peer: null, ratio: null, unit, note });
@@ -105,7 +132,13 @@ export function normalizeBench(): BenchRow[] {
     const file = readdirSync(new URL(`${folder.name}/`, SAMPLES))[0] as string;
     const body = readFileSync(new URL(`${folder.name}/${file}`, SAMPLES), 'utf8');
     const single = unwrapEnvelope(parseBody(body))[0];
-    const times = timesOf(2000, 2000, () => normalizeAlert(single, { receivedAt: RECEIVED_AT }));
+    const normalize = (): unknown => normalizeAlert(single, { receivedAt: RECEIVED_AT });
+    const times = timesOf(2000, 2000, normalize);
+    if (former !== undefined) {
+      const [ours, theirs] = medianOfBoth(normalize, () => former(single));
+      ofFormer.push(theirs);
+      ofOurs.push(ours);
+    }
     const parse = quantile(
       timesOf(500, 1000, () => JSON.parse(body)),
       0.5,
@@ -120,6 +153,12 @@ export function normalizeBench(): BenchRow[] {
     );
   }
   add('all formats', quantile(Float64Array.from(medians), 0.5), 'us', 'median over the formats');
+  if (former !== undefined) {
+    const ours = quantile(Float64Array.from(ofOurs), 0.5);
+    const peer = quantile(Float64Array.from(ofFormer), 0.5);
+    const note = 'medians over the formats of medians in turns; goal .83 and more (1.2 times), 12 us';
+    rows.push(compare('all formats, beside FORMER', 'us', ours, peer, note));
+  }
   for (const [name, payload] of Object.entries(largePayloads())) {
     const body = JSON.stringify(payload);
     const times = timesOf(20, 200, () => {
@@ -135,4 +174,4 @@ export function normalizeBench(): BenchRow[] {
   return rows;
 }
 
-export const suite: BenchSuite = { name: 'normalize', run: async () => normalizeBench() };
+export const suite: BenchSuite = { name: 'normalize', run: normalizeBench };

@@ -2,7 +2,7 @@ import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { labelOf } from '../../src/alert/disposition.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { N_RECORD_COLUMNS } from '../../src/features/record-shares.ts';
-import { TrackRecord } from '../../src/features/track-record.ts';
+import { TargetEncoder } from '../../src/features/target-encoder.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { AnomalyDetector } from '../../src/models/anomaly-detector.ts';
@@ -92,7 +92,7 @@ export function scoreBench(): BenchRow[] {
   }
 
   const judged = rowsOf(20_000, 3);
-  const record = TrackRecord.fit(judged.recordKeys, judged.labels, judged.weights);
+  const record = TargetEncoder.fit(judged.recordKeys, judged.labels, judged.weights);
   const out = new Float32Array(N_RECORD_COLUMNS);
   const perAlert = perItem(15, N_ALERTS, () => {
     for (const { recordKeys } of snapshots) record.columnsOf(recordKeys, out);

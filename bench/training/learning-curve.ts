@@ -1,12 +1,14 @@
 // What each release of a learning run is worth: judgements arrive in the order of time, a retrain follows every so
 // many, and what serves is asked about alerts that no judgement has spoken of: how many it gets right beside a model
-// fitted freely on the same judgements (no gate), how many it would close, and how many attacks are among them.
+// fitted freely on the same judgements (no gate), how many it would close, and how many attacks are among them. Of the
+// alerts whose source, rule and tenant have been judged enough it also counts what is closed beside what the same model
+// would close if nothing but its probabilities were asked, cut where that misses no more attacks.
 //
-//   node bench/training/learning-curve.ts --guide FILE [--every 100] [--until 2000] [--test 3600] [--contestants a,b]
+//   node bench/training/learning-curve.ts --guide FILE [--every 100] [--until 2000] [--test 3600] [--candidates a,b]
 import { parseArgs } from 'node:util';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
-import { labelOf, TRUE_POSITIVE } from '../../src/alert/disposition.ts';
+import { attackProbability, labelOf, TRUE_POSITIVE } from '../../src/alert/disposition.ts';
 import { effectiveJudgement } from '../../src/alert/judgement.ts';
 import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
 import type { LabelledAlert } from '../../src/evaluation/labelled-alert.ts';
@@ -31,7 +33,7 @@ const { values: options } = parseArgs({
     every: { type: 'string', default: '100' },
     until: { type: 'string', default: '2000' },
     test: { type: 'string', default: '3600' },
-    contestants: { type: 'string', default: DEFAULT_TRAINING_SETTINGS.contestants.join(',') },
+    candidates: { type: 'string', default: DEFAULT_TRAINING_SETTINGS.candidates.join(',') },
     order: { type: 'string', default: 'both' },
   },
 });
@@ -40,7 +42,7 @@ if (options.guide === undefined)
 const every = Number(options.every);
 const settings = {
   ...DEFAULT_TRAINING_SETTINGS,
-  contestants: options.contestants.split(',') as ClassifierAlgorithm[],
+  candidates: options.candidates.split(',') as ClassifierAlgorithm[],
 };
 const ANALYSTS = ['ann', 'ben', 'cleo', 'dan'];
 
@@ -67,7 +69,16 @@ function sampleOf({ snapshot, label }: Judged, i: number): FeedbackSample {
   return { snapshot, votes, effective: effectiveJudgement(votes), rev: 1, ruling: undefined };
 }
 
+/** Of the alerts whose source, rule and tenant have been judged enough. */
+interface KnownKinds {
+  readonly alerts: number;
+  readonly closed: number;
+  /** By probabilities alone, as far as that misses no more attacks. */
+  readonly closedWithoutGuards: number;
+}
+
 interface Worth {
+  readonly knownKinds: KnownKinds;
   readonly right: number;
   readonly closed: number;
   readonly attacksClosed: number;
@@ -82,35 +93,62 @@ function worthOf(model: AlertClassifier, isProvisional: boolean, test: readonly 
   let closed = 0;
   let attacksClosed = 0;
   let attacks = 0;
+  let nKnown = 0;
+  let closedKnown = 0;
+  let missedKnown = 0;
+  const unguarded: { readonly attack: number; readonly isAttack: boolean }[] = [];
   for (const { snapshot, alert, label } of test) {
     const probabilities = model.probabilities(snapshot);
     if (probabilities.indexOf(Math.max(...probabilities)) === label) right++;
-    const { decision } = decide(
-      {
-        probabilities,
-        severity: alert.severity,
-        alertKey: snapshot.alertKey,
-        known: {
-          isProvisional,
-          judged: model.judgedLike(snapshot),
-          isOutside: () => model.support?.isOutside(snapshot) ?? false,
-        },
-      },
-      policy,
-      sets,
-    );
-    if (label === TRUE_POSITIVE) attacks++;
-    if (decision !== 'close') continue;
+    const asked = { probabilities, severity: alert.severity, alertKey: snapshot.alertKey };
+    const judged = model.judgedLike(snapshot);
+    const known = {
+      isProvisional,
+      judged,
+      isOutside: () => model.support?.isOutside(snapshot) ?? false,
+    };
+    const isClosed = decide({ ...asked, known }, policy, sets).decision === 'close';
+    const isAttack = label === TRUE_POSITIVE;
+    if (isAttack) attacks++;
+    const { close_from: least } = policy;
+    const tenant = judged.tenant ?? least.tenant;
+    if (judged.source >= least.source && judged.rule >= least.rule && tenant >= least.tenant) {
+      nKnown++;
+      if (isClosed) closedKnown++;
+      if (isClosed && isAttack) missedKnown++;
+      const open = { ...known, isProvisional: false, isOutside: () => false };
+      if (decide({ ...asked, known: open }, policy, sets).decision === 'close')
+        unguarded.push({ attack: attackProbability(probabilities), isAttack });
+    }
+    if (!isClosed) continue;
     closed++;
-    if (label === TRUE_POSITIVE) attacksClosed++;
+    if (isAttack) attacksClosed++;
   }
-  return { right: right / test.length, closed, attacksClosed, attacks };
+  const knownKinds = {
+    alerts: nKnown,
+    closed: closedKnown,
+    closedWithoutGuards: closedAtMissed(unguarded, missedKnown),
+  };
+  return { right: right / test.length, closed, attacksClosed, attacks, knownKinds };
+}
+
+/** How many are closed from the least attack-like upwards before one attack more than `missed` is among them. */
+function closedAtMissed(
+  closed: { readonly attack: number; readonly isAttack: boolean }[],
+  missed: number,
+): number {
+  let nAttacks = 0;
+  const ordered = closed.toSorted((a, b) => a.attack - b.attack);
+  const tooFar = ordered.findIndex(({ isAttack }) => isAttack && ++nAttacks > missed);
+  return tooFar < 0 ? ordered.length : tooFar;
 }
 
 /** One learning run over `stream`, tested on `test` after each retrain. */
 function run(name: string, stream: readonly Judged[], test: readonly Judged[]): void {
   console.log(`\n${name}: ${stream.length} judgements, tested on ${test.length} alerts`);
-  console.log('judged  decision              right (free)   closed  attacks closed  why');
+  console.log(
+    'judged  decision              right (free)   closed  attacks closed  known kinds closed (no guards)  why',
+  );
   const job = (samples: readonly FeedbackSample[], previousDataset: Uint8Array | undefined) => ({
     settings,
     policy: DEFAULT_POLICY,
@@ -164,6 +202,7 @@ function run(name: string, stream: readonly Judged[], test: readonly Judged[]): 
     }
     const worth = worthOf(AlertClassifier.from(serving.bytes), serving.provisional, test);
     const free = worthOf(AlertClassifier.from(challenger), false, test);
+    const { knownKinds: kinds } = worth;
     worstGap = Math.max(worstGap, free.right - worth.right);
     worstMiss = Math.max(worstMiss, worth.attacks === 0 ? 0 : worth.attacksClosed / worth.attacks);
     const decision = `${passes ? 'promoted' : 'refused'}${report?.provisional ? ', provisional' : ''}`;
@@ -174,6 +213,7 @@ function run(name: string, stream: readonly Judged[], test: readonly Judged[]): 
         `${(100 * worth.right).toFixed(1)} % (${(100 * free.right).toFixed(1)})`.padEnd(14),
         String(worth.closed).padStart(6),
         `${worth.attacksClosed} of ${worth.attacks}`.padStart(14),
+        `${kinds.closed} (${kinds.closedWithoutGuards}) of ${kinds.alerts}`.padEnd(30),
         `free closes ${free.closed} with ${free.attacksClosed} attacks; ${passes ? '' : report?.reasons[0]}`,
       ].join('  '),
     );

@@ -6,6 +6,12 @@ param tags object
 param identityId string
 param identityClientId string
 param storageName string
+
+@description('The account\'s own addresses, whatever cloud it is in.')
+param blobEndpoint string
+param queueEndpoint string
+param tableEndpoint string
+
 param packageContainerUrl string
 param insightsConnectionString string
 
@@ -27,6 +33,8 @@ param appSettings object
 // Only what says nothing of alerts or models. The app answers the rest of /api to nobody without a token; a path
 // listed here that is not anonymous in the code is still refused there, for want of a principal.
 var anonymousPaths = [
+  '/api/v1/ml'
+  '/api/v1/ml/first-page.css'
   '/api/v1/ml/health'
   '/api/v1/ml/openapi.json'
   '/api/v1/ml/openapi-2.0.json'
@@ -34,6 +42,10 @@ var anonymousPaths = [
   '/api/v1/ml/dashboard/page.js'
   '/api/v1/ml/dashboard/style.css'
   '/api/v1/ml/dashboard/icon.svg'
+  '/api/v1/ml/reference'
+  '/api/v1/ml/reference/viewer.js'
+  '/api/v1/ml/reference/reference.js'
+  '/api/v1/ml/reference/reference.css'
 ]
 
 // Generated from src/config.ts by `npm run settings`, written out so that the portal shows what is in force.
@@ -57,11 +69,14 @@ var defaultSettings = {
   ENTITIES: 'on'
   CORRELATION: 'on'
   INCIDENT_ENTITIES: 'values'
+  INCIDENT_TITLES: 'on'
   PREDICTION_LOG: 'behind'
   PREDICTION_LOG_WEEKS: '8'
   HEAD_POLL_SECONDS: '30'
+  HEARTBEAT_SECONDS: '15'
   AUDIT_SHARE: '0.02'
   LOG_ALERT_CONTENT: 'off'
+  RULE_VALUES: 'off'
   FEEDBACK_RATE_PER_MINUTE: '6000'
   SYNTHETIC_ALERTS: '2000'
   SYNTHETIC_SEED: '20260101'
@@ -71,7 +86,11 @@ var defaultSettings = {
 
 // Last in the union: no override may turn off the identity or the way callers are checked.
 var fixedSettings = {
+  // The host reads its keys before it knows the endpoints (azure-functions-host 11787), so the name stays beside them.
   AzureWebJobsStorage__accountName: storageName
+  AzureWebJobsStorage__blobServiceUri: blobEndpoint
+  AzureWebJobsStorage__queueServiceUri: queueEndpoint
+  AzureWebJobsStorage__tableServiceUri: tableEndpoint
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
@@ -137,32 +156,27 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
   properties: union(defaultSettings, appSettings, fixedSettings)
+  dependsOn: [authOn]
 }
 
-resource auth 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(authClientId)) {
-  parent: app
-  name: 'authsettingsV2'
-  properties: {
-    platform: { enabled: true }
-    globalValidation: {
-      requireAuthentication: true
-      unauthenticatedClientAction: 'Return401'
-      excludedPaths: anonymousPaths
-    }
-    httpSettings: { requireHttps: true }
-    login: { tokenStore: { enabled: false } }
-    identityProviders: {
-      azureActiveDirectory: {
-        enabled: true
-        registration: {
-          clientId: authClientId
-          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-        }
-        validation: {
-          allowedAudiences: ['api://${authClientId}', authClientId]
-        }
-      }
-    }
+// Who stands in front is switched in an order in which no step leaves functions open, whichever fails. To Entra: Easy
+// Auth first, while functions still ask for keys; then the setting by which they leave callers to it. To keys: first
+// functions ask for keys again, then Easy Auth goes.
+module authOn 'auth.bicep' = if (!empty(authClientId)) {
+  name: 'auth-on'
+  params: {
+    appName: app.name
+    authClientId: authClientId
+    anonymousPaths: anonymousPaths
+  }
+}
+
+module authOff 'auth.bicep' = if (empty(authClientId)) {
+  name: 'auth-off'
+  params: {
+    appName: app.name
+    authClientId: ''
+    anonymousPaths: anonymousPaths
   }
   dependsOn: [settings]
 }

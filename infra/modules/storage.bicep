@@ -163,4 +163,7 @@ resource deleteLock 'Microsoft.Authorization/locks@2020-05-01' = if (lock) {
 
 output id string = account.id
 output name string = account.name
+output blobEndpoint string = account.properties.primaryEndpoints.blob
+output queueEndpoint string = account.properties.primaryEndpoints.queue
+output tableEndpoint string = account.properties.primaryEndpoints.table
 output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}app-package'

@@ -6,7 +6,8 @@
     verdict = service.predict({"id": "a1", "title": "Sign-in from an unusual place", "source": "entra"})
     service.feedback({"alert_key": verdict["alert_key"], "disposition": "benign", "analyst": "ana"})
 
-`key` is one key for all functions, or a dict of keys by function name. Every route is reached by the name of its function:
+`key` is one key for all functions, or a dict of keys by the name of a function or of a role (`scorer`, `analyst`,
+`operator`; that of the function counts first). Every route is reached by the name of its function:
 
     service.call("workload", query={"missed_attack": 100000})
     service.call("incident", params={"id": incident_id})
@@ -48,8 +49,11 @@ class Alertforest:
         self._sleep = sleep
 
     def call(self, name, params=None, query=None, body=None):
-        """Any route by the name of its function, see docs/routes.md; None for an answer without a body."""
-        method, path = ROUTES[name]
+        """Any route by the name of its function, see docs/routes.md; None for an answer without a body.
+
+        `body` is sent as JSON; text and bytes as they are, for the routes that take a file.
+        """
+        method, path, _ = ROUTES[name]
         quoted = {key: urllib.parse.quote(str(value), safe="") for key, value in (params or {}).items()}
         given = {key: value for key, value in (query or {}).items() if value is not None}
         text = urllib.parse.urlencode({key: _text(value) for key, value in given.items()})
@@ -82,22 +86,30 @@ class Alertforest:
             return self._send("versions", "GET", "/versions")
         return self._send("versionsOfModel", "GET", f"/versions/{model}")
 
+    def _key_of(self, name):
+        if not isinstance(self._key, dict):
+            return self._key
+        role = ROUTES[name][2]
+        key = self._key.get(name, self._key.get(role))
+        if key is None and role != "anonymous":
+            raise KeyError(f"Expected a key for the function {name} or its role.")
+        return key
+
     def _send(self, name, method, path, body=None, max_retries=None):
         tries = self._max_retries if max_retries is None else max_retries
-        data = None if body is None else json.dumps(body).encode("utf-8")
+        data, content_type = _sent(body)
         attempt = 0
         while True:
             request = urllib.request.Request(self._base_url + path, data=data, method=method)
             request.add_header("accept", "application/json")
             if data is not None:
-                request.add_header("content-type", "application/json")
+                request.add_header("content-type", content_type)
             if self._token is not None:
                 request.add_header("authorization", f"Bearer {self._token()}")
             else:
-                key = self._key.get(name) if isinstance(self._key, dict) else self._key
-                if key is None:
-                    raise KeyError(f"Expected a key for the function {name}.")
-                request.add_header("x-functions-key", key)
+                key = self._key_of(name)
+                if key is not None:
+                    request.add_header("x-functions-key", key)
             try:
                 with urllib.request.urlopen(request, timeout=self._timeout_seconds) as response:
                     body_read = response.read()
@@ -115,6 +127,14 @@ class Alertforest:
                 wait = None
             self._sleep(min(wait if wait is not None else 0.5 * 2**attempt, 30))
             attempt += 1
+
+
+def _sent(body):
+    if body is None:
+        return None, None
+    if isinstance(body, (str, bytes)):
+        return body.encode("utf-8") if isinstance(body, str) else body, "application/octet-stream"
+    return json.dumps(body).encode("utf-8"), "application/json"
 
 
 def _text(value):

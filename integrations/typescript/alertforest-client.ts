@@ -25,8 +25,8 @@ export type AlertPayload = Alert | Readonly<Record<string, unknown>>;
 export type ModelName = 'classifier' | 'anomaly' | 'scorer';
 
 /**
- * How to prove who calls: one key for all functions (those of the page's roles are), a key by function name, or Entra
- * tokens.
+ * How to prove who calls: one key for all functions, keys by the name of a function or of a role (`scorer`, `analyst`,
+ * `operator`; that of the function counts first), or Entra tokens.
  */
 export type Credentials =
   | { readonly key: string | Readonly<Record<string, string>> | ((functionName: string) => string) }
@@ -39,7 +39,7 @@ export interface RouteCall {
   /** By the names in the path. */
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Sent as JSON. */
+  /** Sent as JSON; text and bytes as they are, for the routes that take a file. */
   readonly body?: unknown;
 }
 
@@ -176,7 +176,7 @@ export class AlertforestClient {
   }
 
   async #send<Answer>(
-    functionName: string,
+    functionName: RouteName,
     method: string,
     path: string,
     body?: unknown,
@@ -191,10 +191,10 @@ export class AlertforestClient {
           method,
           headers: {
             accept: 'application/json',
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(body === undefined ? {} : { 'content-type': isRaw(body) ? RAW_TYPE : 'application/json' }),
             ...(await this.#authorization(functionName)),
           },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
           signal: AbortSignal.timeout(timeoutMs),
         });
         if (response.status === 204) return undefined as Answer;
@@ -216,7 +216,7 @@ export class AlertforestClient {
     }
   }
 
-  async #authorization(functionName: string): Promise<Record<string, string>> {
+  async #authorization(functionName: RouteName): Promise<Record<string, string>> {
     const { credentials } = this.#options;
     if ('token' in credentials) return { authorization: `Bearer ${await credentials.token()}` };
     const { key: given } = credentials;
@@ -225,11 +225,18 @@ export class AlertforestClient {
         ? given
         : typeof given === 'function'
           ? given(functionName)
-          : given[functionName];
-    if (key === undefined) throw new TypeError(`Expected a key for the function ${functionName}.`);
+          : (given[functionName] ?? given[ROUTES[functionName].role]);
+    // an anonymous route asks for none
+    if (key === undefined && ROUTES[functionName].role === 'anonymous') return {};
+    if (key === undefined)
+      throw new TypeError(`Expected a key for the function ${functionName} or its role.`);
     return { 'x-functions-key': key };
   }
 }
+
+const RAW_TYPE = 'application/octet-stream';
+const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' || body instanceof Uint8Array;
 
 /** What the service asks for, in seconds, else twice as long as the last time. */
 function waitMs(retryAfter: string | null, attempt: number): number {

@@ -255,10 +255,50 @@ export interface components {
             why?: string;
         };
         RuleSettingRequest: {
+            id?: string;
+            title?: string;
+            /** @enum {string} */
+            level?: "informational" | "low" | "medium" | "high" | "critical";
+            /**
+             * @description The rule speaks against an attack, this strongly.
+             * @enum {string}
+             */
+            against?: "low" | "medium" | "high";
+            reason?: string;
+            /** @description Folder of the rule; rules of one overlap. */
+            module?: string;
+            /** @enum {string} */
+            origin?: "shipped" | "customer";
+            /** @description What a hit brings now, in nats, the factor included: > 0 for an attack, < 0 against one. */
+            evidence?: number;
+            /** @description In nats, before the factor; learned from judgements with the classifier that serves. Null: the level weighs. */
+            learned_evidence?: number | null;
+            /** @description Judged incidents in which it hit; counted anew each minute. */
+            judged?: number;
+            /** @description Share of the judged incidents on its side: attacks, or harmless ones where it speaks against. */
+            precision?: number | null;
+            /** @description Of a 95 % Wilson interval. */
+            precision_low?: number | null;
+            precision_high?: number | null;
+            /**
+             * @description From 5 judged incidents on: `retire` where it is surely right less often than its side is among all judged incidents, `tune` where it may be.
+             * @enum {string|null}
+             */
+            advice?: "keep" | "tune" | "retire" | null;
+            /** @description What it adds to the models: how much more an alert would cost without it, in the units of the cost matrix, over the judged alerts of the serving classifier, with a 95 % interval; below 0 where it costs more than it saves. Null where it hit none of them. */
+            adds?: {
+                value: number;
+                low: number;
+                high: number;
+            } | null;
+            /** @description On this instance since it started. */
+            hits?: number;
+            last_hit_at?: string | null;
+            setting?: components["schemas"]["RuleSetting"];
             /** @description False: the rule is not asked any more. */
             enabled: boolean;
             /**
-             * @description Factor on the rule's weight: 0 counts nothing, 2 counts double.
+             * @description Factor on the rule's evidence: 0 counts nothing, 2 counts double.
              * @default 1
              */
             weight?: number;
@@ -266,6 +306,13 @@ export interface components {
             why: string;
             /** @description Who decides, where the caller has no name. */
             by?: string;
+        };
+        RuleSetting: {
+            enabled: boolean;
+            weight: number;
+            why: string;
+            by: string;
+            at: string;
         };
         Verdict: {
             /** @description Names this verdict; scoring the alert again gives another. */
@@ -290,6 +337,11 @@ export interface components {
             /** @enum {string} */
             decision: "close" | "review" | "escalate";
             decision_reason?: string;
+            /**
+             * @description Only where the stored policy cannot be read and none was read before: the built-in one decides, nothing is closed.
+             * @enum {string}
+             */
+            policy?: "default";
             context: components["schemas"]["VerdictContext"];
             incident: components["schemas"]["VerdictIncident"] | null;
             reasons: string[];
@@ -307,6 +359,8 @@ export interface components {
             input: components["schemas"]["InputReport"];
             scored_at: string;
             explanation: components["schemas"]["Explanation"] | null;
+            /** @description With similar: the nearest judged alerts. */
+            similar?: components["schemas"]["SimilarAlerts"];
             /** @description With what_if: one change at a time, what moves the final score most first. */
             what_if?: components["schemas"]["WhatIf"][];
         };
@@ -326,6 +380,13 @@ export interface components {
             weight: number;
             /** @description The hit holds only because a field is absent; it weighs half. */
             half: boolean;
+            /** @description With explain: where the rule found something. A correlation has none. */
+            fields?: {
+                /** @description As rules name it; empty where everything was searched. */
+                name: string;
+                /** @description With RULE_VALUES=on: up to three values, each cut to 200 characters. */
+                values?: string[];
+            }[];
         };
         VerdictContext: {
             /** @description How much stands out about the alert; null in a tenant's first day. */
@@ -430,6 +491,27 @@ export interface components {
             /** @description Points of final_score this adds or takes. */
             points: number;
         };
+        /** @description Judged alerts of the same tenant that the serving forest treats alike, most alike first. */
+        SimilarAlerts: {
+            /** @description Whose leaves they share, and whose judged alerts they are. */
+            model: {
+                /** @enum {string} */
+                name: "classifier";
+                version: string;
+            };
+            /** @description Judged alerts that were compared, of every tenant; the answer holds the own tenant alone. */
+            judged: number;
+            alerts: {
+                alert_key: string;
+                /** @description As that version learned it; a later judgement shows after the next retrain. */
+                disposition: components["schemas"]["Disposition"];
+                /** @description Share of the trees in which both end in the same leaf. */
+                shared: number;
+                occurred_at: string;
+            }[];
+            /** @description Why there is none, or what could not be read. */
+            note?: string;
+        };
         WhatIf: {
             /**
              * @description Another severity, an entity left out, a rule switched off.
@@ -488,7 +570,9 @@ export interface components {
         };
         IncidentList: {
             incidents: components["schemas"]["IncidentSummary"][];
-            /** @description Incidents that match, on all pages. */
+            /** @description Routine alerts by rule and day; empty unless asked for by `kind=roll_up`. */
+            roll_ups: components["schemas"]["RollUp"][];
+            /** @description Items of the kind asked for that match, on all pages. */
             total: number;
             /** @description Where the next page begins; null on the last. */
             next_offset: number | null;
@@ -527,6 +611,23 @@ export interface components {
                 at: string;
             } | null;
         };
+        RollUp: {
+            /** @description Its name; `other rules` stands for those beyond 500 a day. */
+            rule: string;
+            /** @description The UTC day of the alerts, like 2026-03-01. */
+            day: string;
+            alerts: number;
+            /** @description Where they were raised, the most alerts first; at most 50. */
+            entities: {
+                /** @description `kind:value`; empty where only hashes are kept. */
+                entity: string;
+                alerts: number;
+            }[];
+            /** @description Alerts that name no entity, or one beyond the 50 that are told apart. */
+            elsewhere: number;
+            first_at: string;
+            last_at: string;
+        };
         Incident: {
             /** @description What the incident is called by now. */
             id: string;
@@ -564,7 +665,7 @@ export interface components {
                 rule: string;
                 at: string;
                 strength: number;
-                /** @description entity, rule, new_rule, pair, tenant or vendor_incident. */
+                /** @description entity, rule, new_rule, first_sight, pair, tenant or vendor_incident. */
                 joined_by: string[];
                 /** @description What it shared with the alerts before it, `kind:value`; empty where only hashes are kept. */
                 joined_by_entities: string[];
@@ -608,6 +709,14 @@ export interface components {
         };
         Quiet: {
             until: string;
+            /** @description Null where nothing was announced. */
+            before: {
+                until: string;
+            } | null;
+            /** @description A later moment announced before stays. */
+            after: {
+                until: string;
+            };
         };
         FeedbackResult: {
             accepted: number;
@@ -789,6 +898,8 @@ export interface components {
                         [key: string]: string;
                     };
                     seen_at: string;
+                    /** @description How far its clock is ahead of that of storage; below 0 behind. */
+                    clock_skew_seconds: number;
                 }[];
             };
             started_at: string;
@@ -854,7 +965,12 @@ export interface components {
             note: string;
             release: string;
             changed: boolean;
-            instances_confirmed: number;
+            /** @description Instances that say they serve it by now; null where they could not be asked, it is in force all the same. */
+            instances_confirmed: number | null;
+            /** @description The versions that the instance serves which answers this. */
+            served_here: {
+                [key: string]: string;
+            };
         };
         RetrainAccepted: {
             run_id: string;
@@ -991,6 +1107,13 @@ export interface components {
                  * @enum {string}
                  */
                 bins_of: "release" | "baseline";
+                /** @description Shares of both sides by bin, ascending; bins that neither side fills are left out. */
+                distribution: {
+                    /** @description The value, the range of values, `other` or `missing`. */
+                    label: string;
+                    before: number;
+                    now: number;
+                }[];
                 shifted: boolean;
             }[];
         };
@@ -1234,6 +1357,18 @@ export interface components {
                     } | null;
                 };
             } | null;
+            /** @description Whether 30 % means 30 %: judged alerts by ascending attack probability, about as many in each bin. */
+            reliability: {
+                alerts: number;
+                /** @description Mean attack probability, 0-1. */
+                predicted: number;
+                /** @description Share that was an attack, with a 95 % interval. */
+                observed: {
+                    value: number;
+                    low: number;
+                    high: number;
+                } | null;
+            }[];
             note: string;
         };
         CriticalCases: {
@@ -1357,6 +1492,57 @@ export interface components {
                 at: string;
             } | null;
         };
+        /** @description A source that was replaced or removed, as it was read. */
+        IntelChange: {
+            sha256: string;
+            size_bytes: number;
+            imported_at: string;
+            imported_by?: string;
+            indicators: {
+                [key: string]: number;
+            };
+            default_confidence: number;
+            refused: {
+                [key: string]: number;
+            };
+            passed_over: {
+                [key: string]: number;
+            };
+            suppressed: {
+                [key: string]: number;
+            };
+            warnings: string[];
+            source: string;
+            /** @description What the source held; null where it was new. */
+            before: {
+                imported_at: string;
+                indicators: {
+                    [key: string]: number;
+                };
+                size_bytes: number;
+                sha256: string;
+            } | null;
+            /** @description What it holds now; null once it is removed. */
+            after: {
+                imported_at: string;
+                indicators: {
+                    [key: string]: number;
+                };
+                size_bytes: number;
+                sha256: string;
+            } | null;
+        };
+        IntelList: {
+            /**
+             * @description loading: not read yet on this instance, nothing is closed; degraded: the last refresh failed, what was loaded stays.
+             * @enum {string}
+             */
+            status: "ready" | "loading" | "degraded";
+            problem?: string;
+            /** @description Memory of all sources on this instance. */
+            size_bytes: number;
+            sources: components["schemas"]["IntelSourceSummary"][];
+        };
         /** @description A source of indicators and what became of its import. */
         IntelSourceSummary: {
             sha256: string;
@@ -1378,17 +1564,6 @@ export interface components {
             };
             warnings: string[];
             source: string;
-        };
-        IntelList: {
-            /**
-             * @description loading: not read yet on this instance, nothing is closed; degraded: the last refresh failed, what was loaded stays.
-             * @enum {string}
-             */
-            status: "ready" | "loading" | "degraded";
-            problem?: string;
-            /** @description Memory of all sources on this instance. */
-            size_bytes: number;
-            sources: components["schemas"]["IntelSourceSummary"][];
         };
         IntelLookup: {
             value: string;
@@ -1445,10 +1620,12 @@ export interface components {
             /** @enum {string} */
             origin: "shipped" | "customer";
             enabled: boolean;
-            /** @description Evidence of a hit in nats, as it counts now. */
+            /** @description An operator's factor on the rule's evidence, as `PUT` takes it; 1 where nobody decided. */
             weight: number;
-            /** @description Learned from judgements with the classifier that serves; null: the level weighs. */
-            learned_weight: number | null;
+            /** @description What a hit brings now, in nats, the factor included: > 0 for an attack, < 0 against one. */
+            evidence: number;
+            /** @description In nats, before the factor; learned from judgements with the classifier that serves. Null: the level weighs. */
+            learned_evidence: number | null;
             /** @description Judged incidents in which it hit; counted anew each minute. */
             judged: number;
             /** @description Share of the judged incidents on its side: attacks, or harmless ones where it speaks against. */
@@ -1461,17 +1638,16 @@ export interface components {
              * @enum {string|null}
              */
             advice: "keep" | "tune" | "retire" | null;
+            /** @description What it adds to the models: how much more an alert would cost without it, in the units of the cost matrix, over the judged alerts of the serving classifier, with a 95 % interval; below 0 where it costs more than it saves. Null where it hit none of them. */
+            adds: {
+                value: number;
+                low: number;
+                high: number;
+            } | null;
             /** @description On this instance since it started. */
             hits: number;
             last_hit_at: string | null;
-            setting?: components["schemas"]["RuleSetting"];
-        };
-        RuleSetting: {
-            enabled: boolean;
-            weight: number;
-            why: string;
-            by: string;
-            at: string;
+            setting?: components["schemas"]["RuleSettingOutput"];
         };
         RefusedRule: {
             file: string;
@@ -1480,6 +1656,60 @@ export interface components {
             id: string;
             title: string;
             reason: string;
+        };
+        /** @description The rule as it counts now, with what was changed. */
+        RuleChange: {
+            id: string;
+            title: string;
+            /** @enum {string} */
+            level: "informational" | "low" | "medium" | "high" | "critical";
+            /**
+             * @description The rule speaks against an attack, this strongly.
+             * @enum {string}
+             */
+            against?: "low" | "medium" | "high";
+            reason: string;
+            /** @description Folder of the rule; rules of one overlap. */
+            module: string;
+            /** @enum {string} */
+            origin: "shipped" | "customer";
+            enabled: boolean;
+            /** @description An operator's factor on the rule's evidence, as `PUT` takes it; 1 where nobody decided. */
+            weight: number;
+            /** @description What a hit brings now, in nats, the factor included: > 0 for an attack, < 0 against one. */
+            evidence: number;
+            /** @description In nats, before the factor; learned from judgements with the classifier that serves. Null: the level weighs. */
+            learned_evidence: number | null;
+            /** @description Judged incidents in which it hit; counted anew each minute. */
+            judged: number;
+            /** @description Share of the judged incidents on its side: attacks, or harmless ones where it speaks against. */
+            precision: number | null;
+            /** @description Of a 95 % Wilson interval. */
+            precision_low: number | null;
+            precision_high: number | null;
+            /**
+             * @description From 5 judged incidents on: `retire` where it is surely right less often than its side is among all judged incidents, `tune` where it may be.
+             * @enum {string|null}
+             */
+            advice: "keep" | "tune" | "retire" | null;
+            /** @description What it adds to the models: how much more an alert would cost without it, in the units of the cost matrix, over the judged alerts of the serving classifier, with a 95 % interval; below 0 where it costs more than it saves. Null where it hit none of them. */
+            adds: {
+                value: number;
+                low: number;
+                high: number;
+            } | null;
+            /** @description On this instance since it started. */
+            hits: number;
+            last_hit_at: string | null;
+            setting?: components["schemas"]["RuleSettingOutput"];
+            before: {
+                enabled: boolean;
+                weight: number;
+            };
+            after: {
+                enabled: boolean;
+                weight: number;
+            };
         };
         PolicyDocumentOutput: {
             /** @description 0 is the built-in policy: none was stored yet. */
@@ -1599,6 +1829,13 @@ export interface components {
             value: string;
             role?: components["schemas"]["EntityRole"];
         };
+        RuleSettingOutput: {
+            enabled: boolean;
+            weight: number;
+            why: string;
+            by: string;
+            at: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1629,6 +1866,7 @@ export type PolicyDocument = components['schemas']['PolicyDocument'];
 export type BulkRulingRequest = components['schemas']['BulkRulingRequest'];
 export type RulingRequest = components['schemas']['RulingRequest'];
 export type RuleSettingRequest = components['schemas']['RuleSettingRequest'];
+export type RuleSetting = components['schemas']['RuleSetting'];
 export type Verdict = components['schemas']['Verdict'];
 export type Probabilities = components['schemas']['Probabilities'];
 export type RuleHit = components['schemas']['RuleHit'];
@@ -1639,6 +1877,7 @@ export type InputReport = components['schemas']['InputReport'];
 export type AlertAsRead = components['schemas']['AlertAsRead'];
 export type Explanation = components['schemas']['Explanation'];
 export type Contribution = components['schemas']['Contribution'];
+export type SimilarAlerts = components['schemas']['SimilarAlerts'];
 export type WhatIf = components['schemas']['WhatIf'];
 export type BatchResult = components['schemas']['BatchResult'];
 export type Problem = components['schemas']['Problem'];
@@ -1646,6 +1885,7 @@ export type Skip = components['schemas']['Skip'];
 export type Skipped = components['schemas']['Skipped'];
 export type IncidentList = components['schemas']['IncidentList'];
 export type IncidentSummary = components['schemas']['IncidentSummary'];
+export type RollUp = components['schemas']['RollUp'];
 export type Incident = components['schemas']['Incident'];
 export type IncidentJudged = components['schemas']['IncidentJudged'];
 export type IncidentWithdrawn = components['schemas']['IncidentWithdrawn'];
@@ -1678,14 +1918,15 @@ export type Quarantine = components['schemas']['Quarantine'];
 export type HeldJudgement = components['schemas']['HeldJudgement'];
 export type BulkRuling = components['schemas']['BulkRuling'];
 export type Ruling = components['schemas']['Ruling'];
-export type IntelSourceSummary = components['schemas']['IntelSourceSummary'];
+export type IntelChange = components['schemas']['IntelChange'];
 export type IntelList = components['schemas']['IntelList'];
+export type IntelSourceSummary = components['schemas']['IntelSourceSummary'];
 export type IntelLookup = components['schemas']['IntelLookup'];
 export type IntelLookupHit = components['schemas']['IntelLookupHit'];
 export type Rules = components['schemas']['Rules'];
 export type Rule = components['schemas']['Rule'];
-export type RuleSetting = components['schemas']['RuleSetting'];
 export type RefusedRule = components['schemas']['RefusedRule'];
+export type RuleChange = components['schemas']['RuleChange'];
 export type PolicyDocumentOutput = components['schemas']['PolicyDocumentOutput'];
 export type PolicyOutput = components['schemas']['PolicyOutput'];
 export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
@@ -1693,49 +1934,51 @@ export type CloseFromOutput = components['schemas']['CloseFromOutput'];
 export type RiskLevelsOutput = components['schemas']['RiskLevelsOutput'];
 export type AlertOutput = components['schemas']['AlertOutput'];
 export type EntityOutput = components['schemas']['EntityOutput'];
+export type RuleSettingOutput = components['schemas']['RuleSettingOutput'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;
 /** Every route of the service by the name of its function. */
 export const ROUTES = {
-    predict: { method: "POST", path: "/predict" },
-    incidents: { method: "GET", path: "/incidents" },
-    incident: { method: "GET", path: "/incidents/{id}" },
-    incidentJudge: { method: "POST", path: "/incidents/{id}/judge" },
-    incidentWithdraw: { method: "DELETE", path: "/incidents/{id}/judge" },
-    behaviorQuiet: { method: "POST", path: "/behavior/quiet" },
-    feedback: { method: "POST", path: "/feedback" },
-    feedbackStanding: { method: "GET", path: "/feedback" },
-    feedbackWithdraw: { method: "DELETE", path: "/feedback/{alertKey}" },
-    health: { method: "GET", path: "/health" },
-    healthDetails: { method: "GET", path: "/health/details" },
-    versions: { method: "GET", path: "/versions" },
-    versionsOfModel: { method: "GET", path: "/versions/{model}" },
-    versionCard: { method: "GET", path: "/versions/{model}/{version}/card" },
-    versionActivate: { method: "POST", path: "/versions/{model}/{version}/activate" },
-    versionUnpin: { method: "POST", path: "/versions/{model}/unpin" },
-    retrain: { method: "POST", path: "/retrain" },
-    retrainRuns: { method: "GET", path: "/retrain" },
-    retrainRun: { method: "GET", path: "/retrain/{run}" },
-    audit: { method: "GET", path: "/audit" },
-    importances: { method: "GET", path: "/importances" },
-    features: { method: "GET", path: "/features" },
-    drift: { method: "GET", path: "/drift" },
-    quality: { method: "POST", path: "/quality" },
-    policy: { method: "GET", path: "/policy" },
-    policyPut: { method: "PUT", path: "/policy" },
-    workload: { method: "GET", path: "/workload" },
-    criticalCases: { method: "GET", path: "/critical-cases" },
-    quarantine: { method: "GET", path: "/quarantine" },
-    quarantineRuleAll: { method: "POST", path: "/quarantine" },
-    quarantineRule: { method: "POST", path: "/quarantine/{alertKey}" },
-    intelPut: { method: "PUT", path: "/intel/{source}" },
-    intel: { method: "GET", path: "/intel" },
-    intelLookup: { method: "GET", path: "/intel/lookup" },
-    intelRemove: { method: "DELETE", path: "/intel/{source}" },
-    rules: { method: "GET", path: "/rules" },
-    rule: { method: "GET", path: "/rules/{id}" },
-    rulePut: { method: "PUT", path: "/rules/{id}" },
-    meScorer: { method: "GET", path: "/me/scorer" },
-    meAnalyst: { method: "GET", path: "/me/analyst" },
-    meOperator: { method: "GET", path: "/me/operator" },
+    predict: { method: "POST", path: "/predict", role: "scorer" },
+    alertSimilar: { method: "GET", path: "/alerts/{alertKey}/similar", role: "scorer" },
+    incidents: { method: "GET", path: "/incidents", role: "scorer" },
+    incident: { method: "GET", path: "/incidents/{id}", role: "scorer" },
+    incidentJudge: { method: "POST", path: "/incidents/{id}/judge", role: "analyst" },
+    incidentWithdraw: { method: "DELETE", path: "/incidents/{id}/judge", role: "analyst" },
+    behaviorQuiet: { method: "POST", path: "/behavior/quiet", role: "operator" },
+    feedback: { method: "POST", path: "/feedback", role: "analyst" },
+    feedbackStanding: { method: "GET", path: "/feedback", role: "scorer" },
+    feedbackWithdraw: { method: "DELETE", path: "/feedback/{alertKey}", role: "analyst" },
+    health: { method: "GET", path: "/health", role: "anonymous" },
+    healthDetails: { method: "GET", path: "/health/details", role: "scorer" },
+    versions: { method: "GET", path: "/versions", role: "scorer" },
+    versionsOfModel: { method: "GET", path: "/versions/{model}", role: "scorer" },
+    versionCard: { method: "GET", path: "/versions/{model}/{version}/card", role: "scorer" },
+    versionActivate: { method: "POST", path: "/versions/{model}/{version}/activate", role: "operator" },
+    versionUnpin: { method: "POST", path: "/versions/{model}/unpin", role: "operator" },
+    retrain: { method: "POST", path: "/retrain", role: "operator" },
+    retrainRuns: { method: "GET", path: "/retrain", role: "scorer" },
+    retrainRun: { method: "GET", path: "/retrain/{run}", role: "scorer" },
+    audit: { method: "GET", path: "/audit", role: "scorer" },
+    importances: { method: "GET", path: "/importances", role: "scorer" },
+    features: { method: "GET", path: "/features", role: "scorer" },
+    drift: { method: "GET", path: "/drift", role: "scorer" },
+    quality: { method: "POST", path: "/quality", role: "scorer" },
+    policy: { method: "GET", path: "/policy", role: "scorer" },
+    policyPut: { method: "PUT", path: "/policy", role: "operator" },
+    workload: { method: "GET", path: "/workload", role: "scorer" },
+    criticalCases: { method: "GET", path: "/critical-cases", role: "scorer" },
+    quarantine: { method: "GET", path: "/quarantine", role: "scorer" },
+    quarantineRuleAll: { method: "POST", path: "/quarantine", role: "operator" },
+    quarantineRule: { method: "POST", path: "/quarantine/{alertKey}", role: "operator" },
+    intelPut: { method: "PUT", path: "/intel/{source}", role: "operator" },
+    intel: { method: "GET", path: "/intel", role: "scorer" },
+    intelLookup: { method: "GET", path: "/intel/lookup", role: "scorer" },
+    intelRemove: { method: "DELETE", path: "/intel/{source}", role: "operator" },
+    rules: { method: "GET", path: "/rules", role: "scorer" },
+    rule: { method: "GET", path: "/rules/{id}", role: "scorer" },
+    rulePut: { method: "PUT", path: "/rules/{id}", role: "operator" },
+    meScorer: { method: "GET", path: "/me/scorer", role: "scorer" },
+    meAnalyst: { method: "GET", path: "/me/analyst", role: "analyst" },
+    meOperator: { method: "GET", path: "/me/operator", role: "operator" },
 } as const;

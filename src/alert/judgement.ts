@@ -13,8 +13,18 @@ export const voteSchema = z.object({
   verified: z.boolean(),
   /** Absent in votes of builds that did not tell records from persons; they are read as a person's. */
   from: z.enum(['person', 'record']).optional(),
-  /** The record this is the state of; `at` is its vendor's time, `revision` counts its states from 1. */
-  record: z.object({ id: z.string(), at: z.iso.datetime(), revision: z.int().min(1) }).optional(),
+  /**
+   * The record this is the state of; `at` is its vendor's time, that of receipt where it has none, `closedAt` when it
+   * was closed, as far as it says; `revision` counts its states from 1.
+   */
+  record: z
+    .object({
+      id: z.string(),
+      at: z.iso.datetime(),
+      closedAt: z.iso.datetime().optional(),
+      revision: z.int().min(1),
+    })
+    .optional(),
   /** The incident that was judged as a whole; absent in a word on this alert alone, which says more. */
   whole: z.string().max(64).optional(),
   /** The proven caller that passed on a claimed name. All claims of one caller are one vote. */
@@ -33,14 +43,20 @@ export interface EffectiveJudgement {
   readonly judgedAt: string;
 }
 
+const isProven = ({ verified, from }: Vote): boolean => verified && from !== 'record';
+
 /**
- * Votes that count, of all that stand: where any is on the alert alone, none on its whole incident; where an analyst's own vote is proven, the proven ones alone; else one of each
- * proven caller that passed on claims (its latest), every other claim, and the state of the record.
+ * Votes that count, of all that stand: where an analyst's own vote is proven, no claim; of the others, where any is on
+ * the alert alone, none on its whole incident; of these the proven ones alone, else one of each proven caller that
+ * passed on claims (its latest), every other claim, and the state of the record.
  */
 export function countedVotes(standing: readonly Vote[]): readonly Vote[] {
-  const alone = standing.filter(({ whole }) => whole === undefined);
-  const votes = alone.length === 0 ? standing : alone;
-  const proven = votes.filter(({ verified, from }) => verified && from !== 'record');
+  const heard = standing.some(isProven)
+    ? standing.filter((vote) => isProven(vote) || vote.from === 'record')
+    : standing;
+  const alone = heard.filter(({ whole }) => whole === undefined);
+  const votes = alone.length === 0 ? heard : alone;
+  const proven = votes.filter(isProven);
   if (proven.length > 0) return proven;
   const ofCaller = new Map<string, Vote>();
   for (const vote of votes) {

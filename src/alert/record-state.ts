@@ -11,6 +11,8 @@ export const recordStateSchema = z.object({
   of: z.enum(['alert', 'incident']),
   /** ISO 8601 UTC: when its vendor last changed it, else when it was received. */
   at: z.iso.datetime(),
+  /** ISO 8601 UTC: when its vendor says it was closed; what changed it later need not be a judgement. */
+  closedAt: z.iso.datetime().optional(),
   isClosed: z.boolean(),
   /** Absent where the record is open or says nothing. */
   disposition: dispositionSchema.optional(),
@@ -63,14 +65,14 @@ export function recordVote(states: readonly RecordState[]): Vote | undefined {
       return order > 0 ? one : newest;
     }, undefined);
   if (state === undefined) return undefined;
-  const { id, at, revision, analyst, reason, verified, caller, receivedAt } = state;
+  const { id, at, closedAt, revision, analyst, reason, verified, caller, receivedAt } = state;
   return {
     analyst,
     disposition: state.disposition as Disposition,
     at: receivedAt,
     verified,
     from: 'record',
-    record: { id, at, revision },
+    record: { id, at, ...(closedAt === undefined ? {} : { closedAt }), revision },
     ...(reason === undefined ? {} : { comment: reason }),
     ...(caller === undefined ? {} : { caller }),
   };

@@ -26,6 +26,8 @@ export interface AlertSnapshot {
   readonly ruleKey: string;
   /** Id of the catalogue that names the columns: 12 hex digits over names and definition versions. */
   readonly catalogId: string;
+  /** Version of the reader that read the payload, see READER_VERSION; absent in rows older than the name. */
+  readonly readerVersion?: number;
   /** (nStatelessFeatures,) NaN where missing. */
   readonly columns: Float32Array;
   /** One 64-bit hash (16 hex digits) per track-record family, '' where the alert lacks the value; order of RECORD_FAMILIES. */

@@ -27,13 +27,13 @@ export const DOCUMENT_ROUTES = defineRoutes({
 });
 
 /**
- * A file of the page under a path that never changes, since Easy Auth lets exact paths alone pass; `v` names its
+ * A file of a page under a path that never changes, since Easy Auth lets exact paths alone pass; `v` names its
  * content, so that a browser may keep it for good.
  */
-function file<const Name extends string>(name: Name, summary: string) {
+function file<const Path extends string>(path: Path, summary: string) {
   return {
     method: 'get',
-    path: `/dashboard/${name}`,
+    path,
     role: 'anonymous',
     summary,
     description: 'Asked for by the page itself.',
@@ -43,18 +43,41 @@ function file<const Name extends string>(name: Name, summary: string) {
   } as const;
 }
 
-/** The page for people: open to anyone, since it holds no data and asks for a key. */
-export const DASHBOARD_ROUTES = defineRoutes({
-  dashboard: {
+/** A page for people, which holds no data. */
+function page<const Path extends string>(path: Path, summary: string, description: string) {
+  return {
     method: 'get',
-    path: '/dashboard',
+    path,
     role: 'anonymous',
-    summary: 'The page',
-    description: 'For people. It holds no data: what it shows it asks for with the key of its reader.',
+    summary,
+    description,
     success: { status: 200, description: 'HTML.', schemas: [z.string()] },
     example: () => ({}),
-  },
-  dashboardScript: file('page.js', 'The script of the page'),
-  dashboardStyle: file('style.css', 'The style of the page'),
-  dashboardIcon: file('icon.svg', 'The icon of the page'),
+  } as const;
+}
+
+/** Where to go from here: open to anyone, since it says nothing of alerts or models. */
+export const FIRST_PAGE_ROUTES = defineRoutes({
+  firstPage: page('', 'The first page', 'Says what answers here and where to go on.'),
+  firstPageStyle: file('/first-page.css', 'The style of the first page'),
+});
+
+/** The page for people: open to anyone, since it holds no data and asks for a key. */
+export const DASHBOARD_ROUTES = defineRoutes({
+  dashboard: page(
+    '/dashboard',
+    'The page',
+    'For people. It holds no data: what it shows it asks for with the key of its reader.',
+  ),
+  dashboardScript: file('/dashboard/page.js', 'The script of the page'),
+  dashboardStyle: file('/dashboard/style.css', 'The style of the page'),
+  dashboardIcon: file('/dashboard/icon.svg', 'The icon of the page'),
+});
+
+/** The API document for people to read: open to anyone, as the document is. */
+export const REFERENCE_ROUTES = defineRoutes({
+  reference: page('/reference', 'The API reference', 'What openapi.json says, for people to read.'),
+  referenceViewer: file('/reference/viewer.js', 'The viewer of the API reference'),
+  referenceScript: file('/reference/reference.js', 'The script of the API reference'),
+  referenceStyle: file('/reference/reference.css', 'The style of the API reference'),
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import type { JsonObject } from './json-document.ts';
+import { withReadableNulls } from './nullable-schemas.ts';
 import { PROBLEMS, problemSchema } from './problem.ts';
 import recordedExamples from './recorded-examples.json' with { type: 'json' };
 import type { Route } from './route.ts';
@@ -18,9 +20,6 @@ export interface OpenApiOptions {
   /** Only ever what the running service answered; an operation without a recording shows none. @default the recordings of this build */
   readonly examples?: RecordedExamples;
 }
-
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
-export type JsonObject = { [name: string]: JsonValue };
 
 export const DEFAULT_SERVER_URL = 'https://YOUR-APP.azurewebsites.net/api/v1/ml';
 
@@ -45,6 +44,7 @@ export function openApiDocument(options: OpenApiOptions = {}): JsonObject {
       description:
         'Scores security alerts with three forests that learn from analysts. Errors are ' +
         'application/problem+json with a code; every answer carries x-request-id.',
+      contact: { name: 'Whoever runs this deployment' },
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: serverUrl }],
@@ -68,7 +68,7 @@ export function openApiDocument(options: OpenApiOptions = {}): JsonObject {
       },
     },
   });
-  return JSON.parse(JSON.stringify(document)) as JsonObject;
+  return withReadableNulls(JSON.parse(JSON.stringify(document))) as JsonObject;
 }
 
 function describeOperation(
@@ -86,6 +86,7 @@ function describeOperation(
             schema: anyOf(success.schemas),
             ...(recorded === undefined ? {} : { example: recorded.response }),
           },
+          ...Object.fromEntries((success.texts ?? []).map((type) => [type, { schema: { type: 'string' } }])),
         };
   const problem = { 'application/problem+json': { schema: problemSchema } };
   const responses: Record<string, { description: string; content?: object }> = {

@@ -19,6 +19,7 @@ import { cutOff, isCutOff } from '../training/runs/cut-off.ts';
 import { type ReplayRequest, replay } from '../training/runs/replay.ts';
 import { retrain } from '../training/runs/retrain.ts';
 import type { RetrainDeps } from '../training/runs/retrain-command.ts';
+import type { WaitingTurn } from '../training/runs/waiting-turn.ts';
 import type { auditSchema, importancesSchema } from './versions/audit.ts';
 import type { retrainAcceptedSchema, runsSchema, WireRun } from './versions/retrain.ts';
 import type { activationSchema, versionCardSchema, versionsSchema } from './versions/versions.ts';
@@ -41,11 +42,17 @@ export interface OperationsDeps {
   /** Instances that live now. */
   readonly living: () => Promise<readonly HeardInstance[]>;
   readonly liveness: Liveness;
-  /** Swaps the models of this instance and tells the fleet. */
+  /** Swaps the models of this instance for what is published by now, and tells the fleet. */
   readonly refresh: () => Promise<void>;
+  /** Versions that this instance serves. */
+  readonly servedHere: () => Readonly<Record<string, string>> | undefined;
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly elapsed: () => number;
   readonly newRunId: () => string;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Merges requests that ask for the same while a retrain is under way. */
+  readonly turn: Pick<WaitingTurn, 'isWaitedFor' | 'waits' | 'hasTurn'>;
   /** Where a run can be asked for: `/api/v1/ml/retrain`. */
   readonly runsPath: string;
 }
@@ -57,6 +64,7 @@ const requestSchema: z.ZodType<RetrainRequest> = z.object({
   why: z.string().optional(),
   by: z.string().optional(),
   runId: z.string().optional(),
+  turn: z.string().optional(),
 });
 
 /** What operators ask of a running service, from versions and retrains to the audit. */
@@ -160,21 +168,35 @@ export class OperationsService {
     if (!parsed.success) {
       throw new AlertforestError('REQUEST_INVALID', 'The queue message is no retrain request.');
     }
-    const { force, by, why, runId, reason } = parsed.data;
+    const { force, by, why, runId, reason, at, turn } = parsed.data;
+    const askedAtMs = Date.parse(at);
+    // before it runs: what comes from here on is no longer done by it
+    if (turn !== undefined) await this.#deps.turn.hasTurn(turn);
     const result = await retrain(this.#deps.retraining, {
       trigger: runId === undefined ? 'queue' : 'manual',
       runId,
       force,
       by,
       why: why ?? reason,
+      ...(Number.isNaN(askedAtMs) ? {} : { askedAtMs }),
     });
-    // A request is not done because another retrain held the lease, which may be that of a process that has died: it
-    // waits for its turn, whoever asked.
-    if (result.state === 'busy') {
-      await this.#deps.queue.send(parsed.data, BUSY_RETRY_SECONDS);
-    }
+    if (result.state === 'busy') await this.#waitForTurn(parsed.data);
     await this.#deps.refresh();
     return { runId: result.runId, state: result.state, release: result.release, pending: result.pending };
+  }
+
+  /**
+   * A request is not done because another retrain held the lease, which may be that of a process that has died: it waits
+   * for its turn, whoever asked. Of those that nobody waits for by name, one waits for all.
+   */
+  async #waitForTurn(request: RetrainRequest): Promise<void> {
+    const { queue, turn, newRunId } = this.#deps;
+    if (request.runId !== undefined) return queue.send(request, BUSY_RETRY_SECONDS);
+    const id = request.turn ?? newRunId();
+    if (await turn.isWaitedFor(id)) return;
+    // sent before it is said: who ends in between leaves one too many
+    await queue.send({ ...request, turn: id }, BUSY_RETRY_SECONDS);
+    await turn.waits(id);
   }
 
   /** Retrains in this process; for the command line and for jobs larger than one instance of the service. */
@@ -184,8 +206,18 @@ export class OperationsService {
   }
 
   /** Learns again without an analyst's votes, or with them again. */
+  /** @throws AlertforestError REQUEST_INVALID for an analyst of whom no judgement is stored */
   async replay(request: ReplayRequest): Promise<WireRun> {
+    if (request.action === 'exclude') await this.#checkAnalyst(request.analyst);
     return this.#wireRun(await replay(this.#deps.retraining, request));
+  }
+
+  /** A name with a slip would exclude nobody, and cost a retrain. */
+  async #checkAnalyst(analyst: string): Promise<void> {
+    for await (const { votes } of this.#deps.feedback.samples())
+      if (votes.some((vote) => vote.analyst === analyst)) return;
+    const message = `No judgement of ${analyst} is stored.`;
+    throw new AlertforestError('REQUEST_INVALID', message, { issues: [{ path: 'analyst', message }] });
   }
 
   /** With what became of each model, where the run made a release that is still kept. */
@@ -226,23 +258,36 @@ export class OperationsService {
     return failed;
   }
 
-  /** Adds how many instances say that they serve the version now; the others follow at their next look. */
+  /**
+   * Adds how many instances say that they serve the version now; the others follow at their next look. It is in force by
+   * then: whatever fails here takes nothing of that back.
+   */
   async #confirmed({ wasPinned, ...activation }: Activation): Promise<z.infer<typeof activationSchema>> {
-    const { living, refresh, now, sleep } = this.#deps;
-    const startedAtMs = now();
-    await refresh();
-    let confirmed = 0;
-    for (;;) {
-      const instances = (await living()).filter(({ release }) => release !== undefined);
-      confirmed = instances.filter(({ versions }) => versions[activation.model] === activation.after).length;
-      if (confirmed === instances.length || now() - startedAtMs > CONFIRM_MS) break;
-      await sleep(CONFIRM_POLL_MS);
-    }
+    await this.#deps.refresh();
+    const confirmed = await this.#confirmations(activation).catch(() => null);
     const { model, after, pinned } = activation;
     const note = pinned
       ? `Pinned: retrains go on, but none replaces ${model} ${after} until POST /versions/${model}/unpin.`
       : `Not pinned: ${model} ${after} serves until a retrain brings a better one.`;
-    return { ...activation, was_pinned: wasPinned, note, instances_confirmed: confirmed };
+    const servedHere = { ...this.#deps.servedHere() };
+    return {
+      ...activation,
+      was_pinned: wasPinned,
+      note,
+      instances_confirmed: confirmed,
+      served_here: servedHere,
+    };
+  }
+
+  async #confirmations({ model, after }: Pick<Activation, 'model' | 'after'>): Promise<number> {
+    const { living, elapsed, sleep } = this.#deps;
+    const startedAtMs = elapsed();
+    for (;;) {
+      const instances = (await living()).filter(({ release }) => release !== undefined);
+      const confirmed = instances.filter(({ versions }) => versions[model] === after).length;
+      if (confirmed === instances.length || elapsed() - startedAtMs > CONFIRM_MS) return confirmed;
+      await sleep(CONFIRM_POLL_MS);
+    }
   }
 }
 

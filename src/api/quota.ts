@@ -12,7 +12,7 @@ export class Quota {
   /**
    * Takes `n` tokens of `name`. Returns 0 when they were there, else the seconds until they will be, and takes none.
    * A request larger than a whole minute's worth passes when the bucket is full, so that it is slowed, not refused
-   * for ever.
+   * permanently.
    */
   take(name: string, n: number): number {
     const nowMs = this.#now();

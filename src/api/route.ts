@@ -23,7 +23,7 @@ export type Answers = Readonly<Record<string, any>>;
  */
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** Below `/api/v1/ml`, with `{parameters}`. */
+  /** Below `/api/v1/ml`, with `{parameters}`; empty for that address itself. */
   readonly path: string;
   readonly role: Role;
   readonly summary: string;
@@ -36,7 +36,7 @@ export interface Route {
   readonly body?: z.ZodType;
   /** A body that the handler reads, as vendors write it. The first form is the one that a Swagger 2.0 caller sees. */
   readonly payload?: readonly z.ZodType[];
-  /** A body of any type that the handler takes as it streams in, under a limit of its own; says what it is. */
+  /** A body of any type that the handler takes as it streams in, under its own limit; says what it is. */
   readonly stream?: string;
   /**
    * Asked for again and again: answered with an ETag, and 304 to whoever has that answer.
@@ -48,6 +48,8 @@ export interface Route {
     readonly description: string;
     /** What the answer may be, none for 204; the first form is the one that a Swagger 2.0 caller sees. */
     readonly schemas: readonly z.ZodType[];
+    /** Other forms of the same answer, for callers whose `Accept` likes them better. */
+    readonly texts?: readonly ('text/markdown' | 'text/html')[];
   };
   /** Problems besides 400, 413 where there is a body, and 401, 403, 500, 503 of every guarded route. */
   readonly problems?: readonly ProblemStatus[];

@@ -13,7 +13,7 @@ export function functionsByRole(routes: RouteGroup): Record<Exclude<Role, 'anony
 export function routesPage(routes: RouteGroup): string {
   const rows = Object.entries(routes).map(([name, { method, path, role, query = {}, summary }]) => {
     const parameters = Object.keys(query).map((parameter) => `\`${parameter}\``);
-    return `| \`${method.toUpperCase()} ${path}\` | ${role} | \`${name}\` | ${parameters.join(', ')} | ${summary} |`;
+    return `| \`${method.toUpperCase()} ${path || '/'}\` | ${role} | \`${name}\` | ${parameters.join(', ')} | ${summary} |`;
   });
   return [
     '# Routes',

@@ -1,5 +1,10 @@
 import { CRITICAL_CASES_ROUTES } from './critical-cases/critical-cases-routes.ts';
-import { DASHBOARD_ROUTES, DOCUMENT_ROUTES } from './documents-routes.ts';
+import {
+  DASHBOARD_ROUTES,
+  DOCUMENT_ROUTES,
+  FIRST_PAGE_ROUTES,
+  REFERENCE_ROUTES,
+} from './documents-routes.ts';
 import { FEATURES_ROUTES } from './features/features-routes.ts';
 import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
 import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
@@ -11,12 +16,14 @@ import { PREDICT_ROUTES, QUALITY_ROUTES } from './predict/predict-routes.ts';
 import type { ProblemStatus } from './problem.ts';
 import type { Route, RouteGroup } from './route.ts';
 import { RULES_ROUTES } from './rules/rules-routes.ts';
+import { SIMILAR_ROUTES } from './similar/similar-routes.ts';
 import { AUDIT_ROUTES, RETRAIN_ROUTES, VERSIONS_ROUTES } from './versions/versions-routes.ts';
 import { WORKLOAD_ROUTES } from './workload/workload-routes.ts';
 
 /** Every route that the API documents describe, in their order. A new group of routes is added here. */
 export const ROUTES: RouteGroup = {
   ...PREDICT_ROUTES,
+  ...SIMILAR_ROUTES,
   ...INCIDENT_ROUTES,
   ...FEEDBACK_ROUTES,
   ...HEALTH_ROUTES,
@@ -35,8 +42,14 @@ export const ROUTES: RouteGroup = {
   ...ME_ROUTES,
 };
 
-/** Those routes, the documents themselves and the page. */
-export const ALL_ROUTES: RouteGroup = { ...ROUTES, ...DOCUMENT_ROUTES, ...DASHBOARD_ROUTES };
+/** Those routes, the documents themselves and the pages. */
+export const ALL_ROUTES: RouteGroup = {
+  ...ROUTES,
+  ...DOCUMENT_ROUTES,
+  ...FIRST_PAGE_ROUTES,
+  ...DASHBOARD_ROUTES,
+  ...REFERENCE_ROUTES,
+};
 
 /** Statuses of the problems that a route answers with, ascending. */
 export function problemStatuses(route: Route): readonly ProblemStatus[] {

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from './openapi.ts';
+import type { JsonObject, JsonValue } from './json-document.ts';
+import { besideNull, withReadableNulls } from './nullable-schemas.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 
@@ -12,7 +13,14 @@ export function swagger2Document(openApi: JsonObject): JsonObject {
   const components = objectAt(openApi, 'components');
   const server = objectAt((openApi['servers'] as JsonValue[])[0] as JsonObject);
   const url = new URL(String(server['url']));
+  const schemas = objectAt(components, 'schemas');
+  const schemaOf = (schema: JsonValue): JsonValue => schemaIn(schema, schemas);
   const functionKey = objectAt(objectAt(components, 'securitySchemes'), 'functionKey');
+  const paths = mapValues(objectAt(openApi, 'paths'), (path) =>
+    mapValues(objectAt(path), (operation, method) =>
+      METHODS.includes(method) ? operationOf(objectAt(operation), schemaOf) : operation,
+    ),
+  );
   return {
     swagger: '2.0',
     info: openApi['info']!,
@@ -24,16 +32,17 @@ export function swagger2Document(openApi: JsonObject): JsonObject {
     tags: openApi['tags']!,
     securityDefinitions: { functionKey },
     security: [{ functionKey: [] }],
-    paths: mapValues(objectAt(openApi, 'paths'), (path) =>
-      mapValues(objectAt(path), (operation, method) =>
-        METHODS.includes(method) ? operationOf(objectAt(operation)) : operation,
-      ),
+    paths,
+    definitions: used(
+      paths,
+      mapValues(schemas, (schema) => schemaOf(schema)),
     ),
-    definitions: mapValues(objectAt(components, 'schemas'), (schema) => schemaOf(schema)),
   };
 }
 
-function operationOf(operation: JsonObject): JsonObject {
+type Convert = (schema: JsonValue) => JsonValue;
+
+function operationOf(operation: JsonObject, schemaOf: Convert): JsonObject {
   const parameters: JsonObject[] = ((operation['parameters'] as JsonValue[] | undefined) ?? []).map(
     (parameter) => {
       const { schema, ...rest } = objectAt(parameter);
@@ -42,13 +51,14 @@ function operationOf(operation: JsonObject): JsonObject {
   );
   const body = operation['requestBody'];
   if (body !== undefined) {
-    const { required } = objectAt(body);
+    const { required, description } = objectAt(body);
     const json = objectAt(objectAt(objectAt(body), 'content'), 'application/json');
     parameters.push({
       name: 'body',
       in: 'body',
+      description: description ?? 'What is sent, as JSON.',
       required: required ?? false,
-      schema: { ...objectAt(schemaOf(json['schema']!)), ...exampleOf(json) },
+      schema: { ...objectAt(schemaOf(json['schema']!)), ...exampleOf(json, schemaOf) },
       'x-ms-summary': 'Body',
     });
   }
@@ -76,24 +86,46 @@ function operationOf(operation: JsonObject): JsonObject {
 }
 
 /** A `$ref` may have no neighbours in 2.0, so an example is dropped beside one. */
-function exampleOf(media: JsonObject): JsonObject {
+function exampleOf(media: JsonObject, schemaOf: Convert): JsonObject {
   const schema = objectAt(schemaOf(media['schema']!));
   return media['example'] === undefined || '$ref' in schema ? {} : { example: media['example'] };
 }
 
-function schemaOf(schema: JsonValue): JsonValue {
-  if (Array.isArray(schema)) return schema.map(schemaOf);
+/** @param schemas those that references name: one that may be null is written out, since 2.0 cannot widen a reference */
+function schemaIn(schema: JsonValue, schemas: JsonObject): JsonValue {
+  const convert: Convert = (each) => schemaIn(each, schemas);
+  if (Array.isArray(schema)) return schema.map(convert);
   if (schema === null || typeof schema !== 'object') return schema;
+  const form = besideNull(schema);
+  if (form !== undefined) {
+    const { anyOf: _, ...rest } = schema;
+    const named = objectAt(schemas, String(form['$ref']).replace('#/components/schemas/', ''));
+    return convert(withReadableNulls({ ...named, ...rest, nullable: true }));
+  }
   const alternatives = schema['anyOf'] ?? schema['oneOf'];
-  if (Array.isArray(alternatives)) return schemaOf(alternatives[0]!);
+  if (Array.isArray(alternatives)) return convert(alternatives[0]!);
   const converted: JsonObject = {};
   for (const [name, value] of Object.entries(schema)) {
     if (name === '$ref') converted[name] = String(value).replace('#/components/schemas/', '#/definitions/');
     else if (name === 'nullable') converted['x-nullable'] = value;
-    else if (name === 'properties') converted[name] = mapValues(objectAt(value), (each) => schemaOf(each));
-    else converted[name] = name === 'example' || name === 'enum' ? value : schemaOf(value);
+    else if (name === 'properties') converted[name] = mapValues(objectAt(value), convert);
+    else converted[name] = name === 'example' || name === 'enum' ? value : convert(value);
   }
   return converted;
+}
+
+/** The definitions that the paths name, and those that these name. */
+function used(paths: JsonObject, definitions: JsonObject): JsonObject {
+  const names = new Set<string>();
+  const follow = (value: JsonValue): void => {
+    for (const [, name = ''] of JSON.stringify(value).matchAll(/"#\/definitions\/([^"]+)"/g)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      follow(definitions[name]!);
+    }
+  };
+  follow(paths);
+  return Object.fromEntries(Object.entries(definitions).filter(([name]) => names.has(name)));
 }
 
 const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

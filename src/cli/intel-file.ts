@@ -5,7 +5,7 @@ import { MemoryModelStore } from '../store/memory/memory-model-store.ts';
 import { IntelSources } from '../triage/intel/intel-sources.ts';
 import type { SourceBytes } from '../triage/intel/read-indicators.ts';
 
-/** Looks a value up in one file of indicators, through an import of its own that nothing keeps. */
+/** Looks a value up in one file of indicators, through its own import that nothing keeps. */
 export async function lookUpInFile(
   value: string,
   kind: EntityKind | undefined,

@@ -1,6 +1,6 @@
-import type { LabManifest } from '../logs/lab-package.ts';
-import type { LabResult } from '../logs/lab-result.ts';
-import type { LiveReport } from '../logs/live-scoring.ts';
+import type { LabManifest } from '../logs/lab/lab-package.ts';
+import type { LabResult } from '../logs/lab/lab-result.ts';
+import type { LiveReport } from '../logs/lab/live-scoring.ts';
 import { placeOf } from '../logs/skip-counts.ts';
 
 interface LabSummary {
@@ -33,10 +33,14 @@ export function printLabSummary({ result, manifest, live }: LabSummary, folder: 
   printThresholds(result);
   printLive(live);
   heading('result');
-  const { test, chosen, critical } = result;
+  const { test, time_ordered: later, chosen, critical } = result;
   console.log(
     `  held-out quarter, seed ${result.seed}: ROC-AUC ${test.roc_auc.toFixed(5)}, average precision ${test.average_precision.toFixed(5)}`,
   );
+  if (later !== null)
+    console.log(
+      `  by time, from ${later.from} on (${later.rows} logs, ${later.attacks} attacks): ROC-AUC ${later.roc_auc.toFixed(5)}, average precision ${later.average_precision.toFixed(5)}`,
+    );
   console.log(
     `  threshold ${chosen.close_below.toPrecision(3)}: ${chosen.closed} of ${result.test_rows} closed, ${chosen.missed_attacks} of ${test.attacks} attacks missed, ${critical.missed} of ${critical.attacks} critical; value ${Math.round(chosen.value)}`,
   );

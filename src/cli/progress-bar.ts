@@ -10,7 +10,8 @@ export interface ProgressBar {
 const LINE_EVERY_MS = 5_000;
 
 /** A bar on stderr, so that stdout stays data; a line now and then where stderr is no terminal. */
-export function progressBar(total: number, what: string): ProgressBar {
+export function progressBar(total: number, what: string, isQuiet = false): ProgressBar {
+  if (isQuiet) return { update() {}, stop() {} };
   if (!process.stderr.isTTY) return progressLines(total, what);
   const bar = new cliProgress.SingleBar(
     {

@@ -1,6 +1,7 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
 import { access, constants, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { AlertforestError } from '../errors.ts';
 import { onInterrupt } from '../logs/on-interrupt.ts';
 import { writeError } from '../logs/write-error.ts';
@@ -81,6 +82,27 @@ export async function writeTogether(
   const staged = new StagedOutputs();
   try {
     for (const { path, text } of files) await staged.file(path, text);
+    staged.commit();
+  } finally {
+    staged.discard();
+  }
+}
+
+/** Writes to a file that appears whole or not at all, or to the standard output where none is named. */
+export async function writeOut(
+  path: string | undefined,
+  write: (sink: NodeJS.WritableStream) => Promise<void>,
+): Promise<void> {
+  if (path === undefined) return write(process.stdout);
+  const staged = new StagedOutputs();
+  try {
+    const sink = createWriteStream(staged.place(path));
+    // Held at once: the error of a full disk must find a listener whenever it comes.
+    const written = finished(sink);
+    written.catch(() => {});
+    await write(sink);
+    sink.end();
+    await written;
     staged.commit();
   } finally {
     staged.discard();

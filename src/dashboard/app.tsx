@@ -2,8 +2,10 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { WireQuarantine } from '../api/feedback/quarantine.ts';
 import type { WireHealthDetails } from '../api/health/health.ts';
+import sampleAlert from '../api/sample-alert.json' with { type: 'json' };
 import { Help } from './help.tsx';
 import { AddedUp } from './panels/added-up.tsx';
+import { Calibration } from './panels/calibration.tsx';
 import { Cost } from './panels/cost.tsx';
 import { CriticalCases } from './panels/critical-cases.tsx';
 import { DriftPanel } from './panels/drift.tsx';
@@ -13,7 +15,7 @@ import { HealthLine } from './panels/health-line.tsx';
 import { History, PerformanceLog } from './panels/history.tsx';
 import { Incident } from './panels/incident.tsx';
 import { Incidents, moveChoice, useIncidents } from './panels/incidents.tsx';
-import { Models } from './panels/models.tsx';
+import { Model } from './panels/models.tsx';
 import { NotThereYet } from './panels/not-there-yet.tsx';
 import { Quality } from './panels/quality.tsx';
 import { QuarantinePanel } from './panels/quarantine.tsx';
@@ -28,11 +30,11 @@ import { SignIn } from './sign-in.tsx';
 import { announce } from './state/announce.ts';
 import { useJudging } from './state/judging.ts';
 import { useKeys } from './state/keys.ts';
-import { goTo, usePlace } from './state/place.ts';
+import { goTo, isNowhere, slipTo, usePlace } from './state/place.ts';
 import { useResource } from './state/resource.ts';
 import { useAccess } from './state/roles.ts';
 import { keepKey } from './state/session.ts';
-import { NO_TRIAL, type Trial } from './state/trial.ts';
+import { NO_TRIAL, type Trial, tryAlert } from './state/trial.ts';
 
 /** The address of an alert in the customer's SIEM, with `{id}`; set by the service. */
 const linkTemplate = document.querySelector('meta[name="alert-link"]')?.getAttribute('content') || undefined;
@@ -68,7 +70,7 @@ function Operations({ roles, onLeave }: { roles: ReadonlySet<string>; onLeave: (
   const health = useResource<WireHealthDetails>('health/details', 5_000);
   const versions = useResource<Versions>('versions', 15_000);
   const quarantine = useResource<WireQuarantine>('quarantine', 30_000);
-  const incidents = useIncidents(search);
+  const incidents = useIncidents(search, chosen);
   const judging = useJudging();
 
   const open = useMemo(() => incidents.shown.find(({ id }) => id === chosen), [incidents.shown, chosen]);
@@ -92,9 +94,17 @@ function Operations({ roles, onLeave }: { roles: ReadonlySet<string>; onLeave: (
   useEffect(() => {
     if (place.section === '' || place.section === 'incident') return;
     const card = document.getElementById(place.section);
-    card?.scrollIntoView({ block: 'start' });
-    card?.focus({ preventScroll: true });
+    // the browser goes there before this runs: who is inside already, and perhaps a key further, stays where they are
+    if (card === null || card.contains(document.activeElement)) return;
+    card.scrollIntoView({ block: 'start' });
+    card.focus({ preventScroll: true });
   }, [place.section]);
+  // who opens the page sees at once why the first is the first; a place in the address is kept
+  const first = incidents.shown[0]?.id;
+  useEffect(() => {
+    // asked of the address itself: a key may have led elsewhere since this was drawn
+    if (place.section === '' && first !== undefined && isNowhere()) slipTo('incident', first);
+  }, [place.section, first]);
   useEffect(() => {
     if (said === '') return undefined;
     announce(said);
@@ -137,17 +147,23 @@ function Operations({ roles, onLeave }: { roles: ReadonlySet<string>; onLeave: (
             linkTemplate={linkTemplate}
           />
           <WorkloadPanel />
-          <AddedUp verdict={trial.verdict} />
+          <AddedUp
+            verdict={trial.verdict}
+            onSample={() => void tryAlert(JSON.stringify(sampleAlert)).then(setTrial)}
+          />
           <Training health={health.data} mayOperate={mayOperate} onAct={setAct} />
           <TryAlert trial={trial} onTrial={setTrial} />
           <Feedback trial={trial} mayJudge={mayJudge} />
           <Rules search={search} mayOperate={mayOperate} onAct={setAct} />
-          <Models versions={versions} />
-          <Cost mayOperate={mayOperate} onAct={setAct} />
+          <Model model="classifier" versions={versions} />
+          <Model model="anomaly" versions={versions} />
+          <Model model="scorer" versions={versions} />
+          <Calibration />
           <DriftPanel />
+          <Cost mayOperate={mayOperate} onAct={setAct} />
           <QuarantinePanel quarantine={quarantine} mayOperate={mayOperate} onAct={setAct} />
-          <Quality />
           <CriticalCases />
+          <Quality />
           <History versions={versions} mayOperate={mayOperate} onAct={setAct} />
           <PerformanceLog />
           <HealthPanel health={health} />

@@ -6,7 +6,7 @@ import type { TrainingRows } from '../models/training-rows.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import { rowsAt, scoreRows } from './fit-and-score.ts';
 import { measure } from './measure.ts';
-import { groupSplits } from './splits.ts';
+import { groupSplits, type Split } from './splits.ts';
 
 /** What one feature group is worth on the first incident-wise fold. */
 export interface AblationRow {
@@ -16,28 +16,35 @@ export interface AblationRow {
   readonly roc_auc_tp: number | null;
 }
 
+/** One fit of an ablation: on the split, without the group; null for the whole. */
+export interface AblationTask {
+  readonly split: Split;
+  readonly without: FeatureGroup | null;
+}
+
 /**
- * Fits again without each feature group that varies, on the first of four incident-wise folds, uncalibrated.
- * A group that others can stand in for loses little, however much it carries alone.
+ * A fit without each feature group that varies, on the first of four incident-wise folds, uncalibrated. A group that
+ * others can stand in for loses little, however much it carries alone.
  */
-export function ablation(
-  set: EvaluationSet,
-  algorithm: ClassifierAlgorithm,
-  seed: number,
-  onProgress: (stage: string, progress: number) => void = () => {},
-): AblationRow[] {
+export function ablationTasks(set: EvaluationSet, seed: number): AblationTask[] {
   const split = groupSplits(set, 4, seed)[0];
   if (split === undefined) return [];
   const groups = [null, ...FEATURE_GROUPS.filter((group) => varies(set.rows, group))];
-  return groups.map((without, at) => {
-    onProgress(without === null ? 'ablation' : `ablation: without ${without}`, at / groups.length);
-    const rows = without === null ? set.rows : withoutGroup(set.rows, without);
-    const test = rowsAt(rows, split.test);
-    const classifier = AlertClassifier.fit(rowsAt(rows, split.fit), { seed, algorithm, calibrator: 'none' });
-    const { probabilities } = scoreRows(classifier, test);
-    const { macro_f1, roc_auc_tp } = measure(probabilities, test.labels, test.groups, seed);
-    return { without, macro_f1, roc_auc_tp };
-  });
+  return groups.map((without) => ({ split, without }));
+}
+
+export function ablationRow(
+  train: TrainingRows,
+  { split, without }: AblationTask,
+  algorithm: ClassifierAlgorithm,
+  seed: number,
+): AblationRow {
+  const rows = without === null ? train : withoutGroup(train, without);
+  const test = rowsAt(rows, split.test);
+  const classifier = AlertClassifier.fit(rowsAt(rows, split.fit), { seed, algorithm, calibrator: 'none' });
+  const { probabilities } = scoreRows(classifier, test);
+  const { macro_f1, roc_auc_tp } = measure(probabilities, test.labels, test.groups, seed);
+  return { without, macro_f1, roc_auc_tp };
 }
 
 const columnsOf = (group: FeatureGroup): number[] =>

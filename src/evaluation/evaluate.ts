@@ -1,10 +1,28 @@
-import type { ContestantResult } from '../training/fit/tournament.ts';
-import { type AblationRow, ablation } from './ablation.ts';
+import { DISPOSITIONS } from '../alert/alert.ts';
+import { AlertforestError } from '../errors.ts';
+import {
+  type CandidateResult,
+  type ModelSelection,
+  selectionRounds,
+} from '../training/fit/model-selection.ts';
+import { type AblationRow, ablationTasks } from './ablation.ts';
+import { figuresByRecord, type RecordFigures } from './by-record.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
-import { type FittedClassifier, fitLikeServing, rowsAt, scoreRows } from './fit-and-score.ts';
-import { type KeptPromises, keptPromises } from './known-promises.ts';
+import { canLearn } from './fit-and-score.ts';
+import {
+  firstDaysOf,
+  type KeptPromises,
+  keptPromises,
+  promisesOf,
+  type TestedPart,
+} from './known-promises.ts';
+import { type Labour, labourHere, labourInThreads } from './labour/labour.ts';
+import { type SplitScores, Workbench } from './labour/tasks.ts';
 import { type Measures, measure } from './measure.ts';
 import { groupSplits, randomSplits, ruleSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
+
+/** Part of the progress that goes to the selection. */
+const SELECTION = 0.3;
 
 /** Figures of one test set, or of one kind of split with its folds put together. */
 export interface EvaluatedSplit extends Measures {
@@ -13,6 +31,11 @@ export interface EvaluatedSplit extends Measures {
   readonly fit_alerts: number;
   /** At the cut and with the sets that were known before any tested alert. */
   readonly known_before: KeptPromises;
+  /**
+   * The same of alerts from the first two days tested, where the split is one of time: the split learns nothing after its
+   * cut, a service does.
+   */
+  readonly known_before_two_days?: KeptPromises;
 }
 
 export interface Evaluation extends Measures {
@@ -22,9 +45,11 @@ export interface Evaluation extends Measures {
   readonly score_us_per_alert: number;
   readonly fit_alerts: number;
   readonly known_before: KeptPromises;
+  /** Of the training set by incident: with the record of all other folds, and with that of each alert's day. */
+  readonly by_record: readonly RecordFigures[];
   /** Test and training set are one: the figures at the top only say how well it remembers; the splits count. */
   readonly tested_on_training: boolean;
-  readonly tournament: readonly ContestantResult[];
+  readonly tournament: readonly CandidateResult[];
   /** Of the training set: at random, by incident, time ordered, tenants held out. */
   readonly splits: readonly EvaluatedSplit[];
   /** Empty unless asked for. */
@@ -39,47 +64,151 @@ export interface EvaluateOptions {
   readonly nFolds?: number;
   /** Fit again without each feature group. @default false */
   readonly withAblation?: boolean;
+  /** Threads that fit at once; with 1 there are none beside this one. @default 1 */
+  readonly nThreads?: number;
   readonly onProgress?: (stage: string, progress: number) => void;
 }
 
 export const SPLIT_KINDS = ['random', 'incident', 'time', 'tenant', 'rule'] as const;
 export type SplitKind = (typeof SPLIT_KINDS)[number];
 
-/** Trains on `train` as the service would and reports what it says of `test`; then the same on splits of `train`. */
-export function evaluate(train: EvaluationSet, test: EvaluationSet, options: EvaluateOptions): Evaluation {
-  const { seed, nFolds = 4, splits = SPLIT_KINDS, onProgress = () => {} } = options;
-  const nKinds = splits.length + 1;
-  const fitted = fitLikeServing(train.rows, {
-    seed,
-    onProgress: (stage, progress) => onProgress(stage, progress / nKinds),
-  });
-  const { probabilities, usPerAlert } = scoreRows(fitted.classifier, test.rows);
-  const evaluated = splits.flatMap((kind, at) => {
-    const made = splitsOf(kind, train, nFolds, seed);
-    return made.length === 0
-      ? []
-      : [
-          evaluateSplits(kind, made, train, fitted, seed, (stage, progress) =>
-            onProgress(stage, (at + 1 + progress) / nKinds),
-          ),
-        ];
-  });
+/**
+ * Trains on `train` as the service would and reports what it says of `test`; then the same on splits of `train`. The
+ * figures do not depend on the number of threads.
+ *
+ * @throws AlertforestError REQUEST_INVALID where the training set cannot be learned from
+ */
+export async function evaluate(
+  train: EvaluationSet,
+  test: EvaluationSet,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { seed, nThreads = 1 } = options;
+  checkTraining(train);
+  const sets = { train: train.rows, test: test.rows, seed };
+  const bench = new Workbench(sets);
+  const labour = nThreads === 1 ? labourHere(bench) : labourInThreads(sets, nThreads);
+  try {
+    return await evaluateBy(labour, bench, train, test, options);
+  } finally {
+    await labour.close();
+  }
+}
+
+async function evaluateBy(
+  labour: Labour,
+  bench: Workbench,
+  train: EvaluationSet,
+  test: EvaluationSet,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { seed, nFolds = 4, splits: kinds = SPLIT_KINDS, onProgress = () => {} } = options;
+  const startedAtMs = performance.now();
+  const selection = await select(labour, bench, (stage, progress) => onProgress(stage, SELECTION * progress));
+  const selectionSeconds = (performance.now() - startedAtMs) / 1000;
+
+  const algorithm = selection.winner;
+  const made = kinds.map((kind) => ({ kind, splits: splitsOf(kind, train, nFolds, seed) }));
+  const lost = options.withAblation ? ablationTasks(train, seed) : [];
+  const nTasks = 1 + made.reduce((sum, { splits }) => sum + splits.length, 0) + lost.length;
+  let nDone = 0;
+  const done = async <Result>(what: string, result: Promise<Result>): Promise<Result> => {
+    const answer = await result;
+    nDone++;
+    onProgress(what, SELECTION + ((1 - SELECTION) * nDone) / nTasks);
+    return answer;
+  };
+  const [main, evaluated, ablation] = await Promise.all([
+    done(`fitting ${algorithm}`, labour.do({ kind: 'main', algorithm, calibrator: selection.calibrator })),
+    Promise.all(
+      made.map(async ({ kind, splits }) => ({
+        kind,
+        splits,
+        scores: await Promise.all(
+          splits.map((split) => done(split.name, labour.do({ kind: 'split', split, algorithm }))),
+        ),
+      })),
+    ),
+    Promise.all(
+      lost.map((task) =>
+        done(
+          task.without === null ? 'ablation' : `ablation: without ${task.without}`,
+          labour.do({ kind: 'ablation', ...task, algorithm }),
+        ),
+      ),
+    ),
+  ]);
+  const { probabilities } = main;
+  const promises = promisesOf(selection.forward, train.rows.labels);
   return {
-    model: fitted.classifier.algorithm,
+    model: algorithm,
     seed,
-    fit_seconds: fitted.fitSeconds,
-    score_us_per_alert: usPerAlert,
+    fit_seconds: selectionSeconds + main.fitSeconds,
+    score_us_per_alert: main.usPerAlert,
     fit_alerts: train.rows.labels.length,
     tested_on_training: train === test,
     ...measure(probabilities, test.rows.labels, test.rows.groups, seed),
-    known_before: keptPromises([{ promises: fitted.promises, probabilities, labels: test.rows.labels }]),
-    tournament: fitted.tournament.table,
-    splits: evaluated,
-    ablation: options.withAblation ? ablation(train, fitted.classifier.algorithm, seed, onProgress) : [],
+    known_before: keptPromises([{ promises, probabilities, labels: test.rows.labels }]),
+    by_record: figuresByRecord(selection, train.rows, seed),
+    tournament: selection.table,
+    splits: evaluated
+      .filter(({ splits }) => splits.length > 0)
+      .map(({ kind, splits, scores }) => evaluatedSplit(kind, splits, scores, train, seed)),
+    ablation,
   };
 }
 
+/** Plays the rounds of the selection, each play a task. */
+async function select(
+  labour: Labour,
+  bench: Workbench,
+  onProgress: (stage: string, progress: number) => void,
+): Promise<ModelSelection> {
+  const { job, plan } = bench.selection();
+  const rounds = selectionRounds(job, plan);
+  for (let round = rounds.next(); ; ) {
+    if (round.done) return round.value;
+    const { plays, from, to } = round.value;
+    let nDone = 0;
+    onProgress('tournament', from);
+    const played = await Promise.all(
+      plays.map(async (play) => {
+        const predicted = await labour.do({ kind: 'play', play });
+        nDone++;
+        onProgress(`tournament: ${play.algorithm}`, from + ((to - from) * nDone) / plays.length);
+        return predicted;
+      }),
+    );
+    round = rounds.next(played);
+  }
+}
+
+/** @throws AlertforestError REQUEST_INVALID in a sentence */
+function checkTraining({ rows }: EvaluationSet): void {
+  const n = rows.labels.length;
+  const [label] = rows.labels;
+  if (rows.labels.every((one) => one === label)) {
+    const which = DISPOSITIONS[label as number];
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Expected labelled alerts of at least two dispositions to learn from, got ${n} of one: ${which}.`,
+    );
+  }
+  if (!canLearn(rows.groups)) {
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Expected labelled alerts of more incidents to learn from: the ${n} here fall into one fold.`,
+    );
+  }
+}
+
 function splitsOf(kind: SplitKind, set: EvaluationSet, nFolds: number, seed: number): Split[] {
+  return madeSplits(kind, set, nFolds, seed).filter(({ fit }) =>
+    canLearn(fit.map((i) => set.rows.groups[i] as string)),
+  );
+}
+
+function madeSplits(kind: SplitKind, set: EvaluationSet, nFolds: number, seed: number): Split[] {
   switch (kind) {
     case 'random':
       return randomSplits(set, nFolds, seed);
@@ -94,36 +223,37 @@ function splitsOf(kind: SplitKind, set: EvaluationSet, nFolds: number, seed: num
   }
 }
 
-/** Fits per fold and measures the predictions of all folds together: every alert is tested at most once. */
-function evaluateSplits(
+/** Measures the predictions of all folds together: every alert is tested at most once. */
+function evaluatedSplit(
   kind: SplitKind,
   splits: readonly Split[],
-  set: EvaluationSet,
-  like: FittedClassifier,
+  scores: readonly SplitScores[],
+  { rows }: EvaluationSet,
   seed: number,
-  onProgress: (stage: string, progress: number) => void,
 ): EvaluatedSplit {
-  const parts: Parameters<typeof keptPromises>[0][number][] = [];
-  const tested: number[] = [];
-  splits.forEach(({ name, fit, test }, at) => {
-    onProgress(name, at / splits.length);
-    const { classifier, promises } = fitLikeServing(rowsAt(set.rows, fit), { seed, like });
-    const rows = rowsAt(set.rows, test);
-    parts.push({ promises, probabilities: scoreRows(classifier, rows).probabilities, labels: rows.labels });
-    tested.push(...test);
+  const labelsAt = (positions: readonly number[]): Int32Array =>
+    Int32Array.from(positions, (i) => rows.labels[i] as number);
+  const parts = splits.map(({ fit, test }, at): TestedPart => {
+    const { forward, probabilities } = scores[at] as SplitScores;
+    return { promises: promisesOf(forward, labelsAt(fit)), probabilities, labels: labelsAt(test) };
   });
-  const all = new Float64Array(tested.length * 4);
+  const tested = splits.flatMap(({ test }) => [...test]);
+  const all = new Float64Array(tested.length * DISPOSITIONS.length);
   let at = 0;
   for (const { probabilities } of parts) {
     all.set(probabilities, at);
     at += probabilities.length;
   }
-  const rows = rowsAt(set.rows, tested);
+  const groups = tested.map((i) => rows.groups[i] as string);
+  const occurredAtMs = Float64Array.from(tested, (i) => rows.occurredAtMs[i] as number);
   return {
     name: kind,
     folds: splits.length,
     fit_alerts: Math.round(splits.reduce((sum, { fit }) => sum + fit.length, 0) / splits.length),
-    ...measure(all, rows.labels, rows.groups, seed),
+    ...measure(all, labelsAt(tested), groups, seed),
     known_before: keptPromises(parts),
+    ...(kind === 'time'
+      ? { known_before_two_days: keptPromises(parts.map((part) => firstDaysOf(part, occurredAtMs))) }
+      : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { ReadCounts } from '../logs/skip-counts.ts';
+import { FEW_ALERTS } from '../training/measures/few-alerts.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { LineChart } from './html-chart.ts';
 import {
@@ -57,7 +58,7 @@ export function evaluationPage(report: EvaluationReport): Promise<string> {
         body: [classTable(told.measures), confusionTable(told.measures)],
       },
       ...ablationSection(evaluation),
-      { heading: 'Which learner won', body: [tournamentTable(evaluation)] },
+      { heading: 'Which learner won', body: [selectionTable(evaluation)] },
       {
         heading: 'What was read and left out',
         body: [
@@ -136,7 +137,7 @@ function sentence({ at_cost_threshold: cut, alerts }: Measures): Html {
 
 function qualityTiles(evaluation: Evaluation, measures: Measures): Html {
   return tiles([
-    { label: 'macro-F1', value: digits(measures.macro_f1), note: html`mean over what occurs` },
+    { label: 'macro-F1', value: digits(measures.macro_f1), note: macroNote(measures) },
     {
       label: 'ROC-AUC, attacks',
       value: digits(measures.roc_auc_tp, 4),
@@ -154,6 +155,12 @@ function qualityTiles(evaluation: Evaluation, measures: Measures): Html {
       note: html`scoring, one thread`,
     },
   ]);
+}
+
+function macroNote({ few_alerts_of: few }: Measures): Html {
+  return few.length === 0
+    ? html`mean over what occurs`
+    : html`a hint: fewer than ${whole(FEW_ALERTS)} alerts of ${few.join(', ')}`;
 }
 
 function workloadTable(measures: Measures): Html {
@@ -215,7 +222,7 @@ function confusionTable({ classes, confusion }: Measures): Html {
   );
 }
 
-function tournamentTable({ tournament, model }: Evaluation): Html {
+function selectionTable({ tournament, model }: Evaluation): Html {
   if (tournament.length === 0) {
     return html`<p>${model}, without a contest: too few judged alerts to tell learners apart.</p>`;
   }

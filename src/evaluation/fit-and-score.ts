@@ -1,69 +1,71 @@
 import { AlertClassifier } from '../models/alert-classifier.ts';
+import type { ClassifierAlgorithm } from '../models/learners/learners.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
-import { JUDGEMENT_DELAY_MS, syntheticRows } from '../training/dataset/learning-set.ts';
-import { runTournament, type Tournament } from '../training/fit/tournament.ts';
+import { foldOf } from '../training/dataset/holdout.ts';
+import { JUDGEMENT_DELAY_MS, type LearningSet, syntheticRows } from '../training/dataset/learning-set.ts';
+import type { SelectionJob } from '../training/fit/fold-plays.ts';
+import { type ModelSelection, selectModel } from '../training/fit/model-selection.ts';
 import { DEFAULT_TRAINING_SETTINGS, type TrainingSettings } from '../training/training-settings.ts';
-import { type Promises, promisesOf } from './known-promises.ts';
 
 export interface FittedClassifier {
   readonly classifier: AlertClassifier;
-  readonly tournament: Tournament;
-  readonly promises: Promises;
-  readonly fitSeconds: number;
+  readonly selection: ModelSelection;
 }
 
 export interface FitOptions {
   readonly seed: number;
-  /**
-   * For the further splits: the winner of the first plays alone.
-   */
-  readonly like?: FittedClassifier;
-  readonly onProgress?: (stage: string, progress: number) => void;
+  /** For the further splits: the winner of the first plays alone. */
+  readonly like?: ClassifierAlgorithm;
 }
 
 /**
- * Fits the classifier as a retrain does (tournament on grouped folds, winner calibrated by its out-of-fold
- * predictions, fitted on everything), without synthetic rows and without a hold-out of its own: the test set is the
- * hold-out here. An alert counts as judged a day after it occurred.
+ * The model selection of a retrain (on grouped folds), without synthetic rows and without its own hold-out: the test set
+ * is the hold-out here. An alert counts as judged a day after it occurred.
  */
-export function fitLikeServing(rows: TrainingRows, options: FitOptions): FittedClassifier {
-  const { seed, like, onProgress = () => {} } = options;
-  const startedAtMs = performance.now();
-  const n = rows.labels.length;
+export function selectionJobOf(judged: TrainingRows, { seed, like }: FitOptions): SelectionJob {
   const settings: TrainingSettings = {
     ...DEFAULT_TRAINING_SETTINGS,
     syntheticAlerts: 0,
-    ...(like === undefined ? {} : { contestants: [like.classifier.algorithm], tournamentFrom: 0 }),
+    ...(like === undefined ? {} : { candidates: [like], selectFrom: 0 }),
   };
+  return {
+    set: learningSetOf(judged),
+    synthetic: syntheticRows(settings),
+    costs: DEFAULT_POLICY.costs,
+    settings,
+    seed,
+  };
+}
+
+function learningSetOf(judged: TrainingRows): LearningSet {
+  const judgedAtMs = judged.occurredAtMs.map((atMs) => atMs + JUDGEMENT_DELAY_MS);
+  const n = judged.labels.length;
   const judgedPerClass = new Int32Array(4);
-  for (const label of rows.labels) judgedPerClass[label] = (judgedPerClass[label] as number) + 1;
-  const set = {
-    rows,
+  for (const label of judged.labels) judgedPerClass[label] = (judgedPerClass[label] as number) + 1;
+  return {
+    rows: { ...judged, judgedAtMs },
     datasetRows: Int32Array.from({ length: n }, (_, i) => i),
     fit: Int32Array.from({ length: n }, (_, i) => i),
     heldOut: new Int32Array(0),
     judgedPerClass,
-    judgedAtMs: rows.occurredAtMs.map((atMs) => atMs + JUDGEMENT_DELAY_MS),
   };
-  const tournament = runTournament(
-    {
-      set,
-      synthetic: syntheticRows(settings),
-      costs: DEFAULT_POLICY.costs,
-      settings,
-      seed,
-    },
-    onProgress,
-  );
-  const classifier = AlertClassifier.fit(rows, {
-    seed,
-    algorithm: tournament.winner,
-    calibrator: tournament.calibrator,
-    onProgress: (done, total) => onProgress(`fitting ${tournament.winner}`, done / total),
-  });
-  const promises = promisesOf(tournament.forward, rows.labels);
-  return { classifier, tournament, promises, fitSeconds: (performance.now() - startedAtMs) / 1000 };
+}
+
+/** Whether every fold of a selection has rows outside it to learn from. @param groups of the rows */
+export const canLearn = (groups: readonly string[]): boolean =>
+  new Set(groups.map((group) => foldOf(group, DEFAULT_TRAINING_SETTINGS.nFolds))).size > 1;
+
+/**
+ * Fits the classifier as a retrain does: model selection, winner calibrated by its out-of-fold predictions, fitted on
+ * everything.
+ */
+export function fitLikeServing(judged: TrainingRows, options: FitOptions): FittedClassifier {
+  const job = selectionJobOf(judged, options);
+  const selection = selectModel(job, () => {});
+  const { winner: algorithm, calibrator } = selection;
+  const classifier = AlertClassifier.fit(job.set.rows, { seed: options.seed, algorithm, calibrator });
+  return { classifier, selection };
 }
 
 /** (n x nClasses) calibrated probabilities, and microseconds an alert. */

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { chartLibrary } from './chart-library.ts';
 import { CHART_SCRIPT, type LineChart } from './html-chart.ts';
 import { PAGE_STYLE } from './html-style.ts';
 
@@ -116,11 +114,7 @@ export function bar(share: number): Html {
  * beside a table of the same numbers, so that the page reads without scripts and on paper.
  */
 export async function htmlPage({ title, lead, sections }: Page): Promise<string> {
-  const uplot = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
-  const [script, css] = await Promise.all([
-    readFile(join(uplot, 'dist', 'uPlot.iife.min.js'), 'utf8'),
-    readFile(join(uplot, 'dist', 'uPlot.min.css'), 'utf8'),
-  ]);
+  const [script, css] = await chartLibrary();
   const charts: LineChart[] = [];
   const body = sections
     .map(({ heading, body: parts, charts: own = [] }, at) => {

@@ -21,9 +21,10 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px
 code { overflow-wrap: anywhere; }
 .bar { display: inline-block; width: 8rem; height: .7em; background: var(--soft); border: 1px solid var(--line); } .bar span { display: block; height: 100%; background: var(--accent); }
 figure { margin: 1rem 0; } figcaption { font-weight: 600; margin-bottom: .3rem; } .chart { width: 100%; max-width: 860px; min-height: 300px; }
+svg.waterfall { width: 100%; max-width: 760px; font-size: 11.5px; fill: var(--ink); } .waterfall .quiet { fill: var(--quiet); } .waterfall .for { fill: var(--bad); } .waterfall .against { fill: var(--good); } .waterfall .whole { fill: var(--accent); }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; margin: .8rem 0; } dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .u-legend { font-size: .85rem; text-align: left; } .u-legend th { font-weight: 400; } .u-legend th, .u-legend td { border: 0; padding: .1rem .35rem; } .u-legend .edge { display: none; }
 @media (max-width: 500px) { body { margin: 1rem auto; } h1 { font-size: 1.35rem; } .tiles { grid-template-columns: 1fr 1fr; } th, td { padding: .28rem .45rem; } tbody th.long { min-width: 8.5rem; } .bar { width: 4rem; } }
 @media print { :root { color-scheme: light; --ink: #000; --quiet: #444; --line: #bbb; --paper: #fff; --soft: #f6f6f6; --accent: #1f5fc4; --bad: #b23a22; --warn: #8a5a00; --good: #23713f; --band: rgba(31,95,196,.14); font-size: 11px; }
-  body { margin: 0; max-width: none; padding: 0; } nav { display: none; } figure, tr, .tile { break-inside: avoid; } h2 { break-after: avoid; margin-top: 1.4rem; } thead { display: table-header-group; } .wide { overflow: visible; } tr.marked, .tile, .bar span { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .chart { max-width: 640px; } }
+  body { margin: 0; max-width: none; padding: 0; } nav { display: none; } figure, tr, .tile { break-inside: avoid; } h2 { break-after: avoid; margin-top: 1.4rem; } thead { display: table-header-group; } .wide { overflow: visible; } tr.marked, .tile, .bar span, .waterfall rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .chart { max-width: 640px; } }
 `;

@@ -2,7 +2,7 @@ import { attackProbabilities, attackProbability, TRUE_POSITIVE } from '../alert/
 import { conformalScores } from '../models/conformal-scores.ts';
 import { ConformalSets } from '../policy/conformal.ts';
 import { workloadCurve } from '../policy/workload-curve.ts';
-import type { ForwardPredictions } from '../training/fit/tournament.ts';
+import type { ForwardPredictions } from '../training/fit/model-selection.ts';
 
 const N_CLASSES = 4;
 /** Share of attacks that the cut may miss. */
@@ -47,14 +47,35 @@ export function promisesOf(forward: ForwardPredictions, labels: Int32Array): Pro
   };
 }
 
-/** Every part with the promises of its own fold. `probabilities`: (n x 4), calibrated. */
-export function keptPromises(
-  parts: readonly {
-    readonly promises: Promises;
-    readonly probabilities: Float64Array;
-    readonly labels: Int32Array;
-  }[],
-): KeptPromises {
+/** Alerts of one fold, with what was promised before them. */
+export interface TestedPart {
+  readonly promises: Promises;
+  /** (n x 4), calibrated. */
+  readonly probabilities: Float64Array;
+  /** (n,) */
+  readonly labels: Int32Array;
+}
+
+const FIRST_DAYS_MS = 2 * 86_400_000;
+
+/** What occurred within two days of the first alert of a part. @param occurredAtMs (n,) */
+export function firstDaysOf(
+  { promises, probabilities, labels }: TestedPart,
+  occurredAtMs: ArrayLike<number>,
+): TestedPart {
+  let until = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < labels.length; i++)
+    until = Math.min(until, (occurredAtMs[i] as number) + FIRST_DAYS_MS);
+  const kept = [...labels.keys()].filter((i) => (occurredAtMs[i] as number) < until);
+  const own = new Float64Array(kept.length * N_CLASSES);
+  kept.forEach((at, i) => {
+    own.set(probabilities.subarray(at * N_CLASSES, (at + 1) * N_CLASSES), i * N_CLASSES);
+  });
+  return { promises, probabilities: own, labels: Int32Array.from(kept, (i) => labels[i] as number) };
+}
+
+/** Every part with the promises of its own fold. */
+export function keptPromises(parts: readonly TestedPart[]): KeptPromises {
   let n = 0;
   let closed = 0;
   let attacks = 0;

@@ -1,7 +1,7 @@
-import type { LabManifest } from '../logs/lab-package.ts';
-import type { LabResult } from '../logs/lab-result.ts';
-import type { LiveReport } from '../logs/live-scoring.ts';
-import type { ThresholdRow } from '../logs/threshold-table.ts';
+import type { LabManifest } from '../logs/lab/lab-package.ts';
+import type { LabResult } from '../logs/lab/lab-result.ts';
+import type { LiveReport } from '../logs/lab/live-scoring.ts';
+import type { ThresholdRow } from '../logs/lab/threshold-table.ts';
 import type { LineChart } from './html-chart.ts';
 import { bar, digits, facts, figure, type Html, html, htmlPage, table, tiles, whole } from './html-page.ts';
 import { cleaningHtml, logQualityHtml } from './log-quality-html.ts';
@@ -53,7 +53,7 @@ function headline({ test_rows, test, chosen, critical }: LabResult): string {
   return `${((100 * chosen.closed) / test_rows).toFixed(1)} % of the logs can be closed without a person; ${missed}${tail}`;
 }
 
-function decidingTiles({ test_rows, test, chosen, critical }: LabResult): Html {
+function decidingTiles({ test_rows, test, time_ordered: later, chosen, critical }: LabResult): Html {
   return tiles([
     {
       label: 'closed at the chosen threshold',
@@ -76,6 +76,12 @@ function decidingTiles({ test_rows, test, chosen, critical }: LabResult): Html {
       label: 'ROC-AUC',
       value: digits(test.roc_auc, 5),
       note: html`average precision ${digits(test.average_precision, 5)}`,
+    },
+    {
+      label: 'ROC-AUC on what came later',
+      value: digits(later?.roc_auc ?? null, 5),
+      note:
+        later === null ? html`one label only in a part` : html`${whole(later.rows)} logs from ${later.from}`,
     },
   ]);
 }

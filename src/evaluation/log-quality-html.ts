@@ -1,4 +1,4 @@
-import type { LabResult } from '../logs/lab-result.ts';
+import type { LabResult } from '../logs/lab/lab-result.ts';
 import type { ColumnQuality } from '../logs/log-quality.ts';
 import { figure, type Html, html, percent, table, tiles, whole } from './html-page.ts';
 

@@ -3,9 +3,19 @@ import { attackProbabilities, TRUE_POSITIVE, truePositiveFlags } from '../alert/
 import { decisionThreshold, expectedCost } from '../policy/decision-threshold.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
 import { cutOutcome, type Interval, workloadCurve } from '../policy/workload-curve.ts';
-import { confusionMatrix, f1Score, precision, recall } from '../trees/metrics/classification-metrics.ts';
-import { expectedCalibrationError } from '../trees/metrics/probability-metrics.ts';
-import { averagePrecision, rocAuc } from '../trees/metrics/ranking-metrics.ts';
+import { classesOfFewAlerts } from '../training/measures/few-alerts.ts';
+import {
+  balancedAccuracy,
+  cohenKappa,
+  confusionMatrix,
+  f1Score,
+  matthewsCorrelation,
+  precision,
+  recall,
+  weightedF1,
+} from '../trees/metrics/classification-metrics.ts';
+import { brierScore, expectedCalibrationError, logLoss } from '../trees/metrics/probability-metrics.ts';
+import { averagePrecision, rocAuc, rocAucOvrMacro } from '../trees/metrics/ranking-metrics.ts';
 
 /** Shares of missed attacks at which the closed share is reported. */
 export const REPORTED_MISS_RATES = [0.005, 0.01, 0.02, 0.05] as const;
@@ -21,6 +31,8 @@ export interface Measures {
   readonly alerts: number;
   /** Mean F1 over the classes that occur in the labels. */
   readonly macro_f1: number;
+  /** Classes that occur in so few labels that the mean above is a hint: fewer than 20 alerts of each. */
+  readonly few_alerts_of: readonly Disposition[];
   readonly per_class: Readonly<Partial<Record<Disposition, ClassMeasure>>>;
   /** Rows are labels, columns predictions, order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
@@ -29,6 +41,17 @@ export interface Measures {
   readonly roc_auc_tp: number | null;
   readonly average_precision_tp: number | null;
   readonly ece: number;
+  readonly brier: number;
+  /** In nats. */
+  readonly log_loss: number;
+  /** Mean over the classes that occur of the ROC-AUC of each against the rest; null where there is one. */
+  readonly roc_auc_classes: number | null;
+  readonly weighted_f1: number;
+  /** Mean recall over the classes that occur. */
+  readonly balanced_accuracy: number;
+  /** Agreement beyond chance; null where chance alone explains all. */
+  readonly kappa: number | null;
+  readonly matthews: number;
   readonly closed_at_miss: readonly {
     readonly miss_rate: number;
     readonly closed: Interval;
@@ -87,12 +110,20 @@ export function measure(
   return {
     alerts: n,
     macro_f1: f1s.reduce((sum, f1) => sum + f1, 0) / f1s.length,
+    few_alerts_of: classesOfFewAlerts(labels),
     per_class: perClass,
     confusion: confusionMatrix(labels, predicted, N),
     classes: DISPOSITIONS,
     roc_auc_tp: hasBoth ? rocAuc(attackLabels, pAttack) : null,
     average_precision_tp: hasBoth ? averagePrecision(attackLabels, pAttack) : null,
     ece: expectedCalibrationError(labels, probabilities),
+    brier: brierScore(labels, probabilities),
+    log_loss: logLoss(labels, probabilities),
+    roc_auc_classes: numberOrNull(rocAucOvrMacro(labels, probabilities)),
+    weighted_f1: weightedF1(labels, predicted),
+    balanced_accuracy: balancedAccuracy(labels, predicted),
+    kappa: numberOrNull(cohenKappa(labels, predicted)),
+    matthews: matthewsCorrelation(labels, predicted),
     closed_at_miss: workloadCurve(scored, REPORTED_MISS_RATES, bootstrap).map((point) => ({
       miss_rate: point.missRate,
       closed: point.closedShare,
@@ -107,6 +138,8 @@ export function measure(
     },
   };
 }
+
+const numberOrNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 function argmax(probabilities: Float64Array, i: number): number {
   let best = 0;

@@ -1,6 +1,7 @@
 import type { EvaluatedSplit, Evaluation } from './evaluate.ts';
 import type { LineChart } from './html-chart.ts';
 import { digits, type Html, html, percent, type Section, table, whole } from './html-page.ts';
+import type { KeptPromises } from './known-promises.ts';
 import type { Measures } from './measure.ts';
 
 /** The miss rate that decides; the others are in the table. */
@@ -23,7 +24,7 @@ export const SPLIT_WORDS: Readonly<Record<string, string>> = {
 export const splitWords = (name: string): string => SPLIT_WORDS[name] ?? name;
 
 /** How the model fares where it knows less; nothing without splits. */
-export function splitSections({ splits }: Evaluation): Section[] {
+export function splitSections({ splits, by_record }: Evaluation): Section[] {
   if (splits.length === 0) return [];
   return [
     {
@@ -32,6 +33,7 @@ export function splitSections({ splits }: Evaluation): Section[] {
         html`<p>Parts of the training set, each predicted by a model that has not seen it. "Closed at 1 % missed" chooses its cut on the tested alerts themselves: a curve, no promise. The cut known before, for 1 % missed, was set without them.</p>`,
         splitTable(splits),
         promiseTable(splits),
+        recordTable(by_record),
       ],
       charts: [splitChart(splits)],
     },
@@ -56,7 +58,7 @@ function splitTable(splits: readonly EvaluatedSplit[]): Html {
         splitWords(split.name),
         whole(split.folds),
         whole(split.alerts),
-        digits(split.macro_f1, 3),
+        html`${digits(split.macro_f1, 3)}${split.few_alerts_of.length === 0 ? '' : ' (few alerts)'}`,
         digits(split.roc_auc_tp, 4),
         digits(split.ece),
         percent(closed?.value ?? null),
@@ -70,11 +72,30 @@ function splitTable(splits: readonly EvaluatedSplit[]): Html {
 function promiseTable(splits: readonly EvaluatedSplit[]): Html {
   return table(
     ['tested on', 'closed at the cut known before', 'attacks missed there', 'attacks in a 95 % set'],
-    splits.map(({ name, known_before }) => [
-      splitWords(name),
-      percent(known_before.closed),
-      percent(known_before.missed),
-      percent(known_before.covered),
+    splits.flatMap(({ name, known_before, known_before_two_days: first }) => [
+      promiseRow(splitWords(name), known_before),
+      ...(first === undefined ? [] : [promiseRow(`${splitWords(name)}: its first two days`, first)]),
+    ]),
+  );
+}
+
+const promiseRow = (words: string, { closed, missed, covered }: KeptPromises): readonly (string | Html)[] => [
+  words,
+  percent(closed),
+  percent(missed),
+  percent(covered),
+];
+
+/** What the judgements that come after an alert are worth to its track record. */
+function recordTable(figures: Evaluation['by_record']): Html {
+  return table(
+    ['by incident, with the track record', 'alerts', 'macro-F1', 'ROC-AUC', 'calibration error'],
+    figures.map(({ record, alerts, macro_f1, roc_auc_tp, ece }) => [
+      record === 'prequential' ? 'of the day: what had been judged by then' : 'of all other folds',
+      whole(alerts),
+      digits(macro_f1, 3),
+      digits(roc_auc_tp, 4),
+      digits(ece),
     ]),
   );
 }

@@ -48,7 +48,7 @@ export function tenantSplits(set: EvaluationSet, nFolds: number, seed: number): 
   return new Set(set.tenants).size < nFolds ? [] : foldSplits('tenant held out', set.tenants, nFolds, seed);
 }
 
-/** Rules held out: alerts of a rule that nobody has judged yet. */
+/** Rules held out: alerts of a rule without a judgement. */
 export function ruleSplits(set: EvaluationSet, nFolds: number, seed: number): Split[] {
   return new Set(set.rules).size < nFolds ? [] : foldSplits('rule held out', set.rules, nFolds, seed);
 }

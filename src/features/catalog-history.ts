@@ -1,23 +1,63 @@
 import { AlertforestError } from '../errors.ts';
-import { CATALOG_ID, STATELESS_NAMES } from './feature-catalog.ts';
+import { CATALOG_ID, catalogId, STATELESS_FEATURES, STATELESS_NAMES } from './feature-catalog.ts';
+import type { ColumnHistory, FeatureDefinition } from './feature-definition.ts';
+import { familiesAsOf, RECORD_FAMILIES, RECORD_FEATURES } from './record-families.ts';
 
-const BEFORE_STAGES = STATELESS_NAMES.slice(0, STATELESS_NAMES.indexOf('own_surprise'));
-const BEFORE_TENANT_ALERTS = BEFORE_STAGES.filter((name) => name !== 'tenant_alerts_log1p');
+// Catalogues are counted from 1, the first that was released; a column says since which it is there. What a former
+// catalogue held follows from that, its id included, so that rows logged or judged under it stay readable.
 
-/**
- * Catalogues of earlier releases: id -> names of the stateless columns in their order then. Rows logged or judged
- * under one of them stay readable. Whoever changes the catalogue adds the id and names it had before.
- */
-const PAST_CATALOGS: Readonly<Record<string, readonly string[]>> = {
-  // before five families of the track record; the stateless columns stayed the same
-  da63b32c13a0: BEFORE_TENANT_ALERTS,
-  '71f29b090143': BEFORE_TENANT_ALERTS,
-  '605fb8885814': BEFORE_STAGES,
-};
+type Dated = Pick<FeatureDefinition, 'name' | 'definition'> & { readonly history: ColumnHistory };
+
+/** The columns of a list as they stood in catalogue number `at`. */
+function asOf(features: readonly Dated[], at: number): Pick<FeatureDefinition, 'name' | 'definition'>[] {
+  return features.flatMap(({ name, definition, history: { since = 1, replaces, replacedSince = 1 } }) => {
+    if (since <= at) return [{ name, definition }];
+    const isThere = replaces !== undefined && replacedSince <= at;
+    return isThere ? [{ name: replaces, definition: definition - 1 }] : [];
+  });
+}
+
+const CURRENT = Math.max(
+  ...[...STATELESS_FEATURES, ...RECORD_FEATURES].map(({ history }) => history.since ?? 1),
+);
+
+/** What the rows of a catalogue hold, in their order. */
+interface Catalog {
+  readonly columns: readonly string[];
+  /** '' where a family of today had none in its place. */
+  readonly families: readonly string[];
+}
+
+/** By id. */
+const CATALOGS: ReadonlyMap<string, Catalog> = new Map([
+  ...Array.from({ length: CURRENT - 1 }, (_, i): [string, Catalog] => {
+    const stateless = asOf(STATELESS_FEATURES, i + 1);
+    const id = catalogId([...stateless, ...asOf(RECORD_FEATURES, i + 1)]);
+    return [id, { columns: stateless.map(({ name }) => name), families: familiesAsOf(i + 1) }];
+  }),
+  [CATALOG_ID, { columns: STATELESS_NAMES, families: RECORD_FAMILIES }],
+]);
 
 /** Names of the stateless columns of a catalogue; `undefined` where this build has never heard of it. */
-export function columnNamesOf(catalogId: string): readonly string[] | undefined {
-  return catalogId === CATALOG_ID ? STATELESS_NAMES : PAST_CATALOGS[catalogId];
+export function columnNamesOf(id: string): readonly string[] | undefined {
+  return CATALOGS.get(id)?.columns;
+}
+
+/** Names of the families of a catalogue in the order of a row's keys; `undefined` where it is not known. */
+export function familyNamesOf(id: string): readonly string[] | undefined {
+  return CATALOGS.get(id)?.families;
+}
+
+/**
+ * The keys of a row in the order of this build's families; '' for a family that the row's catalogue did not have, or had
+ * under another definition.
+ */
+export function alignKeys(keys: readonly string[], catalogId: string): readonly string[] {
+  const from = familyNamesOf(catalogId);
+  if (from === RECORD_FAMILIES) return keys;
+  return RECORD_FAMILIES.map((family, at) =>
+    from === undefined || from[at] === family ? (keys[at] ?? '') : '',
+  );
 }
 
 /**

@@ -27,6 +27,37 @@ export interface FeatureDefinition {
   describe(value: number): string;
 }
 
+/** A stateless column or several of one kind, read from what is known of the alert alone or of what came before it. */
+export type Columns<Facts> = OneColumn<Facts> | ColumnsOfAKind<Facts>;
+
+interface OneColumn<Facts> {
+  readonly features: readonly [DatedFeature];
+  /** Its value; NaN where missing. */
+  readonly read: (facts: Facts) => number;
+}
+
+interface ColumnsOfAKind<Facts> {
+  readonly features: readonly DatedFeature[];
+  /** (nFeatures,) their values; undefined where all are missing. */
+  readonly readAll: (facts: Facts) => ArrayLike<number> | undefined;
+}
+
+export interface DatedFeature extends FeatureDefinition {
+  readonly history: ColumnHistory;
+}
+
+/** From which catalogue on a column is there; catalogues are counted in `catalog-history.ts`. */
+export interface ColumnHistory {
+  /** @default 1 */
+  readonly since?: number;
+  /** The column of the former definition that stood in this place before. */
+  readonly replaces?: string;
+  /** From which catalogue on that one was there. @default 1 */
+  readonly replacedSince?: number;
+  /** @default 1, or 2 where it replaces another */
+  readonly definition?: number;
+}
+
 type Phrase = (value: number) => string;
 
 /** A column whose missing value reads as "not known". */
@@ -44,6 +75,63 @@ export function define(
     description,
     describe: (value) => (Number.isNaN(value) ? `${readable(name)} is not known` : phrase(value)),
   };
+}
+
+/** A stateless column: its words and its value in one place. */
+export function column<Facts>(
+  name: string,
+  group: FeatureGroup,
+  description: string,
+  phrase: Phrase,
+  read: (facts: Facts) => number,
+  history: ColumnHistory = {},
+): OneColumn<Facts> {
+  return {
+    features: [dated(define(name, group, description, phrase, definitionOf(history)), history)],
+    read,
+  };
+}
+
+/** A stateless column for each of `kinds`, as `of` names it, with all their values read at once. */
+export function columnPerKind<Facts, Kind>(
+  group: FeatureGroup,
+  kinds: readonly Kind[],
+  of: (kind: Kind, position: number) => readonly [name: string, description: string, phrase: Phrase],
+  readAll: (facts: Facts) => ArrayLike<number> | undefined,
+  history: ColumnHistory = {},
+): ColumnsOfAKind<Facts> {
+  const features = kinds.map((kind, position) => {
+    const [name, description, phrase] = of(kind, position);
+    return dated(define(name, group, description, phrase, definitionOf(history)), history);
+  });
+  return { features, readAll };
+}
+
+export const definitionOf = ({ definition, replaces }: ColumnHistory): number =>
+  definition ?? (replaces === undefined ? 1 : 2);
+
+export const dated = (feature: FeatureDefinition, history: ColumnHistory): DatedFeature => ({
+  ...feature,
+  history,
+});
+
+/** Writes the values of `columns` to `out`, from `at` on. */
+export function writeColumns<Facts>(
+  columns: readonly Columns<Facts>[],
+  facts: Facts,
+  out: Float32Array,
+  at = 0,
+): void {
+  let next = at;
+  for (const one of columns) {
+    if ('read' in one) {
+      out[next++] = one.read(facts);
+      continue;
+    }
+    const values = one.readAll(facts);
+    for (let k = 0; k < one.features.length; k++)
+      out[next++] = values === undefined ? Number.NaN : values[k]!;
+  }
 }
 
 /** A name in words. */

@@ -1,9 +1,9 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { RECORD_FAMILIES } from './feature-catalog.ts';
 import { hash64, lastHash } from './hash64.ts';
+import { RECORD_FAMILIES } from './record-families.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
 import { tallyKeys } from './record-tally.ts';
-import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING, type TrackRecordOptions } from './track-record.ts';
+import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING, type TargetEncoderOptions } from './target-encoder.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
@@ -14,7 +14,7 @@ const TENANT_DAY = RECORD_FAMILIES.indexOf('tenant_day');
 /** Families that an alert of a day not judged yet has no record in. */
 const DAY_FAMILIES = RECORD_FAMILIES.flatMap((family, at) => (family.split('_').includes('day') ? [at] : []));
 
-export interface OutOfFoldOptions extends TrackRecordOptions {
+export interface OutOfFoldOptions extends TargetEncoderOptions {
   /** @default 10 */
   readonly nFolds?: number;
   /** Parts of a fold, each with tenants, rules and days of its own hidden. @default 4 */
@@ -45,9 +45,10 @@ function uniformOf(kind: string, key: string, part: number, seed: number): numbe
  * only, and folds never split a group, so no row ever sees the outcome of its own incident.
  *
  * A seeded share of tenants, rules and days is hidden, so that a learner has met alerts whose tenant or rule is new,
- * or whose day nobody has judged. Each part of a fold hides others: of few large tenants, one draw is luck. Rows of a hidden tenant or rule see a record that none of the hidden
- * ones has added to: were only a row's own tenant taken out of the counts of its rule, what is missing from them
- * would tell its label. Synthetic rows get the record of an alert that nothing is known about.
+ * or whose day has no judgement. Each part of a fold hides others: of few large tenants, one draw is luck. Rows of a
+ * hidden tenant or rule see a record that none of the hidden ones has added to: were only a row's own tenant taken
+ * out of the counts of its rule, what is missing from them would tell its label. Synthetic rows get the record of an
+ * alert that nothing is known about.
  */
 export function outOfFoldColumns(
   keys: readonly (readonly string[])[],

@@ -1,8 +1,11 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { RECORD_FAMILIES } from './feature-catalog.ts';
+import { RECORD_FAMILIES } from './record-families.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
 import { tallyKeys } from './record-tally.ts';
-import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING } from './track-record.ts';
+import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING } from './target-encoder.ts';
+
+/** Judged alerts behind a record from which on a row counts as scored by a release that had learned. */
+export const LEAST_KNOWN = 100;
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;

@@ -1,7 +1,7 @@
 import { type Alert, ENTITY_KINDS, type Entity, type EntityKind } from '../alert/alert.ts';
 import { type IpScope, ipScope } from '../alert/ip-scope.ts';
-import { RECORD_FAMILIES, type RecordFamily } from './feature-catalog.ts';
 import { hash64Hex, seedOfSalt } from './hash64.ts';
+import { RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
 
 const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [kind, position])) as Record<
   EntityKind,
@@ -84,9 +84,27 @@ function seedOf(salt: string): number {
   return seed;
 }
 
-/** 16 hex digits of tenant x rule; every alert has one, a missing tenant is a tenant of its own. */
+/** 16 hex digits of tenant x rule; every alert has one, a missing tenant is its own tenant. */
 export function ruleKeyOf(alert: Alert, salt = ''): string {
   return hash64Hex(['tenant_rule', alert.tenant ?? '', alert.source, ruleIdentity(alert)], seedOf(salt));
+}
+
+/** 16 hex digits of the entity that stands for an alert, as {@link recordKeys} has it. */
+export function mainEntityKey({ kind, value }: Entity, tenant: string | undefined, salt = ''): string {
+  return hash64Hex(['main_entity', tenant ?? '', kind, value.toLowerCase()], seedOf(salt));
+}
+
+/** 16 hex digits of an entity that means the same everywhere, as {@link recordKeys} has it. */
+export function indicatorKey({ kind, value }: Entity, salt = ''): string {
+  return hash64Hex(['indicator', kind, value.toLowerCase()], seedOf(salt));
+}
+
+/** Keys by which an alert that is kept as hashes can be told from an entity; '' where it has none. */
+export function entityKeysOf({ recordKeys: keys }: { readonly recordKeys: readonly string[] }): {
+  readonly mainEntity: string;
+  readonly indicator: string;
+} {
+  return { mainEntity: keys[AT.main_entity_v2] ?? '', indicator: keys[AT.indicator] ?? '' };
 }
 
 /**
@@ -94,6 +112,8 @@ export function ruleKeyOf(alert: Alert, salt = ''): string {
  * a tenant without a tenant, tactics without tactic or category, kinds and main entity without entities, indicator
  * without an entity that means the same everywhere). Days and
  * hours are UTC and come from the alert's own time.
+ *
+ * What is hashed names the first definition of a family: a model of before finds its keys again.
  *
  * Rules and entities are scoped by source and tenant: ids and private addresses repeat across products and
  * customers. The families across tenants are what a new customer's first alerts are judged by.
@@ -106,36 +126,29 @@ export function recordKeys(alert: Alert, salt = ''): string[] {
   keys[AT.rule] = hash64Hex(['rule', source, rule], seed);
   keys[AT.source] = hash64Hex(['source', source], seed);
   const main = mainEntity(alert.entities);
-  if (main !== undefined) {
-    keys[AT.main_entity] = hash64Hex(
-      ['main_entity', tenant ?? '', main.kind, main.value.toLowerCase()],
-      seed,
-    );
-  }
+  if (main !== undefined) keys[AT.main_entity_v2] = mainEntityKey(main, tenant, salt);
   const tactics = tacticsIdentity(alert);
   const parts = main === undefined ? '' : String(partMask(alert.entities));
-  if (parts !== '') keys[AT.rule_entities] = hash64Hex(['rule_entities', source, rule, parts], seed);
-  keys[AT.tactic_entities] = hash64Hex(['tactic_entities', tactics, parts], seed);
+  if (parts !== '') keys[AT.rule_entities_v2] = hash64Hex(['rule_entities', source, rule, parts], seed);
+  keys[AT.tactic_entities_v2] = hash64Hex(['tactic_entities', tactics, parts], seed);
   const indicator = mainIndicator(alert.entities);
-  if (indicator !== undefined) {
-    keys[AT.indicator] = hash64Hex(['indicator', indicator.kind, indicator.value.toLowerCase()], seed);
-  }
+  if (indicator !== undefined) keys[AT.indicator] = indicatorKey(indicator, salt);
   const occurredAtMs = Date.parse(alert.occurred_at);
   const day = Number.isNaN(occurredAtMs) ? '' : String(Math.floor(occurredAtMs / DAY_MS));
   if (day !== '') {
     keys[AT.rule_day] = hash64Hex(['rule_day', source, rule, day], seed);
-    keys[AT.tactic_entities_day] = hash64Hex(['tactic_entities_day', tactics, parts, day], seed);
+    keys[AT.tactic_entities_day_v2] = hash64Hex(['tactic_entities_day', tactics, parts, day], seed);
   }
   if (tenant === undefined) return keys;
   keys[AT.tenant] = hash64Hex(['tenant', tenant], seed);
   keys[AT.tenant_rule] = hash64Hex(['tenant_rule', tenant, source, rule], seed);
   if (tactics !== '') keys[AT.tenant_tactic] = hash64Hex(['tenant_tactic', tenant, tactics], seed);
   if (main !== undefined) {
-    keys[AT.tenant_entity_kind] = hash64Hex(
+    keys[AT.tenant_entity_kind_v2] = hash64Hex(
       ['tenant_entity_kind', tenant, String(kindMask(alert.entities))],
       seed,
     );
-    keys[AT.tenant_rule_entities] = hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed);
+    keys[AT.tenant_rule_entities_v2] = hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed);
   }
   if (day === '') return keys;
   // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job

@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { N_RECORD_COLUMNS_PER_FAMILY, RECORD_FAMILIES, type RecordFamily } from './feature-catalog.ts';
+import { N_RECORD_COLUMNS_PER_FAMILY, RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
@@ -20,18 +20,18 @@ const SOURCE = positionOf('source');
 const CHILDREN: readonly (readonly [number, number])[] = (
   [
     ['tenant_tactic', 'tenant'],
-    ['tenant_entity_kind', 'tenant'],
-    ['main_entity', 'tenant'],
+    ['tenant_entity_kind_v2', 'tenant'],
+    ['main_entity_v2', 'tenant'],
     ['tenant_day', 'tenant'],
     ['tenant_day_hours', 'tenant_day'],
     ['tenant_tactic_day', 'tenant_tactic'],
-    ['tenant_rule_entities', 'tenant_rule'],
+    ['tenant_rule_entities_v2', 'tenant_rule'],
     ['tenant_rule_hours', 'tenant_rule'],
     ['tenant_rule_day', 'tenant_rule'],
-    ['rule_entities', 'rule'],
+    ['rule_entities_v2', 'rule'],
     ['rule_day', 'rule'],
-    ['tactic_entities', 'source'],
-    ['tactic_entities_day', 'tactic_entities'],
+    ['tactic_entities_v2', 'source'],
+    ['tactic_entities_day_v2', 'tactic_entities_v2'],
     ['indicator', 'source'],
   ] as const
 ).map(([family, parent]) => [positionOf(family), positionOf(parent)]);

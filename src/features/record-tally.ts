@@ -1,6 +1,8 @@
-import { RECORD_FAMILIES } from './feature-catalog.ts';
+import { RECORD_FAMILIES } from './record-families.ts';
+import { LEAST_TENANTS } from './record-words.ts';
 
 const N_FAMILIES = RECORD_FAMILIES.length;
+const TENANT = RECORD_FAMILIES.indexOf('tenant');
 
 /** Keys of many rows, numbered. */
 export interface KeyTally {
@@ -71,4 +73,38 @@ export function tallyKeys(
     }
   }
   return { keys: kept, entries };
+}
+
+/**
+ * How many tenants stand behind each kept key, counted up to {@link LEAST_TENANTS}, and last behind all rows: (nKeys + 1,).
+ * Alerts that name no tenant are one tenant.
+ */
+export function tenantsBehind(
+  keys: readonly (readonly string[])[],
+  { keys: kept, entries }: KeyTally,
+  synthetic: Uint8Array | undefined,
+): Uint8Array {
+  const counts = new Uint8Array(kept.length + 1);
+  // (nKeys + 1 x LEAST_TENANTS) numbers of the tenants met
+  const met = new Int32Array(counts.length * LEAST_TENANTS);
+  const numbers = new Map<string, number>();
+  const note = (entry: number, tenant: number): void => {
+    const n = counts[entry]!;
+    for (let k = 0; k < n; k++) if (met[entry * LEAST_TENANTS + k] === tenant) return;
+    if (n === LEAST_TENANTS) return;
+    met[entry * LEAST_TENANTS + n] = tenant;
+    counts[entry] = n + 1;
+  };
+  for (let i = 0; i < keys.length; i++) {
+    if (synthetic?.[i] === 1) continue;
+    const key = keys[i]![TENANT] ?? '';
+    const tenant = numbers.get(key) ?? numbers.size;
+    numbers.set(key, tenant);
+    note(kept.length, tenant);
+    for (let family = 0; family < N_FAMILIES; family++) {
+      const entry = entries[i * N_FAMILIES + family]!;
+      if (entry >= 0) note(entry, tenant);
+    }
+  }
+  return counts;
 }

@@ -27,9 +27,11 @@ export interface NormalizeOptions {
 
 export interface NormalizedAlert {
   readonly alert: Alert;
+  /** The record that was read, out of its envelope, so that nobody opens it again. */
+  readonly opened: JsonObject;
   readonly report: MappingReport;
   /** What a closed record says about the alert; undefined while it is open. Never part of the alert. */
-  readonly verdict: Closing | undefined;
+  readonly closing: Closing | undefined;
   readonly record: RecordFacts;
   /** Names under which an earlier build may have kept it; asked only where nothing is kept under its own. */
   readonly formerIdentities: () => readonly FormerIdentity[];
@@ -88,8 +90,9 @@ function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): Nor
   if (options.keepRaw) alert.raw = payload;
   return {
     alert,
+    opened: payload,
     report: mappingReport(CANONICAL, fields, warnings, paths),
-    verdict: undefined,
+    closing: undefined,
     record: ONE_ALERT,
     formerIdentities: () => [],
   };
@@ -109,15 +112,27 @@ function normalizeWith(dialect: Dialect, payload: JsonObject, options: Normalize
   const { alert, report } = draft.finish(dialect.name, options.receivedAt, options.tenant);
   if (options.keepRaw) alert.raw = payload;
   const record = dialect.recordOf?.(payload) ?? ONE_ALERT;
-  const skipped = dialect.skipOf?.(payload);
+  const skipped = dialect.skipOf?.(payload) ?? mergedAway(record);
   return {
     alert,
+    opened: payload,
     report,
-    verdict: dialect.verdictOf(payload),
+    closing: dialect.closingOf?.(payload),
     record,
     formerIdentities: () => formerIdentities(payload, alert, dialect, options.receivedAt),
     ...(skipped === undefined ? {} : { skipped }),
   };
+}
+
+/** What was merged into another incident is scored there. */
+function mergedAway({ mergedInto }: RecordFacts): Skip | undefined {
+  return mergedInto === undefined
+    ? undefined
+    : {
+        code: 'redirected',
+        reason: `Merged into ${mergedInto}, which is scored in its place.`,
+        ref: mergedInto,
+      };
 }
 
 function unreadError({ problem, line }: Unread): AlertforestError {

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { BodyBytes } from '../reading/body-bytes.ts';
 import { type JsonLimits, JsonSyntaxError, tooMuch } from '../reading/json-limits.ts';
 import { readJson } from '../reading/read-json.ts';
 import { WorkSlices } from '../reading/work-slices.ts';
 import { decodeText } from './body/decode-text.ts';
 import { parseBody, valueOfRecords } from './body/parse-body.ts';
+import { mayHoldFlattened, reviveTexts } from './body/powershell-texts.ts';
 import type { SplitRecord } from './body/record-splitter.ts';
 import { formOf, textRecords } from './body/text-records.ts';
 import { Unread } from './unread.ts';
@@ -33,11 +35,14 @@ export async function readPayload(
   slices: WorkSlices = new WorkSlices(),
 ): Promise<ReadPayload> {
   const nBytes = bytes.length;
-  if (beginsLikeJson(bytes) && !/charset=(?!"?utf-?8)/i.test(contentType ?? '')) {
+  // Bytes of another encoding would come out as marks for what cannot be read; the decoder names them.
+  if (beginsLikeJson(bytes) && isUtf8(bytes) && !/charset=(?!"?utf-?8)/i.test(contentType ?? '')) {
     try {
       const { documents, isCut, sizeOf } = await readJson(bytes, limits, slices);
       if (!isCut && documents.length > 0) {
-        return { value: documents.length === 1 ? documents[0] : documents, nBytes, sizeOf };
+        const value = documents.length === 1 ? documents[0] : documents;
+        const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+        return { value: mayHoldFlattened(text) ? reviveTexts(value) : value, nBytes, sizeOf };
       }
     } catch (cause) {
       if (!(cause instanceof JsonSyntaxError)) throw cause;
@@ -58,13 +63,19 @@ async function recordsInSlices(
   limits: JsonLimits,
   slices: WorkSlices,
 ): Promise<unknown[]> {
-  const records = textRecords(text, { contentType });
+  const records = textRecords(
+    text,
+    { contentType },
+    { maxDocument: limits.maxItemBytes, maxCells: limits.maxValues },
+  );
   const values: unknown[] = [];
   let line = 0;
-  const take = (found: readonly SplitRecord[]): void => {
-    for (const { value } of found) values.push(value);
-    if (values.length > limits.maxItems)
-      throw tooMuch('items in one body', limits.maxItems, 'BATCH_TOO_LARGE');
+  const take = async (found: Iterable<SplitRecord>): Promise<void> => {
+    for (const { value } of found) {
+      if (values.push(value) > limits.maxItems)
+        throw tooMuch('items in one body', limits.maxItems, 'BATCH_TOO_LARGE');
+      await slices.spend(records.recordUnits);
+    }
   };
   for (let from = 0; from < text.length; ) {
     const newline = text.indexOf('\n', from);
@@ -76,11 +87,11 @@ async function recordsInSlices(
       values.push(
         new Unread(`Expected a line of at most ${limits.maxItemBytes} bytes, got ${end - from}.`, line),
       );
-    else take(records.push(line, text.slice(from, text[end - 1] === '\r' ? end - 1 : end)));
+    else await take(records.push(line, text.slice(from, text[end - 1] === '\r' ? end - 1 : end)));
     await slices.spend((end - from + 1) * 4);
     from = end + 1;
   }
-  take(records.end());
+  await take(records.end());
   return values;
 }
 

@@ -16,4 +16,9 @@ export interface Skip {
   readonly reason: string;
   /** What the record is about: the id of the alert it speaks of, where it was merged into, what to answer. */
   readonly ref?: string;
+  /** Of a handshake: the body that the sender's protocol waits for. */
+  readonly answer?: HandshakeAnswer;
 }
+
+/** What Event Grid waits for, and what Slack does. */
+export type HandshakeAnswer = { readonly validationResponse: string } | { readonly challenge: string };

@@ -84,7 +84,7 @@ const CORE_KEY = Symbol.for('functions-core.local-host');
  * The side of the worker that `@azure/functions` talks to: it takes the registrations of the app.
  *
  * The library asks for it once, by `require('@azure/functions-core')` at the first `app.*` call, and keeps the
- * answer for ever. So `install()` comes before the app is loaded.
+ * answer permanently. So `install()` comes before the app is loaded.
  */
 export class FunctionsCore {
   model: ProgrammingModel | undefined;

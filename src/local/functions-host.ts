@@ -28,6 +28,8 @@ export interface HostOptions {
   readonly maxPollingIntervalMs?: number;
   /** Time after which an unanswered request is given up, in ms. @default 230000, as Azure's front end */
   readonly responseTimeoutMs?: number;
+  /** Where `/` leads to. @default nowhere: the host answers it itself, as Azure's does */
+  readonly homePath?: string;
   /** Whether timers and queues are listened to. @default true */
   readonly listen?: boolean;
   /** Takes each line that the functions or the host print. @default this process's output */
@@ -190,6 +192,7 @@ export async function startHost(options: HostOptions): Promise<FunctionsHost> {
     port: options.port,
     ...(keys === undefined ? {} : { keys }),
     responseTimeoutMs: options.responseTimeoutMs ?? 230_000,
+    ...(options.homePath === undefined ? {} : { homePath: options.homePath }),
     logLevel: options.hostJson.logLevel,
     env: {
       FUNCTIONS_WORKER_RUNTIME: 'node',

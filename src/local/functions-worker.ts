@@ -78,9 +78,11 @@ async function start(options: WorkerOptions): Promise<RunningWorker> {
     keys = 'file' in options.keys ? readOrCreateKeys(options.keys.file, names) : options.keys;
   }
   const admin = new AdminRoutes(app, log, Date.now);
-  const { responseTimeoutMs } = options;
+  const { responseTimeoutMs, homePath } = options;
   const isHomepageOff = /^(true|1)$/i.test(process.env['AzureWebJobsDisableHomepage'] ?? '');
-  const server = new FunctionsHttpServer({ app, routes, admin, keys, responseTimeoutMs, isHomepageOff, log });
+  const server = new FunctionsHttpServer({
+    ...{ app, routes, admin, keys, responseTimeoutMs, isHomepageOff, homePath, log },
+  });
   const port = await server.listen(options.port);
   await send({ type: 'ready', port, functions: app.functions });
   return { app, server, admin, byName: new Map(app.functions.map((metadata) => [metadata.name, metadata])) };

@@ -21,6 +21,8 @@ export interface FunctionsHttpServerOptions {
   readonly responseTimeoutMs: number;
   /** Whether `/` answers with nothing instead of the welcome page, as AzureWebJobsDisableHomepage says. */
   readonly isHomepageOff: boolean;
+  /** Where `/` leads to instead. */
+  readonly homePath: string | undefined;
   readonly log: LogSink;
 }
 
@@ -83,6 +85,7 @@ export class FunctionsHttpServer {
     this.#nInFlight++;
     if (this.#isStopping) res.shouldKeepAlive = false;
     const timer = setTimeout(() => this.#giveUp(req, res), this.#options.responseTimeoutMs);
+    res.on('finish', () => cutUnlessSent(req));
     res.on('close', () => {
       clearTimeout(timer);
       this.#nInFlight--;
@@ -110,7 +113,9 @@ export class FunctionsHttpServer {
     const path = queryAt < 0 ? target : target.slice(0, queryAt);
     const method = req.method ?? 'GET';
     if (path === '/') {
-      if (this.#options.isHomepageOff) answer(res, 204);
+      const { homePath } = this.#options;
+      if (homePath !== undefined) res.writeHead(302, { location: homePath, 'content-length': 0 }).end();
+      else if (this.#options.isHomepageOff) answer(res, 204);
       else res.writeHead(200, { 'content-type': 'text/html' }).end(WELCOME);
       return;
     }
@@ -238,6 +243,13 @@ export class FunctionsHttpServer {
 
 /** How long an answer of the host waits for the end of the body; Kestrel reads on for as long. */
 const DRAIN_MS = 5_000;
+
+/** Cuts the connection of a request that has its answer and whose body still does not end, as Kestrel does. */
+function cutUnlessSent(req: IncomingMessage): void {
+  if (req.complete) return;
+  const timer = setTimeout(() => req.socket.destroy(), DRAIN_MS);
+  req.once('close', () => clearTimeout(timer));
+}
 
 /** An answer of the host itself, once the body has been read away: only then can the connection go on. */
 function answer(res: ServerResponse, status: number): void {

@@ -1,32 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { withDevelopmentStorage } from './development-storage.ts';
 import { type FunctionsHost, type HostOptions, startHost } from './functions-host.ts';
 import { type HostJson, readHostJson } from './host-json.ts';
 import { mergeSettings, readLocalSettings } from './local-settings.ts';
-
-/** The value that stands for "the emulator on this machine" in a settings file. */
-export const DEVELOPMENT_STORAGE = 'UseDevelopmentStorage=true';
-
-/** Whether the functions are to use the emulator: no storage is named, or the emulator is. */
-export function usesDevelopmentStorage(settings: Readonly<Record<string, string>>): boolean {
-  const { AzureWebJobsStorage: connection = '' } = settings;
-  if (connection === DEVELOPMENT_STORAGE) return true;
-  return connection === '' && !Object.keys(settings).some((name) => name.startsWith('AzureWebJobsStorage__'));
-}
-
-/** Puts the emulator's real connection string wherever the settings mean the emulator. */
-export function withDevelopmentStorage(
-  settings: Readonly<Record<string, string>>,
-  connectionString: string,
-): Record<string, string> {
-  const replaced = Object.entries(settings).map(([name, value]) => [
-    name,
-    value === DEVELOPMENT_STORAGE ? connectionString : value,
-  ]);
-  const result: Record<string, string> = Object.fromEntries(replaced);
-  if (usesDevelopmentStorage(settings)) result['AzureWebJobsStorage'] = connectionString;
-  return result;
-}
 
 export interface LocalServiceOptions
   extends Pick<HostOptions, 'port' | 'stateDir' | 'keys' | 'onLine' | 'listen'> {
@@ -49,6 +26,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<F
   const settings = mergeSettings(values ?? readLocalSettings(root).values, env);
   return startHost({
     ...host,
+    homePath: '/api/v1/ml',
     bundle: join(root, 'dist', 'index.mjs'),
     hostJson: adjustHostJson(readHostJson(join(root, 'host.json'))),
     settings: withDevelopmentStorage(settings, connectionString),
@@ -67,6 +45,18 @@ export interface HealthWaitOptions {
 
 const DETAILS_EVERY_MS = 1_000;
 
+interface Answer {
+  readonly status?: string;
+  readonly detail?: string;
+  readonly issues?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** The service fails whatever it is asked: waiting does not mend it. */
+class StartFailure extends Error {}
+
+const faultOf = ({ detail = 'it answered 500', issues = [] }: Answer): string =>
+  [detail, ...issues.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
+
 /** One line out of the detailed health report: its status and the reasons for it. */
 export function describeHealth(details: unknown): string {
   const { status = 'unknown', reasons, loading } = details as Record<string, unknown>;
@@ -77,7 +67,7 @@ export function describeHealth(details: unknown): string {
 
 /**
  * Waits until the service answers `GET health` with ok or degraded: its models are loaded. Throws after `timeoutMs`
- * with the last that it said.
+ * with the last that it said, and at once where the service fails on the question itself.
  */
 export async function waitUntilHealthy(url: string, options: HealthWaitOptions): Promise<string> {
   const { timeoutMs, onChange, key, signal } = options;
@@ -93,8 +83,9 @@ export async function waitUntilHealthy(url: string, options: HealthWaitOptions):
     signal?.throwIfAborted();
     try {
       const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(10_000) });
-      const body = (await response.json().catch(() => ({}))) as { status?: string };
+      const body = (await response.json().catch(() => ({}))) as Answer;
       if (response.ok && body.status !== undefined) return body.status;
+      if (response.status === 500) throw new StartFailure(`The service cannot start: ${faultOf(body)}`);
       if (performance.now() >= detailsAtMs) {
         detailsAtMs = performance.now() + DETAILS_EVERY_MS;
         const details = await fetch(`${url}/health/details`, {
@@ -104,6 +95,7 @@ export async function waitUntilHealthy(url: string, options: HealthWaitOptions):
         note(describeHealth(await details.json().catch(() => ({ status: `HTTP ${details.status}` }))));
       }
     } catch (error) {
+      if (error instanceof StartFailure) throw error;
       note(String((error as Error).cause ?? error));
     }
     await delay(250);

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { AlertforestError } from '../errors.ts';
 
 export interface LocalSettings {
   readonly values: Readonly<Record<string, string>>;
@@ -12,6 +14,8 @@ const SETTINGS_FILES = ['local.settings.json', 'local.settings.sample.json'];
 /**
  * App settings of this machine: `Values` of local.settings.json, or of local.settings.sample.json when there is none.
  * A value that is no text is taken as its JSON text, as `func start` does for numbers and booleans.
+ *
+ * @throws AlertforestError CONFIG_INVALID that names the file, and line and column of what is no JSON
  */
 export function readLocalSettings(
   directory: string,
@@ -20,19 +24,45 @@ export function readLocalSettings(
   for (const name of names) {
     const file = join(directory, name);
     if (!existsSync(file)) continue;
-    const { IsEncrypted: isEncrypted, Values: values = {} } = JSON.parse(readFileSync(file, 'utf8'));
-    if (isEncrypted === true) throw new Error(`Expected \`IsEncrypted\` false in ${name}.`);
-    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-      throw new TypeError(`Expected \`Values\` in ${name} to map setting names to values.`);
-    }
-    const texts = Object.entries(values).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]);
-    return { values: Object.fromEntries(texts), file: name };
+    return { values: settingsOf(readFileSync(file, 'utf8'), name), file: name };
   }
   return { values: {}, file: undefined };
 }
+
+/**
+ * `Values` of the text of a settings file; comments are passed over, as `func start` does.
+ *
+ * @param name of the file, for messages
+ * @throws AlertforestError CONFIG_INVALID
+ */
+export function settingsOf(text: string, name: string): Record<string, string> {
+  const errors: ParseError[] = [];
+  const content: unknown = parse(text.replace(/^\uFEFF/, ''), errors);
+  const [error] = errors;
+  if (error !== undefined) {
+    const before = text.slice(0, error.offset).split('\n');
+    const place = `${name}:${before.length}:${before.at(-1)!.length + 1}`;
+    throw invalid(`${place}: Expected JSON: ${wordsOf(printParseErrorCode(error.error))}.`);
+  }
+  if (!isObject(content)) throw invalid(`${name}: Expected an object with \`Values\`.`);
+  const { IsEncrypted: isEncrypted, Values: values = {} } = content;
+  if (isEncrypted === true) throw invalid(`${name}: Expected \`IsEncrypted\` false.`);
+  if (!isObject(values)) throw invalid(`${name}: Expected \`Values\` to map setting names to values.`);
+  const texts = Object.entries(values).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+const invalid = (message: string): AlertforestError => new AlertforestError('CONFIG_INVALID', message);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `CommaExpected` is said as `comma expected`. */
+const wordsOf = (code: string): string =>
+  code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
 
 /** Environment of the functions: a non-empty variable of `env` beats the settings file. */
 export function mergeSettings(

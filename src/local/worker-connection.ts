@@ -34,11 +34,8 @@ export class WorkerConnection {
     this.#port = port;
   }
 
-  forward(
-    req: IncomingMessage,
-    res: ServerResponse,
-    { headers, maxBodyBytes, onError }: ForwardOptions,
-  ): void {
+  forward(req: IncomingMessage, res: ServerResponse, options: ForwardOptions): void {
+    const { headers, maxBodyBytes, onError } = options;
     const hasBody =
       req.headers['content-length'] !== undefined || req.headers['transfer-encoding'] !== undefined;
     const sent = request({
@@ -63,7 +60,13 @@ export class WorkerConnection {
       answer.pipe(res);
     });
     sent.on('error', (error) => {
-      if (!res.writableEnded) fail(error);
+      if (res.writableEnded) return;
+      // The worker closed an idle connection while this request was on its way into it: another one is asked. What has a
+      // body, or may have done something, is not sent twice.
+      const isStale = sent.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      if (isStale && !hasBody && req.method === 'GET' && !res.headersSent && !res.closed)
+        this.forward(req, res, options);
+      else fail(error);
     });
     // A caller who has gone takes the request with them.
     res.on('close', () => {

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   /** Keys to enforce, or the file that holds them (made when missing). Absent: no keys are asked for. */
   readonly keys?: KeySet | { readonly file: string };
   readonly responseTimeoutMs: number;
+  /** Where `/` leads to; absent: the host answers it itself. */
+  readonly homePath?: string;
   readonly logLevel: Readonly<Record<string, string>>;
 }
 

@@ -148,7 +148,7 @@ export class WorkerProcess {
 
   #spawn(): Promise<Started> {
     const { env, onLine, log, now, ...rest } = this.#options;
-    const { bundle, directory, routePrefix, keys, responseTimeoutMs, logLevel } = rest;
+    const { bundle, directory, routePrefix, keys, responseTimeoutMs, homePath, logLevel } = rest;
     const child = fork(WORKER_PATH, [], {
       cwd: directory,
       env,
@@ -186,8 +186,12 @@ export class WorkerProcess {
           new Error(`The functions process ended with ${signal ?? `code ${code}`} before it was ready.`),
         );
       });
-      const options = { bundle, directory, routePrefix, port: this.#port, responseTimeoutMs, logLevel };
-      this.#send({ type: 'start', options: keys === undefined ? options : { ...options, keys } });
+      const options = {
+        ...{ bundle, directory, routePrefix, port: this.#port, responseTimeoutMs, logLevel },
+        ...(homePath === undefined ? {} : { homePath }),
+        ...(keys === undefined ? {} : { keys }),
+      };
+      this.#send({ type: 'start', options });
     });
   }
 

@@ -1,5 +1,5 @@
-import { readField } from './log-field.ts';
-import { LOG_COLUMNS, type LogColumn, NUMERIC_COLUMNS, type RawLogs } from './raw-log.ts';
+import { readField } from './lab/log-field.ts';
+import { LOG_COLUMNS, type LogColumn, NUMERIC_COLUMNS, type RawLogs } from './lab/raw-log.ts';
 
 export interface ColumnQuality {
   readonly column: LogColumn;

@@ -13,13 +13,19 @@ const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * whatever its name, brotli by its name; a byte order mark is taken off, so that the first column keeps its name. UTF-16
  * with its mark, and text in the named encoding, is rewritten.
  *
+ * @param onPiece told of each piece of the file as it lies there, packed or not
  * @param encoding as `TextDecoder` names it; UTF-8 bytes are handed on as they are and not checked
  * @throws AlertforestError REQUEST_INVALID where the file cannot be read, is cut or damaged, or the encoding is not known
  */
-export async function* openText(path: string, encoding = 'utf-8'): AsyncGenerator<Uint8Array> {
+export async function* openText(
+  path: string,
+  encoding = 'utf-8',
+  onPiece: (nBytes: number) => void = () => {},
+): AsyncGenerator<Uint8Array> {
   const name = path === '-' ? 'the standard input' : path;
   try {
     const source: Readable = path === '-' ? process.stdin : createReadStream(path);
+    source.on('data', (piece: Buffer) => onPiece(piece.length)).pause();
     const raw = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const label = path.endsWith('.br') ? 'br' : undefined;
     yield* asUtf8(

@@ -9,7 +9,7 @@ import { DEFAULT_JSON_LIMITS, JsonSyntaxError } from '../reading/json-limits.ts'
 import { readJsonItems } from '../reading/read-json.ts';
 import { UnreadItem } from '../reading/unread-item.ts';
 import { openText, peeked, type TextInput } from './open-text.ts';
-import { wordsOf } from './skip-counts.ts';
+import { type Misfit, wordsOf } from './skip-counts.ts';
 import { jsonMisfit, MAX_LINE_BYTES, NOT_UTF8, TOO_LONG, textLines } from './text-lines.ts';
 
 /** One payload of a file and where it stood. */
@@ -22,12 +22,19 @@ export interface FilePayload {
 /** A part that cannot be read; the reader goes on after it. */
 export interface BadLine {
   readonly line: number;
+  /** In a sentence. */
   readonly problem: string;
+  /** The same in its parts. */
+  readonly misfit: Misfit;
 }
 
 export interface PayloadFileOptions {
   /** Name of the text's encoding, as `TextDecoder` knows it; a byte order mark wins. @default utf-8 */
   readonly encoding?: string;
+  /** What the file holds, where that is known otherwise than by its name. */
+  readonly contentType?: string;
+  /** The bytes where the file has been opened already. */
+  readonly input?: AsyncGenerator<Uint8Array> | undefined;
 }
 
 /** Bytes by which the kind of a file is told. */
@@ -54,13 +61,13 @@ const TABLE_TYPES: Readonly<Record<string, string>> = {
  */
 export async function* payloadsOf(
   path: string,
-  { encoding }: PayloadFileOptions = {},
+  { encoding, contentType, input: opened }: PayloadFileOptions = {},
 ): AsyncGenerator<FilePayload | BadLine> {
-  const { head, input } = await peeked(openText(path, encoding), HEAD_BYTES);
+  const { head, input } = await peeked(opened ?? openText(path, encoding), HEAD_BYTES);
   const text = head.toString('utf8');
   if (text.trim() === '' && head.length < HEAD_BYTES)
     throw new AlertforestError('REQUEST_INVALID', `Expected ${path} to hold at least one line.`);
-  const type = TABLE_TYPES[extname(path.replace(/\.(gz|zst|br)$/, '')).toLowerCase()] ?? '';
+  const type = contentType ?? TABLE_TYPES[extname(path.replace(/\.(gz|zst|br)$/, '')).toLowerCase()] ?? '';
   if (type !== '' || !beginsLongDocument(text)) {
     yield* linePayloads(input, text, type);
     return;
@@ -98,7 +105,7 @@ async function* jsonPayloads(
     // What is left of a document whose list came item by item is its frame and no record.
     if (part.kind === 'document' && n > 0 && isEmptied(value)) continue;
     n++;
-    if (value instanceof UnreadItem) yield { line: n, problem: value.problem };
+    if (value instanceof UnreadItem) yield badLine(n, value.problem);
     else yield { line: n, payload: part.kind === 'document' && part.isCut ? cutOff(value) : value };
   }
 }
@@ -134,11 +141,11 @@ async function* linePayloads(
   const texts = new Map<number, string>();
   for await (const { line, text, isUtf8 } of textLines(input)) {
     if (text === undefined) {
-      yield { line, problem: wordsOf(TOO_LONG) };
+      yield { line, problem: wordsOf(TOO_LONG), misfit: TOO_LONG };
       continue;
     }
     if (!isUtf8) {
-      yield { line, problem: wordsOf(NOT_UTF8) };
+      yield { line, problem: wordsOf(NOT_UTF8), misfit: NOT_UTF8 };
       continue;
     }
     texts.set(line, text).delete(line - 2);
@@ -154,6 +161,14 @@ function filePayload(
   if (!(value instanceof Unread)) return { line, payload: value };
   // Of a line of JSON that is still at hand, the character at which it stops being JSON says more.
   const text = texts.get(line);
-  const isJson = text !== undefined && /^\s*[{["]/.test(text);
-  return { line, problem: isJson ? wordsOf(jsonMisfit(text)) : value.problem };
+  if (text === undefined || !/^\s*[{["]/.test(text)) return badLine(line, value.problem);
+  const misfit = jsonMisfit(text);
+  return { line, problem: wordsOf(misfit), misfit };
+}
+
+/** `Expected 5 cells as in the header, got 4.` with its parts. */
+function badLine(line: number, problem: string): BadLine {
+  const [, expected, got] = /^Expected (.*), got (.*?)\.?$/s.exec(problem.slice(0, 400)) ?? [];
+  const misfit = { column: '1', expected: expected ?? 'a record', got: got ?? problem };
+  return { line, problem, misfit };
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { RECORD_FAMILIES, type RecordFamily, STATELESS_NAMES } from '../features/feature-catalog.ts';
-import { TrackRecord } from '../features/track-record.ts';
+import { STATELESS_NAMES } from '../features/feature-catalog.ts';
+import { RECORD_FAMILIES, type RecordFamily } from '../features/record-families.ts';
+import { TargetEncoder } from '../features/target-encoder.ts';
 import { calibratorFrom } from '../trees/calibration/calibration.ts';
 import type { Calibrator, CalibratorJson } from '../trees/calibration/calibrator.ts';
 import { TemperatureCalibrator } from '../trees/calibration/temperature-calibrator.ts';
 import type { Forest } from '../trees/forest/forest.ts';
 import type { JsonObject } from '../trees/forest/forest-format.ts';
+import type { Matrix } from '../trees/matrix.ts';
 import { deriveSeed } from '../trees/random.ts';
 import { calibrateOnUnseen } from './classifier-calibration.ts';
 import { fitLearner, readLearner } from './classifier-learner.ts';
@@ -76,7 +78,7 @@ export class AlertClassifier {
   readonly header: ModelHeader;
   readonly algorithm: ClassifierAlgorithm;
   readonly layout: ColumnLayout;
-  readonly record: TrackRecord;
+  readonly record: TargetEncoder;
   readonly calibrator: Calibrator;
   readonly conformal: ConformalScores;
   /** `undefined` in a model that was fitted without, or on too few judged alerts. */
@@ -88,7 +90,7 @@ export class AlertClassifier {
   private constructor(
     header: ModelHeader,
     layout: ColumnLayout,
-    record: TrackRecord,
+    record: TargetEncoder,
     learner: ClassifierLearner,
     calibrator: Calibrator,
     conformal: ConformalScores,
@@ -174,7 +176,7 @@ export class AlertClassifier {
         );
       }
       const calibrator = calibratorFrom(header.extra['calibrator'] as unknown as CalibratorJson);
-      const record = TrackRecord.from(sections);
+      const record = TargetEncoder.from(sections);
       return new AlertClassifier(
         header,
         layout,
@@ -232,7 +234,12 @@ export class AlertClassifier {
   /** Probabilities of training rows as this model would serve them, (n x 4), before calibration. */
   rawProbabilitiesOfRows(rows: TrainingRows): Float64Array {
     checkRows(rows);
-    return this.#learner.predictProba(scoringMatrix(rows, this.layout, this.record));
+    return this.#learner.predictProba(this.matrixOfRows(rows));
+  }
+
+  /** Training rows as this model would read them now, (n x nColumns). */
+  matrixOfRows(rows: TrainingRows): Matrix {
+    return scoringMatrix(rows, this.layout, this.record);
   }
 
   /** As {@link rawProbabilitiesOfRows} with the track record the rows had at another time, (n x N_RECORD_COLUMNS). */

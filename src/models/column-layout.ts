@@ -4,11 +4,12 @@ import { alignColumns } from '../features/catalog-history.ts';
 import {
   CATALOG_ID,
   featureDefinition,
-  RECORD_FEATURES,
+  inPlaceOf,
   STATELESS_COLUMNS,
   STATELESS_NAMES,
 } from '../features/feature-catalog.ts';
-import type { TrackRecord } from '../features/track-record.ts';
+import { RECORD_FEATURES } from '../features/record-families.ts';
+import type { TargetEncoder } from '../features/target-encoder.ts';
 import type { TrainingRows } from './training-rows.ts';
 
 /** A column as a model's header names it. */
@@ -20,9 +21,20 @@ export interface ColumnReference {
 /** A snapshot's part that a model reads. */
 export type ScorableSnapshot = Pick<AlertSnapshot, 'columns' | 'recordKeys' | 'catalogId'>;
 
+/** Row `i` as an alert would come that is to be scored; its columns are a view. */
+export function scorableAt(rows: TrainingRows, i: number): ScorableSnapshot {
+  const n = rows.columnNames.length;
+  return {
+    catalogId: rows.catalogId,
+    columns: rows.X.subarray(i * n, (i + 1) * n),
+    recordKeys: rows.recordKeys[i]!,
+  };
+}
+
 /**
  * Which columns a model reads and in which order: stateless ones by name, then all track-record columns or none.
- * A model of an older catalogue keeps working as long as this build still knows each of its columns.
+ * A model of an older catalogue keeps working as long as this build still knows each of its columns, or the one that took
+ * the place of a column retired since.
  */
 export class ColumnLayout {
   /** (nColumns,) names in the order of the model's matrix. */
@@ -34,14 +46,17 @@ export class ColumnLayout {
   /** Whether the stateless columns are the whole catalogue as it is: a copy instead of a gather. */
   readonly #isWhole: boolean;
 
-  constructor(statelessNames: readonly string[], readsRecord: boolean) {
+  /** @param recordNames as the model knows them: retired families keep the names they had */
+  constructor(
+    statelessNames: readonly string[],
+    readsRecord: boolean,
+    recordNames: readonly string[] = RECORD_NAMES,
+  ) {
     this.nStateless = statelessNames.length;
     this.readsRecord = readsRecord;
-    this.names = readsRecord
-      ? [...statelessNames, ...RECORD_FEATURES.map((feature) => feature.name)]
-      : [...statelessNames];
+    this.names = readsRecord ? [...statelessNames, ...recordNames] : [...statelessNames];
     this.#sources = Int32Array.from(statelessNames, (name) => {
-      const column = STATELESS_COLUMNS.get(name);
+      const column = placeOf(name);
       if (column === undefined) throw unknownColumns([name]);
       return column;
     });
@@ -72,12 +87,12 @@ export class ColumnLayout {
     if (unknown.length > 0) {
       throw unknownColumns(unknown.map(({ name, definition }) => `${name} (definition ${definition})`));
     }
-    const isStateless = ({ name }: ColumnReference): boolean => STATELESS_COLUMNS.has(name);
+    const isStateless = ({ name }: ColumnReference): boolean => placeOf(name) !== undefined;
     const stateless = references.filter(isStateless);
     const record = references.slice(stateless.length);
     const isRecord =
       record.length === RECORD_FEATURES.length &&
-      record.every(({ name }, column) => name === RECORD_FEATURES[column]!.name);
+      record.every(({ name }, column) => inPlaceOf(name) === RECORD_NAMES[column]);
     if (!references.slice(0, stateless.length).every(isStateless) || (record.length > 0 && !isRecord)) {
       throw new AlertforestError(
         'MODEL_FORMAT_UNSUPPORTED',
@@ -87,21 +102,23 @@ export class ColumnLayout {
     return new ColumnLayout(
       stateless.map(({ name }) => name),
       record.length > 0,
+      record.map(({ name }) => name),
     );
   }
 
   /** Writes the row of one alert to `out`, starting at `offset`. Allocates nothing for a current snapshot. */
   writeRow(
     snapshot: ScorableSnapshot,
-    record: TrackRecord | undefined,
+    record: TargetEncoder | undefined,
     out: Float32Array,
     offset: number,
   ): void {
-    const columns =
-      snapshot.catalogId === CATALOG_ID
-        ? snapshot.columns
-        : alignColumns(snapshot.columns, snapshot.catalogId);
-    this.#writeStateless(columns, 0, out, offset);
+    if (snapshot.catalogId === CATALOG_ID) this.#writeStateless(snapshot.columns, 0, out, offset);
+    else
+      out.set(
+        alignColumns(snapshot.columns, snapshot.catalogId, this.names.slice(0, this.nStateless)),
+        offset,
+      );
     if (record !== undefined) record.columnsOf(snapshot.recordKeys, out, offset + this.nStateless);
   }
 
@@ -123,6 +140,11 @@ export class ColumnLayout {
     }
   }
 }
+
+const RECORD_NAMES = RECORD_FEATURES.map(({ name }) => name);
+
+/** Position of a stateless column, or of the one in its place, in this build's catalogue. */
+const placeOf = (name: string): number | undefined => STATELESS_COLUMNS.get(inPlaceOf(name));
 
 function unknownColumns(names: readonly string[]): AlertforestError {
   return new AlertforestError(

@@ -1,3 +1,4 @@
+import type { AlertWords } from '../features/record-words.ts';
 import type { Forest } from '../trees/forest/forest.ts';
 import { explainerOf } from '../trees/shap/tree-shap.ts';
 import type { ScorableSnapshot } from './column-layout.ts';
@@ -10,7 +11,7 @@ import {
   ledScore,
   mlScoreOf,
 } from './ensemble.ts';
-import { reasonsFrom } from './explanation-reasons.ts';
+import { type ReasonFacts, reasonsFrom } from './explanation-reasons.ts';
 import {
   anomalyContributions,
   classifierContributions,
@@ -38,6 +39,8 @@ export interface ExplainOptions {
   readonly top?: number;
   /** As the verdict was blended. */
   readonly lead?: ContextLead | undefined;
+  /** How sentences name the alert. @default by what it is of */
+  readonly words?: AlertWords;
 }
 
 /** Contributions add up to final_score within this many points. */
@@ -85,27 +88,20 @@ export function explain(
   }
   const base =
     scales.classifier * classifier.base + scales.anomaly * anomaly.base + scales.scorer * scorer.base;
-  const columnValue = (feature: string): number => {
-    for (const { names, row } of [classifier, scorer, anomaly]) {
-      const at = names.indexOf(feature);
-      if (at >= 0) return row[at]!;
-    }
-    return Number.NaN;
-  };
-  return assemble(base, all, finalScore, options.top ?? 10, columnValue);
+  const record = models.classifier.record.judgedBehind(snapshot.recordKeys);
+  const facts = { record, words: options.words ?? {} };
+  return assemble(base, all, finalScore, options.top ?? 10, facts);
 }
 
 /**
  * Puts contributions together and checks that they add up to `finalScore`.
- *
- * @param columnValue any column of the row that was scored, NaN where no model looks at it
  */
 export function assemble(
   base: number,
   all: readonly Contribution[],
   finalScore: number,
   top: number,
-  columnValue: (feature: string) => number = () => Number.NaN,
+  facts: ReasonFacts,
 ): Explanation {
   const parts: Record<ExplanationPart, number> = {
     classifier: 0,
@@ -135,7 +131,7 @@ export function assemble(
     .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
   const contributions = sorted.slice(0, top);
   const other = sorted.slice(top).reduce((rest, { points }) => rest + points, 0);
-  return { base, parts, contributions, other, reasons: reasonsFrom(all, columnValue) };
+  return { base, parts, contributions, other, reasons: reasonsFrom(all, facts) };
 }
 
 function inPoints(part: ExplanationPart, of: PartContributions, scale: number): Contribution[] {

@@ -11,13 +11,17 @@ const LEAST_ROWS = 20;
 const OUTSIDE_SHARE = 0.01;
 const N_TREES = 64;
 
-/** Columns whose absence says that a stage did not run, not that the alert is of another kind. */
-const IS_CONTEXT = ANOMALY_COLUMNS.map(
-  (name) => STATELESS_FEATURES.find((feature) => feature.name === name)?.group === 'context',
-);
+/**
+ * Columns whose absence says that a stage did not run or that the row is older than the column, not that the alert is of
+ * another kind.
+ */
+const MAY_BE_ABSENT = ANOMALY_COLUMNS.map((name) => {
+  const feature = STATELESS_FEATURES.find((one) => one.name === name);
+  return feature?.group === 'context' || (feature?.history.since ?? 1) > 1;
+});
 
 /**
- * Where the judged alerts lie: an alert far outside is of a kind nobody has judged, whatever a forest says of it,
+ * Where the judged alerts lie: an alert far outside is of a kind without a judgement, whatever a forest says of it,
  * since a tree sends every value somewhere.
  *
  * Two tests. A column that never varied among the judged alerts and differs now is new ground that no split could
@@ -63,7 +67,7 @@ export class JudgedSupport {
       for (let f = 0; f < row.length; f++) if (!Object.is(row[f], constants[f])) varies[f] = 1;
     }
     for (let f = 0; f < varies.length; f++) {
-      if (IS_CONTEXT[f] && Number.isNaN(constants[f])) varies[f] = 1;
+      if (MAY_BE_ABSENT[f] && Number.isNaN(constants[f])) varies[f] = 1;
       if (varies[f] === 1) constants[f] = Number.NaN;
     }
     return new JudgedSupport(detector, constants, varies);

@@ -1,7 +1,9 @@
-import { outOfFoldColumns } from '../features/out-of-fold-record.ts';
+import { foldOfGroup, outOfFoldColumns } from '../features/out-of-fold-record.ts';
+import { LEAST_KNOWN, prequentialRecord } from '../features/prequential-record.ts';
 import { N_RECORD_COLUMNS } from '../features/record-shares.ts';
-import { TrackRecord } from '../features/track-record.ts';
+import { TargetEncoder } from '../features/target-encoder.ts';
 import { Matrix } from '../trees/matrix.ts';
+import { deriveSeed } from '../trees/random.ts';
 import type { ColumnLayout } from './column-layout.ts';
 import type { TrainingRows } from './training-rows.ts';
 
@@ -21,9 +23,19 @@ export interface RecordOptions {
   readonly hiddenRules?: number;
   /** Share of days shown as not judged yet, tenant by tenant and part by part. @default 0.1 */
   readonly hiddenDays?: number;
+  /** Share of the incidents shown the record of their day instead of that of all other folds, in [0, 1]. @default 0.25 */
+  readonly ofTheirDay?: number;
 }
 
-/** The matrix to fit on: stateless columns as they are, track-record columns out of fold. (n x nColumns) */
+const N_FOLDS = 10;
+/** Parts that incidents are dealt into, so that a share of them can be told by hash. */
+const N_PARTS = 1000;
+
+/**
+ * The matrix to fit on: stateless columns as they are, track-record columns out of fold, of a quarter of the incidents as
+ * they were on the day where times tell. Serving meets both: a record is as full as out of fold for what comes right after a
+ * retrain, and thinner for what is new. (n x nColumns)
+ */
 export function fittingMatrix(
   rows: TrainingRows,
   layout: ColumnLayout,
@@ -34,12 +46,45 @@ export function fittingMatrix(
     synthetic: rows.synthetic,
     seenAtMs: rows.occurredAtMs,
   });
+  writeRecordOfTheDay(rows, options, record);
   return matrixWithRecord(rows, layout, record);
 }
 
+/** Overwrites the record of a seeded share of the incidents, row by row where enough had been judged by then. */
+function writeRecordOfTheDay(
+  { recordKeys, labels, weights, groups, synthetic, occurredAtMs, judgedAtMs }: TrainingRows,
+  options: RecordOptions & { readonly seed: number },
+  record: Float32Array,
+): void {
+  const { ofTheirDay = 0.25, nFolds = N_FOLDS, maxKeys, smoothing, seed } = options;
+  if (judgedAtMs === undefined || ofTheirDay === 0) return;
+  const told = Int32Array.from(labels.keys()).filter(
+    (i) => synthetic[i] !== 1 && !Number.isNaN(judgedAtMs[i]),
+  );
+  const { columns, nKnown } = prequentialRecord(
+    Array.from(told, (i) => recordKeys[i]!),
+    told.map((i) => labels[i]!),
+    Float64Array.from(told, (i) => weights[i]!),
+    {
+      folds: told.map((i) => foldOfGroup(groups[i]!, nFolds, seed)),
+      scoredAtMs: Float64Array.from(told, (i) => occurredAtMs[i]!),
+      judgedAtMs: Float64Array.from(told, (i) => judgedAtMs[i]!),
+      ...(maxKeys === undefined ? {} : { maxKeys }),
+      ...(smoothing === undefined ? {} : { smoothing }),
+    },
+  );
+  // Dealt by its own seed: the parts of one fold must not all go one way.
+  const dealSeed = deriveSeed(seed, 707);
+  told.forEach((i, at) => {
+    if (nKnown[at]! < LEAST_KNOWN || foldOfGroup(groups[i]!, N_PARTS, dealSeed) >= ofTheirDay * N_PARTS)
+      return;
+    record.set(columns.subarray(at * N_RECORD_COLUMNS, (at + 1) * N_RECORD_COLUMNS), i * N_RECORD_COLUMNS);
+  });
+}
+
 /** The record to serve with: all real rows. */
-export function servedRecord(rows: TrainingRows, options: RecordOptions): TrackRecord {
-  return TrackRecord.fit(rows.recordKeys, rows.labels, rows.weights, {
+export function servedRecord(rows: TrainingRows, options: RecordOptions): TargetEncoder {
+  return TargetEncoder.fit(rows.recordKeys, rows.labels, rows.weights, {
     ...options,
     synthetic: rows.synthetic,
     seenAtMs: rows.occurredAtMs,
@@ -54,7 +99,7 @@ export function matrixWithRecord(rows: TrainingRows, layout: ColumnLayout, recor
 }
 
 /** Rows as a fitted model meets them: track-record columns from `record`. (n x nColumns) */
-export function scoringMatrix(rows: TrainingRows, layout: ColumnLayout, record: TrackRecord): Matrix {
+export function scoringMatrix(rows: TrainingRows, layout: ColumnLayout, record: TargetEncoder): Matrix {
   return matrixOf(rows, layout, (i, data, at) => record.columnsOf(rows.recordKeys[i]!, data, at));
 }
 

@@ -1,5 +1,5 @@
 import { STATELESS_NAMES } from '../features/feature-catalog.ts';
-import { TrackRecord } from '../features/track-record.ts';
+import { TargetEncoder } from '../features/target-encoder.ts';
 import type { Forest } from '../trees/forest/forest.ts';
 import type { JsonObject } from '../trees/forest/forest-format.ts';
 import { GradientBoostingRegressor } from '../trees/learners/gradient-boosting.ts';
@@ -48,14 +48,14 @@ export const MONOTONE_COLUMNS = ['severity', 'vendor_score', 'intel_hits', 'inte
 export class ThreatScorer {
   readonly header: ModelHeader;
   readonly layout: ColumnLayout;
-  readonly record: TrackRecord;
+  readonly record: TargetEncoder;
   readonly #learner: GradientBoostingRegressor;
   readonly #row: Float32Array;
 
   private constructor(
     header: ModelHeader,
     layout: ColumnLayout,
-    record: TrackRecord,
+    record: TargetEncoder,
     learner: GradientBoostingRegressor,
   ) {
     this.header = header;
@@ -118,7 +118,7 @@ export class ThreatScorer {
       if (learner.nFeatures !== layout.nColumns) {
         throw new RangeError(`Expected a learner of ${layout.nColumns} columns, got ${learner.nFeatures}.`);
       }
-      return new ThreatScorer(header, layout, TrackRecord.from(sections), learner);
+      return new ThreatScorer(header, layout, TargetEncoder.from(sections), learner);
     });
   }
 

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from '../alert/alert.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
-import { alignColumns } from '../features/catalog-history.ts';
-import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../features/feature-catalog.ts';
+import { alignColumns, alignKeys } from '../features/catalog-history.ts';
+import { CATALOG_ID, STATELESS_NAMES } from '../features/feature-catalog.ts';
 
 /** Judged alerts ready to learn from: arrays of length n, row `i` of each describes sample `i`. Never mutated. */
 export interface TrainingRows {
@@ -26,6 +26,8 @@ export interface TrainingRows {
   readonly severity: Uint8Array;
   /** (n,) */
   readonly occurredAtMs: Float64Array;
+  /** (n,) when each was judged, NaN where that cannot be told; left out: of none. */
+  readonly judgedAtMs?: Float64Array;
 }
 
 /** What a row needs beside its snapshot. */
@@ -52,11 +54,7 @@ export function trainingRowsOf(judged: readonly JudgedSnapshot[]): TrainingRows 
     catalogId: CATALOG_ID,
     columnNames: STATELESS_NAMES,
     X,
-    recordKeys: judged.map(({ snapshot }) =>
-      snapshot.recordKeys.length === RECORD_FAMILIES.length
-        ? snapshot.recordKeys
-        : RECORD_FAMILIES.map((_, family) => snapshot.recordKeys[family] ?? ''),
-    ),
+    recordKeys: judged.map(({ snapshot }) => alignKeys(snapshot.recordKeys, snapshot.catalogId)),
     labels: Int32Array.from(judged, (row) => row.label),
     risk: Float32Array.from(judged, (row) => row.risk),
     weights: Float32Array.from(judged, (row) => row.weight),
@@ -98,7 +96,14 @@ export function subsetRows(rows: TrainingRows, indices: ArrayLike<number>): Trai
     synthetic: Uint8Array.from({ length: n }, (_, i) => rows.synthetic[at(i)]!),
     severity: Uint8Array.from({ length: n }, (_, i) => rows.severity[at(i)]!),
     occurredAtMs: Float64Array.from({ length: n }, (_, i) => rows.occurredAtMs[at(i)]!),
+    ...(rows.judgedAtMs === undefined
+      ? {}
+      : { judgedAtMs: Float64Array.from({ length: n }, (_, i) => rows.judgedAtMs![at(i)]!) }),
   };
+}
+
+function judgedTimes(rows: TrainingRows): Float64Array {
+  return rows.judgedAtMs ?? new Float64Array(rowCount(rows)).fill(Number.NaN);
 }
 
 /** `first` followed by `second`. @throws RangeError when their columns differ */
@@ -125,5 +130,8 @@ export function concatRows(first: TrainingRows, second: TrainingRows): TrainingR
     synthetic: join(first.synthetic, second.synthetic),
     severity: join(first.severity, second.severity),
     occurredAtMs: join(first.occurredAtMs, second.occurredAtMs),
+    ...(first.judgedAtMs === undefined && second.judgedAtMs === undefined
+      ? {}
+      : { judgedAtMs: join(judgedTimes(first), judgedTimes(second)) }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Distinct values up to which each has a bin of its own. */
+/** Distinct values up to which each has its own bin. */
 export const MAX_OWN_BINS = 20;
 /** Bins by quantile where there are more distinct values. */
 export const N_QUANTILE_BINS = 10;
@@ -48,6 +48,30 @@ function runsOf(sorted: Float64Array): { value: number; count: number }[] {
     else runs.push({ value: value + 0, count: 1 });
   }
   return runs;
+}
+
+/** A bin in words, for a reader of a picture. */
+export interface NamedBin {
+  /** `3`, `other`, `missing`, `below 0.5`, `0.5 to 2`, `from 2`. */
+  readonly label: string;
+  /** Where it lies among the numbers, for order; undefined for missing values. */
+  readonly at: number | undefined;
+}
+
+/** The bins in the order of {@link binShares}. */
+export function namedBins({ values, edges }: ValueBins): NamedBin[] {
+  const short = (value: number): string => String(Number(value.toPrecision(4)));
+  const between = Array.from({ length: edges.length + 1 }, (_, bin): NamedBin => {
+    const [from, to] = [edges[bin - 1], edges[bin]];
+    if (from === undefined && to === undefined) return { label: 'other', at: Number.POSITIVE_INFINITY };
+    if (from === undefined) return { label: `below ${short(to!)}`, at: Number.NEGATIVE_INFINITY };
+    return { label: to === undefined ? `from ${short(from)}` : `${short(from)} to ${short(to)}`, at: from };
+  });
+  return [
+    ...values.map((value) => ({ label: short(value), at: value })),
+    ...between,
+    { label: 'missing', at: undefined },
+  ];
 }
 
 /** How many bins there are, the one for missing values included. */

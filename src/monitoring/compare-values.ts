@@ -2,11 +2,20 @@ import {
   binCount,
   binShares,
   N_QUANTILE_BINS,
+  namedBins,
   unseenShare,
   type ValueBins,
   valueBins,
 } from '../models/value-bins.ts';
 import { jensenShannonDistance, populationStability } from './population-stability.ts';
+
+/** One bin of both samples. */
+export interface ComparedBin {
+  readonly label: string;
+  /** Share of each sample in it, 0-1. */
+  readonly before: number;
+  readonly now: number;
+}
 
 /** How far two samples of one number lie apart. */
 export interface Compared {
@@ -18,6 +27,8 @@ export interface Compared {
   readonly bins: number;
   /** Whose bins: frozen with the release, or of the baseline at hand. */
   readonly binsOf: 'release' | 'baseline';
+  /** What both hold, by ascending value, missing last; bins that neither fills are left out. */
+  readonly distribution: readonly ComparedBin[];
 }
 
 /** Whether both hold one and the same value only, or are missing throughout. */
@@ -50,5 +61,14 @@ export function compareValues(
     jsDistance: jensenShannonDistance(before, now),
     bins: binCount(bins),
     binsOf,
+    distribution: distributionOf(bins, before, now),
   };
+}
+
+function distributionOf(bins: ValueBins, before: Float64Array, now: Float64Array): ComparedBin[] {
+  return namedBins(bins)
+    .map(({ label, at = Number.POSITIVE_INFINITY }, i) => ({ label, at, i }))
+    .sort((a, b) => a.at - b.at || a.i - b.i)
+    .map(({ label, i }) => ({ label, before: before[i]!, now: now[i]! }))
+    .filter((bin) => bin.before > 0 || bin.now > 0);
 }

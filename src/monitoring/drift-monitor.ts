@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DISPOSITIONS } from '../alert/alert.ts';
+import { alignColumns, columnNamesOf } from '../features/catalog-history.ts';
 import { STATELESS_NAMES } from '../features/feature-catalog.ts';
 import type { ValueBins } from '../models/value-bins.ts';
 import type { PredictionEntry, PredictionLog } from '../store/prediction-log.ts';
@@ -11,9 +12,9 @@ export interface DriftOptions {
   readonly windowHours?: number;
   /** Alerts below which nothing is said, in the window and in the baseline each. @default 500 */
   readonly minAlerts?: number;
-  /** Alerts read at most for the window. @default 5000 */
+  /** Alerts compared at most of the window, a sample of it. @default 5000 */
   readonly maxWindow?: number;
-  /** Alerts read at most for the baseline: the newest before the window. @default 20000 */
+  /** Alerts compared at most of the {@link BASELINE_DAYS} days before the window, a sample of them. @default 20000 */
   readonly maxBaseline?: number;
   /** Index above which one distribution counts as shifted. @default {@link SHIFTED_ABOVE} */
   readonly shiftedAbove?: number;
@@ -48,12 +49,20 @@ export const SHIFTED_ABOVE = 0.25;
 /** Share of shifted inputs from which on the traffic as a whole counts as changed. */
 export const SHIFTED_INPUTS = 0.1;
 const HOUR_MS = 3_600_000;
+/** Days before now from which the baseline is drawn. */
+const BASELINE_DAYS = 28;
 /** Columns compared in one go: at 25,000 alerts a few milliseconds each. */
 const SLICE = 4;
 
+async function firstOf(entries: AsyncIterable<PredictionEntry>, n: number): Promise<PredictionEntry[]> {
+  const first: PredictionEntry[] = [];
+  for await (const entry of entries) if (first.push(entry) >= n) break;
+  return first;
+}
+
 /**
  * Compares what is scored now with what was scored before, on the prediction log. It says `drifted` where an output
- * (verdict mix, risk, final score, anomaly) has shifted or a tenth of the inputs have: one odd column pages nobody.
+ * (verdict mix, risk, final score, anomaly) has shifted or a tenth of the inputs have: one odd column does not raise an alarm.
  *
  * @throws AlertforestError STORE_UNAVAILABLE
  */
@@ -71,15 +80,8 @@ export async function checkDrift(
     frozenBins = new Map(),
   } = options;
   const fromMs = nowMs - windowHours * HOUR_MS;
-  const window: PredictionEntry[] = [];
-  const baseline: PredictionEntry[] = [];
-  const days = 28;
-  for await (const entry of log.entriesSince(nowMs - days * 24 * HOUR_MS)) {
-    const side = Date.parse(entry.scoredAt) >= fromMs ? window : baseline;
-    const most = side === window ? maxWindow : maxBaseline;
-    if (side.length < most) side.push(entry);
-    if (window.length >= maxWindow && baseline.length >= maxBaseline) break;
-  }
+  const window = await firstOf(log.entriesSince(fromMs), maxWindow);
+  const baseline = await firstOf(log.entriesSince(nowMs - BASELINE_DAYS * 24 * HOUR_MS, fromMs), maxBaseline);
   const counts = { windowAlerts: window.length, baselineAlerts: baseline.length };
   if (window.length < minAlerts || baseline.length < minAlerts) {
     return {
@@ -135,6 +137,7 @@ function outputMeasures(
       jsDistance: jensenShannonDistance(before, now),
       bins: DISPOSITIONS.length,
       binsOf: 'baseline',
+      distribution: DISPOSITIONS.map((label, i) => ({ label, before: before[i]!, now: now[i]! })),
     },
     ...Object.entries(numbers).map(
       ([name, read]): Unjudged => ({
@@ -150,13 +153,25 @@ function outputMeasures(
  * Every input column; one that holds the same single value on both sides says nothing and is counted only. Only rows
  * of this build's catalogue can be compared column by column.
  */
+/** A logged row in this build's columns, and the names of those that it had. */
+interface LoggedRow {
+  readonly row: Float32Array;
+  readonly has: ReadonlySet<string>;
+}
+
 async function inputMeasures(
   baseline: readonly PredictionEntry[],
   window: readonly PredictionEntry[],
   frozenBins: ReadonlyMap<string, ValueBins>,
 ): Promise<{ compared: Unjudged[]; nConstant: number }> {
-  const columns = (entries: readonly PredictionEntry[]): Float32Array[] =>
-    entries.map(({ snapshot }) => snapshot.columns).filter((row) => row.length === STATELESS_NAMES.length);
+  // Rows of a catalogue before lack the columns that came since: those are compared from rows that have them.
+  const known = new Map<string, ReadonlySet<string>>();
+  const columns = (entries: readonly PredictionEntry[]): LoggedRow[] =>
+    entries.flatMap(({ snapshot: { columns: row, catalogId } }) => {
+      const has = known.get(catalogId) ?? new Set(columnNamesOf(catalogId));
+      known.set(catalogId, has);
+      return has.size === row.length ? [{ row: alignColumns(row, catalogId), has }] : [];
+    });
   const before = columns(baseline);
   const now = columns(window);
   const compared: Unjudged[] = [];
@@ -164,8 +179,13 @@ async function inputMeasures(
   if (before.length === 0 || now.length === 0) return { compared, nConstant };
   for (const [column, name] of STATELESS_NAMES.entries()) {
     if (column % SLICE === 0) await nextTurn();
-    const old = Float32Array.from(before, (row) => row[column] as number);
-    const fresh = Float32Array.from(now, (row) => row[column] as number);
+    const [old, fresh] = [before, now].map((rows) =>
+      Float32Array.from(
+        rows.filter(({ has }) => has.has(name)),
+        ({ row }) => row[column] as number,
+      ),
+    ) as [Float32Array, Float32Array];
+    if (old.length === 0 || fresh.length === 0) continue;
     if (isOneValue(old, fresh)) nConstant++;
     else compared.push({ name, kind: 'input', ...compareValues(old, fresh, frozenBins.get(name)) });
   }

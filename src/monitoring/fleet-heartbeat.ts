@@ -12,11 +12,18 @@ export interface FleetAgreement {
   readonly agree: boolean;
 }
 
+const COMMAND = 'command-';
+/** Name of a process of the command line: others see that it holds a lease, and do not count it. */
+export const commandId = (id: string): string => `${COMMAND}${id}`;
+const isCommandId = (id: string): boolean => id.startsWith(COMMAND);
+
 export interface FleetHeartbeatOptions {
   readonly fleet: FleetStore;
   readonly instanceId: string;
   readonly startedAt: string;
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets: beats go on whatever becomes of `now`. */
+  readonly elapsed: () => number;
   readonly everyMs: number;
   /** What else the others are to know, by name, each at most 30,000 characters. @default nothing */
   readonly sketches?: () => Readonly<Record<string, string>>;
@@ -46,11 +53,12 @@ export class FleetHeartbeat {
 
   /** Reports when a beat is due or the versions have changed. Resolves whatever happens to the report. */
   async beat(state: InstanceState): Promise<void> {
-    const { now, everyMs } = this.#options;
+    const { elapsed, everyMs, instanceId } = this.#options;
+    if (isCommandId(instanceId)) return;
     const versions = JSON.stringify([state.release, state.versions]);
     this.#state = state;
-    if (now() - this.#lastBeatMs < DUE * everyMs && versions === this.#lastVersions) return;
-    this.#lastBeatMs = now();
+    if (elapsed() - this.#lastBeatMs < DUE * everyMs && versions === this.#lastVersions) return;
+    this.#lastBeatMs = elapsed();
     this.#lastVersions = versions;
     await this.announce().catch(() => {
       this.#lastVersions = '';
@@ -73,10 +81,15 @@ export class FleetHeartbeat {
     return this.#options.fleet.list(MISSED_BEATS * this.#options.everyMs);
   }
 
+  /** Those of {@link living} that serve; commands hold the lease of a retrain, and are no instances. */
+  async serving(): Promise<readonly HeardInstance[]> {
+    return (await this.living()).filter(({ instanceId }) => !isCommandId(instanceId));
+  }
+
   /** @throws AlertforestError STORE_UNAVAILABLE where the fleet cannot be asked */
   async agreement(): Promise<FleetAgreement> {
-    const instances = await this.living();
-    // what has loaded nothing yet, or only trains, disagrees with nobody
+    const instances = await this.serving();
+    // what has loaded nothing yet, or only trains, disagrees with no other
     const loaded = instances.filter(({ release }) => release !== undefined);
     const serving = new Set(loaded.map(({ versions }) => JSON.stringify(versions)));
     return { instances, agree: serving.size <= 1 };

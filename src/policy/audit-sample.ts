@@ -18,7 +18,7 @@ export function auditWeight(auditShare: number | undefined): number {
 
 /**
  * Whether an alert belongs to the audit sample: decided by the hash of its key, so that it is the same on every
- * instance and nobody can pick.
+ * instance and cannot be chosen.
  *
  * @param share in [0, 1]
  */

@@ -17,6 +17,18 @@ export function outcomeCost(isClosed: boolean, attackShare: number, costs: CostM
     : (1 - attackShare) * costs.false_alarm;
 }
 
+/** What counted decisions are worth, in the currency of the costs: correct closes earn, the others cost. */
+export function outcomeValue(
+  {
+    correct,
+    missed,
+    falseAlarms,
+  }: { readonly correct: number; readonly missed: number; readonly falseAlarms: number },
+  costs: CostMatrix,
+): number {
+  return correct * costs.correct_close - missed * costs.missed_attack - falseAlarms * costs.false_alarm;
+}
+
 /** Judged alerts with the attack probability a model gave them; arrays of one length n. */
 export interface ScoredAlerts {
   /** (n,) in [0, 1]. */
@@ -28,8 +40,8 @@ export interface ScoredAlerts {
 }
 
 /**
- * Mean cost per alert when everything below the decision threshold of `costs` is closed: what the tournament
- * compares contestants by. NaN without alerts.
+ * Mean cost per alert when everything below the decision threshold of `costs` is closed: what a model selection
+ * compares candidates by. NaN without alerts.
  */
 export function expectedCost(scored: ScoredAlerts, costs: CostMatrix): number {
   const closeBelow = decisionThreshold(costs);
@@ -42,42 +54,4 @@ export function expectedCost(scored: ScoredAlerts, costs: CostMatrix): number {
     weights += weight;
   }
   return total / weights;
-}
-
-export interface CostPoint {
-  /** Alerts with an attack probability below it are closed. */
-  readonly closeBelow: number;
-  /** Mean cost per alert; a gain is negative. */
-  readonly cost: number;
-  /** Share of the alerts closed, 0-1. */
-  readonly closedShare: number;
-}
-
-/** Mean cost per alert at every distinct cut, ascending; the first point closes nothing, the last everything. */
-export function costCurve(scored: ScoredAlerts, costs: CostMatrix): CostPoint[] {
-  const n = scored.labels.length;
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => scored.attack[a]! - scored.attack[b]!);
-  const weightOf = (i: number): number => scored.weights?.[i] ?? 1;
-  let total = 0;
-  let weights = 0;
-  for (let i = 0; i < n; i++) {
-    total += weightOf(i) * outcomeCost(false, ATTACK_SHARES[scored.labels[i]!]!, costs);
-    weights += weightOf(i);
-  }
-  if (weights === 0) return [];
-  let closed = 0;
-  const points: CostPoint[] = [];
-  for (let p = 0; p <= n; p++) {
-    const closeBelow = p < n ? scored.attack[order[p]!]! : 1 + Number.EPSILON;
-    // equal probabilities are closed together: a point only where the cut separates two alerts
-    if (p === 0 || p === n || closeBelow > scored.attack[order[p - 1]!]!) {
-      points.push({ closeBelow, cost: total / weights, closedShare: closed / weights });
-    }
-    if (p === n) break;
-    const i = order[p]!;
-    const share = ATTACK_SHARES[scored.labels[i]!]!;
-    total += weightOf(i) * (outcomeCost(true, share, costs) - outcomeCost(false, share, costs));
-    closed += weightOf(i);
-  }
-  return points;
 }

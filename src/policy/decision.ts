@@ -12,6 +12,7 @@ export type Decision = (typeof DECISIONS)[number];
 export const REVIEW_REASONS = [
   'audit_sample',
   'loading',
+  'policy_unread',
   'intel_hit',
   'notable',
   'incident',
@@ -28,8 +29,11 @@ export const REVIEW_REASONS = [
 ] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
-/** Reasons that come from the stages around the models. */
-export type ContextReason = Extract<ReviewReason, 'loading' | 'intel_hit' | 'notable' | 'incident'>;
+/** Reasons that come from around the models. */
+export type ContextReason = Extract<
+  ReviewReason,
+  'loading' | 'policy_unread' | 'intel_hit' | 'notable' | 'incident'
+>;
 
 export interface DecisionOutcome {
   readonly decision: Decision;
@@ -42,7 +46,7 @@ export interface DecisionInput {
   readonly probabilities: ArrayLike<number>;
   readonly severity: Severity;
   readonly alertKey: string;
-  /** What the context of the alert says against closing it. */
+  /** What speaks against closing the alert, whatever the models say. */
   readonly forbidden?: ContextReason | undefined;
   readonly known: Known;
 }

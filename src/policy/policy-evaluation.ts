@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DISPOSITIONS, type Severity } from '../alert/alert.ts';
 import { ATTACK_SHARES, TRUE_POSITIVE } from '../alert/disposition.ts';
 import type { ConformalSets } from './conformal.ts';
@@ -43,8 +44,21 @@ export interface PolicyOutcome {
   readonly costPerAlert: number;
 }
 
-/** Runs the decision rule over judged alerts: what it would close and what it would miss. */
-export function evaluatePolicy(judged: JudgedAlerts, policy: Policy, sets: ConformalSets): PolicyOutcome {
+/** Alerts that are decided in one go: a few milliseconds. */
+const SLICE_ALERTS = 2_000;
+
+/**
+ * Runs the decision rule over judged alerts: what it would close and what it would miss. In slices, between which a
+ * service can answer others.
+ *
+ * @param pause lets the others run
+ */
+export async function evaluatePolicy(
+  judged: JudgedAlerts,
+  policy: Policy,
+  sets: ConformalSets,
+  pause: () => Promise<unknown> = nextTurn,
+): Promise<PolicyOutcome> {
   const n = judged.labels.length;
   const nClasses = DISPOSITIONS.length;
   const counts: Record<Decision, number> = { close: 0, review: 0, escalate: 0 };
@@ -56,6 +70,7 @@ export function evaluatePolicy(judged: JudgedAlerts, policy: Policy, sets: Confo
   let truePositiveWeight = 0;
   let cost = 0;
   for (let i = 0; i < n; i++) {
+    if (i > 0 && i % SLICE_ALERTS === 0) await pause();
     const weight = judged.weights?.[i] ?? 1;
     const { decision, reason } = decide(
       {

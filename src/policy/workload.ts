@@ -30,6 +30,16 @@ export interface CutFigures {
   readonly change: { readonly closed: Interval; readonly missed: Interval; readonly costPerAlert: Interval };
 }
 
+/** Judged alerts of like probability: what was said of them, and what they turned out to be. */
+export interface ReliabilityBin {
+  /** Alerts in it, each once. */
+  readonly n: number;
+  /** Mean attack probability, weighted. */
+  readonly predicted: number;
+  /** Share that was an attack (a suspicious one counts half), weighted. */
+  readonly observed: Interval;
+}
+
 export interface WorkloadFigureOptions {
   /** @default 200 */
   readonly nRounds?: number;
@@ -86,6 +96,54 @@ export async function workloadFigures(
       costPerAlert: interval(({ cost }) => cost[c]! - cost[0]!),
     },
   }));
+}
+
+/**
+ * Whether 30 % means 30 %: judged alerts by ascending probability in bins that hold about as many each, equal
+ * probabilities together, with 95 % intervals over incidents drawn again; in slices, as {@link workloadFigures}.
+ */
+export async function reliabilityOf(
+  scores: JudgedScores,
+  nBins: number,
+  { nRounds = 200, seed = 1 }: WorkloadFigureOptions = {},
+): Promise<ReliabilityBin[]> {
+  const { attack, labels, groups, weights } = scores;
+  const edges = evenCuts(attack, nBins).slice(1);
+  const binOf = Int32Array.from(attack, (value) => edges.findIndex((edge) => value < edge));
+  const sums = (times?: Float64Array): { n: Float64Array; said: Float64Array; was: Float64Array } => {
+    const all = {
+      n: new Float64Array(edges.length),
+      said: new Float64Array(edges.length),
+      was: new Float64Array(edges.length),
+    };
+    for (let i = 0; i < attack.length; i++) {
+      const weight = weights[i]! * (times?.[i] ?? 1);
+      const bin = binOf[i]!;
+      all.n[bin]! += weight;
+      all.said[bin]! += weight * attack[i]!;
+      all.was[bin]! += weight * ATTACK_SHARES[labels[i]!]!;
+    }
+    return all;
+  };
+  const plain = sums();
+  const rounds = edges.map((): number[] => []);
+  let sliceStartedAtMs = performance.now();
+  for (const times of groupDraws(groups, nRounds, seed)) {
+    const { n, was } = sums(times);
+    rounds.forEach((shares, bin) => {
+      if (n[bin]! > 0) shares.push(was[bin]! / n[bin]!);
+    });
+    if (performance.now() - sliceStartedAtMs > MAX_SLICE_MS) {
+      await nextTurn();
+      sliceStartedAtMs = performance.now();
+    }
+  }
+  return edges.flatMap((_, bin) => {
+    const n = binOf.reduce((sum, own) => sum + (own === bin ? 1 : 0), 0);
+    if (n === 0) return [];
+    const observed = intervalOf(plain.was[bin]! / plain.n[bin]!, rounds[bin]!);
+    return [{ n, predicted: plain.said[bin]! / plain.n[bin]!, observed }];
+  });
 }
 
 /** Cuts that close about every `1 / n` of the alerts, each between two alerts of different probability; ascending. */

@@ -1,7 +1,7 @@
 /** A request body or file in memory, decompressed. */
 export interface BodyBytes {
   readonly bytes: Uint8Array;
-  /** As the sender calls it; undefined where nobody said. */
+  /** As the sender calls it; undefined where it was not said. */
   readonly contentType: string | undefined;
 }
 

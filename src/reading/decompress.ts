@@ -18,7 +18,7 @@ export function compressionOf(head: Uint8Array, label: string | undefined): Comp
   const [a = 0, b = 0, c = 0, d = 0] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
-  const named = label?.trim().toLowerCase();
+  const named = label?.split(',').at(-1)?.trim().toLowerCase();
   if (named !== 'br' && a === 0x78 && (b === 0x01 || b === 0x5e || b === 0x9c || b === 0xda)) return 'zlib';
   if ((named === 'br' || named === 'deflate') && !beginsLikeJson(head)) return named;
   return 'plain';

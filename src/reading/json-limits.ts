@@ -8,6 +8,8 @@ export interface JsonLimits {
   readonly maxValues: number;
   /** Members of one object. An object of very many is slow to build, and no alert. */
   readonly maxMembers: number;
+  /** Elements of any one list. @default no limit of its own */
+  readonly maxElements?: number;
   /** Elements of a list that is the document, and documents beside each other. */
   readonly maxItems: number;
   /** Bytes of one item or one text. */
@@ -51,7 +53,7 @@ export class JsonSyntaxError extends SyntaxError {
   override readonly name = 'JsonSyntaxError';
   /** Offset in the input of the value that does not parse. */
   readonly offset: number;
-  /** Its line, from 1; undefined where nobody counted. */
+  /** Its line, from 1; undefined where lines were not counted. */
   readonly line: number | undefined;
 
   constructor(message: string, offset: number, line?: number, options?: ErrorOptions) {

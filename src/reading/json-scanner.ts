@@ -61,6 +61,7 @@ export const NO_EVENTS: ScanEvents = {
  */
 export class JsonScanner {
   readonly #limits: JsonLimits;
+  readonly #maxElements: number;
   readonly #types: Uint8Array;
   readonly #starts: Float64Array;
   readonly #cuts: Float64Array;
@@ -77,6 +78,7 @@ export class JsonScanner {
 
   constructor(limits: JsonLimits) {
     this.#limits = limits;
+    this.#maxElements = limits.maxElements ?? Number.POSITIVE_INFINITY;
     this.#types = new Uint8Array(limits.maxDepth + 2);
     this.#starts = new Float64Array(limits.maxDepth + 2);
     this.#cuts = new Float64Array(limits.maxDepth + 2);
@@ -214,6 +216,8 @@ export class JsonScanner {
     this.#counts[depth] = count;
     if (this.#types[depth] === OPEN_LIST) {
       if (depth === 1) this.#countItem();
+      if (count > this.#maxElements)
+        throw tooMuch('elements in one list', this.#maxElements, 'REQUEST_TOO_LARGE');
     } else if (count > this.#limits.maxMembers)
       throw tooMuch('members in one object', this.#limits.maxMembers, 'REQUEST_TOO_LARGE');
     this.#cuts[depth] = at;

@@ -9,16 +9,21 @@ import type { ServingModels } from '../models/serving-models.ts';
 import { ThreatScorer } from '../models/threat-scorer.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import type { Head, ServedModel } from '../store/release.ts';
+import type { LocalCopy } from './local-copy.ts';
 
 export interface ModelServerOptions {
   readonly store: ModelStore;
   /** Copies of what was served last, for when storage is away. */
-  readonly localCopy: ModelStore;
+  readonly localCopy: LocalCopy;
   readonly headPath: string;
   readonly parseHead: (bytes: Uint8Array) => Head;
   /** Makes the first release; called only when storage answered that there is no head. */
-  readonly bootstrap: () => Promise<void>;
+  readonly firstStart: () => Promise<void>;
+  /** What to serve where the pointer or what it names is damaged and nothing is loaded: the newest whole release. */
+  readonly lastWhole?: () => Promise<Head | undefined>;
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. @default `now` */
+  readonly elapsed?: () => number;
   readonly pollMs: number;
   /** Told of the models before they answer the first alert: what is frozen with them changes at the same moment. */
   readonly onServe?: (models: ServingModels) => void;
@@ -31,7 +36,8 @@ const PREPARE_AFTER_MS = 1_000;
 /**
  * Keeps the serving models in memory: reads the pointer by ETag, loads a new release fully, verifies its sha256 and
  * only then swaps; keeps the old one on any error. Storage away at the start means the local copy, marked as such,
- * or MODEL_NOT_READY: an outage never leads to synthetic models over an existing lineage.
+ * or MODEL_NOT_READY: an outage never leads to synthetic models over an existing lineage. Damage at the start means the
+ * newest whole release.
  */
 export class ModelServer {
   readonly #options: ModelServerOptions;
@@ -39,6 +45,8 @@ export class ModelServer {
   #etag: string | undefined;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
+  /** The look that follows the one under way, shared by all who ask for it. */
+  #following: Promise<void> | undefined;
   /** Why the last look at storage failed; undefined while storage answers. */
   #problem: AlertforestError | undefined;
 
@@ -48,6 +56,11 @@ export class ModelServer {
 
   get problem(): AlertforestError | undefined {
     return this.#problem;
+  }
+
+  /** Why an instance that starts while storage is away would have nothing to serve; undefined while it would. */
+  get localCopyProblem(): string | undefined {
+    return this.#options.localCopy.problem;
   }
 
   get loaded(): ServingModels | undefined {
@@ -62,7 +75,7 @@ export class ModelServer {
   async current(): Promise<ServingModels> {
     if (this.#current === undefined) {
       await this.refresh();
-    } else if (this.#options.now() - this.#checkedAtMs >= this.#options.pollMs) {
+    } else if (this.#elapsed() - this.#checkedAtMs >= this.#options.pollMs) {
       void this.refresh();
     }
     if (this.#current === undefined) {
@@ -80,7 +93,7 @@ export class ModelServer {
 
   /** Resolves when no look at the pointer is under way, so that a stop does not cut the local copy short. */
   async settled(): Promise<void> {
-    await this.#refreshing;
+    await (this.#following ?? this.#refreshing);
   }
 
   /** Looks at the pointer now; joins a look that is under way. Never throws: `problem` says what went wrong. */
@@ -89,6 +102,24 @@ export class ModelServer {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  /**
+   * A look that begins from here on, after what the caller has just written: one that is under way may have read the
+   * pointer before it. Never throws.
+   */
+  refreshAnew(): Promise<void> {
+    if (this.#refreshing === undefined) return this.refresh();
+    this.#following ??= this.#refreshing.then(() => {
+      this.#following = undefined;
+      return this.refresh();
+    });
+    return this.#following;
+  }
+
+  #elapsed(): number {
+    const { elapsed, now } = this.#options;
+    return elapsed === undefined ? now() : elapsed();
   }
 
   async #refresh(): Promise<void> {
@@ -101,18 +132,20 @@ export class ModelServer {
           ? cause
           : new AlertforestError('INTERNAL', 'Cannot load the serving models.', { cause });
       this.#options.onEvent?.('models_kept', { reason: this.#problem.message, code: this.#problem.code });
-      if (this.#current === undefined && hasCode(this.#problem, 'STORE_UNAVAILABLE'))
-        await this.#loadLocalCopy();
+      if (this.#current === undefined) await this.#fallBack(this.#problem);
     } finally {
-      this.#checkedAtMs = this.#options.now();
+      this.#checkedAtMs = this.#elapsed();
     }
   }
 
   async #readPointer(): Promise<void> {
     const { store, headPath, parseHead } = this.#options;
     // A local copy carries no etag of storage, so coming back to storage reads the pointer in full.
+    const isCopyDue = this.#options.localCopy.isDue;
     let read =
-      this.#etag === undefined ? await store.read(headPath) : await store.readIfChanged(headPath, this.#etag);
+      this.#etag === undefined || isCopyDue
+        ? await store.read(headPath)
+        : await store.readIfChanged(headPath, this.#etag);
     if (read === 'unchanged') return;
     if (read === undefined) {
       if (this.#current?.source === 'storage') {
@@ -121,7 +154,7 @@ export class ModelServer {
           `${headPath} has gone from storage; the loaded release is kept.`,
         );
       }
-      await this.#options.bootstrap();
+      await this.#options.firstStart();
       read = await store.read(headPath);
       if (read === undefined) {
         throw new AlertforestError(
@@ -130,7 +163,7 @@ export class ModelServer {
         );
       }
     }
-    const head = parseHead(read.bytes);
+    const head = readHead(headPath, parseHead, read.bytes);
     const same = this.#current !== undefined && servesTheSame(this.#current, head);
     if (!same || this.#current?.source === 'local_copy') {
       const artefacts = await readArtefacts(store, head);
@@ -138,6 +171,7 @@ export class ModelServer {
       await this.#keepLocalCopy(read.bytes, head, artefacts);
       this.#options.onEvent?.('models_loaded', { release: head.release, versions: this.#current?.versions });
     } else if (this.#current !== undefined) {
+      if (isCopyDue) await this.#keepLocalCopy(read.bytes, head, await readArtefacts(store, head));
       this.#current = { ...this.#current, release: head.release };
     }
     this.#etag = read.etag;
@@ -175,32 +209,58 @@ export class ModelServer {
     };
   }
 
-  /** A failure to keep the copy is no reason not to serve. */
   async #keepLocalCopy(headBytes: Uint8Array, head: Head, artefacts: Artefacts): Promise<void> {
-    const { localCopy, headPath } = this.#options;
+    const { localCopy, onEvent } = this.#options;
+    const blobs = MODEL_NAMES.flatMap((name) => {
+      const served = head.serving[name];
+      return served === undefined ? [] : [[served.path, artefacts[name]] as const];
+    });
+    await localCopy.keep(headBytes, new Map(blobs));
+    if (localCopy.problem !== undefined) onEvent?.('models_kept', { reason: localCopy.problem });
+  }
+
+  /** With nothing loaded: an older release beats none, and health says why it is served. */
+  async #fallBack(problem: AlertforestError): Promise<void> {
+    if (!hasCode(problem, 'STORE_UNAVAILABLE')) await this.#loadLastWhole();
+    if (this.#current === undefined) await this.#loadLocalCopy();
+  }
+
+  async #loadLastWhole(): Promise<void> {
+    const { store, lastWhole } = this.#options;
     try {
-      for (const name of MODEL_NAMES) {
-        const served = head.serving[name];
-        if (served !== undefined) await localCopy.create(served.path, artefacts[name]);
-      }
-      const kept = await localCopy.read(headPath);
-      await localCopy.replace(headPath, headBytes, kept?.etag);
+      const head = await lastWhole?.();
+      if (head === undefined) return;
+      this.#serve(this.#open(head, await readArtefacts(store, head), 'storage'));
+      this.#options.onEvent?.('models_loaded', { release: head.release, source: 'last_whole_release' });
     } catch (error) {
-      this.#options.onEvent?.('models_kept', { reason: `No local copy could be kept: ${String(error)}` });
+      this.#options.onEvent?.('models_kept', {
+        reason: `No earlier release can be served: ${String(error)}`,
+      });
     }
   }
 
   async #loadLocalCopy(): Promise<void> {
     const { localCopy, headPath, parseHead } = this.#options;
     try {
-      const kept = await localCopy.read(headPath);
+      const kept = await localCopy.store.read(headPath);
       if (kept === undefined) return;
       const head = parseHead(kept.bytes);
-      this.#serve(this.#open(head, await readArtefacts(localCopy, head), 'local_copy'));
+      this.#serve(this.#open(head, await readArtefacts(localCopy.store, head), 'local_copy'));
       this.#options.onEvent?.('models_loaded', { release: head.release, source: 'local_copy' });
     } catch (error) {
       this.#options.onEvent?.('models_kept', { reason: `The local copy cannot be served: ${String(error)}` });
     }
+  }
+}
+
+/** @throws AlertforestError STORE_CORRUPT that names the pointer */
+function readHead(path: string, parse: (bytes: Uint8Array) => Head, bytes: Uint8Array): Head {
+  try {
+    return parse(bytes);
+  } catch (cause) {
+    throw new AlertforestError('STORE_CORRUPT', `Cannot read ${path}: not what this build expects.`, {
+      cause,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type EffectiveJudgement, effectiveJudgement, type Vote } from '../alert/judgement.ts';
+import { type EffectiveJudgement, effectiveJudgement, type Vote, wholeOf } from '../alert/judgement.ts';
 import {
   type ArrivedState,
   compareStates,
@@ -56,6 +56,16 @@ export function standingVotes({ votes, records }: Pick<JudgedAlert, 'votes' | 'r
   const ofRecord = recordVote(records);
   if (ofRecord === undefined) return votes;
   return [...votes, ofRecord].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/**
+ * The incident whose judgement, or its withdrawal, is all that a change of one alert tells: the markers of its alerts are
+ * one newly judged thing together.
+ */
+export function pendingWhole(before: JudgedAlert | undefined, next: JudgedAlert): string | undefined {
+  const standing = standingVotes(next);
+  if (standing.length > 0) return wholeOf(standing);
+  return before === undefined ? undefined : wholeOf(standingVotes(before));
 }
 
 const sameWord = (a: Vote, b: Vote): boolean =>
@@ -129,6 +139,7 @@ export function applyState(
     revision: earlier === undefined ? 1 : earlier.revision + (isRepeated ? 0 : 1),
     // The same word once more was judged when it was first said.
     ...(isRepeated ? { receivedAt: earlier.receivedAt } : {}),
+    ...(isRepeated && earlier.closedAt !== undefined ? { closedAt: earlier.closedAt } : {}),
   };
   const others = (before?.records ?? []).filter((other) => other !== earlier);
   const records = [...others, taken]
@@ -228,6 +239,13 @@ export function applyWithdrawal(before: JudgedAlert, { analyst, verified }: With
   return { status: 'withdrawn', ...advance(before, undefined, { votes }) };
 }
 
+/** A record's state without what `analyst` said in it or passed on; as it is where that is nothing. */
+export function forgottenState(state: RecordState, analyst: string, pseudonym: string): RecordState {
+  if (state.analyst !== analyst && state.caller !== analyst) return state;
+  const { disposition: _, reason: __, caller: ___, ...rest } = state;
+  return { ...rest, analyst: pseudonym, verified: false };
+}
+
 /** The alert without anything one analyst said; undefined where there is nothing of theirs. */
 export function applyForgetting(
   before: JudgedAlert,
@@ -239,11 +257,7 @@ export function applyForgetting(
   const ruled = before.ruling?.by === analyst;
   if (!before.votes.some(isTheirs) && !before.records.some(isTheirs) && !ruled) return undefined;
   const votes = before.votes.filter((vote) => !isTheirs(vote));
-  const records = before.records.map((state): RecordState => {
-    if (!isTheirs(state)) return state;
-    const { disposition: _, reason: __, caller: ___, ...rest } = state;
-    return { ...rest, analyst: pseudonym, verified: false };
-  });
+  const records = before.records.map((state) => forgottenState(state, analyst, pseudonym));
   const ruling = ruled && before.ruling ? { ...before.ruling, by: pseudonym } : before.ruling;
   return { status: 'withdrawn', ...advance({ ...before, ruling }, undefined, { votes, records }) };
 }

@@ -133,7 +133,7 @@ export interface PendingMarker {
 
 /** What no model has learned from yet. */
 export interface PendingSummary {
-  /** Distinct alerts with at least one marker. */
+  /** Distinct alerts with at least one marker; those that follow the judgement of one incident are one. */
   readonly count: number;
   /** When the oldest marker was written, ISO 8601 UTC by the store's clock; `undefined` where there is none. */
   readonly oldestAt: string | undefined;
@@ -221,7 +221,7 @@ export interface FeedbackStore {
    */
   forget(analyst: string, pseudonym: string): Promise<number>;
   /**
-   * Takes back the vote of one analyst, with an entry of its own in the history: `withdrawn`, or `duplicate` where no
+   * Takes back the vote of one analyst, with its own entry in the history: `withdrawn`, or `duplicate` where no
    * such vote stands; `undefined` when the alert was never judged.
    */
   withdraw(alertKey: string, withdrawal: Withdrawal): Promise<SubmitResult | undefined>;
@@ -231,7 +231,7 @@ export interface FeedbackStore {
   get(alertKey: string): Promise<FeedbackSample | undefined>;
   /** Judged alerts that carry this vendor id, any tenant and source. */
   findByAlertId(alertId: string): Promise<readonly AlertReference[]>;
-  /** Distinct alerts with at least one marker. */
+  /** Distinct alerts with at least one marker; those that follow the judgement of one incident are one. */
   countPending(): Promise<number>;
   /** The same count with the age of the oldest marker. */
   summarizePending(): Promise<PendingSummary>;

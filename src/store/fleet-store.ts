@@ -15,6 +15,8 @@ export interface InstanceReport {
 export interface HeardInstance extends InstanceReport {
   /** Time since the report was stored, in ms, by the clock of storage: the instances' own clocks may differ. */
   readonly ageMs: number;
+  /** How far the clock of the instance was ahead of that of storage when it reported, in ms; below 0 behind. */
+  readonly skewMs: number;
 }
 
 export interface FleetStore {

@@ -1,4 +1,5 @@
 import { compareStates, type RecordState, stateHash } from '../alert/record-state.ts';
+import { forgottenState } from './feedback-change.ts';
 import type { IncidentChange, IncidentState, SubmitStatus } from './feedback-store.ts';
 
 /** Members one incident can have; Sentinel allows 150 alerts in an incident. */
@@ -27,6 +28,21 @@ export function applyIncident(
   const wasLabelled = before?.wasLabelled === true || state?.disposition !== undefined;
   const version = (before?.version ?? 0) + 1;
   return { status, next: { id, group, state, members, absorbed, owners, wasLabelled, version } };
+}
+
+/**
+ * An incident without what `analyst` said of it, or undefined where that is nothing. Its judgement would be said again of
+ * every alert that turns out to belong to it.
+ */
+export function forgottenIncident(
+  incident: IncidentState,
+  analyst: string,
+  pseudonym: string,
+): IncidentState | undefined {
+  const state = incident.state && forgottenState(incident.state, analyst, pseudonym);
+  if (state === incident.state && !incident.owners.includes(analyst)) return undefined;
+  const owners = incident.owners.map((owner) => (owner === analyst ? pseudonym : owner)).sort();
+  return { ...incident, state, owners };
 }
 
 function newestState(

@@ -9,7 +9,11 @@ export const RETRAIN_QUEUE = 'retrain-requests';
 export const RETRAIN_POISON_QUEUE = 'retrain-requests-poison';
 
 export const HEAD_BLOB = 'head.json';
+/** What nothing reaches, and since when. */
+export const GARBAGE_BLOB = 'garbage.json';
 export const RETRAIN_LOCK_BLOB = 'locks/retrain';
+/** Which of the requests that ask for the same retrain waits for its turn. */
+export const RETRAIN_TURN_BLOB = 'locks/retrain-turn.json';
 export const BEHAVIOR_KEY_BLOB = 'behavior/key.bin';
 export const BEHAVIOR_SNAPSHOT_BLOB = 'behavior/snapshot.bin';
 export const BEHAVIOR_LOCK_BLOB = 'locks/behavior';
@@ -22,13 +26,25 @@ export const artefactPath = (model: string, hash12: string): string => `models/$
 export const modelCardPath = (model: string, hash12: string): string => `models/${model}/${hash12}/card.md`;
 /** What the folds of a classifier said of judged alerts they had not seen. */
 export const unseenPath = (model: string, hash12: string): string => `models/${model}/${hash12}/unseen.bin`;
+/** The judged alerts behind a classifier by the leaves they end in. */
+export const neighboursPath = (model: string, hash12: string): string =>
+  `models/${model}/${hash12}/neighbours.bin`;
 export const releasePath = (releaseId: string): string => `releases/${releaseId}.json`;
 export const datasetPath = (hash12: string): string => `datasets/${hash12}.bin`;
 export const trafficPath = (hash12: string): string => `datasets/${hash12}-traffic.bin`;
 export const catalogPath = (catalogId: string): string => `catalogs/${catalogId}.json`;
+/** Where each policy that was written is kept. */
+export const POLICY_ARCHIVE = 'policy/';
 /** @param hash8 first 8 hex digits over the content: two writers of one seq must not share a place */
 export const policyPath = (seq: number, hash8: string): string =>
-  `policy/${String(seq).padStart(8, '0')}-${hash8}.json`;
+  `${POLICY_ARCHIVE}${String(seq).padStart(8, '0')}-${hash8}.json`;
+/** The seq in what {@link policyPath} gave; 0 for another path. */
+export const policySeq = (path: string): number =>
+  Number(/^policy\/(\d{8,})-[0-9a-f]{8}\.json$/.exec(path)?.[1] ?? 0);
+/** Where each set of critical cases that was written is kept. */
+export const CRITICAL_CASES_ARCHIVE = 'critical-cases/';
+export const criticalCasesPath = (seq: number, hash8: string): string =>
+  `${CRITICAL_CASES_ARCHIVE}${String(seq).padStart(8, '0')}-${hash8}.json`;
 export const ruleSettingsPath = (seq: number, hash8: string): string =>
   `rule-settings/${String(seq).padStart(8, '0')}-${hash8}.json`;
 

@@ -13,7 +13,7 @@ export interface Owner {
   readonly processMark?: string | undefined;
 }
 
-/** `unknown` where nobody can be asked; only `dead` ever allows anything. */
+/** `unknown` where it cannot be asked; only `dead` ever allows anything. */
 export type Life = 'alive' | 'dead' | 'unknown';
 
 /** Who this process is, and whether others still live. */

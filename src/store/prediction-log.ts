@@ -69,8 +69,12 @@ export interface PredictionLog {
   findByAlertId(alertId: string): Promise<readonly AlertReference[]>;
   /** Scored alerts of one incident. */
   findByGroup(group: string): Promise<readonly AlertReference[]>;
-  /** Entries scored at or after `sinceMs`, newest week first; of an alert in a week the newest verdict. */
-  entriesSince(sinceMs: number): AsyncIterable<PredictionEntry>;
+  /**
+   * Entries scored at or after `sinceMs` and before `beforeMs`, of an alert the newest verdict, in the order of
+   * their keys' draw (key-draw.ts): the first n are a seeded sample of all. Whoever stops there reads little more than these n, however
+   * much was logged.
+   */
+  entriesSince(sinceMs: number, beforeMs?: number): AsyncIterable<PredictionEntry>;
   stats(): PredictionLogStats;
   /**
    * Retention: removes whole weeks, so that this one and `weeks - 1` before it are left. Returns what it removed.

@@ -57,6 +57,10 @@ export function servedModelOf(made: ReleaseModel): ServedModel {
 export const releaseRecordSchema = z.object({
   seq: z.int().min(1),
   parent: z.string().nullable(),
+  /** The releases before this one, nearest first: a walk reads them side by side. Absent in records of earlier builds. */
+  ancestors: z.array(z.string()).optional(),
+  /** Model name -> the release that made what serves of it, where it was not this one. Absent in records of earlier builds. */
+  makers: z.record(z.string(), z.string()).optional(),
   kind: z.enum(['bootstrap', 'retrain', 'activate', 'unpin', 'force', 'replay']),
   by: z.string(),
   why: z.string(),

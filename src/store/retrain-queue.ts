@@ -5,7 +5,10 @@ export interface RetrainRequest {
   readonly force?: boolean;
   readonly why?: string;
   readonly by?: string;
+  /** Where an operator waits for the outcome of this very request. */
   readonly runId?: string;
+  /** Of a request that waits for its turn: which of them it is. */
+  readonly turn?: string;
 }
 
 /** Asks for a retrain soon. Duplicates are harmless. An outage throws `STORE_UNAVAILABLE`. */

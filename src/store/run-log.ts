@@ -30,13 +30,25 @@ export interface TickRecord {
   readonly result: RunState;
 }
 
+/** What an inspection of everything that learning and serving need has found. */
+export interface InspectionRecord {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** A sentence for each thing that is missing or damaged, with its name; empty where all is well. */
+  readonly damage: readonly string[];
+}
+
 /** The retrain log. An outage throws `STORE_UNAVAILABLE`. */
 export interface RunLog {
   /** Creates or overwrites the record of `run.runId`. */
   put(run: RunRecord): Promise<void>;
   get(runId: string): Promise<RunRecord | undefined>;
-  /** Newest first. */
+  /** Newest first. A record that cannot be read is set aside. */
   list(limit: number): Promise<readonly RunRecord[]>;
+  /** Removes all but the newest `keep` runs; returns how many went. */
+  prune(keep: number): Promise<number>;
   putTick(tick: TickRecord): Promise<void>;
   lastTick(): Promise<TickRecord | undefined>;
+  putInspection(inspection: InspectionRecord): Promise<void>;
+  lastInspection(): Promise<InspectionRecord | undefined>;
 }

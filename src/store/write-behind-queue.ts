@@ -1,6 +1,6 @@
 /** What became of a batch. */
 export interface BatchOutcome<T> {
-  /** Given up: they would be refused for ever. */
+  /** Given up: they would be refused permanently. */
   readonly failed: number;
   /** To be tried again, in order. */
   readonly retry: readonly T[];
@@ -13,7 +13,7 @@ export interface WriteBehindSettings<T> {
   readonly maxQueued: number;
   /** How long an item waits at most before it is written, in ms; undefined writes on `flush` alone. */
   readonly flushEveryMs: number | undefined;
-  /** Quiet time after an outage, in ms: `flush` returns at once, so that nobody waits for storage that is away. */
+  /** Quiet time after an outage, in ms: `flush` returns at once, so that no caller waits for storage that is away. */
   readonly pauseMs: number;
   /** Monotonic enough: in ms. */
   readonly now: () => number;

@@ -47,6 +47,8 @@ export interface TrainedModel extends StoredBytes {
   readonly card: string;
   /** Of a classifier: what its folds said of judged alerts, encoded; absent at the first start. */
   readonly unseen?: Uint8Array;
+  /** Of a classifier: the judged alerts by their leaves, encoded; absent at the first start. */
+  readonly neighbours?: Uint8Array;
 }
 
 /** Predictions of the challenger for alerts none of its parts had seen, by position in the training set. */
@@ -92,8 +94,10 @@ export interface ComparisonJob {
   readonly traffic: Uint8Array | undefined;
   readonly challengers: Readonly<Partial<Record<ModelName, Uint8Array>>>;
   readonly outOfFold: OutOfFold;
-  /** What serves now, with the training set it was made from. */
-  readonly champions: Readonly<Partial<Record<ModelName, ReleasedModel & { readonly dataset: Uint8Array }>>>;
+  /** What serves now, with the training set it was made from; without it where that is no longer stored. */
+  readonly champions: Readonly<
+    Partial<Record<ModelName, ReleasedModel & { readonly dataset: Uint8Array | undefined }>>
+  >;
   /** Earlier releases to match, without the champion. */
   readonly memory: Readonly<Partial<Record<ModelName, readonly ReleasedModel[]>>>;
   readonly criticalCases: readonly CriticalCase[];

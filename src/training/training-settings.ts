@@ -77,10 +77,10 @@ export interface TrainingSettings {
   readonly maxSamples: number;
   /** @default 5 */
   readonly nFolds: number;
-  /** Judged alerts outside the hold-out below which there is no tournament. @default 50 */
-  readonly tournamentFrom: number;
+  /** Judged alerts outside the hold-out below which no model selection takes place. @default 50 */
+  readonly selectFrom: number;
   /** Algorithms that take part. @default all four */
-  readonly contestants: readonly ClassifierAlgorithm[];
+  readonly candidates: readonly ClassifierAlgorithm[];
   /** Logged alerts the detector learns from at most. @default 50000 */
   readonly trafficRows: number;
   /** @default 30 */
@@ -134,8 +134,8 @@ export const DEFAULT_TRAINING_SETTINGS: TrainingSettings = {
   minPerClass: 20,
   maxSamples: 50_000,
   nFolds: 5,
-  tournamentFrom: 50,
-  contestants: CLASSIFIER_ALGORITHMS,
+  selectFrom: 50,
+  candidates: CLASSIFIER_ALGORITHMS,
   trafficRows: 50_000,
   trafficDays: 30,
   minTrafficRows: 1000,

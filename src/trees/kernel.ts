@@ -1,20 +1,5 @@
+import { type KernelMemory, kernelOf, PAGE_BYTES, reserve } from './compiled-kernel.ts';
 import { KERNEL_BYTES } from './kernel-bytes.ts';
-
-// The little of the WebAssembly interface that is used here; the ES library does not declare it.
-declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array);
-  }
-  class Memory {
-    constructor(descriptor: { initial: number });
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  }
-  class Instance {
-    constructor(module: Module, imports: Record<string, Record<string, unknown>>);
-    readonly exports: unknown;
-  }
-}
 
 /** The functions in src/trees/kernel/, described there. Arguments are addresses in the memory of a fit, and numbers. */
 export interface KernelFunctions {
@@ -45,8 +30,29 @@ export interface KernelFunctions {
   subtract(minuends: number, subtrahends: number, n: number, differences: number): void;
   multiply(factors: number, others: number, n: number): void;
   sumOfMagnitudes(values: number, n: number): number;
+  softmaxRows(margins: number, n: number, nClasses: number, proba: number): void;
+  writeClassGradients(
+    proba: number,
+    labels: number,
+    weights: number,
+    label: number,
+    nClasses: number,
+    n: number,
+    gradients: number,
+    hessians: number,
+  ): void;
   quantise(values: number, n: number, scale: number, base: number, count: number, integers: number): void;
+  quantisePairs(
+    gradients: number,
+    hessians: number,
+    n: number,
+    scale: number,
+    base: number,
+    hessianScale: number,
+    pairs: number,
+  ): void;
   sumAt(values: number, index: number, n: number): number;
+  sumPairsAt(pairs: number, index: number, n: number, sums: number): void;
   addToHistogram(
     histogram: number,
     codes: number,
@@ -56,18 +62,28 @@ export interface KernelFunctions {
     end: number,
     values: number,
   ): void;
+  addPairsToHistogram(
+    histogram: number,
+    codes: number,
+    stride: number,
+    index: number,
+    start: number,
+    end: number,
+    pairs: number,
+  ): void;
+  clear(at: number, nBytes: number): void;
   prepareSplits(
-    found: number,
+    scores: number,
     nBins: number,
     monotone: number,
     nColumns: number,
+    hasHessian: boolean,
     countBase: number,
     minSamplesLeaf: number,
     l2: number,
   ): void;
   findSplit(
-    packedBins: number,
-    hessianBins: number,
+    histogram: number,
     nRows: number,
     packed: number,
     hessian: number,
@@ -75,8 +91,13 @@ export interface KernelFunctions {
     hessianUnit: number,
     lower: number,
     upper: number,
-    score: number,
+    parentScore: number,
   ): number;
+  foundPacked(): number;
+  foundHessian(): number;
+  foundLeftBin(): number;
+  foundRightBin(): number;
+  foundMissingLeft(): number;
   addLeaf(outputs: number, nOutputs: number, index: number, start: number, end: number, step: number): void;
   addTwoLeaves(
     outputs: number,
@@ -107,10 +128,9 @@ export interface KernelFunctions {
   growTree(weights: number, nSamples: number): number;
 }
 
-const PAGE_BYTES = 65536;
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 
-let compiled: WebAssembly.Module | undefined;
+const startKernel = kernelOf<KernelFunctions>(KERNEL_BYTES, { 'class-gradients': { exp: Math.exp } });
 
 /**
  * The compiled loops of a fit and the memory they work on: codes, rows, gradients and histograms lie in one block, and
@@ -121,14 +141,14 @@ let compiled: WebAssembly.Module | undefined;
  */
 export class Kernel {
   readonly run: KernelFunctions;
-  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #memory: KernelMemory;
   // Address 0 stands for "none"; the first kilobyte stays empty.
   #top = 1024;
 
   constructor() {
-    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BYTES), (char) => char.charCodeAt(0)));
-    const instance = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } });
-    this.run = instance.exports as KernelFunctions;
+    const { run, memory } = startKernel();
+    this.run = run;
+    this.#memory = memory;
   }
 
   /**
@@ -141,8 +161,7 @@ export class Kernel {
     this.checkRoom(nBytes + 16);
     const at = this.#top;
     this.#top = at + Math.ceil(nBytes / 16) * 16 + 16;
-    const missing = this.#top - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+    reserve(this.#memory, this.#top);
     return at;
   }
 

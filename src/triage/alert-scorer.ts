@@ -3,6 +3,8 @@ import { alertKey } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
+import { mainEntity, mainIndicator } from '../features/record-keys.ts';
+import type { AlertWords } from '../features/record-words.ts';
 import type { NormalizedAlert } from '../intake/normalize.ts';
 import {
   type BlendWeights,
@@ -19,6 +21,7 @@ import { type Policy, type RiskLevel, riskLevel } from '../policy/policy.ts';
 import type { PredictionEntry } from '../store/prediction-log.ts';
 import { forbidsClosing } from './closing-guard.ts';
 import { contextLead } from './context-lead.ts';
+import { NamesAsSent } from './names-as-sent.ts';
 import type { Pipeline, TriageOutcome } from './pipeline.ts';
 import { reasonsOf } from './reasons.ts';
 import type { RuleOutcome } from './rules/rule-engine.ts';
@@ -43,6 +46,8 @@ export interface ScoredAlert {
   readonly modelsUs: number;
   readonly riskLevel: RiskLevel;
   readonly decision: DecisionOutcome;
+  /** The built-in policy decided, because the stored one could not be read. */
+  readonly isPolicyUnread: boolean;
   readonly explanation: Explanation | undefined;
   /** Sentences, most telling first. */
   readonly reasons: readonly string[];
@@ -62,6 +67,8 @@ export interface AlertScorerOptions {
   readonly weights: BlendWeights;
   /** The policy in force; may change between two alerts. */
   readonly policy: () => Policy;
+  /** Whether it is the built-in one because the stored one cannot be read: then nothing is closed. @default never */
+  readonly isPolicyUnread?: () => boolean;
   /** Names a verdict: unguessable, later ones sort before earlier ones. */
   readonly newVerdictId: (nowMs: number) => string;
 }
@@ -90,7 +97,7 @@ export class AlertScorer {
     observe = true,
     tenant?: string,
   ): ScoredAlert {
-    return this.judge(this.read(payload, nowMs, tenant), payload, models, explainTop, nowMs, observe);
+    return this.judge(this.read(payload, nowMs, tenant), models, explainTop, nowMs, observe);
   }
 
   /** @throws AlertforestError ALERT_INVALID where the payload is no alert */
@@ -105,7 +112,6 @@ export class AlertScorer {
    */
   judge(
     normalized: NormalizedAlert,
-    payload: unknown,
     models: ServingModels,
     explainTop: number,
     nowMs: number,
@@ -114,10 +120,22 @@ export class AlertScorer {
   ): ScoredAlert {
     const { pipeline, isNew, weights } = this.#options;
     const policy = this.#options.policy();
-    const { alert } = normalized;
+    const isPolicyUnread = this.#options.isPolicyUnread?.() ?? false;
+    const { alert, opened } = normalized;
     const key = alertKey(alert);
     const isObserved = observe && isNew(key);
-    const triage = pipeline.run({ alert, payload, alertKey: key, nowMs, withoutRule, observe: isObserved });
+    const isTimeOfReceipt = normalized.report.fields['occurred_at'] === undefined;
+    const triage = pipeline.run({
+      alert,
+      payload: opened,
+      alertKey: key,
+      nowMs,
+      withoutRule,
+      observe: isObserved,
+      explains: explainTop > 0,
+      isTimeOfReceipt,
+    });
+    const names = new NamesAsSent(opened);
     const { facts } = triage;
     const { rules } = facts;
     const startedAtMs = performance.now();
@@ -130,7 +148,7 @@ export class AlertScorer {
         probabilities: verdict.probabilities,
         severity: alert.severity,
         alertKey: key,
-        forbidden: forbidsClosing(triage),
+        forbidden: isPolicyUnread ? 'policy_unread' : forbidsClosing(triage),
         known: knownOf(models, snapshot),
       },
       policy,
@@ -138,7 +156,13 @@ export class AlertScorer {
     );
     const modelsUs = 1000 * (performance.now() - startedAtMs);
     const explanation =
-      explainTop > 0 ? explain(models, snapshot, ruleScore, weights, { top: explainTop, lead }) : undefined;
+      explainTop > 0
+        ? explain(models, snapshot, ruleScore, weights, {
+            top: explainTop,
+            lead,
+            words: wordsOf(alert, names, isTimeOfReceipt),
+          })
+        : undefined;
     const scoredAt = new Date(nowMs).toISOString();
     const verdictId = this.#options.newVerdictId(nowMs);
     return {
@@ -152,8 +176,9 @@ export class AlertScorer {
       modelsUs,
       riskLevel: riskLevel(verdict.finalScore, policy.risk_levels),
       decision,
+      isPolicyUnread,
       explanation,
-      reasons: reasonsOf(alert, verdict, facts, explanation),
+      reasons: reasonsOf(alert, verdict, facts, explanation, names),
       versions: models.versions,
       scoredAt,
       entry: {
@@ -170,6 +195,18 @@ export class AlertScorer {
     }
     return this.#sets.sets;
   }
+}
+
+/** How sentences name the alert. */
+function wordsOf({ entities }: Alert, names: NamesAsSent, isTimeOfReceipt: boolean): AlertWords {
+  const main = mainEntity(entities);
+  const indicator = mainIndicator(entities);
+  return {
+    mainEntity: main && names.of(main.value),
+    indicator: indicator && names.of(indicator.value),
+    kinds: [...new Set(entities.map(({ kind }) => kind.replaceAll('_', ' ')))],
+    isTimeOfReceipt,
+  };
 }
 
 /** Judged alerts that the serving classifier has learned from; made ones do not count. */

@@ -1,9 +1,12 @@
 import type { Alert, Disposition } from '../alert/alert.ts';
 import type { EnsembleVerdict } from '../models/ensemble.ts';
 import type { Explanation } from '../models/explanation.ts';
+import type { NamesAsSent } from './names-as-sent.ts';
+import type { MatchedField } from './rules/sigma/match/plain.ts';
 import type { TriageFacts } from './triage-facts.ts';
 
 const MAX_RULES = 3;
+const MAX_WORDS = 2;
 
 const WORDS: Readonly<Record<Disposition, string>> = {
   true_positive: 'a true positive',
@@ -17,16 +20,23 @@ const MAX_HITS = 3;
 const NEW = 0.5;
 
 /** What stands out about the alert, in sentences. */
-function contextReasons({ intel, behavior, incident }: Readonly<TriageFacts>): string[] {
+function contextReasons(
+  { entities, intel, behavior, incident }: Readonly<TriageFacts>,
+  names: NamesAsSent,
+): string[] {
   const reasons = (intel ?? [])
     .slice(0, MAX_HITS)
     .map(
-      ({ source, kind, confidence }) =>
-        `Threat intelligence: ${kind} named by ${source} (confidence ${Math.round(confidence)}).`,
+      ({ source, kind, entity, confidence }) =>
+        `Threat intelligence: ${names.of(entity)} (${kind}) is named by ${source} (confidence ${Math.round(confidence)}).`,
     );
   if (behavior !== undefined && !Number.isNaN(behavior.score)) {
-    if (behavior.novelty >= NEW) reasons.push('This rule is new on these entities.');
-    else if (behavior.burst > 0) {
+    if (behavior.novelty >= NEW) {
+      const newest = entities?.joining[behavior.newest]?.entity;
+      const where = newest === undefined ? 'here' : `on ${names.of(newest.value)}`;
+      reasons.push(`This rule is new ${where}.`);
+    }
+    if (behavior.novelty < NEW && behavior.burst > 0) {
       const times = 2 ** behavior.burst;
       reasons.push(`Many alerts at once: ${times.toFixed(1)} times twice the most seen in a week.`);
     }
@@ -48,6 +58,7 @@ export function reasonsOf(
   verdict: EnsembleVerdict,
   facts: Readonly<TriageFacts>,
   explanation: Explanation | undefined,
+  names: NamesAsSent,
 ): string[] {
   const { rules } = facts;
   const reasons = [
@@ -56,14 +67,27 @@ export function reasonsOf(
   if (verdict.isAnomaly) {
     reasons.push(`It is unlike the alerts seen so far (anomaly ${verdict.anomalyScore.toFixed(2)}).`);
   }
-  reasons.push(...contextReasons(facts));
+  reasons.push(...contextReasons(facts, names));
   if (explanation) reasons.push(...explanation.reasons);
-  for (const { id, title, reason, weight, half } of rules?.matches.slice(0, MAX_RULES) ?? []) {
-    const how = [weight < 0 ? 'lowers the score' : '', half ? 'a field is missing, so it weighs half' : ''];
+  for (const { id, title, reason, weight, half, hit } of rules?.matches.slice(0, MAX_RULES) ?? []) {
+    const how = [
+      ...wordsIn(hit?.matchedFields() ?? [], names),
+      weight < 0 ? 'lowers the score' : '',
+      half ? 'a field is missing, so it weighs half' : '',
+    ];
     const notes = how.filter((note) => note !== '').join('; ');
     reasons.push(`Rule ${id}: ${reason || `${title}.`}${notes === '' ? '' : ` (${notes})`}`);
   }
   if (alert.entities.length === 0)
     reasons.push('The alert names no entities yet; send it again when it does.');
   return reasons;
+}
+
+/** Words that a rule found, each with the field it stands in. */
+function wordsIn(matched: readonly MatchedField[], names: NamesAsSent): string[] {
+  return matched
+    .flatMap(({ field, word }) =>
+      word === undefined ? [] : [`"${names.of(word)}" in ${field === '' ? 'the payload' : field}`],
+    )
+    .slice(0, MAX_WORDS);
 }

@@ -14,6 +14,8 @@ export interface IntelHit {
   readonly source: string;
   /** What kind of indicator: `ip`, `domain`, `url`, `hash` and so on. */
   readonly kind: string;
+  /** The entity that hit, in the normal form of its kind. */
+  readonly entity: string;
   /** 0-100. */
   readonly confidence: number;
 }
@@ -21,7 +23,7 @@ export interface IntelHit {
 /** What goes into every stage. */
 export interface StageInput {
   readonly alert: Alert;
-  /** As the sender wrote it. */
+  /** The record as the sender wrote it, out of its envelope. */
   readonly payload: unknown;
   /** 32 hex digits, see alertKey. */
   readonly alertKey: string;
@@ -29,8 +31,12 @@ export interface StageInput {
   readonly nowMs: number;
   /** False: a trial. Nothing may be counted or kept. */
   readonly observe: boolean;
+  /** The alert has no time of its own: `occurred_at` is when it was received. */
+  readonly isTimeOfReceipt?: boolean | undefined;
   /** Id of a rule that does not speak, in a trial of what would be without it. */
   readonly withoutRule?: string | undefined;
+  /** Whether an explanation is asked for: rules then say in which fields they found something. */
+  readonly explains?: boolean;
 }
 
 /** What the stages found out so far. A part is undefined where its stage is off, loading, late or failed. */

@@ -3,6 +3,7 @@ import type { BehaviorLog } from '../store/behavior-log.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import type { ScoredAlert } from './alert-scorer.ts';
 import type { Group, GroupJudgement } from './correlation/group.ts';
+import type { RollUp } from './correlation/roll-up.ts';
 import { announcedRule, announcedSource, tenantKey } from './entities/entity-stage.ts';
 import { RecentKeys } from './recent-keys.ts';
 import type { RuleSource } from './rules/rule-stage.ts';
@@ -11,6 +12,8 @@ import { createTriage, type Triage } from './triage.ts';
 import type { TriageStage } from './triage-facts.ts';
 
 const KEY_BYTES = 32;
+/** Judged incidents that are remembered as joined; the hourly look at all of them finds the rest. */
+const MAX_JOINED_JUDGED = 1_000;
 
 export interface TriageRoomOptions {
   readonly log: BehaviorLog;
@@ -22,6 +25,7 @@ export interface TriageRoomOptions {
   readonly withBehavior: boolean;
   readonly withCorrelation: boolean;
   readonly withNames: boolean;
+  readonly withTitles: boolean;
   readonly instanceId: string;
   readonly now: () => number;
   readonly onEvent: (event: string, details: Readonly<Record<string, unknown>>) => void;
@@ -46,11 +50,13 @@ export class TriageRoom {
   readonly #options: TriageRoomOptions;
   readonly #triage: Triage;
   readonly #recent = new RecentKeys();
+  readonly #joinedJudged = new Set<string>();
   readonly #shared: SharedState;
 
   constructor(options: TriageRoomOptions) {
     this.#options = options;
-    const { rules, intel, withEntities, withBehavior, withCorrelation, withNames, now, onEvent } = options;
+    const { rules, intel, withEntities, withBehavior, withCorrelation, withNames, withTitles } = options;
+    const { now, onEvent } = options;
     this.#triage = createTriage({
       rules,
       intel,
@@ -58,13 +64,26 @@ export class TriageRoom {
       withBehavior,
       withCorrelation,
       withNames,
+      withTitles,
       isReady: () => this.#shared.isReady,
       onEvent,
     });
-    const { behavior, correlation, pending, hash } = this.#triage;
+    const { behavior, correlation, hostNames, pending, hash } = this.#triage;
     pending.isKept = true;
+    rules?.windows?.share({
+      isReady: () => this.#shared.isReady,
+      hash: (text) => hash.of(text),
+      tell: (event) => pending.windowed(event),
+    });
     this.#shared = new SharedState({
-      ...{ behavior, correlation, pending, recent: this.#recent, now, onEvent },
+      behavior,
+      correlation,
+      hostNames,
+      pending,
+      recent: this.#recent,
+      windows: rules?.windows,
+      now,
+      onEvent,
       log: options.log,
       blobs: options.blobs,
       snapshotPath: options.paths.snapshot,
@@ -101,8 +120,18 @@ export class TriageRoom {
     if (entities === undefined || incident?.incident === undefined) return;
     const { disposition, finalScore } = verdict;
     const answer = { verdictId, disposition, decision: decision.decision, finalScore };
-    correlation.tenant(entities.tenant)?.byId(incident.incident.id)?.answer(snapshot.alertKey, answer);
+    const group = correlation.tenant(entities.tenant)?.byId(incident.incident.id);
+    group?.answer(snapshot.alertKey, answer);
+    if (group?.judged !== undefined && this.#joinedJudged.size < MAX_JOINED_JUDGED)
+      this.#joinedJudged.add(group.id);
     pending.answered(snapshot.alertKey, answer);
+  }
+
+  /** Ids of judged incidents that alerts scored here have joined since this was asked last. */
+  takeJoinedJudged(): readonly string[] {
+    const ids = [...this.#joinedJudged];
+    this.#joinedJudged.clear();
+    return ids;
   }
 
   /** Tells the others, hears from them; never fails. */
@@ -128,6 +157,12 @@ export class TriageRoom {
     }
   }
 
+  /** Every roll-up of a tenant, or of all. */
+  rollUps(tenant: string | undefined): Iterable<RollUp> {
+    const { correlation, hash } = this.#triage;
+    return correlation.rollUps.items(tenant === undefined ? undefined : tenantKey(tenant, hash));
+  }
+
   /** Names of alerts, as far as an incident remembers them. */
   namesOf(alertKeys: ReadonlySet<string>): Map<string, { readonly rule: string; readonly title: string }> {
     const names = new Map<string, { rule: string; title: string }>();
@@ -150,22 +185,39 @@ export class TriageRoom {
 
   /** Keeps the judgement of a whole incident, or that it was taken back, on all instances. */
   judge(tenant: number, id: string, judgement: GroupJudgement): void {
-    this.#triage.correlation.tenant(tenant)?.byId(id)?.judge(judgement);
+    this.#triage.correlation.judge(tenant, id, judgement);
     this.#triage.pending.judge(tenant, id, judgement);
   }
 
-  /** Alerts of what is announced are counted and surprise nobody until then, on all instances. */
-  announce({ tenant, rule, source, untilMs }: Announcement): void {
+  /**
+   * Takes the judgements of an analyst out of all incidents, on all instances and in what is stored.
+   *
+   * @returns incidents changed
+   * @throws AlertforestError STORE_UNAVAILABLE
+   */
+  forget(pseudonym: string): Promise<number> {
+    return this.#shared.forget({ pseudonym, at: new Date(this.#options.now()).toISOString() });
+  }
+
+  /**
+   * Alerts of what is announced are counted without surprise until then, on all instances; a later moment announced
+   * before stays.
+   *
+   * @returns until when all of it was announced before, ms; 0 where it was not
+   */
+  announce({ tenant, rule, source, untilMs }: Announcement): number {
     const { hash, behavior, pending } = this.#triage;
     const what = [
       ...(rule === undefined ? [] : [announcedRule(tenant, rule, hash)]),
       ...(source === undefined ? [] : [announcedSource(tenant, source, hash)]),
     ];
     const key = tenantKey(tenant, hash);
+    let beforeMs = Number.POSITIVE_INFINITY;
     for (const one of what.length === 0 ? [undefined] : what) {
-      behavior.quiet(key, one, untilMs / 1000);
+      beforeMs = Math.min(beforeMs, 1000 * behavior.quiet(key, one, untilMs / 1000));
       pending.quiet(key, one, untilMs / 1000);
     }
+    return beforeMs;
   }
 
   async #readKey(): Promise<Uint8Array> {

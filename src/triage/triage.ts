@@ -4,6 +4,7 @@ import { Correlation } from './correlation/correlation.ts';
 import { correlationStage } from './correlation/correlation-stage.ts';
 import type { Group } from './correlation/group.ts';
 import { entityStage, tenantKey } from './entities/entity-stage.ts';
+import { HostNames, type LearnedName } from './entities/host-names.ts';
 import { KeyedHash } from './entities/keyed-hash.ts';
 import { Pipeline } from './pipeline.ts';
 import { type RuleSource, ruleStage } from './rules/rule-stage.ts';
@@ -24,8 +25,10 @@ export interface TriageOptions {
   readonly isReady?: () => boolean;
   /** Whether incidents that the vendor made may join alerts. @default true */
   readonly useVendorIncidents?: boolean;
-  /** Whether titles and entity values are kept for who reads an incident. @default true */
+  /** Whether entity values are kept for who reads an incident. @default true */
   readonly withNames?: boolean;
+  /** Whether titles are. @default as `withNames` */
+  readonly withTitles?: boolean;
   /** Monotonic, ms. A replay gives a clock that stands still: what it finds must not depend on the machine. */
   readonly clock?: () => number;
   readonly onEvent?: (event: string, details: Readonly<Record<string, unknown>>) => void;
@@ -45,6 +48,8 @@ export interface Triage {
   readonly behavior: Behavior;
   readonly correlation: Correlation;
   readonly hash: KeyedHash;
+  /** Which short names stand for one host. */
+  readonly hostNames: HostNames;
   /** What was counted and is not told to the other instances yet. */
   readonly pending: PendingObservations;
   /** The incident that an id stands for by now; undefined where it was never given out or is forgotten. */
@@ -55,11 +60,14 @@ export interface Triage {
 export function createTriage(options: TriageOptions): Triage {
   const { rules, intel, withBehavior = true, withCorrelation = true, useVendorIncidents = true } = options;
   const { withEntities = true, isReady = () => true, onEvent = () => {}, withNames = true } = options;
+  const { withTitles = withNames } = options;
   const pending = new PendingObservations();
   const hash = new KeyedHash(options.key);
   const behavior = new Behavior();
   const correlation = new Correlation();
-  const stages: TriageStage[] = withEntities ? [entityStage(hash)] : [];
+  const hostNames = new HostNames();
+  const onLearned = (learned: LearnedName): void => pending.learned(learned);
+  const stages: TriageStage[] = withEntities ? [entityStage({ hash, hostNames, onLearned })] : [];
   if (intel !== undefined) stages.push(intel);
   if (withBehavior)
     stages.push(behaviorStage({ behavior, isReady, onCounted: (...counted) => pending.count(...counted) }));
@@ -71,7 +79,9 @@ export function createTriage(options: TriageOptions): Triage {
         isReady,
         useVendorIncidents,
         withNames,
+        withTitles,
         onJoined: (...joined) => pending.join(...joined),
+        onRoutine: (...counted) => pending.routine(...counted),
       }),
     );
   const pipeline = new Pipeline({ stages, clock: options.clock ?? (() => performance.now()), onEvent });
@@ -80,6 +90,7 @@ export function createTriage(options: TriageOptions): Triage {
     behavior,
     correlation,
     hash,
+    hostNames,
     pending,
     incident: (tenant, id) => correlation.tenant(tenantKey(tenant, hash))?.byId(id),
   };

@@ -32,9 +32,9 @@ const payer = (sender: Sender): string => (sender.verified ? (sender.name ?? '')
 
 /** What taking judgements needs, whatever they are about. */
 export function createFeeding(base: Base): FeedbackServiceDeps {
-  const { settings, stores, now, logEvent } = base;
+  const { settings, stores, now, elapsed, logEvent } = base;
   const { feedback, predictions, queue } = stores;
-  const quota = new Quota(settings.FEEDBACK_RATE_PER_MINUTE, now);
+  const quota = new Quota(settings.FEEDBACK_RATE_PER_MINUTE, elapsed);
   const counter = new FeedbackCounter({ retrainAfter: settings.RETRAIN_AFTER });
   const onProblem = (error: unknown): void => logEvent('pending_not_counted', { reason: String(error) });
   return {
@@ -51,7 +51,7 @@ export function createFeeding(base: Base): FeedbackServiceDeps {
     retrainAfter: settings.RETRAIN_AFTER,
     takeQuota: (sender: Sender, n: number) => quota.take(payer(sender), n),
     spendQuota: (sender: Sender, n: number) => quota.spend(payer(sender), n),
-    noteJudged: (n: number) => notePending(n, { counter, feedback, queue, now, onProblem }),
+    noteJudged: (n: number) => notePending(n, { counter, feedback, queue, now, elapsed, onProblem }),
   };
 }
 

@@ -5,18 +5,30 @@ import type { Liveness } from '../store/owner.ts';
 import type { Base } from './base.ts';
 
 /** Tells of this instance from the start on, whatever it has loaded. */
-export function createHeartbeat({ settings, stores, instanceId, now, startedAtMs }: Base): FleetHeartbeat {
+export function createHeartbeat({
+  settings,
+  stores,
+  instanceId,
+  now,
+  elapsed,
+  startedAtMs,
+}: Base): FleetHeartbeat {
   return new FleetHeartbeat({
     fleet: stores.fleet,
     instanceId,
     startedAt: new Date(startedAtMs).toISOString(),
     now,
-    everyMs: Math.max(settings.HEAD_POLL_SECONDS * 1000, 15_000),
+    elapsed,
+    everyMs: Math.max(settings.HEAD_POLL_SECONDS, settings.HEARTBEAT_SECONDS) * 1000,
   });
 }
 
-export function createLiveness({ instanceId, startedAtMs }: Base, heartbeat: FleetHeartbeat): Liveness {
-  return new FleetLiveness({ heartbeat, instanceId, startedAt: new Date(startedAtMs).toISOString() });
+export function createLiveness(
+  { instanceId, startedAtMs, identity }: Base,
+  heartbeat: FleetHeartbeat,
+): Liveness {
+  const startedAt = new Date(startedAtMs).toISOString();
+  return new FleetLiveness({ heartbeat, instanceId, startedAt, ...identity });
 }
 
 /** What this instance and the others tell each other. */

@@ -1,5 +1,7 @@
+import type { Inspection } from '../api/doctor/inspection.ts';
 import { HealthService } from '../api/health/health-service.ts';
 import { scheduleState } from '../api/health/retrain-schedule.ts';
+import type { PolicyService } from '../api/policy/policy-service.ts';
 import type { SenderCounts } from '../api/predict/sender-counts.ts';
 import type { DriftWatch } from '../monitoring/drift-watch.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
@@ -9,6 +11,8 @@ import type { Fleet } from './fleet.ts';
 
 export interface HealthParts {
   readonly server: ModelServer;
+  readonly policy: Pick<PolicyService, 'problem'>;
+  readonly inspection: Inspection;
   readonly fleet: Fleet;
   readonly drift: DriftWatch;
   readonly latency: LatencyRecorder;
@@ -17,7 +21,7 @@ export interface HealthParts {
 
 export function createHealth(
   { settings, stores, now, startedAtMs, isTimerDisabled, logEvent }: Base,
-  { server, fleet, drift, latency, senders }: HealthParts,
+  { server, policy, inspection, fleet, drift, latency, senders }: HealthParts,
 ): HealthService {
   const schedule = settings.RETRAIN_SCHEDULE;
   const { problem } = scheduleState({
@@ -40,6 +44,9 @@ export function createHealth(
       await fleet.beat();
       return fleet.heartbeat.agreement();
     },
+    policyProblem: () => policy.problem,
+    damage: () => [...stores.setAside.sentences(), ...inspection.damage],
+    lookForDamage: () => inspection.refresh(),
     storageBackend: stores.backend,
     schedule,
     isTimerDisabled,

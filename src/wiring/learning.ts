@@ -1,10 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { OperationsService } from '../api/operations-service.ts';
+import { type OperationsDeps, OperationsService } from '../api/operations-service.ts';
 import type { PolicyService } from '../api/policy/policy-service.ts';
 import type { FleetHeartbeat } from '../monitoring/fleet-heartbeat.ts';
 import type { Liveness } from '../store/owner.ts';
 import type { RetrainDeps } from '../training/runs/retrain-command.ts';
-import { createThreadTrainer } from '../training/runs/thread-trainer.ts';
+import { WaitingTurn } from '../training/runs/waiting-turn.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
 import type { RuleBook } from '../triage/rules/rule-book.ts';
 import type { RulePrior } from '../triage/rules/rule-weights.ts';
@@ -24,17 +24,18 @@ export function createRetraining(
     feedback: stores.feedback,
     predictions: settings.PREDICTION_LOG === 'off' ? undefined : stores.predictions,
     runs: stores.runs,
-    trainer: createThreadTrainer(),
+    trainer: base.trainer,
     settings: {
       ...DEFAULT_TRAINING_SETTINGS,
       syntheticAlerts: settings.SYNTHETIC_ALERTS,
       syntheticSeed: settings.SYNTHETIC_SEED,
-      contestants: settings.TOURNAMENT,
+      candidates: settings.TOURNAMENT,
     },
     policy: () => policy.latest(),
     criticalCases: () => policy.activeCriticalCases(),
     rules: settings.RULES === 'on' ? () => priorsOf(book) : undefined,
     retrainAfter: { queue: settings.RETRAIN_AFTER, timer: settings.RETRAIN_AFTER_HOURLY },
+    verdictWeeks: settings.PREDICTION_LOG === 'off' ? 0 : settings.PREDICTION_LOG_WEEKS,
     codeVersion: packageJson.version,
     now,
     newRunId,
@@ -50,14 +51,15 @@ const priorsOf = (book: RuleBook): RulePrior[] =>
 export interface OperationsSurroundings {
   /** Swaps the models of this instance and tells the fleet. */
   readonly refresh: () => Promise<void>;
+  readonly servedHere: OperationsDeps['servedHere'];
   readonly living: FleetHeartbeat['living'];
   readonly liveness: Liveness;
 }
 
 export function createOperations(
-  { stores, lineage, now, newRunId, sleep }: Base,
+  { stores, lineage, now, elapsed, newRunId, sleep }: Base,
   retraining: RetrainDeps,
-  { refresh, living, liveness }: OperationsSurroundings,
+  { refresh, servedHere, living, liveness }: OperationsSurroundings,
 ): OperationsService {
   return new OperationsService({
     lineage,
@@ -69,9 +71,12 @@ export function createOperations(
     living,
     liveness,
     refresh,
+    servedHere,
     now,
+    elapsed,
     newRunId,
     sleep,
+    turn: new WaitingTurn({ models: stores.models, now }),
     runsPath: RUNS_PATH,
   });
 }

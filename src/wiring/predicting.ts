@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { PolicyService } from '../api/policy/policy-service.ts';
 import {
   answerPredict,
@@ -9,12 +9,15 @@ import {
 import type { SenderCounts } from '../api/predict/sender-counts.ts';
 import type { WireVerdict } from '../api/predict/verdict.ts';
 import { wireVerdict } from '../api/predict/wire-verdict.ts';
+import { SimilarService } from '../api/similar/similar-service.ts';
 import { AlertforestError } from '../errors.ts';
 import { type NormalizedAlert, normalizeAlert } from '../intake/normalize.ts';
 import { SkippedAlert } from '../intake/skipped-alert.ts';
+import type { ServingModels } from '../models/serving-models.ts';
 import type { BodyBytes } from '../reading/body-bytes.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
 import type { ModelServer } from '../serving/model-server.ts';
+import { createKeptNeighbours } from '../training/runs/read-neighbours.ts';
 import { AlertScorer } from '../triage/alert-scorer.ts';
 import type { TriageRoom } from '../triage/triage-room.ts';
 import type { Base } from './base.ts';
@@ -25,6 +28,7 @@ export interface PredictingParts {
   readonly triage: TriageRoom;
   readonly latency: LatencyRecorder;
   readonly senders: SenderCounts;
+  readonly similar: SimilarService;
 }
 
 export interface Predicting {
@@ -60,15 +64,25 @@ export function createPredicting(base: Base, parts: PredictingParts): Predicting
     },
     score: async (payload, explain) => {
       const models = await server.current();
+      await parts.policy.known();
       if (parts.triage.status === 'loading') await parts.triage.share();
       return wireVerdict(deps.scorer.score(payload, models, explain, base.now(), false), false, false);
     },
   };
 }
 
+export function createSimilar({ stores }: Base, models: () => Promise<ServingModels>): SimilarService {
+  const { feedback, predictions } = stores;
+  return new SimilarService({
+    models,
+    neighbours: createKeptNeighbours(stores.models),
+    stores: { feedback, predictions },
+  });
+}
+
 function predictDeps(
   { settings, stores, now }: Base,
-  { server, policy, triage }: PredictingParts,
+  { server, policy, triage, similar }: PredictingParts,
 ): PredictServiceDeps {
   return {
     scorer: new AlertScorer({
@@ -84,11 +98,17 @@ function predictDeps(
         anomaly: settings.BLEND_ANOMALY,
       },
       policy: () => policy.inForce(),
+      isPolicyUnread: () => policy.isUnread,
     }),
-    models: () => server.current(),
+    models: async () => {
+      const models = await server.current();
+      await policy.known();
+      return models;
+    },
     maxAlertBytes: settings.MAX_ALERT_BYTES,
     maxBatchAlerts: settings.MAX_BATCH_ALERTS,
     auditShare: () => policy.inForce().audit_share,
+    similarTo: (models) => similar.finderFor(models),
     append: (entries) => stores.predictions.append(entries),
     flush: () => stores.predictions.flush(),
     onScored: (scored) => triage.noteScored(scored),
@@ -121,5 +141,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
 
 /** Unguessable; the newest verdicts sort first. */
 function verdictIdAt(nowMs: number): string {
-  return (0xffffffffffff - Math.floor(nowMs)).toString(16).padStart(12, '0') + randomBytes(8).toString('hex');
+  // 16 of the digits that are random in a UUID: Node draws those for many at once.
+  const uuid = randomUUID();
+  const random = uuid.slice(0, 8) + uuid.slice(28);
+  return (0xffffffffffff - Math.floor(nowMs)).toString(16).padStart(12, '0') + random;
 }

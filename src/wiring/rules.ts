@@ -1,3 +1,5 @@
+import type { PolicyService } from '../api/policy/policy-service.ts';
+import { KeptRuleWorths } from '../api/rules/kept-rule-worths.ts';
 import { RuleService, ruleSettingsHash8 } from '../api/rules/rule-service.ts';
 import { ruleSettingsDocumentSchema } from '../api/rules/rules.ts';
 import { DocumentStore } from '../store/document-store.ts';
@@ -14,9 +16,13 @@ export interface Rules {
 }
 
 /** The rules in force, and what operators decide about them. */
-export function createRules({ stores, now, logEvent }: Base): Rules {
+export function createRules(
+  { settings, stores, lineage, unseen, now, logEvent }: Base,
+  policy: PolicyService,
+): Rules {
   const book = new RuleBook(
     new CustomerRules({ store: stores.models, onEvent: logEvent, read: createThreadReader() }),
+    settings.RULE_VALUES === 'on',
   );
   const service = new RuleService({
     book,
@@ -24,6 +30,13 @@ export function createRules({ stores, now, logEvent }: Base): Rules {
       ruleSettingsPath(document.seq, ruleSettingsHash8(document)),
     ),
     judgements: new KeptRuleJudgements(stores.feedback, now),
+    worths: new KeptRuleWorths({
+      unseen,
+      lineage,
+      policy: () => policy.latest(),
+      book,
+      blend: { model: settings.MODEL_WEIGHT, rule: settings.RULE_WEIGHT },
+    }),
     now,
   });
   return { book, service };

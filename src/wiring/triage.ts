@@ -22,6 +22,7 @@ export function createTriageRoom(
     withBehavior: settings.BEHAVIOR === 'on',
     withCorrelation: settings.CORRELATION === 'on',
     withNames: settings.INCIDENT_ENTITIES === 'values',
+    withTitles: settings.INCIDENT_ENTITIES === 'values' && settings.INCIDENT_TITLES === 'on',
     // of the process, not of the machine: one that starts again numbers its deltas anew
     instanceId: randomUUID(),
     now,

@@ -32,7 +32,7 @@ async function closedIncident() {
   const { alertKey } = await takeRecord(
     {
       alert: alertOf('incident'),
-      verdict: { outcome: 'benign', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: ['m-1', 'm-2'] },
+      closing: { outcome: 'benign', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: ['m-1', 'm-2'] },
       record: { isIncident: true },
     },
     { name: undefined, verified: false },

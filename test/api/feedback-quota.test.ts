@@ -32,7 +32,7 @@ const read = ({ id, members = [], group }: Posted): ReadRecord => ({
     entities: [],
     ...(group === undefined ? {} : { incident_id: group }),
   },
-  verdict: { outcome: 'benign', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: members },
+  closing: { outcome: 'benign', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: members },
   record: { isIncident: true },
 });
 

@@ -52,7 +52,7 @@ describe('the rule engine without a rule', () => {
     const spoken = { ...alert, severity: 'high' as const };
     const whole = engine.evaluate(spoken);
     expect(whole.matches.map(({ id }) => id)).toContain('cx-high');
-    const without = engine.evaluate(spoken, undefined, undefined, undefined, 'cx-high');
+    const without = engine.evaluate(spoken, undefined, undefined, { withoutRule: 'cx-high' });
     expect(without.matches).toEqual(whole.matches.filter(({ id }) => id !== 'cx-high'));
     expect(without.score ?? 0).toBeLessThan(whole.score!);
     expect(engine.evaluate(spoken)).toEqual(whole);

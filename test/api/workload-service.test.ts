@@ -4,13 +4,19 @@ import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
 import type { LearningSet } from '../../src/training/dataset/learning-set.ts';
 import { decodeUnseen, encodeUnseen } from '../../src/training/fit/unseen-predictions.ts';
+import { createKeptUnseen } from '../../src/training/runs/read-unseen.ts';
 
 /** Ten alerts of which the first two are attacks; the fit knows the even ones in two incidents. */
 const set = {
   rows: { labels: Int32Array.of(0, 0, 1, 3, 1, 3, 1, 3, 1, 3), groups: [...'aabbaabbaa'] },
   fit: Int32Array.of(0, 2, 4, 6, 8),
-  standsFor: Float64Array.of(1, 1, 1, 1, 50, 1, 1, 1, 1, 1),
+  samplingWeights: Float64Array.of(1, 1, 1, 1, 50, 1, 1, 1, 1, 1),
+  datasetRows: Int32Array.from({ length: 10 }, (_, i) => i),
 } as unknown as LearningSet;
+/** Rules that hit the alerts: none was asked on the last. */
+const rows = Array.from({ length: 9 }, (_, i) => ({
+  ruleHits: i === 0 ? [{ id: 'a' }, { id: 'b', half: true as const }] : i === 4 ? [{ id: 'b' }] : [],
+}));
 const probabilities = Float64Array.from([0.9, 0.02, 0.001, 0.3, 0.005].flatMap((p) => [p, 1 - p, 0, 0]));
 
 function serviceOf(models: MemoryModelStore, path = 'models/classifier/0123456789ab/model.bin') {
@@ -18,7 +24,7 @@ function serviceOf(models: MemoryModelStore, path = 'models/classifier/012345678
     requireHead: async () => ({ head: { serving: { classifier: { version: '1.2.0', path } } } }),
   };
   return new WorkloadService({
-    models,
+    unseen: createKeptUnseen(models),
     lineage: lineage as unknown as WorkloadServiceDeps['lineage'],
     policy: async () => DEFAULT_POLICY,
   });
@@ -27,7 +33,10 @@ function serviceOf(models: MemoryModelStore, path = 'models/classifier/012345678
 describe('WorkloadService', () => {
   it('answers from what the folds said of judged alerts, and what other costs would change', async () => {
     const models = new MemoryModelStore();
-    await models.create('models/classifier/0123456789ab/unseen.bin', encodeUnseen(set, probabilities));
+    await models.create(
+      'models/classifier/0123456789ab/unseen.bin',
+      encodeUnseen(set, probabilities, rows.slice(0, 8)),
+    );
     const report = await serviceOf(models).report({ missed_attack: 1_000 });
     expect(report).toMatchObject({
       model: { version: '1.2.0' },
@@ -42,6 +51,14 @@ describe('WorkloadService', () => {
     // 600 / 1,600: those at 0.02 and 0.3 as well
     expect(report.proposed).toMatchObject({ closed: { value: 0.98148 }, change: { missed: { value: 0 } } });
     expect(report.curve.at(-1)).toMatchObject({ closed: { value: 1 }, missed: { value: 1 } });
+    expect(report.reliability.map(({ alerts, predicted }) => [alerts, predicted])).toEqual([
+      [1, 0.001],
+      [1, 0.005],
+      [1, 0.02],
+      [1, 0.3],
+      [1, 0.9],
+    ]);
+    expect(report.reliability.map(({ observed }) => observed?.value)).toEqual([0, 0, 0, 0, 1]);
     expect(report.note).toMatch(/^Only 5 judged alerts.* 1 of them stand behind/);
   });
 
@@ -57,12 +74,13 @@ describe('WorkloadService', () => {
 
 describe('unseen predictions', () => {
   it('are stored without a name and come back as they were', () => {
-    const bytes = encodeUnseen(set, probabilities);
+    const bytes = encodeUnseen(set, probabilities, rows.slice(0, 8));
     expect(decodeUnseen(bytes)).toEqual({
       attack: Float64Array.of(0.9, 0.02, 0.001, 0.3, 0.005),
       labels: Int32Array.of(0, 1, 1, 1, 1),
       groups: Int32Array.of(0, 1, 0, 1, 0),
       weights: Float64Array.of(1, 1, 50, 1, 1),
+      hits: [[{ id: 'a' }, { id: 'b', half: true }], [], [{ id: 'b' }], [], undefined],
     });
     expect(() => decodeUnseen(bytes.subarray(3))).toThrow(/Cannot read/);
   });

@@ -57,15 +57,46 @@ describe('commands on storage', () => {
   });
 });
 
+describe('doctor', () => {
+  it('reads everything that is stored and finds nothing wrong', async () => {
+    const { code, stdout } = await run('doctor');
+    expect(stdout).toMatch(/^ok {5}serving pointer$/m);
+    expect([code, stdout.match(/^wrong.*/m)]).toEqual([0, null]);
+  });
+});
+
+describe('export', () => {
+  it('writes what is stored as lines and as a table', async () => {
+    const [one, other] = generateSyntheticAlerts(2, 7);
+    const file = write('judged.jsonl', [
+      { alert: one!.alert, disposition: 'benign', analyst: 'ana' },
+      { alert: other!.alert, disposition: 'true_positive', analyst: 'bob', comment: '=1+1' },
+    ]);
+    const imported = await run('import', file);
+    expect([imported.code, imported.stderr]).toEqual([0, expect.stringContaining('2 accepted, 0 failed')]);
+    const [lines, table] = await Promise.all([
+      run('export', 'judgements'),
+      run('export', 'judgements', '--format', 'csv', '--out', at('judgements.csv')),
+    ]);
+    const rows = lines.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ analyst }) => analyst).sort()).toEqual(['ana', 'bob']);
+    expect(table.stderr).toContain('2 votes exported to');
+    expect(readFileSync(at('judgements.csv'), 'utf8')).toContain("'=1+1");
+  });
+});
+
 describe('threat intelligence on storage', () => {
   it('imports, lists, looks up and removes a source', async () => {
     const file = write('list.txt', ['# addresses', '198.51.100.0/24 ; SBL1', 'evil[.]example']);
-    const imported = await run('intel', 'import', file, '--source', 'drop', '--confidence', '70');
+    const imported = await run('intel', 'import', file, '--source', 'drop', '--confidence', '70', '--json');
     expect([imported.code, JSON.parse(imported.stdout)]).toEqual([
       0,
       expect.objectContaining({ source: 'drop', indicators: expect.objectContaining({ ip: 1, domain: 1 }) }),
     ]);
-    const listed = await run('intel', 'list');
+    const listed = await run('intel', 'list', '--json');
     expect(JSON.parse(listed.stdout).sources).toHaveLength(1);
     const found = await run('intel', 'lookup', 'http://a.evil.example/x', '--json');
     expect(JSON.parse(found.stdout)).toMatchObject({

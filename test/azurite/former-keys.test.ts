@@ -8,6 +8,7 @@ import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
 import type { FeedbackSample } from '../../src/store/feedback-store.ts';
+import { emptyDataset, overlay, readEarlier } from '../../src/training/dataset/dataset.ts';
 import { takeFeedback } from '../../src/training/feedback/feedback-intake.ts';
 import { readItem } from '../../src/training/feedback/read-item.ts';
 import { snapshotOfAlert } from '../../src/triage/alert-scorer.ts';
@@ -129,6 +130,15 @@ describe('alerts that the build before kept under other keys', () => {
   it('scored before and closed after: one judgement, that of the record, whose owner had voted', async () => {
     expect(await take(closed)).toMatchObject({ status: 'accepted' });
     expect(await take(closed)).toMatchObject({ status: 'duplicate' });
+    // what the next retrain learns from and says of in its card: all of it was read by the reader of before
+    const { dataset, unreadable } = overlay(emptyDataset(100), await samples(), 100);
+    expect([unreadable, readEarlier(dataset), dataset.rows.length]).toEqual([[], 5, 5]);
+    const valueIn = (columns: Float32Array, name: string) => columns[dataset.columnNames.indexOf(name)];
+    for (const { columns, recordKeys } of dataset.rows) {
+      expect(valueIn(columns, 'entity_count_v2')).toBeNaN();
+      expect(valueIn(columns, 'entity_count')).toBeGreaterThanOrEqual(0);
+      expect(recordKeys[dataset.families.indexOf('main_entity_v2')]).toBe('');
+    }
     const { key } = alerts.find(({ what }) => what === GRAPH)!;
     const ofAlert = (await samples()).filter(({ snapshot }) => snapshot.alertId === 'da-up-1');
     expect(ofAlert).toHaveLength(1);

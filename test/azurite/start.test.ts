@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { build, buildReason } from '../../scripts/build.ts';
+import { connectionFile } from '../../src/local/connection-file.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { until } from '../support/fixture-app.ts';
 
 const root = dirname(dirname(import.meta.dirname));
@@ -66,11 +68,19 @@ describe('npm start', () => {
     const positions = order.map((text) => first.output().indexOf(text));
     expect(positions).toEqual(positions.toSorted((a, b) => a - b));
     expect(positions[0]).toBeGreaterThanOrEqual(0);
-    const versions = await (await fetch(`${url}/api/v1/ml/versions`)).json();
+    const versions = (await (await fetch(`${url}/api/v1/ml/versions`)).json()) as { release: string };
+    // every command finds the storage of the service that runs
+    const command = { env: { AZURITE_DIR: join(directory, 'azurite') }, cwd: directory };
+    const listed = await runCli(['versions', '--json'], command);
+    expect([listed.code, JSON.parse(listed.stdout).release]).toEqual([0, versions.release]);
     first.child.kill('SIGINT');
     expect(await first.ended).toBe(0);
     expect(first.output()).toContain('Stopped.');
     expect(existsSync(join(directory, 'azurite', 'alertforest.lock'))).toBe(false);
+    const { code, stderr } = await runCli(['versions'], command);
+    expect(code).toBe(1);
+    expect(stderr).toContain('no service runs here');
+    expect(stderr).toContain(connectionFile(join(directory, 'azurite')));
 
     const second = start();
     const secondUrl = await readyUrl(second);
@@ -127,6 +137,14 @@ describe('npm start', () => {
     const run = start({ PORT: port });
     expect(await run.ended).toBe(1);
     expect(run.output()).toContain('Expected PORT in 0..65535');
+  });
+
+  it('names every setting that cannot be used, before anything starts', async () => {
+    const run = start({ RETRAIN_AFTER: 'many', MAX_BATCH_ALERTS: '0' });
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain('environment: RETRAIN_AFTER = many: ');
+    expect(run.output()).toContain('environment: MAX_BATCH_ALERTS = 0: ');
+    expect(run.output()).not.toContain('Starting the storage emulator');
   });
 
   it('asks for keys and uses its own with LOCAL_KEYS=enforce', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { azuriteConnectionString } from '../../src/local/azurite.ts';
+import { PoisonQueue } from '../../src/store/azure/poison-queue.ts';
 import { createStorageClients, type StorageAccount } from '../../src/store/azure/storage-clients.ts';
 import { StorageRetrainQueue } from '../../src/store/azure/storage-retrain-queue.ts';
 import { TableFleetStore } from '../../src/store/azure/table-fleet-store.ts';
@@ -65,6 +66,21 @@ describe('StorageRetrainQueue', () => {
       ),
     ).toEqual([request]);
     expect((await client.getProperties()).approximateMessagesCount).toBe(2);
+  });
+});
+
+describe('PoisonQueue', () => {
+  it('counts nothing where nothing ever failed, and removes what did', async () => {
+    const name = uniqueName('poison');
+    const failed = new PoisonQueue(() => clients().queue(name));
+    expect(await failed.count()).toBe(0);
+    await failed.clear();
+    const client = QueueServiceClient.fromConnectionString(inject('storage')).getQueueClient(name);
+    await client.create();
+    for (const text of ['one', 'two']) await client.sendMessage(text);
+    expect(await failed.count()).toBe(2);
+    await failed.clear();
+    expect(await failed.count()).toBe(0);
   });
 });
 

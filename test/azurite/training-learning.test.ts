@@ -11,8 +11,9 @@ import { CRITICAL_CASES } from '../../src/training/gate/critical-cases.ts';
 import { activate } from '../../src/training/releases/activate.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
 import { listVersions } from '../../src/training/releases/versions.ts';
-import { bootstrap } from '../../src/training/runs/bootstrap.ts';
-import { heldOutAlerts } from '../../src/training/runs/policy-preview.ts';
+import { firstStart } from '../../src/training/runs/first-start.ts';
+import { readHeldOut } from '../../src/training/runs/held-out.ts';
+import { PolicyPreview } from '../../src/training/runs/policy-preview.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
 import { createThreadTrainer } from '../../src/training/runs/thread-trainer.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
@@ -24,7 +25,7 @@ import { World } from '../training/world.ts';
 const ENTRY = new URL('../../src/training/runs/training-thread.ts', import.meta.url);
 const settings = {
   ...DEFAULT_TRAINING_SETTINGS,
-  contestants: ['random_forest', 'boosted'] as const,
+  candidates: ['random_forest', 'boosted'] as const,
   nFolds: 3,
 };
 
@@ -40,7 +41,7 @@ async function freshDeployment() {
     settings,
     criticalCases: async () => CRITICAL_CASES,
   };
-  await bootstrap(deps);
+  await firstStart(deps);
   return { world, deps, lineage: new Lineage(world.stores.models) };
 }
 
@@ -94,7 +95,8 @@ describe('learning over Azurite', () => {
 
     const { path } = (await lineage.requireHead()).head.serving['classifier']!;
     const classifier = AlertClassifier.from((await deps.models.read(path))!.bytes);
-    const heldOut = await heldOutAlerts(deps.models, lineage, classifier);
+    const heldOut = await new PolicyPreview(deps.models, lineage, async (job) => readHeldOut(job)).ground();
+    expect(heldOut.conformal).toEqual(classifier.conformal);
     expect(heldOut.labels).toHaveLength(heldOut.alertKeys.length);
     expect(heldOut.probabilities).toHaveLength(4 * heldOut.alertKeys.length);
     expect(heldOut.alertKeys.length).toBe(listed.versions[0]?.metrics['held_out']);

@@ -7,7 +7,7 @@ import type { ModelStore } from '../../src/store/model-store.ts';
 import { activate } from '../../src/training/releases/activate.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
 import { listVersions } from '../../src/training/releases/versions.ts';
-import { bootstrap } from '../../src/training/runs/bootstrap.ts';
+import { firstStart } from '../../src/training/runs/first-start.ts';
 import { replay } from '../../src/training/runs/replay.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
 import { type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';
@@ -50,7 +50,7 @@ describe('training over Azurite', () => {
     const made = await Promise.all(
       Array.from({ length: 5 }, () => {
         const deps = world.process(new FakeTrainer());
-        return bootstrap({ ...deps, models: unleased(deps.models) });
+        return firstStart({ ...deps, models: unleased(deps.models) });
       }),
     );
     expect(made.filter(({ state }) => state === 'created')).toHaveLength(1);

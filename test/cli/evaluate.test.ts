@@ -24,7 +24,7 @@ const lines = (n: number, seed: number): string[] =>
 
 beforeAll(() => {
   const train = lines(300, 1);
-  train.splice(3, 0, '{"alert": {"id": "x"');
+  train.splice(3, 0, '{"alert": {"id": x}}');
   writeFileSync(at('train.jsonl'), `${train.join('\n')}\n`);
   writeFileSync(at('test.jsonl'), `${lines(300, 2).join('\n')}\n`);
   writeFileSync(at('large.jsonl'), `${lines(4000, 3).join('\n')}\n`);
@@ -49,7 +49,7 @@ describe('alertforest evaluate', () => {
     ]);
     expect(stderr).toContain('train.jsonl: 301 rows read as 300 alerts, 1 left out');
     expect(stderr).toContain('  1 x line: expected JSON');
-    expect(stderr).toContain('  line 4, character 21: expected JSON, got the end of the line');
+    expect(stderr).toContain('  line 4, character 18: expected JSON, got x}}');
     expect([code, stdout]).toEqual([0, '']);
 
     const report = JSON.parse(readFileSync(at('report.json'), 'utf8'));
@@ -77,7 +77,7 @@ describe('alertforest evaluate', () => {
     const html = readFileSync(at('report.html'), 'utf8');
     expectSelfContained(html);
     expectFiguresOf(html, report);
-    expectMentions(html, ['line: expected JSON', 'the end of the line', '--seed 7', 'train.jsonl']);
+    expectMentions(html, ['line: expected JSON', 'x}}', '--seed 7', 'train.jsonl']);
     const told = report.closed_at_miss.find((point: { miss_rate: number }) => point.miss_rate === 0.01);
     expectMentions(html, [`<h1>${(100 * told.closed.value).toFixed(1)} % of the alerts`]);
     expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
@@ -110,8 +110,9 @@ describe('alertforest evaluate', () => {
     );
     const rows = createWriteStream(pipe);
     rows.on('error', () => {});
+    // more rows than decide how the columns' dates are written
     rows.write(
-      'OrgId,IncidentId,AlertId,AlertTitle,Category,IncidentGrade,EntityType,Day\n1,1,1,1,x,TruePositive,Ip,4\n',
+      `OrgId,IncidentId,AlertId,AlertTitle,Category,IncidentGrade,EntityType,Day\n${'1,1,1,1,x,TruePositive,Ip,4\n'.repeat(20_000)}`,
     );
     await expect
       .poll(() => readdirSync(temporary).length, { timeout: 30_000, interval: 20 })
@@ -146,14 +147,14 @@ describe('alertforest evaluate', () => {
       `REQUEST_INVALID: Cannot write --json ${folder}: it is a folder.\n`,
       `REQUEST_INVALID: Cannot write --html ${at('same')}: it is the output of --json too.\n`,
       `REQUEST_INVALID: Cannot write --json ${at('test.jsonl')}: it is the input.\n`,
-      `REQUEST_INVALID: Expected ${at('test.jsonl')} to be in the format guide, it looks like canonical (--format canonical).\n`,
-      `REQUEST_INVALID: None of the 2 rows of ${at('bad.jsonl')} is a labelled alert in the format canonical: line 1, character 1: expected JSON, got no.\n`,
+      `REQUEST_INVALID: Expected ${at('test.jsonl')} to be in the format guide, it looks like labelled alerts (--format auto).\n`,
+      `REQUEST_INVALID: None of the 2 rows of ${at('bad.jsonl')} is a labelled alert: line 1, column 1: expected JSON, CEF, LEEF or key=value pairs, got "no".\n`,
     ]);
     rmSync(at('bad.jsonl'));
     expect(readdirSync(folder).sort()).toEqual(before);
     const seed = await evaluate(...train, '--seed', '1.5');
     expect(seed.stderr).toContain('Expected a whole number from 0 to 4294967295, got 1.5.');
-    expect(seed.code).toBe(1);
+    expect(seed.code).toBe(2);
   });
 
   it.skipIf(process.platform !== 'linux')(
@@ -165,7 +166,9 @@ describe('alertforest evaluate', () => {
         ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, MAIN, 'quality', at('test.jsonl')],
         { encoding: 'utf8' },
       );
-      expect([status, stderr]).toEqual([1, 'Cannot write the standard output: the disk is full.\n']);
+      const said = stderr.trim().split('\n');
+      expect([status, said.at(-1)]).toEqual([1, 'Cannot write the standard output: the disk is full.']);
+      expect(said.length).toBeLessThanOrEqual(2);
     },
   );
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readPackage } from '../../src/logs/lab-package.ts';
+import { readPackage } from '../../src/logs/lab/lab-package.ts';
 import { expectFiguresOf, expectMentions, expectSelfContained } from './report-checks.ts';
 import { runCli, startCli } from './run-cli.ts';
 
@@ -18,7 +18,7 @@ const lab = gunzipSync(readFileSync(new URL('../fixtures/lab20/lab20_logs.csv.gz
 
 describe('alertforest pipeline', () => {
   it('goes from raw logs to a package that scores, with both reports', { timeout: 180_000 }, async () => {
-    // a small input: the ml.js contestants take their time on a large one
+    // a small input: the ml.js candidates take their time on a large one
     const rows = lab.slice(0, 1201);
     rows.splice(5, 0, 'not,a,log');
     writeFileSync(at('logs.csv'), `${rows.join('\n')}\n`);
@@ -145,11 +145,18 @@ describe('alertforest pipeline', () => {
     expect(readdirSync(at('mine'))).toEqual(['thesis.txt']);
   });
 
-  it('names the columns that a file lacks and writes nothing', async () => {
+  it('asks what is an attack in a table without label and writes nothing', async () => {
     writeFileSync(at('short.csv'), 'timestamp,src_ip\n2024-01-01T00:00:00Z,1.1.1.1\n');
-    const { code, stderr } = await runCli(['pipeline', at('short.csv'), '--package', at('none')]);
+    const { code, stderr } = await runCli([
+      'pipeline',
+      at('short.csv'),
+      '--format',
+      'lab',
+      '--package',
+      at('none'),
+    ]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/REQUEST_INVALID.*dst_ip/);
+    expect(stderr).toMatch(/^REQUEST_INVALID: Nothing says what is an attack: /);
     expect(readdirSync(folder)).not.toContain('none');
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ import { problemStatuses, ROUTES } from '../../src/api/routes.ts';
 import { OWN_TAG } from '../../src/intake/evidence/who-closed.ts';
 import { readTelemetryContract } from '../infra/telemetry-contract.ts';
 import { actionsOf, definitionOf, type Template } from '../integrations/workflow-check.ts';
-import { type Answer, call } from '../support/call-service.ts';
+import { type Answer, API, call, eventually } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
 
 let service: IsolatedService;
@@ -43,6 +44,59 @@ describe('the documented API', () => {
     },
   );
 
+  it.each(
+    Object.entries(ROUTES).filter(([name, { role }]) => role === 'operator' && !/^(retrain|me)/.test(name)),
+  )('answers what was before and what is after: %s', (name) => {
+    const answer = answers[name] as Record<string, unknown>;
+    expect(Object.keys(answer)).toContain('before');
+    expect(name === 'policyPut' || 'after' in answer).toBe(true);
+  });
+
+  it.each(Object.entries(ROUTES).filter(([, { polled }]) => polled !== undefined))(
+    'is cheap to ask again: %s',
+    async (_, route) => {
+      const { path } = exampleCall(route, answers);
+      await eventually('the same answer twice', async () => {
+        const { headers } = await call(service.url, 'GET', path);
+        const etag = headers.get('etag');
+        expect(etag).toMatch(/^W\/"/);
+        const again = await fetch(`${service.url}${API}${path}`, { headers: { 'if-none-match': etag! } });
+        return again.status === 304 && (await again.text()) === '';
+      });
+    },
+  );
+
+  it('takes back what it has answered: the policy and a rule', async () => {
+    const { body: policy } = await call(service.url, 'GET', '/policy');
+    const put = await call(service.url, 'PUT', '/policy?dry_run=true', policy);
+    expect(put, JSON.stringify(put.body)).toMatchObject({ status: 200 });
+    const { body: rule } = await call(service.url, 'GET', '/rules/di-whoami');
+    const same = await call(service.url, 'PUT', '/rules/di-whoami', { why: 'as it was', ...rule });
+    expect(same, JSON.stringify(same.body)).toMatchObject({ status: 200 });
+    expect(same.body.after).toEqual(same.body.before);
+  });
+
+  it('says what was announced before, and that the later moment stays', async () => {
+    const quiet = (hours: number) =>
+      call(service.url, 'POST', '/behavior/quiet', { source: 'new sensor', hours, why: 'new', by: 'op' });
+    const { body: first } = await quiet(24);
+    expect(first).toMatchObject({ before: null, after: { until: first.until } });
+    const { body: second } = await quiet(1);
+    expect(second).toMatchObject({ before: { until: first.until }, after: { until: first.until } });
+  });
+
+  it('knows every case before it retires one', async () => {
+    const critical_cases = { add: [], retire: [{ id: 'no-such-case', why: 'gone' }] };
+    expect(await call(service.url, 'PUT', '/policy', { critical_cases })).toMatchObject({ status: 404 });
+  });
+
+  it("gives the id of a request back, the caller's or its own", async () => {
+    const own = await call(service.url, 'GET', '/versions', undefined, { 'x-request-id': 'ticket-4711' });
+    expect(own.headers.get('x-request-id')).toBe('ticket-4711');
+    const hostile = await call(service.url, 'GET', '/versions', undefined, { 'x-request-id': 'a b"c' });
+    expect(hostile.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it.each([
     ['predict', 'POST', '/predict', '{', 422],
     ['predict', 'POST', '/predict', {}, 400],
@@ -64,6 +118,39 @@ describe('the documented API', () => {
       expect(problemSchema.parse(answer.body)).toEqual(answer.body);
     },
   );
+});
+
+describe('a model card', () => {
+  const path = '/versions/classifier/1.0.0/card';
+  const read = (accept: string) => fetch(`${service.url}${API}${path}`, { headers: { accept } });
+
+  it('is a page for a browser, which may load and run nothing', async () => {
+    const answer = await read('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8');
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('vary')).toBe('accept');
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    const html = await answer.text();
+    const style = /<style>(.*?)<\/style>/s.exec(html)![1]!;
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(policy).toContain(`style-src 'sha256-${hash}'`);
+    expect(html).toContain('<h1>Model card: classifier</h1>');
+    expect(html).toContain('<td>artefact sha256</td>');
+  });
+
+  it('is markdown for who asks for it, JSON for everyone else, and each has its ETag', async () => {
+    const markdown = await read('text/markdown');
+    expect(markdown.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    expect(await markdown.text()).toMatch(/^\*\*classifier 1\.0\.0: promoted/);
+    const tags = new Set([markdown.headers.get('etag')]);
+    for (const accept of ['*/*', 'application/json', 'image/png', 'text/html;q=0.1, application/json']) {
+      const answer = await read(accept);
+      expect(answer.headers.get('content-type')).toContain('application/json');
+      expect(await answer.json()).toMatchObject({ model: 'classifier', version: '1.0.0' });
+      tags.add(answer.headers.get('etag'));
+    }
+    expect(tags.size).toBe(2);
+  });
 });
 
 describe('the playbooks, played against the service', () => {

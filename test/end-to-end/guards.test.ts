@@ -75,7 +75,7 @@ const inFit = (disposition: string): Promise<number> =>
 
 /** The command on the storage of the running service. */
 async function replay(...args: string[]): Promise<Record<string, unknown>> {
-  const { code, stdout, stderr } = await runCli(['replay', '--by', 'olga', ...args], {
+  const { code, stdout, stderr } = await runCli(['replay', '--json', '--by', 'olga', ...args], {
     cwd: cacheDir,
     env: {
       AzureWebJobsStorage: service.azurite.connectionString,
@@ -230,7 +230,8 @@ describe('replay --without', () => {
   it('is lifted, and an unknown name or time is refused', async () => {
     for (const [args, field] of [
       [['--without', 'nobody', '--lift'], 'nobody is not excluded'],
-      [['--without', 'mallory', '--since', 'yesterday'], 'Expected an ISO 8601 time'],
+      [['--without', 'nobody'], 'No judgement of nobody is stored'],
+      [['--without', 'mallory', '--since', 'yesterday'], 'Expected an ISO 8601 date or time'],
     ] as const) {
       const { code, stderr } = await runCli(['replay', ...args], {
         cwd: cacheDir,

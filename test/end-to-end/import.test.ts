@@ -72,7 +72,7 @@ const options = () => ({
   },
 });
 const importing = async (...args: string[]) => {
-  const { code, stdout, stderr } = await runCli(['import', ...args], options());
+  const { code, stdout, stderr } = await runCli(['import', '--json', ...args], options());
   return { code, stderr, totals: stdout === '' ? undefined : JSON.parse(stdout) };
 };
 const pending = async (): Promise<number> =>
@@ -105,7 +105,7 @@ async function hourlyCheck(): Promise<void> {
 }
 
 describe('an import into a running service', () => {
-  it('goes on where it was killed, first over HTTP and then straight into the storage, and doubles nothing', async () => {
+  it('goes on where it was killed, to the same place alone, and doubles nothing', async () => {
     const file = fileOf('old-cases.jsonl', [
       ...judged('rule-a', 'false_positive', 700),
       closed('old-1', 'BenignPositive'),
@@ -115,16 +115,24 @@ describe('an import into a running service', () => {
     await expect.poll(() => existsSync(`${file}.import`), { timeout: 60_000, interval: 10 }).toBe(true);
     child.kill('SIGKILL');
     expect((await outcome).signal).toBe('SIGKILL');
-    const { linesDone } = JSON.parse(readFileSync(`${file}.import`, 'utf8'));
+    const { cutOff } = JSON.parse(readFileSync(`${file}.import`, 'utf8'));
+    expect(cutOff).toMatchObject([{ destination: url, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    const { linesDone } = cutOff[0];
     expect(linesDone).toBeGreaterThan(0);
     expect(linesDone).toBeLessThan(700);
 
-    const { code, totals } = await importing(file);
+    const elsewhere = await importing(file);
+    expect(elsewhere.code).toBe(0);
+    expect(elsewhere.totals).toMatchObject({ resumed_after_line: 0, failed: 0, revised: 0, no_label: 1 });
+    const { accepted, duplicates } = elsewhere.totals;
+    expect(accepted + duplicates).toBe(701);
+    const { code, totals } = await importing(file, '--url', url);
     expect(code).toBe(0);
-    expect(totals).toMatchObject({ resumed_after_line: linesDone, failed: 0, revised: 0, no_label: 1 });
-    expect(totals.accepted + totals.duplicates + totals.no_label).toBe(702 - linesDone);
+    expect(totals).toMatchObject({ resumed_after_line: linesDone, accepted: 0, failed: 0, no_label: 1 });
+    expect(totals.duplicates + totals.no_label).toBe(702 - linesDone);
+    expect(existsSync(`${file}.import`)).toBe(false);
     expect(await pending()).toBe(701);
-    const again = await importing(file, '--url', url, '--restart');
+    const again = await importing(file, '--url', url);
     expect(again.totals).toMatchObject({ accepted: 0, revised: 0, duplicates: 701, no_label: 1 });
     const { feedback } = storageOf(service);
     let votes = 0;
@@ -182,38 +190,42 @@ describe('an import into a running service', () => {
   });
 });
 
-describe('the operator commands on the storage of a running service', () => {
+describe('the operator commands on a running service', () => {
   const command = async (...args: string[]) => {
-    const { code, stdout, stderr } = await runCli(args, options());
+    const { code, stdout, stderr } = await runCli([...args, '--json'], options());
     expect(code, stderr).toBe(0);
-    return stdout.startsWith('#') ? stdout : JSON.parse(stdout);
+    return JSON.parse(stdout);
   };
 
-  it('say what the service says, and what they change it shows', async () => {
+  it('say what the service says, by its storage and by its address, and what they change it shows', async () => {
     const served = (await soc.get('/versions')).body;
-    expect(await command('versions')).toEqual(served);
     const newest = served.versions.find(({ model }: { model: string }) => model === 'classifier').version;
-    const { card } = (await soc.get(`/versions/classifier/${newest}/card`)).body;
-    expect(await command('card', 'classifier', newest)).toBe(`${card}\n`);
+    const card = (await soc.get(`/versions/classifier/${newest}/card`)).body;
+    const policyNow = (await soc.get('/policy')).body;
+    const both = (...args: string[]) =>
+      Promise.all([command(...args), command(...args, '--url', service.url)]);
+    expect(await both('versions')).toEqual([served, served]);
+    expect(await both('card', 'classifier', newest)).toEqual([card, card]);
+    expect(await both('policy')).toEqual([policyNow, policyNow]);
 
     const moved = await command('activate', 'scorer', '1.0.0', '--by', 'olga', '--why', 'a drill');
     expect(moved).toMatchObject({ model: 'scorer', after: '1.0.0', pinned: true });
     expect((await soc.get('/versions')).body.pinned).toEqual({ scorer: '1.0.0' });
-    await command('unpin', 'scorer', '--by', 'olga');
+    await command('unpin', 'scorer', '--by', 'olga', '--url', url);
     expect((await soc.get('/versions')).body.pinned).toEqual({});
     const { body: audit } = await soc.get('/audit?limit=2');
     expect(audit.entries).toMatchObject([
       { kind: 'unpin', by: 'olga' },
       { kind: 'activate', by: 'olga', why: 'a drill', after: { scorer: '1.0.0' } },
     ]);
-    expect(await command('audit', '--limit', '2')).toEqual(audit);
+    expect(await both('audit', '--limit', '2')).toEqual([audit, audit]);
 
     const { document } = await command('policy');
     const file = fileOf('policy.json', [
       { policy: { ...document.policy, alpha: 0.1 }, why: 'fewer reviews' },
     ]);
-    const preview = await command('policy', '--set', file, '--dry-run');
-    expect(preview).toMatchObject({ document: { seq: 1 }, preview: { held_out: expect.any(Number) } });
+    for (const preview of await both('policy', '--set', file, '--dry-run'))
+      expect(preview).toMatchObject({ document: { seq: 1 }, preview: { held_out: expect.any(Number) } });
     expect((await soc.get('/policy')).body.document.seq).toBe(0);
     await command('policy', '--set', file, '--by', 'olga');
     expect((await soc.get('/policy')).body.document).toMatchObject({

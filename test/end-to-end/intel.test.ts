@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { intelListSchema, intelLookupSchema, wireIntelSourceSchema } from '../../src/api/intel/intel.ts';
+import { intelChangeSchema, intelListSchema, intelLookupSchema } from '../../src/api/intel/intel.ts';
 import { verdictSchema } from '../../src/api/predict/verdict.ts';
 import { problemSchema } from '../../src/api/problem.ts';
 import { call } from '../support/call-service.ts';
@@ -30,7 +30,8 @@ describe('threat intelligence over HTTP', () => {
       '# list\n198.51.100.0/24 ; SBL1\nevil[.]example\n',
     );
     expect(answer.status).toBe(200);
-    expect(wireIntelSourceSchema.parse(await answer.json())).toMatchObject({
+    expect(intelChangeSchema.parse(await answer.json())).toMatchObject({
+      before: null,
       source: 'drop-list',
       indicators: { ip: 1, domain: 1 },
     });

@@ -72,7 +72,7 @@ describe('votes', () => {
     taught.add(key);
     await soc.post('/feedback', { alert_key: key, analyst: 'ana', disposition: 'true_positive' });
     expect((await soc.get('/rules/im-shadow-copies')).body).toMatchObject({
-      ...{ judged: 1, precision: 1, precision_high: 1, advice: null, learned_weight: null },
+      ...{ judged: 1, precision: 1, precision_high: 1, advice: null, learned_evidence: null },
     });
     expect((await storage.feedback.get(key))!.snapshot.ruleHits).toContainEqual({ id: 'im-shadow-copies' });
   });

@@ -148,7 +148,11 @@ describe('policy', () => {
 
     const put = await call(service.url, 'PUT', '/policy', { policy, if_seq: 0, by: 'op', why: 'a drill' });
     expect(put).toMatchObject({ status: 200, body: { document: { seq: 1, by: 'op' } } });
-    const stale = await call(service.url, 'PUT', '/policy', { policy, if_seq: 0 });
+    // sent again, as after a lost answer: what stands, and no second version
+    const again = await call(service.url, 'PUT', '/policy', { policy, if_seq: 0 });
+    expect(again).toMatchObject({ status: 200, body: { document: { seq: 1, by: 'op' } } });
+    const other = { ...policy, audit_share: 0.5 };
+    const stale = await call(service.url, 'PUT', '/policy', { policy: other, if_seq: 0 });
     expect(stale).toMatchObject({ status: 409, body: { code: 'STORE_CONFLICT' } });
     const verdict = await call(service.url, 'POST', '/predict', alerts[4]?.alert);
     expect(verdict.body.risk_level).toBe('critical');

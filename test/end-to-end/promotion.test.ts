@@ -159,6 +159,7 @@ describe('a challenger', () => {
     const back = await olga.post('/versions/classifier/1.0.0/activate', { why: 'a drill' });
     expect(back.body).toMatchObject({ before: '1.2.0', after: '1.0.0', pinned: true, changed: true });
     expect(back.body.instances_confirmed).toBe(1);
+    expect(back.body.served_here.classifier).toBe('1.0.0');
     await judgeTruly(alerts.slice(400, 404));
     await retrainNow(olga);
     expect(await newestVersion(olga, 'classifier')).toMatchObject({

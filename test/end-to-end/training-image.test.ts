@@ -64,12 +64,12 @@ describe('the training image', () => {
   });
 
   it('works on the storage of the running service, by the same rules', async () => {
-    const versions = await alertforest('versions');
+    const versions = await alertforest('versions', '--json');
     const { body } = await call(service.url, 'GET', '/versions');
     expect(versions['serving']).toEqual(body.serving);
 
     // Nothing is judged yet, so there is nothing to learn: the run says so and both see it in the log of runs.
-    const run = await alertforest('train', '--why', 'first run of the job', '--by', 'job');
+    const run = await alertforest('train', '--why', 'first run of the job', '--by', 'job', '--json');
     expect(run).toMatchObject({ state: 'below', trigger: 'manual' });
     const { body: log } = await call(service.url, 'GET', '/retrain');
     const ids = log.runs.map((each: { run_id: string }) => each.run_id);

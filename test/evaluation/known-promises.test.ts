@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptPromises, promisesOf } from '../../src/evaluation/known-promises.ts';
+import { firstDaysOf, keptPromises, promisesOf } from '../../src/evaluation/known-promises.ts';
 
 /** Rows of true_positive against benign. */
 const rows = (attack: readonly number[]): Float64Array =>
@@ -36,6 +36,15 @@ describe('what is promised before the tested alerts are seen', () => {
       covered: 0.75,
     });
     expect(kept.close_below).toBe(promises.closeBelow);
+  });
+
+  it('is also held against the first two days alone, in whatever order alerts come', () => {
+    const day = 86_400_000;
+    const part = { promises, probabilities: rows([0.1, 0.2, 0.9, 0.8]), labels: Int32Array.of(0, 3, 0, 3) };
+    const first = firstDaysOf(part, [9 * day, 5 * day, 7 * day - 1, 7 * day]);
+    expect([...first.labels]).toEqual([3, 0]);
+    expect([...first.probabilities]).toEqual([...rows([0.2, 0.9])]);
+    expect(keptPromises([first])).toMatchObject({ attacks: 1, missed: 0, closed: 0.5 });
   });
 
   it('takes each fold by its own cut and tells folds from days', () => {

@@ -27,6 +27,25 @@ describe('measuring predictions', () => {
     expect(measured.roc_auc_tp).toBeCloseTo(5 / 6, 12);
     expect(measured.average_precision_tp).toBeCloseTo((1 + 2 / 3) / 2, 12);
     expect(measured.alerts).toBe(5);
+    // squares of the five rows: 0.02, 0.32, 0.08, 0.14, 0.98
+    expect(measured.brier).toBeCloseTo((0.02 + 0.32 + 0.08 + 0.14 + 0.98) / 5, 12);
+    expect(measured.log_loss).toBeCloseTo(-Math.log(0.9 * 0.6 * 0.8 * 0.7 * 0.3) / 5, 12);
+    expect(measured.balanced_accuracy).toBeCloseTo((1 + 1 + 0.5) / 3, 12);
+    expect(measured.weighted_f1).toBeCloseTo((2 * 0.8 + 1 + 2 * (2 / 3)) / 5, 12);
+    // 4 of 5 agree, (2 x 3 + 1 x 1 + 2 x 1) / 25 by chance
+    expect(measured.kappa).toBeCloseTo((0.8 - 9 / 25) / (1 - 9 / 25), 12);
+    expect(measured.matthews).toBeCloseTo((20 - 9) / Math.sqrt((25 - 9) * (25 - 11)), 12);
+    expect(measured.roc_auc_classes).toBeCloseTo((5 / 6 + 1 + 1) / 3, 12);
+  });
+
+  it('names classes of fewer than 20 alerts', () => {
+    const labels = Int32Array.from([...Array(20).fill(0), ...Array(19).fill(3), 1]);
+    const rows = Array.from(labels, (_, i) => (i % 2 === 0 ? [1, 0, 0, 0] : [0, 0, 0, 1]));
+    const groups = Array.from(labels, String);
+    const measured = measure(proba(...rows), labels, groups, 1);
+    expect(measured.few_alerts_of).toEqual(['false_positive', 'benign']);
+    const enough = measure(proba(...rows).subarray(0, 80), labels.subarray(0, 20), groups.slice(0, 20), 1);
+    expect(enough.few_alerts_of).toEqual([]);
   });
 
   it('leaves classes that do not occur out of the averages', () => {
@@ -43,6 +62,7 @@ describe('measuring predictions', () => {
   it('says null where there is nothing to rank', () => {
     const measured = measure(proba([0, 1, 0, 0]), Int32Array.of(1), ['a'], 1);
     expect([measured.roc_auc_tp, measured.average_precision_tp]).toEqual([null, null]);
+    expect([measured.roc_auc_classes, measured.kappa]).toEqual([null, null]);
   });
 
   it('closes more where more may be missed, within intervals that hold the value', () => {

@@ -67,14 +67,14 @@ describe('extractStateless', () => {
     const value = extract();
     expect(value('host_count')).toBe(1);
     expect(value('ip_count')).toBe(2);
-    expect(value('entity_count')).toBe(4);
-    expect(value('entity_kind_count')).toBe(3);
+    expect(value('entity_count_v2')).toBe(4);
+    expect(value('entity_kind_count_v2')).toBe(3);
     expect(value('public_ip_count')).toBe(1);
     expect(value('private_ip_count')).toBe(1);
-    expect(value('asset_count')).toBe(2);
+    expect(value('asset_count_v2')).toBe(2);
     expect(value('indicator_count')).toBe(1);
     expect(value('attacker_count')).toBe(1);
-    expect(value('impacted_count')).toBe(1);
+    expect(value('impacted_count_v2')).toBe(1);
   });
 
   it('derives ratios, rates and the night interaction', () => {

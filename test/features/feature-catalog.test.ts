@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { hasCode } from '../../src/errors.ts';
-import { alignColumns, columnNamesOf } from '../../src/features/catalog-history.ts';
+import { alignColumns, alignKeys, columnNamesOf, familyNamesOf } from '../../src/features/catalog-history.ts';
 import {
   CATALOG_ID,
   featureDefinition,
-  RECORD_FAMILIES,
-  RECORD_FEATURES,
+  inPlaceOf,
   STATELESS_FEATURES,
   STATELESS_NAMES,
   statelessColumn,
 } from '../../src/features/feature-catalog.ts';
+import { RECORD_FAMILIES, RECORD_FEATURES } from '../../src/features/record-families.ts';
 
 describe('the feature catalogue', () => {
-  it('keeps its id: a change of columns adds the former names to the history and a new id here', () => {
-    expect(CATALOG_ID).toMatchInlineSnapshot(`"bcbe452499fd"`);
+  it('keeps its id: a change of columns gives a new one, and says since when each new column is there', () => {
+    expect(CATALOG_ID).toMatchInlineSnapshot(`"e8b83b5779d5"`);
     expect(STATELESS_NAMES.length).toMatchInlineSnapshot(`144`);
   });
 
@@ -61,9 +61,36 @@ describe('the feature catalogue', () => {
         id,
       );
       expect(row).toHaveLength(STATELESS_NAMES.length);
-      for (const name of names) expect(row[statelessColumn(name)]).toBe(names.indexOf(name));
+      for (const name of names)
+        if (inPlaceOf(name) === name) expect(row[statelessColumn(name)]).toBe(names.indexOf(name));
+        else expect(row[statelessColumn(inPlaceOf(name))], name).toBeNaN();
       expect(row[statelessColumn('tenant_alerts_log1p')]).toBeNaN();
     }
+    expect(columnNamesOf('605fb8885814')).toEqual([...columnNamesOf('71f29b090143')!, 'tenant_alerts_log1p']);
+  });
+
+  it('gives what is read otherwise a new name, and knows the retired one for models fitted on it', () => {
+    const before = 'bcbe452499fd';
+    const retired = columnNamesOf(before)!.filter((name) => inPlaceOf(name) !== name);
+    expect(retired).toEqual(['entity_count', 'entity_kind_count', 'asset_count', 'impacted_count']);
+    for (const name of retired) {
+      expect(inPlaceOf(name)).toBe(`${name}_v2`);
+      expect(featureDefinition(name)).toMatchObject({ name, definition: 1 });
+      expect(featureDefinition(`${name}_v2`)).toMatchObject({ definition: 2 });
+    }
+    const keys = RECORD_FAMILIES.map((_, at) => `key ${at}`);
+    const kept = alignKeys(keys, before).flatMap((key, at) => (key === '' ? [] : RECORD_FAMILIES[at]!));
+    expect(RECORD_FAMILIES.filter((family) => !kept.includes(family))).toEqual([
+      'tenant_entity_kind_v2',
+      'main_entity_v2',
+      'tenant_rule_entities_v2',
+      'rule_entities_v2',
+      'tactic_entities_v2',
+      'tactic_entities_day_v2',
+    ]);
+    expect(alignKeys(keys, CATALOG_ID)).toBe(keys);
+    // the first catalogue had 13 families and none in the places of those that came later
+    expect(familyNamesOf('da63b32c13a0')?.filter((name) => name !== '')).toHaveLength(13);
   });
 
   it('refuses rows of a catalogue it has never heard of, and rows of the wrong length', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RECORD_FAMILIES, RECORD_FEATURES } from '../../src/features/feature-catalog.ts';
 import { prequentialRecord } from '../../src/features/prequential-record.ts';
+import { RECORD_FAMILIES, RECORD_FEATURES } from '../../src/features/record-families.ts';
 import { N_RECORD_COLUMNS } from '../../src/features/record-shares.ts';
-import { TrackRecord } from '../../src/features/track-record.ts';
+import { TargetEncoder } from '../../src/features/target-encoder.ts';
 
 const KEY = (k: number): string => k.toString(16).padStart(16, '0');
 /** Rows that share every key of their kind. */
@@ -35,7 +35,7 @@ describe('the record a row had when it was scored', () => {
 
   it('is that of a record fitted on those rows alone', () => {
     const known = [0, 2];
-    const record = TrackRecord.fit(
+    const record = TargetEncoder.fit(
       keysOf(known.map((i) => kinds[i]!)),
       Int32Array.from(known, (i) => labels[i]!),
       known.map((i) => weights[i]!),

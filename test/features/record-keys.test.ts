@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RECORD_FAMILIES } from '../../src/features/feature-catalog.ts';
+import { RECORD_FAMILIES } from '../../src/features/record-families.ts';
 import {
   mainEntity,
   mainIndicator,
@@ -34,12 +34,12 @@ describe('recordKeys', () => {
     expect(given).toEqual([
       'rule',
       'source',
-      'main_entity',
-      'rule_entities',
-      'tactic_entities',
+      'main_entity_v2',
+      'rule_entities_v2',
+      'tactic_entities_v2',
       'indicator',
       'rule_day',
-      'tactic_entities_day',
+      'tactic_entities_day_v2',
     ]);
   });
 
@@ -47,7 +47,7 @@ describe('recordKeys', () => {
     expect(keyOf('rule', { source: 'wazuh' })).not.toBe(keyOf('rule'));
     expect(keyOf('rule', { tenant: 'clinic' })).toBe(keyOf('rule'));
     expect(keyOf('tenant_rule', { tenant: 'clinic' })).not.toBe(keyOf('tenant_rule'));
-    expect(keyOf('main_entity', { tenant: 'clinic' })).not.toBe(keyOf('main_entity'));
+    expect(keyOf('main_entity_v2', { tenant: 'clinic' })).not.toBe(keyOf('main_entity_v2'));
     expect(keyOf('tenant_tactic', { tactics: ['TA0011', 'TA0002'] })).toBe(keyOf('tenant_tactic'));
   });
 
@@ -65,7 +65,9 @@ describe('recordKeys', () => {
       keyOf('indicator', { entities: [domain] }),
     );
     expect(keyOf('indicator', { entities: [inner] })).toBe('');
-    expect(keyOf('rule_entities', { entities, tenant: 'clinic' })).toBe(keyOf('rule_entities', { entities }));
+    expect(keyOf('rule_entities_v2', { entities, tenant: 'clinic' })).toBe(
+      keyOf('rule_entities_v2', { entities }),
+    );
   });
 
   it('changes every key with the salt', () => {

@@ -39,6 +39,8 @@ export interface ModuleCall extends Declaration {
   readonly path: string;
   readonly condition: string | undefined;
   readonly params: { [name: string]: Value };
+  /** Symbols that are deployed before. */
+  readonly dependsOn: Value | undefined;
 }
 export interface BicepFile {
   readonly path: string;
@@ -62,7 +64,7 @@ parser.setLanguage(await Language.load(require.resolve('tree-sitter-bicep/tree-s
 const LANGUAGE_NAMES = new Set(
   (
     'az sys resourceGroup subscription tenant environment uniqueString loadJsonContent guid utcNow string empty union concat ' +
-    'flatten map filter contains range length items loadTextContent cidrSubnet subscriptionResourceId description allowed minValue maxValue ' +
+    'flatten toObject map filter contains range length items loadTextContent cidrSubnet subscriptionResourceId description allowed minValue maxValue ' +
     'minLength maxLength secure'
   ).split(' '),
 );
@@ -125,6 +127,7 @@ export function parseBicep(path: string, text: string): BicepFile {
           path: reference,
           condition,
           params: (object['params'] ?? {}) as { [name: string]: Value },
+          dependsOn: object['dependsOn'],
         });
       } else {
         const [type = '', apiVersion = ''] = reference.split('@');

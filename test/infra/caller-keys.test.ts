@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createCallerKeys } from '../../scripts/caller-keys.ts';
+import { authModeOf, createCallerKeys } from '../../scripts/caller-keys.ts';
 
 /** An Azure CLI that knows functions and their keys, and notes what it was asked. */
 function fakeAz(keysOf: Record<string, string[]>) {
@@ -21,6 +21,29 @@ function fakeAz(keysOf: Record<string, string[]>) {
   };
   return { az, commands, parameters: () => parameters, parametersPath: () => parametersPath };
 }
+
+describe('authModeOf', () => {
+  const asked: string[][] = [];
+  const modeOf = (printed: string) =>
+    authModeOf({
+      group: 'rg1',
+      appName: 'app1',
+      az: (args) => {
+        asked.push(args);
+        return printed;
+      },
+    });
+
+  it('is what the app itself has, whatever the environment says', () => {
+    expect(modeOf('"key"\n')).toBe('key');
+    expect(modeOf('"entra"\n')).toBe('entra');
+    expect(asked[0]).toEqual(expect.arrayContaining(['appsettings', 'list', 'rg1', 'app1']));
+  });
+
+  it.each(['', 'null', '"Entra"'])('refuses to guess where the app says %j', (printed) => {
+    expect(() => modeOf(printed)).toThrow('AUTH_MODE of app1');
+  });
+});
 
 describe('createCallerKeys', () => {
   it('asks the deployment to leave alone the keys that are there', () => {

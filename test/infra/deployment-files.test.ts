@@ -16,9 +16,26 @@ const readJson = <T>(path: string): T => JSON.parse(readText(path)) as T;
 const main = loadBicep(root, 'infra/main.bicep').files.get('infra/main.bicep')!;
 
 describe('infra/main.parameters.json', () => {
-  const { parameters } = readJson<{ parameters: Record<string, { value: string }> }>(
-    'infra/main.parameters.json',
-  );
+  const { parameters: all } = readJson<{
+    parameters: Record<string, { value: string }> & { appSettings: { value: Record<string, string> } };
+  }>('infra/main.parameters.json');
+  const { appSettings, ...parameters } = all as typeof all & Record<string, { value: string }>;
+
+  it('reaches every parameter but names for the bill, and every app setting, by a variable of its own', () => {
+    expect([...main.parameters.keys()].filter((name) => !(name in all))).toEqual(['tags']);
+    const variables: string[] = JSON.stringify(all).match(/(?<=\$\{)\w+/g) ?? [];
+    expect(variables).toEqual([...new Set(variables)]);
+    const ofTheTemplate = /^AzureWebJobsStorage|^AUTH_MODE$|^ALERTFOREST_CACHE_DIR$/;
+    for (const name of SETTING_NAMES) {
+      const variable = name.startsWith('ALERTFOREST_') ? name : `ALERTFOREST_${name}`;
+      expect({ name, isReached: variables.includes(variable) }).toEqual({
+        name,
+        isReached: !ofTheTemplate.test(name),
+      });
+    }
+    for (const name of Object.keys(appSettings.value)) expect(SETTING_NAMES).toContain(name);
+    expect(main.text).toContain('filter(items(appSettings), setting => !empty(setting.value))');
+  });
 
   it('gives parameters that exist, all required ones among them, from the environment', () => {
     for (const [name, { value }] of Object.entries(parameters)) {
@@ -36,6 +53,49 @@ describe('infra/main.parameters.json', () => {
       if (given !== undefined)
         expect(`${name}: ${given}`).toBe(`${name}: ${main.parameters.get(name)?.default}`);
     }
+  });
+});
+
+describe('docs/deploy.md', () => {
+  const page = readText('docs/deploy.md');
+  const asked = readText('infra/main.parameters.json').replace(/"appSettings"[\s\S]*/, '');
+  const defaults = new Map(
+    [...asked.matchAll(/\$\{(ALERTFOREST_\w+)=([^}]*)\}/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+
+  it('has a row for each variable, with the default that holds, and for no other', () => {
+    const rows = [...page.matchAll(/^\| (`.*?) \| (.*?) \| .* \|$/gm)].flatMap(
+      ([, names = '', values = '']) => {
+        const [first = '', ...others] = [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+        const all = [first, ...others.map((rest) => `ALERTFOREST${rest}`)];
+        const given = values.split(', ').map((value) => value.replaceAll('`', '').replace(/^none$/, ''));
+        return first.startsWith('ALERTFOREST') ? all.map((name, index) => [name, given[index]] as const) : [];
+      },
+    );
+    // azure.yaml hands it to the companion
+    const budget = rows.find(([name]) => name === 'ALERTFOREST_BUDGET');
+    expect(readText('azure.yaml')).toContain(`\${ALERTFOREST_BUDGET:-${budget?.[1]}}`);
+    const others = rows.filter((row) => row !== budget);
+    expect(Object.fromEntries(others)).toEqual(Object.fromEntries(defaults));
+  });
+
+  it('names callers, files and outputs that are there', async () => {
+    const keys = readText('infra/caller-keys.bicep');
+    for (const [, caller, role] of page.matchAll(/`(\w+)` \((scorer|analyst|operator)\)/g))
+      expect(keys).toContain(`{ name: '${caller}', role: '${role}' }`);
+    for (const [path] of page.matchAll(/\b(?:infra|scripts|test|src|integrations)\/[\w./-]+\.\w+/g))
+      expect({ path, exists: existsSync(new URL(`../../${path}`, import.meta.url)) }).toEqual({
+        path,
+        exists: true,
+      });
+    expect(readText('infra/modules/auth.bicep')).toContain('/v2.0');
+    for (const playbook of ['score-incident', 'send-feedback'])
+      expect(
+        readJson<{ outputs: object }>(`integrations/logic-apps/${playbook}.json`).outputs,
+      ).toHaveProperty('principalId');
+    expect(main.text).toMatch(/name: 'rg-alertforest-\$\{environmentName\}'/);
+    const { routes } = await captureRegistrations();
+    expect(readText('docs/routes.md').match(/^\| `(GET|POST|PUT|DELETE) /gm)).toHaveLength(routes.length);
   });
 });
 
@@ -125,6 +185,9 @@ describe('the templates beside main.bicep', () => {
     )!;
     for (const name of [
       'AzureWebJobsStorage__accountName',
+      'AzureWebJobsStorage__blobServiceUri',
+      'AzureWebJobsStorage__queueServiceUri',
+      'AzureWebJobsStorage__tableServiceUri',
       'AzureWebJobsStorage__credential',
       'AzureWebJobsStorage__clientId',
     ]) {

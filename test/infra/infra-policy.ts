@@ -45,7 +45,7 @@ export function checkInfra(context: PolicyContext): string[] {
   checkMonitoring(file('monitoring'), expect);
   checkApp(file('api'), expect);
   checkSettings(file('api'), expect);
-  checkAuth(file('api'), context.anonymousPaths, expect);
+  checkAuth(file('api'), file('auth'), context.anonymousPaths, expect);
   checkNetwork(file('network'), expect);
   checkAlerts(file('alerts'), context.events, expect);
   checkMain(files.get('infra/main.bicep') ?? EMPTY, expect);

@@ -9,17 +9,23 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 // Besides health: what describes the service to those who have no access yet.
 const ANONYMOUS = [
-  'health',
-  'openapi.json',
-  'openapi-2.0.json',
-  'dashboard',
-  'dashboard/page.js',
-  'dashboard/style.css',
-  'dashboard/icon.svg',
+  '',
+  '/first-page.css',
+  '/health',
+  '/openapi.json',
+  '/openapi-2.0.json',
+  '/dashboard',
+  '/dashboard/page.js',
+  '/dashboard/style.css',
+  '/dashboard/icon.svg',
+  '/reference',
+  '/reference/viewer.js',
+  '/reference/reference.js',
+  '/reference/reference.css',
 ];
 const context: PolicyContext = {
   root,
-  anonymousPaths: ANONYMOUS.map((path) => `/api/v1/ml/${path}`),
+  anonymousPaths: ANONYMOUS.map((path) => `/api/v1/ml${path}`),
   events: readTelemetryContract(),
 };
 
@@ -30,7 +36,9 @@ describe('infra/main.bicep', () => {
 
   it('leaves open in front of the app what the app leaves open, and nothing else', async () => {
     const { routes } = await captureRegistrations();
-    const anonymous = routes.filter(({ role }) => role === 'anonymous').map(({ path }) => path);
+    const anonymous = routes
+      .filter(({ role }) => role === 'anonymous')
+      .map(({ path }) => (path === '' ? '' : `/${path}`));
     // The dashboard is a page that may be left out of a build.
     expect([...new Set(anonymous)].sort()).toEqual([...ANONYMOUS].sort());
   });
@@ -39,6 +47,7 @@ describe('infra/main.bicep', () => {
 // Faults of the kind a later edit could bring in. A check that lets one through is no check.
 const STORAGE = 'infra/modules/storage.bicep';
 const API = 'infra/modules/api.bicep';
+const AUTH = 'infra/modules/auth.bicep';
 const ALERTS = 'infra/modules/alerts.bicep';
 const NETWORK = 'infra/modules/network.bicep';
 const MONITORING = 'infra/modules/monitoring.bicep';
@@ -142,6 +151,12 @@ const FAULTS: readonly [what: string, path: string, from: string | RegExp, to: s
     'AzureWebJobsStorage__accountName: storageName',
     'AzureWebJobsStorage: storageName',
   ],
+  [
+    'storage by the name of a public cloud',
+    API,
+    'blobServiceUri: blobEndpoint',
+    "blobServiceUri: 'https://contoso.blob.core.windows.net'",
+  ],
   ['a setting forgotten', API, "  PREDICTION_LOG: 'behind'\n", ''],
   ['a setting that nothing reads', API, "RULES: 'on'", "RULES: 'on'\n  RULESET: 'on'"],
   ['a default unlike the code', API, "MODEL_WEIGHT: '0.7'", "MODEL_WEIGHT: '0.8'"],
@@ -155,10 +170,20 @@ const FAULTS: readonly [what: string, path: string, from: string | RegExp, to: s
   [
     'Entra mode without Easy Auth',
     API,
-    "config@2024-11-01' = if (!empty(authClientId)) {",
-    "config@2024-11-01' = if (false) {",
+    "module authOn 'auth.bicep' = if (!empty(authClientId)) {",
+    "module authOn 'auth.bicep' = if (false) {",
   ],
-  ['unauthenticated callers let through', API, "'Return401'", "'AllowAnonymous'"],
+  ['Easy Auth after the functions were opened', API, '  dependsOn: [authOn]\n', ''],
+  ['Easy Auth gone before functions ask for keys', API, '  dependsOn: [settings]\n', ''],
+  ['Easy Auth left on in key mode', API, /module authOff [\s\S]*?\n}\n/, ''],
+  [
+    'Easy Auth that is not switched off',
+    AUTH,
+    'platform: { enabled: false }',
+    "platform: { runtimeVersion: '~1' }",
+  ],
+  ['Easy Auth the wrong way round', AUTH, '? off : on', '? on : off'],
+  ['unauthenticated callers let through', AUTH, "'Return401'", "'AllowAnonymous'"],
   ['a route opened', API, "'/api/v1/ml/health'\n", "'/api/v1/ml/health'\n  '/api/v1/ml/feedback'\n"],
   ['an alert rule removed', ALERTS, /\n {2}\{\n {4}key: 'drift'[\s\S]*?\n {2}\}/, ''],
   ['an alert on an event nobody logs', ALERTS, '{"event":"retrain_tick"', '{"event":"retrain_ticked"'],

@@ -56,6 +56,7 @@ describe('the deployable package', () => {
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/index.mjs',
       'dist/page.mjs',
+      'dist/reference.mjs',
       'dist/rules-thread.mjs',
       'dist/training-thread.mjs',
       'host.json',
@@ -92,6 +93,8 @@ describe('the deployable package', () => {
     for (const name of ['@azure/functions', '@azure/storage-blob', 'zod']) {
       expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
     }
+    // what the viewer of the API reference has bundled itself
+    expect(notices).toMatch(/^swagger-ui-dist [\s\S]*SmartBear[\s\S]*DOMPurify/m);
     expect(notices.length).toBeGreaterThan(10_000);
   });
 
@@ -117,7 +120,7 @@ describe('the deployable package', () => {
         authLevel: trigger?.authLevel,
       }).toEqual({
         name,
-        route: `v1/ml/${path}`,
+        route: path === '' ? 'v1/ml' : `v1/ml/${path}`,
         methods: [...methods],
         authLevel: role === 'anonymous' ? 'anonymous' : 'function',
       });

@@ -19,9 +19,6 @@ export const FORBIDDEN_ON_FLEX = [
 /** Settings of src/config.ts that the deployment leaves out, with the reason. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   AzureWebJobsStorage: 'a connection string holds a shared key',
-  AzureWebJobsStorage__blobServiceUri: 'the account name says as much',
-  AzureWebJobsStorage__queueServiceUri: 'the account name says as much',
-  AzureWebJobsStorage__tableServiceUri: 'the account name says as much',
   ALERT_LINK_TEMPLATE: 'the address is that of the SIEM at hand; empty shows no link',
   ALERTFOREST_CACHE_DIR: 'the temp directory is right on the platform',
 };
@@ -127,6 +124,11 @@ export function checkSettings(file: BicepFile, expect: Expect): void {
     textOf(fixed['AzureWebJobsStorage__accountName']) === 'storageName',
     'settings: AzureWebJobsStorage__accountName',
   );
+  for (const service of ['blob', 'queue', 'table'])
+    expect(
+      textOf(fixed[`AzureWebJobsStorage__${service}ServiceUri`]) === `${service}Endpoint`,
+      `settings: the ${service} endpoint must be the account's own`,
+    );
   expect(
     textOf(fixed['AzureWebJobsStorage__clientId']) === 'identityClientId',
     'settings: AzureWebJobsStorage__clientId',
@@ -141,26 +143,85 @@ export function checkSettings(file: BicepFile, expect: Expect): void {
   );
 }
 
-export function checkAuth(file: BicepFile, anonymousPaths: readonly string[], expect: Expect): void {
-  const auth = ofType(file, 'Microsoft.Web/sites/config', 'auth');
-  expect(auth?.condition === '(!empty(authClientId))', 'auth: must be there whenever authClientId is');
-  expect(at(auth?.body, 'name') === 'authsettingsV2', 'auth: must be authsettingsV2');
+export function checkAuth(
+  api: BicepFile,
+  file: BicepFile,
+  anonymousPaths: readonly string[],
+  expect: Expect,
+): void {
+  const auth = ofType(file, 'Microsoft.Web/sites/config', 'auth')?.body;
+  expect(at(auth, 'name') === 'authsettingsV2', 'auth: must be authsettingsV2');
+  expect(
+    textOf(at(auth, 'properties')) === 'empty(authClientId) ? off : on',
+    'auth: must be on whenever authClientId is there, and off otherwise',
+  );
+  const on = file.variables.get('on');
   const must: Record<string, Value> = {
-    'properties.platform.enabled': true,
-    'properties.globalValidation.requireAuthentication': true,
-    'properties.globalValidation.unauthenticatedClientAction': 'Return401',
-    'properties.httpSettings.requireHttps': true,
-    'properties.identityProviders.azureActiveDirectory.enabled': true,
+    'platform.enabled': true,
+    'globalValidation.requireAuthentication': true,
+    'globalValidation.unauthenticatedClientAction': 'Return401',
+    'httpSettings.requireHttps': true,
+    'identityProviders.azureActiveDirectory.enabled': true,
   };
   for (const [path, value] of Object.entries(must))
-    expect(same(at(auth?.body, path), value), `auth: ${path} must be ${value}`);
-  expect(
-    textOf(at(auth?.body, 'properties.globalValidation.excludedPaths')) === 'anonymousPaths',
-    'auth: excludedPaths',
-  );
-  const open = sorted(file.variables.get('anonymousPaths'));
+    expect(same(at(on, path), value), `auth: ${path} must be ${value}`);
+  expect(same(file.variables.get('off'), { platform: { enabled: false } }), 'auth: off must be written out');
+  expect(textOf(at(on, 'globalValidation.excludedPaths')) === 'anonymousPaths', 'auth: excludedPaths');
+  for (const symbol of ['authOn', 'authOff']) {
+    const call = api.modules.find((module) => module.symbol === symbol);
+    expect(call?.path === 'auth.bicep', `auth: ${symbol} must be auth.bicep`);
+    expect(
+      textOf(call?.params['anonymousPaths']) === 'anonymousPaths',
+      `auth: ${symbol} must let through the open paths`,
+    );
+  }
+  const open = sorted(api.variables.get('anonymousPaths'));
   expect(
     same(open as Value, [...anonymousPaths].sort()),
     `auth: open paths must be ${anonymousPaths.join(', ')}, got ${open.join(', ')}`,
   );
+  for (const fault of openSteps(api)) expect(false, fault);
+}
+
+/** How callers are checked at one moment: by what the setting asks for, and whether Easy Auth stands in front. */
+interface Guard {
+  readonly mode: 'key' | 'entra';
+  readonly isEasyAuthOn: boolean;
+}
+
+/**
+ * Follows both switches step by step, in every order that the template allows, each of which may be the last that
+ * succeeds. A fault for each moment at which functions leave callers to Easy Auth and it is not there.
+ */
+function openSteps(api: BicepFile): string[] {
+  const settings = ofType(api, 'Microsoft.Web/sites/config', 'settings');
+  const steps = [
+    { symbol: 'settings', condition: undefined, dependsOn: at(settings?.body, 'dependsOn') },
+    ...api.modules.filter(({ symbol }) => symbol === 'authOn' || symbol === 'authOff'),
+  ];
+  const namesIn = (value: Value | undefined): string[] => (Array.isArray(value) ? value.map(textOf) : []);
+  const faults: string[] = [];
+  for (const mode of ['key', 'entra'] as const) {
+    const isDeployed = (condition: string | undefined): boolean =>
+      condition === undefined ||
+      (condition === '(!empty(authClientId))' && mode === 'entra') ||
+      (condition === '(empty(authClientId))' && mode === 'key');
+    const deployed = steps.filter(({ condition }) => isDeployed(condition));
+    const after = (symbol: string, guard: Guard): Guard =>
+      symbol === 'settings' ? { ...guard, mode } : { ...guard, isEasyAuthOn: mode === 'entra' };
+    const go = (guard: Guard, done: readonly string[]): void => {
+      if (guard.mode === 'entra' && !guard.isEasyAuthOn)
+        faults.push(`auth: to ${mode}, functions are left open after ${done.join(', ')}`);
+      for (const { symbol, dependsOn } of deployed) {
+        const isReady = namesIn(dependsOn).every(
+          (name) => done.includes(name) || !deployed.some((step) => step.symbol === name),
+        );
+        if (isReady && !done.includes(symbol)) go(after(symbol, guard), [...done, symbol]);
+      }
+      if (done.length === deployed.length && (guard.mode === 'entra') !== guard.isEasyAuthOn)
+        faults.push(`auth: to ${mode} ends with Easy Auth ${guard.isEasyAuthOn ? 'on' : 'off'}`);
+    };
+    go({ mode: mode === 'key' ? 'entra' : 'key', isEasyAuthOn: mode === 'key' }, []);
+  }
+  return [...new Set(faults)];
 }

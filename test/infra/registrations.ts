@@ -25,7 +25,7 @@ export async function captureRegistrations(): Promise<Registrations> {
     app: {
       setup: vi.fn(),
       http: (name: string, { route, methods }: { route: string; methods: string[] }) => {
-        const path = route.replace('v1/ml/', '');
+        const path = route.replace(/^v1\/ml\/?/, '');
         routes.push({ name, path, methods, role: ALL_ROUTES[name]?.role ?? 'not declared' });
       },
       hook: { appStart: vi.fn(), appTerminate: vi.fn(), preInvocation: vi.fn(), postInvocation: vi.fn() },

@@ -18,7 +18,7 @@ function sentinelIncident(properties: object): unknown {
   };
 }
 const human = { owner: { userPrincipalName: 'ana@example.com' } };
-const verdictOf = (payload: unknown) => normalizeAlert(payload).verdict;
+const closingOf = (payload: unknown) => normalizeAlert(payload).closing;
 
 describe('a closed Sentinel incident', () => {
   it('labels itself and its member alerts', () => {
@@ -27,7 +27,7 @@ describe('a closed Sentinel incident', () => {
       { name: 'm-2', properties: {} },
     ];
     expect(
-      verdictOf(
+      closingOf(
         sentinelIncident({
           classification: 'TruePositive',
           classificationReason: 'SuspiciousActivity',
@@ -49,26 +49,26 @@ describe('a closed Sentinel incident', () => {
   it('keeps incorrect data apart from incorrect logic', () => {
     const reasons = ['InaccurateData', 'IncorrectAlertLogic'].map(
       (classificationReason) =>
-        verdictOf(sentinelIncident({ classification: 'FalsePositive', classificationReason, ...human }))
+        closingOf(sentinelIncident({ classification: 'FalsePositive', classificationReason, ...human }))
           ?.reason,
     );
     expect(reasons).toEqual(['incorrect_data', 'incorrect_logic']);
   });
 
   it('maps benign positives to benign and undetermined to no label', () => {
-    expect(verdictOf(sentinelIncident({ classification: 'BenignPositive', ...human }))?.outcome).toBe(
+    expect(closingOf(sentinelIncident({ classification: 'BenignPositive', ...human }))?.outcome).toBe(
       'benign',
     );
-    expect(verdictOf(sentinelIncident({ classification: 'Undetermined', ...human }))?.outcome).toBe(
+    expect(closingOf(sentinelIncident({ classification: 'Undetermined', ...human }))?.outcome).toBe(
       'no_label',
     );
-    expect(verdictOf(sentinelIncident({ ...human }))?.outcome).toBe('no_label');
+    expect(closingOf(sentinelIncident({ ...human }))?.outcome).toBe('no_label');
   });
 
   it('counts as closed by automation when it carries our tag and no human has touched it', () => {
     const labels = [{ labelName: 'alertforest' }];
     const closed = (more: object) =>
-      verdictOf(sentinelIncident({ classification: 'FalsePositive', labels, ...more }));
+      closingOf(sentinelIncident({ classification: 'FalsePositive', labels, ...more }));
     expect(closed({})?.by).toBe('machine');
     expect(closed({ classificationComment: 'Closed by Alertforest' })?.by).toBe('machine');
     expect(closed({ classificationComment: 'I looked at it, false alarm' })?.by).toBe('person');
@@ -77,7 +77,7 @@ describe('a closed Sentinel incident', () => {
   });
 
   it('says nothing while it is open', () => {
-    expect(verdictOf(sentinelIncident({ status: 'Active', classification: 'TruePositive' }))).toBeUndefined();
+    expect(closingOf(sentinelIncident({ status: 'Active', classification: 'TruePositive' }))).toBeUndefined();
   });
 });
 
@@ -161,13 +161,13 @@ describe('verdicts of other vendors', () => {
   ];
   for (const [name, payload, outcome] of cases) {
     it(`${name} is ${outcome}`, () => {
-      expect(verdictOf(payload)?.outcome).toBe(outcome);
+      expect(closingOf(payload)?.outcome).toBe(outcome);
     });
   }
 
   it('tell incorrect data from incorrect logic where the vendor does', () => {
-    expect(verdictOf(notable({ disposition: 'disposition:3' }))?.reason).toBe('incorrect_logic');
-    expect(verdictOf(notable({ disposition: 'disposition:4' }))?.reason).toBe('incorrect_data');
+    expect(closingOf(notable({ disposition: 'disposition:3' }))?.reason).toBe('incorrect_logic');
+    expect(closingOf(notable({ disposition: 'disposition:4' }))?.reason).toBe('incorrect_data');
   });
 
   it('are taken as automatic where the service closed the record itself', () => {
@@ -179,8 +179,8 @@ describe('verdicts of other vendors', () => {
       riskState: 'confirmedSafe',
       riskDetail,
     });
-    expect(verdictOf(risk('aiConfirmedSigninSafe'))?.by).toBe('machine');
-    expect(verdictOf(risk('adminConfirmedSigninSafe'))).toMatchObject({
+    expect(closingOf(risk('aiConfirmedSigninSafe'))?.by).toBe('machine');
+    expect(closingOf(risk('adminConfirmedSigninSafe'))).toMatchObject({
       by: 'person',
       outcome: 'benign',
     });
@@ -204,12 +204,43 @@ describe('records of case tools', () => {
       resolutionStatus: 'FalsePositive',
       assignee: 'ana@example.com',
     };
-    expect(verdictOf({ operation: 'update', objectType: 'case', details: {}, object: record })).toMatchObject(
+    expect(closingOf({ operation: 'update', objectType: 'case', details: {}, object: record })).toMatchObject(
       {
         outcome: 'false_positive',
         by: 'person',
       },
     );
+  });
+
+  it('are of the person who last spoke in them where nobody is named as closer or owner', () => {
+    const closed = { status: 'Closed', resolution: 'False Positive', title: 'T', id: 'c-1' };
+    const said = [
+      { author: 'ben', created: '2026-11-20T10:05:00Z', body: 'agreed' },
+      { author: 'ana', created: '2026-11-20T10:02:00Z', body: 'a newsletter' },
+      { author: 'Automation for Jira', created: '2026-11-20T10:09:00Z', body: 'closed' },
+    ];
+    for (const name of ['comments', 'activities', 'history'])
+      expect(closingOf({ ...closed, [name]: said })).toMatchObject({ by: 'person', analyst: 'ben' });
+    const row = {
+      'Issue key': 'SOC-1',
+      Summary: 'T',
+      Status: 'Closed',
+      Resolution: 'False Positive',
+      Comment: ['20/Nov/26 10:05 AM;ben;agreed', '20/Nov/26 10:02 AM;ana;a newsletter; known'],
+    };
+    expect(closingOf(row)).toMatchObject({ by: 'person', analyst: 'ben' });
+    expect(closingOf({ ...row, Comment: undefined })).toMatchObject({ by: 'machine' });
+    const fields = { summary: 'T', status: { name: 'Done' }, resolution: { name: 'False Positive' } };
+    expect(
+      closingOf({
+        key: 'SOC-1',
+        fields: { ...fields, comment: { comments: [{ author: { displayName: 'ana' }, body: 'ok' }] } },
+      }),
+    ).toMatchObject({ by: 'person', analyst: 'ana' });
+    const changelog = { items: [{ field: 'resolution', toString: 'False Positive' }] };
+    expect(
+      closingOf({ user: { displayName: 'ana' }, changelog, issue: { key: 'SOC-1', fields } }),
+    ).toMatchObject({ by: 'person', analyst: 'ana' });
   });
 
   it('name the word that no vocabulary holds', () => {
@@ -222,8 +253,8 @@ describe('records of case tools', () => {
       close_code: 'Zur Kenntnis',
       closed_by: { display_value: 'ana' },
     };
-    expect(verdictOf({ result: closed })).toMatchObject({ outcome: 'no_label', unread: 'Zur Kenntnis' });
-    expect(verdictOf({ result: { ...closed, close_code: 'False positive' } })?.outcome).toBe(
+    expect(closingOf({ result: closed })).toMatchObject({ outcome: 'no_label', unread: 'Zur Kenntnis' });
+    expect(closingOf({ result: { ...closed, close_code: 'False positive' } })?.outcome).toBe(
       'false_positive',
     );
   });

@@ -101,7 +101,7 @@ describe('unwrapEnvelope', () => {
       ['a', '7', 'high'],
       ['b', '7', 'low'],
     ]);
-    expect(read.map(({ verdict }) => verdict?.outcome)).toEqual(['true_positive', 'false_positive']);
+    expect(read.map(({ closing }) => closing?.outcome)).toEqual(['true_positive', 'false_positive']);
   });
 
   it('gives the alerts of a Cortex incident and the events of a Proofpoint answer', () => {

@@ -72,6 +72,34 @@ describe('the identity that the build before gave an alert', () => {
     expect(counts.filter((count) => count === 0).length).toBeGreaterThan(counts.length / 2);
   });
 
+  it('is that of the document in which a shipper had put the record, where it was not opened', () => {
+    const inner = { alert_id: 'in-1', title: 'X y', severity: 'high', time: '2026-03-01T10:00:00Z' };
+    const hit = {
+      _id: 'AGDUS3EB',
+      _index: 'pf',
+      '@timestamp': '2026-03-01T10:00:01Z',
+      message: JSON.stringify(inner),
+    };
+    const [single] = unwrapEnvelope(hit);
+    const { alert, formerIdentities } = normalizeAlert(single, { receivedAt: RECEIVED_AT });
+    expect(alert.id).toBe('in-1');
+    expect(formerIdentities()).toContainEqual({ tenant: undefined, source: 'unknown', id: 'AGDUS3EB' });
+  });
+
+  it('does not look into texts, which that build did not open', () => {
+    const payload = {
+      title: 'X y',
+      severity: 'high',
+      time: '2026-03-01T10:00:00Z',
+      user: 'ana',
+    };
+    const names = (one: object): string[] => namesOf(normalizeAlert(one, { receivedAt: RECEIVED_AT }));
+    const text = JSON.stringify({ user: 'ben', src_ip: '203.0.113.9' });
+    // the fingerprint of before held no such text, and the entities in it are read since
+    expect(names({ ...payload, samples: text })[0]).not.toBe(names({ ...payload, samples: 'none' })[0]);
+    expect(names({ ...payload, samples: text })).toContain(names({ ...payload, samples: 'none' })[0]);
+  });
+
   it('that may be of a box or a rule comes with the time at which it happened', () => {
     const canary = JSON.parse(readFileSync(new URL('opencanary-1.json', SENDERS), 'utf8')) as unknown;
     const names = normalizeAlert(canary, { receivedAt: RECEIVED_AT }).formerIdentities();

@@ -43,6 +43,7 @@ const ODD_VALUES = fc.oneof(
     [[]],
     [null],
     { a: { b: [] } },
+    { toString: 1, valueOf: 1 },
     'x'.repeat(5000),
   ),
   fc.string({ unit: 'binary', maxLength: 40 }),

@@ -22,5 +22,5 @@ export const madeUpSensor: Dialect = {
     draft.time('occurred_at', payload, 'kraken_alarm.at');
     draft.entity('host', at(payload, 'kraken_alarm.ship'), 'kraken_alarm.ship', 'impacted');
   },
-  verdictOf: () => undefined,
+  closingOf: () => undefined,
 };

@@ -550,6 +550,17 @@ export const NEW_FORMAT_PAYLOADS: readonly OwnPayload[] = [
     alert: { id: 'v1' },
   },
   {
+    dialect: 'graph_notice',
+    payload: {
+      id: 'n1',
+      type: 'Microsoft.Graph.AlertCreated',
+      specversion: '1.0',
+      time: '2026-01-01T00:00:00Z',
+      data: { changeType: 'created', resource: 'security/alerts_v2/a1', resourceData: { id: 'a1' } },
+    },
+    alert: { id: 'n1' },
+  },
+  {
     dialect: 'pagerduty',
     payload: {
       event: {

@@ -33,7 +33,7 @@ describe('our own form', () => {
   });
 
   it('is read with times in UTC and tactics as ids', () => {
-    const { alert, report, verdict } = normalizeAlert(CANONICAL);
+    const { alert, report, closing } = normalizeAlert(CANONICAL);
     expect(alert).toEqual({
       id: 'c-1',
       title: 'Something',
@@ -46,7 +46,7 @@ describe('our own form', () => {
     });
     expect(report.dialect).toBe('canonical');
     expect(report.missing).toEqual(['rule_id']);
-    expect(verdict).toBeUndefined();
+    expect(closing).toBeUndefined();
   });
 
   it('names each bad field and what was expected there', () => {

@@ -39,6 +39,31 @@ const SMALL_PAYLOADS: readonly OwnPayload[] = [
     },
   },
   {
+    dialect: 'ossec_alert',
+    payload: {
+      rule: { level: 10, comment: 'Multiple authentication failures', sidid: 5720, group: 'syslog,sshd,' },
+      id: '1740820830.99',
+      TimeStamp: 1740820830000,
+      decoder: 'sshd',
+      srcip: '203.0.113.9',
+      dstuser: 'root',
+      hostname: 'web-1',
+      location: '/var/log/auth.log',
+    },
+    alert: {
+      id: '1740820830.99',
+      title: 'Multiple authentication failures',
+      severity: 'medium',
+      occurred_at: '2025-03-01T09:20:30.000Z',
+      rule_id: '5720',
+      entities: [
+        { kind: 'ip', value: '203.0.113.9', role: 'attacker' },
+        { kind: 'user', value: 'root' },
+        { kind: 'host', value: 'web-1', role: 'impacted' },
+      ],
+    },
+  },
+  {
     dialect: 'wazuh_finding',
     payload: {
       '@timestamp': '2026-02-03T04:05:06Z',

@@ -17,9 +17,9 @@ describe('payloads of real products', () => {
       expect(samples.length).toBe(Object.keys(expected).length);
       for (const { name, payload } of samples) {
         const read = unwrapEnvelope(payload).map((single) => {
-          const { alert, report, verdict } = normalizeAlert(single, { receivedAt: RECEIVED_AT });
+          const { alert, report, closing } = normalizeAlert(single, { receivedAt: RECEIVED_AT });
           const { dialect, missing, warnings } = report;
-          return { dialect, alert, missing, warnings, ...(verdict ? { verdict } : {}) };
+          return { dialect, alert, missing, warnings, ...(closing ? { verdict: closing } : {}) };
         });
         expect(read, name).toEqual(expected[name.slice(folder.length + 1)]);
       }

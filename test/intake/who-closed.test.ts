@@ -291,13 +291,13 @@ const SHELLS: Readonly<Record<string, { shell: Shell; hasCloser: boolean; hasTag
     }),
   },
 };
-const byOf = (payload: unknown) => normalizeAlert(payload).verdict?.by;
+const byOf = (payload: unknown) => normalizeAlert(payload).closing?.by;
 
 describe.each(Object.entries(SHELLS))('a closed record of %s', (dialect, { shell, hasCloser }) => {
   it('is read by that dialect, and a person closed it where one is named', () => {
     const read = normalizeAlert(shell({ owner: ANA }));
     expect(read.report.dialect).toBe(dialect);
-    expect(read.verdict).toMatchObject({ outcome: 'false_positive', by: 'person', analyst: ANA });
+    expect(read.closing).toMatchObject({ outcome: 'false_positive', by: 'person', analyst: ANA });
   });
 
   it('was closed by a machine where a machine is named or nobody is', () => {

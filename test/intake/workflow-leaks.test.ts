@@ -61,6 +61,7 @@ const dialectOf = (payload: unknown): string => {
 /** What a word means where it is not the work on the alert, by dialect and dotted place. */
 const MEANS_SOMETHING_ELSE: Readonly<Record<string, string>> = {
   'aws_detective InvestigationId': 'its own id',
+  'ossec_alert rule.comment': "the rule's name",
   'datadog_signal attributes.attributes.status': 'the severity',
   'datadog_signal attributes.attributes.workflow': 'holds the rule',
   'datadog_signal attributes.attributes.workflow.rule': 'the rule',
@@ -126,8 +127,17 @@ const WRAPPERS: Readonly<Record<string, (alert: unknown) => Record<string, unkno
 type Path = readonly (string | number)[];
 const nameOf = (path: Path): string => path.filter((part) => typeof part === 'string').join('.');
 
+/** A copy that keeps what a reader noted on a record beside its fields. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Reflect.ownKeys(value).map((key) => [key, copyOf((value as Record<string | symbol, unknown>)[key])]),
+  );
+}
+
 function putAll(payload: unknown, path: Path, added: Readonly<Record<string, unknown>>): unknown {
-  const copy = structuredClone(payload);
+  const copy = copyOf(payload);
   let place = copy as Record<string | number, unknown>;
   for (const part of path) place = place[part] as Record<string | number, unknown>;
   Object.assign(place, added);

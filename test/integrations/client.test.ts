@@ -120,6 +120,14 @@ describe('the TypeScript client', () => {
     expect(await each.call('meScorer')).toBeUndefined();
   });
 
+  it('takes one key for each role, and one of a function before it', async () => {
+    const each = client({ key: { scorer: 's', analyst: 'a', operator: 'o', versions: 'v' } });
+    const names: RouteName[] = ['predict', 'feedback', 'retrain', 'versions', 'health'];
+    for (const name of names) await each.call(name);
+    expect(seen.map(({ headers }) => headers['x-functions-key'])).toEqual(['s', 'a', 'o', 'v', undefined]);
+    await expect(client({ key: { scorer: 's' } }).call('retrain')).rejects.toThrow(/retrain or its role/);
+  });
+
   it('sends the alert as it is and asks for reasons', async () => {
     answers = [{ status: 200, body: { alert_id: 'a', decision: 'review' } }];
     const verdict = await client().predict({ SystemAlertId: 'a', AlertName: 'b' }, { explain: 3 });

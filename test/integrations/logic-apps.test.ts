@@ -158,10 +158,10 @@ describe('the playbooks', () => {
           },
         },
       });
-      expect(sentinelIncident.verdictOf(closed({}))?.by).toBe('machine');
+      expect(sentinelIncident.closingOf?.(closed({}))?.by).toBe('machine');
       // An analyst who closes it again is heard, the tag notwithstanding.
       const analyst = { userPrincipalName: 'ana@contoso.example', assignedTo: 'Ana' };
-      expect(sentinelIncident.verdictOf(closed(analyst, 'Known scanner'))?.by).toBe('person');
+      expect(sentinelIncident.closingOf?.(closed(analyst, 'Known scanner'))?.by).toBe('person');
     }
   });
 

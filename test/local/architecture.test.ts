@@ -75,3 +75,13 @@ describe('docs/decisions.md', () => {
     expect(numbers).toEqual(entries.map((_, i) => String(i + 1)));
   });
 });
+
+describe('docs/README.md', () => {
+  it('leads to every page', () => {
+    const pages = readdirSync(join(root, 'docs')).filter(
+      (name) => name.endsWith('.md') && name !== 'README.md',
+    );
+    const index = text('docs/README.md');
+    expect(pages.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+  });
+});

@@ -31,6 +31,7 @@ describe('the compiled service', () => {
       'index.mjs.map',
       'meta.json',
       'page.mjs',
+      'reference.mjs',
       'rules-thread.mjs',
       'rules-thread.mjs.map',
       'training-thread.mjs',
@@ -49,6 +50,12 @@ describe('the compiled service', () => {
       expect(strangers).toEqual([]);
     },
   );
+
+  it('keeps the pages out of what a cold start loads', () => {
+    expect(inputsOf('index.mjs').filter((input) => /swagger-ui|src\/dashboard\//.test(input))).toEqual([]);
+    expect(inputsOf('page.mjs').some((input) => input.includes('swagger-ui'))).toBe(false);
+    expect(inputsOf('reference.mjs')).toContain('node_modules/swagger-ui-dist/swagger-ui-bundle.js');
+  });
 
   it('holds every function', () => {
     expect(inputsOf('index.mjs')).toContain('functions/index.ts');

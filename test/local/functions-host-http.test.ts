@@ -16,7 +16,7 @@ beforeAll(async () => {
     app.start({ stateDir: `${app.directory}/streaming`, settings: LARGE_HEADERS }),
     app.start({
       stateDir: `${app.directory}/buffered`,
-      settings: { FIXTURE_STREAM: 'off', ...LARGE_HEADERS },
+      settings: { FIXTURE_STREAM: 'off', AzureWebJobsDisableHomepage: 'true', ...LARGE_HEADERS },
       responseTimeoutMs: 5_000,
     }),
   ]);
@@ -134,7 +134,19 @@ describe.each([
     expect((await send(host(), '/api/nowhere/../pid')).status).toBe(200);
     expect((await send(host(), '/api/%00')).status).toBe(400);
     expect((await send(host(), `/api/pid?${'x'.repeat(9_000)}`)).status).toBe(414);
-    expect((await send(host(), '/')).status).toBe(200);
+  });
+
+  it('answers 500 to HTTP/1.0 without a host, as Azure does', async () => {
+    const { port } = new URL(host().url);
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write('GET /api/pid HTTP/1.0\r\n\r\n'));
+      let text = '';
+      socket.on('data', (data) => {
+        text += String(data);
+      });
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 500 /);
   });
 
   it('answers 400 to a Host header that is none', async () => {
@@ -181,6 +193,12 @@ describe.each([
 });
 
 describe('the local host with streaming', () => {
+  it('welcomes at / unless AzureWebJobsDisableHomepage is set', async () => {
+    expect((await fetch(streaming.url)).status).toBe(200);
+    const off = await fetch(buffered.url);
+    expect({ status: off.status, body: await off.text() }).toEqual({ status: 204, body: '' });
+  });
+
   it('hands over a chunked body piece by piece', async () => {
     const { chunks } = await send(
       streaming,

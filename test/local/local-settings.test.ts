@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { usesDevelopmentStorage, withDevelopmentStorage } from '../../src/local/local-service.ts';
+import { usesDevelopmentStorage, withDevelopmentStorage } from '../../src/local/development-storage.ts';
 import { mergeSettings, readLocalSettings, resolveSettings } from '../../src/local/local-settings.ts';
 
 let directory: string;
@@ -39,6 +39,20 @@ describe('readLocalSettings', () => {
     expect(() => readLocalSettings(directory)).toThrow('IsEncrypted');
     write('local.settings.json', { Values: ['A'] });
     expect(() => readLocalSettings(directory)).toThrow('Values');
+  });
+
+  it('names file, line and column of what is no JSON, and passes over comments', () => {
+    const file = join(directory, 'local.settings.json');
+    writeFileSync(file, '{\n  // why\n  "Values": {\n    "A": "1"\n    "B": "2"\n  }\n}');
+    expect(() => readLocalSettings(directory)).toThrow(
+      'local.settings.json:5:5: Expected JSON: comma expected.',
+    );
+    writeFileSync(file, '\uFEFF{\n  // why\n  "Values": { "A": "1" } /* so */\n}');
+    expect(readLocalSettings(directory).values).toEqual({ A: '1' });
+    for (const text of ['', '[]', '"x"']) {
+      writeFileSync(file, text);
+      expect(() => readLocalSettings(directory)).toThrow(/^local\.settings\.json:/);
+    }
   });
 });
 

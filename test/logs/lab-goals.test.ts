@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runLab } from '../../src/logs/lab-pipeline.ts';
+import { runLab } from '../../src/logs/lab/lab-pipeline.ts';
+import { readRawLogs } from '../../src/logs/lab/raw-log.ts';
 import { openText } from '../../src/logs/open-text.ts';
-import { readRawLogs } from '../../src/logs/raw-log.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 
 const lab = async (name: string) => {

@@ -4,10 +4,10 @@ import { createGunzip } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertSchema } from '../../src/alert/alert.ts';
-import { alertOfLog } from '../../src/logs/log-alert.ts';
-import { cleanLogs } from '../../src/logs/log-cleaning.ts';
+import { alertOfLog } from '../../src/logs/lab/log-alert.ts';
+import { cleanLogs } from '../../src/logs/lab/log-cleaning.ts';
+import { LOG_COLUMNS, readRawLogs } from '../../src/logs/lab/raw-log.ts';
 import { logQuality } from '../../src/logs/log-quality.ts';
-import { LOG_COLUMNS, readRawLogs } from '../../src/logs/raw-log.ts';
 
 const lab = (name: string) =>
   readRawLogs(

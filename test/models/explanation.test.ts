@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
+import type { RecordFamily } from '../../src/features/record-families.ts';
+import type { AlertWords, RecordEvidence } from '../../src/features/record-words.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
 import { type BlendWeights, DEFAULT_BLEND, type Ensemble, scoreAlert } from '../../src/models/ensemble.ts';
 import { assemble, explain } from '../../src/models/explanation.ts';
-import { reasonsFrom } from '../../src/models/explanation-reasons.ts';
+import { type ReasonFacts, reasonsFrom } from '../../src/models/explanation-reasons.ts';
 import { IsotonicCalibrator } from '../../src/trees/calibration/isotonic-calibrator.ts';
 import { alertArbitrary, anAlert } from '../features/alerts.ts';
 import { fitEnsemble, rowsOf, snapshotsOf } from './fitted-models.ts';
@@ -95,41 +97,111 @@ describe('the reasons of an explanation', () => {
 describe('assemble', () => {
   it('withholds contributions that do not add up, and says by how much', () => {
     const contribution = { part: 'scorer', feature: 'severity', value: 3, points: 10 } as const;
-    const bad = assemble(20, [contribution], 30.001, 5);
+    const bad = assemble(20, [contribution], 30.001, 5, NOTHING_JUDGED);
     expect(bad.withheld).toContain('30.001');
     expect(bad.contributions).toEqual([]);
     expect(bad.reasons).toEqual([]);
-    expect(assemble(20, [contribution], 30.0000001, 5).withheld).toBeUndefined();
-    expect(assemble(20, [{ ...contribution, points: Number.NaN }], 30, 5).withheld).toBeDefined();
+    expect(assemble(20, [contribution], 30.0000001, 5, NOTHING_JUDGED).withheld).toBeUndefined();
+    const notANumber = { ...contribution, points: Number.NaN };
+    expect(assemble(20, [notANumber], 30, 5, NOTHING_JUDGED).withheld).toBeDefined();
   });
 });
 
+const NOTHING_JUDGED: ReasonFacts = {
+  record: { isOneTenant: false, evidence: () => ({ counts: [0, 0, 0, 0], tenants: 0 }) },
+  words: {},
+};
+type Judged = Partial<Record<RecordFamily, RecordEvidence>>;
+const judged = (of: Judged, words: AlertWords = {}, isOneTenant = false): ReasonFacts => ({
+  record: {
+    isOneTenant,
+    evidence: (family) => of[family] ?? { counts: [0, 0, 0, 0], tenants: 0 },
+  },
+  words,
+});
+const share = (family: RecordFamily, of = 'true_positive', value: number | null = 0.08) => ({
+  part: 'classifier' as const,
+  feature: `record_${family}_${of}`,
+  value,
+  points: 5,
+});
+const said = (family: RecordFamily, facts: ReasonFacts, of?: string): string =>
+  reasonsFrom([share(family, of)], facts)[0]!.replace(': raises the score by 5.0.', '');
+
 describe('reasons of a track record', () => {
-  const share = (value: number | null, points = 5) => ({
-    part: 'classifier' as const,
-    feature: 'record_tenant_rule_true_positive',
+  it('count the judged alerts that stand behind a share', () => {
+    const tenant_rule = { counts: [3, 30, 0, 5], tenants: 1 };
+    expect(said('tenant_rule', judged({ tenant_rule }))).toBe(
+      '3 of 38 judged alerts of this rule in this tenant were true positive',
+    );
+    expect(said('tenant_rule', judged({ tenant_rule }), 'count_log1p')).toBe(
+      '38 judged alerts of this rule in this tenant',
+    );
+    expect(said('tenant_rule', judged({ tenant_rule: { counts: [1, 0, 0, 0], tenants: 1 } }))).toBe(
+      '1 of 1 judged alert of this rule in this tenant was true positive',
+    );
+  });
+
+  it('say that none was judged here, and what others found where five tenants stand behind it', () => {
+    const none = 'No alert of this rule in this tenant was judged yet';
+    const rule = (tenants: number) => ({ rule: { counts: [96, 1108, 0, 0], tenants } });
+    expect(said('tenant_rule', judged({}))).toBe(none);
+    expect(said('tenant_rule', judged(rule(4)))).toBe(none);
+    expect(said('tenant_rule', judged(rule(0)))).toBe(none);
+    expect(said('tenant_rule', judged(rule(5)))).toBe(
+      `${none}; elsewhere 8 % of 1204 judged alerts were true positive`,
+    );
+  });
+
+  it('tell no numbers of few other tenants', () => {
+    const rule = { counts: [9, 1, 0, 0], tenants: 2 };
+    expect(said('rule', judged({ rule }))).toBe('How alerts of this rule were judged');
+    expect(said('rule', judged({ rule: { ...rule, tenants: 5 } }))).toMatch(/^9 of 10 judged/);
+    // all of them are the tenant's own
+    expect(said('rule', judged({ rule, tenant_rule: { ...rule, tenants: 1 } }))).toMatch(/^9 of 10/);
+    expect(said('source', judged({ source: rule }))).toBe('How alerts of this source were judged');
+    expect(said('source', judged({ source: rule }, {}, true))).toMatch(/^9 of 10/);
+  });
+
+  it('name the entity as the caller does, and a time of receipt as one', () => {
+    const two = { counts: [1, 1, 0, 0], tenants: 1 };
+    expect(said('main_entity_v2', judged({ main_entity_v2: two }, { mainEntity: 'WS-17' }))).toBe(
+      '1 of 2 judged alerts of WS-17 was true positive',
+    );
+    expect(
+      said('tenant_entity_kind_v2', judged({ tenant_entity_kind_v2: two }, { kinds: ['host', 'user'] })),
+    ).toBe('1 of 2 judged alerts of these kinds of entity (host, user) in this tenant was true positive');
+    expect(said('tenant_rule_hours', judged({ tenant_rule_hours: two }, { isTimeOfReceipt: true }))).toBe(
+      '1 of 2 judged alerts of this rule in this tenant received at these hours was true positive',
+    );
+    const hour = { part: 'scorer' as const, feature: 'hour', value: 3, points: 5 };
+    expect(reasonsFrom([hour], judged({}, { isTimeOfReceipt: true }))).toEqual([
+      'Received at 3:00 UTC (the alert does not say when it happened): raises the score by 5.0.',
+    ]);
+    expect(reasonsFrom([hour], judged({}))).toEqual(['Raised at 3:00 UTC: raises the score by 5.0.']);
+  });
+});
+
+describe('what is missing', () => {
+  const of = (feature: string, value: number | null, points: number) => ({
+    part: 'scorer' as const,
+    feature,
     value,
     points,
   });
-  const judged = (n: number) => (feature: string) =>
-    feature === 'record_tenant_rule_count_log1p' ? Math.log1p(n) : Number.NaN;
 
-  it('say of how many judged alerts a share is one, and that there is none yet', () => {
-    const reasons = (n: number) => reasonsFrom([share(0.08)], judged(n));
-    expect(reasons(38)).toEqual([
-      'Of the 38 judged alerts of this rule in this tenant 8 % were true positive (smoothed): raises the score by 5.0.',
-    ]);
-    expect(reasons(1)[0]).toMatch(/^Of the one judged alert of this rule/);
-    expect(reasons(0)).toEqual([
-      'No alert of this rule in this tenant was judged yet: raises the score by 5.0.',
+  it('is never a reason', () => {
+    const missing = of('vendor_score', null, 9);
+    expect(reasonsFrom([missing], NOTHING_JUDGED)).toEqual([]);
+    expect(reasonsFrom([missing, of('vendor_score', 70, 2)], NOTHING_JUDGED)).toEqual([
+      "The vendor's score is 70: raises the score by 11.0.",
     ]);
   });
 
-  it('never take a missing value for a reason', () => {
-    const missing = { part: 'scorer' as const, feature: 'vendor_score', value: null, points: 9 };
-    expect(reasonsFrom([missing], () => Number.NaN)).toEqual([]);
-    expect(reasonsFrom([missing, { ...missing, value: 70, points: 2 }], () => Number.NaN)).toEqual([
-      "The vendor's score is 70: raises the score by 11.0.",
+  it('is no word or technique of the alert', () => {
+    expect(reasonsFrom([of('technique_1', 0, 4), of('technique_2', 0, 3)], NOTHING_JUDGED)).toEqual([]);
+    expect(reasonsFrom([of('technique_1', 0, 4), of('technique_2', 1, 3)], NOTHING_JUDGED)).toEqual([
+      'The ATT&CK techniques named: raises the score by 7.0.',
     ]);
   });
 });

@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { emptyDataset, overlay } from '../../src/training/dataset/dataset.ts';
 import { judge } from '../../src/training/dataset/judgements.ts';
 import { learningSetOf, syntheticRows } from '../../src/training/dataset/learning-set.ts';
-import { runTournament } from '../../src/training/fit/tournament.ts';
+import { selectModel } from '../../src/training/fit/model-selection.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_GUARDS, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 import { judgements } from '../training/gate-world.ts';
@@ -25,7 +25,7 @@ describe('a learner that is one file and one entry', () => {
   it('competes by default and can be chosen in the settings', () => {
     const storage = { AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
     expect(readConfig(storage).TOURNAMENT.at(-1)).toBe(name);
-    expect(DEFAULT_TRAINING_SETTINGS.contestants.at(-1)).toBe(name);
+    expect(DEFAULT_TRAINING_SETTINGS.candidates.at(-1)).toBe(name);
     expect(readConfig({ ...storage, TOURNAMENT: `${name}, ml_cart` }).TOURNAMENT).toEqual([name, 'ml_cart']);
   });
 
@@ -44,9 +44,9 @@ describe('a learner that is one file and one entry', () => {
       ...DEFAULT_TRAINING_SETTINGS,
       syntheticAlerts: 200,
       nFolds: 2,
-      contestants: ['ml_cart', name] as const,
+      candidates: ['ml_cart', name] as const,
     };
-    const { table } = runTournament(
+    const { table } = selectModel(
       {
         set: learningSetOf(dataset, judge(dataset.rows, [], DEFAULT_GUARDS)),
         synthetic: syntheticRows(settings),

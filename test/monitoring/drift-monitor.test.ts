@@ -62,6 +62,23 @@ describe('checkDrift', () => {
     expect(shifted).toContain('hour');
   });
 
+  it('compares no column whose definition is newer than the rows before', async () => {
+    const log = new MemoryPredictionLog({ now: () => NOW_MS });
+    for (const [i, { alert }] of alerts.entries()) {
+      const entry = entryOf(i, i % 3 === 0);
+      // the build before logged as many columns in the same places, and read fewer entities
+      const read = snapshotOf({ ...alert, id: `a-${i}`, entities: [] }, EMPTY_CONTEXT);
+      const snapshot = i % 3 === 0 ? entry.snapshot : { ...read, catalogId: 'bcbe452499fd' };
+      await log.append([{ ...entry, snapshot }]);
+    }
+    await log.flush();
+    const { measures, inputs } = await checkDrift(log, NOW_MS);
+    expect(inputs.compared).toBeGreaterThan(10);
+    const names = measures.map(({ name }) => name);
+    expect(names).toContain('host_count');
+    expect(names.filter((name) => /_v2$/.test(name))).toEqual([]);
+  });
+
   it('says nothing on few alerts', async () => {
     const report = await checkDrift(new MemoryPredictionLog({ now: () => NOW_MS }), NOW_MS);
     expect(report).toMatchObject({ status: 'warming_up', measures: [], shifted: [] });
@@ -90,7 +107,12 @@ describe('checkDrift', () => {
     expect(report.status).toBe('drifted');
     expect([...report.shifted].sort()).toEqual([...tactics, 'severity'].sort());
     expect(report.inputs).toEqual({ compared: tactics.length + 1, constant, shifted: tactics.length + 1 });
-    expect(report.measures.find(({ name }) => name === tactics[0])?.psi).toBeCloseTo(3.248, 2);
+    const first = report.measures.find(({ name }) => name === tactics[0]);
+    expect(first?.psi).toBeCloseTo(3.248, 2);
+    expect(first?.distribution).toEqual([
+      { label: '0', before: 0.95, now: 0.2 },
+      { label: '1', before: 0.05, now: 0.8 },
+    ]);
   });
 
   it('counts in the bins of the release where it is given some', async () => {

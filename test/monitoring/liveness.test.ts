@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { healthStatus } from '../../src/api/health/health-report.ts';
 import { AlertforestError } from '../../src/errors.ts';
-import { FleetHeartbeat } from '../../src/monitoring/fleet-heartbeat.ts';
+import type { ServingModels } from '../../src/models/serving-models.ts';
+import { commandId, FleetHeartbeat } from '../../src/monitoring/fleet-heartbeat.ts';
 import { FleetLiveness } from '../../src/monitoring/liveness.ts';
 import { isRunning, machineId, processMark } from '../../src/monitoring/process-identity.ts';
 import { MemoryFleetStore } from '../../src/store/memory/memory-fleet-store.ts';
@@ -13,6 +15,8 @@ const BEAT_MS = 30_000;
 /** A fleet on one storage with a clock, whose instances may think that it is any time. */
 class Fleet {
   storageMs = Date.UTC(2026, 2, 1);
+  /** How far the clocks of all instances were set ahead since, or back. */
+  setAheadMs = 0;
   readonly store = new MemoryFleetStore(() => this.storageMs);
 
   instance(instanceId: string, clockAheadMs = 0) {
@@ -21,7 +25,8 @@ class Fleet {
       fleet: this.store,
       instanceId,
       startedAt,
-      now: () => this.storageMs + clockAheadMs,
+      now: () => this.storageMs + this.setAheadMs + clockAheadMs,
+      elapsed: () => this.storageMs,
       everyMs: BEAT_MS,
     });
     const liveness = new FleetLiveness({
@@ -101,6 +106,38 @@ describe('FleetLiveness', () => {
 });
 
 describe('FleetHeartbeat', () => {
+  it.each([
+    ['ten minutes', 600_000],
+    ['a day', 86_400_000],
+  ])('goes on when the clock is set back by %s', async (_, backMs) => {
+    const fleet = new Fleet();
+    const { heartbeat } = fleet.instance('a');
+    const state = { release: 'r', versions: { classifier: '1.0.0' } };
+    await heartbeat.beat(state);
+    fleet.setAheadMs = -backMs;
+    for (let n = 0; n < 4; n++) {
+      fleet.storageMs += BEAT_MS;
+      await heartbeat.beat(state);
+      expect((await heartbeat.living()).map(({ ageMs }) => ageMs)).toEqual([0]);
+    }
+  });
+
+  it('knows a command that holds a lease, and never counts it among the instances', async () => {
+    const fleet = new Fleet();
+    const [instance, command] = [fleet.instance('a'), fleet.instance(commandId('b'))];
+    const state = { release: 'r', versions: {} };
+    await instance.heartbeat.beat(state);
+    await command.heartbeat.beat({ ...state, release: 'other' });
+    expect((await instance.heartbeat.living()).map(({ instanceId }) => instanceId)).toEqual(['a']);
+    await command.liveness.announce();
+    expect(await instance.heartbeat.living()).toHaveLength(2);
+    expect(await instance.liveness.lifeOf(command.liveness.self)).toBe('alive');
+    expect(await instance.heartbeat.agreement()).toMatchObject({
+      instances: [{ instanceId: 'a' }],
+      agree: true,
+    });
+  });
+
   it('does not skip a beat when its timer fires a moment early', async () => {
     const fleet = new Fleet();
     const { heartbeat } = fleet.instance('a');
@@ -119,5 +156,22 @@ describe('FleetHeartbeat', () => {
     expect(await serving.heartbeat.agreement()).toMatchObject({ agree: true });
     await loading.heartbeat.beat({ release: 'q', versions: { classifier: '1.1.0' } });
     expect(await serving.heartbeat.agreement()).toMatchObject({ agree: false });
+  });
+
+  it('names instances whose clock is more than a minute off that of storage, in health', async () => {
+    const fleet = new Fleet();
+    const state = { release: 'r', versions: { classifier: '1.0.0' } };
+    const instances = Object.entries({ right: 59_000, ahead: 600_000, behind: -86_400_000 });
+    const beaten = instances.map(([name, aheadMs]) => fleet.instance(name, aheadMs).heartbeat);
+    for (const heartbeat of beaten) await heartbeat.beat(state);
+    const agreement = await beaten[0]!.agreement();
+    const models = { source: 'storage' } as ServingModels;
+    expect(healthStatus({ models, problem: undefined, policyProblem: undefined, fleet: agreement })).toEqual({
+      status: 'degraded',
+      reasons: [
+        'the clock of instance ahead is 600 s ahead of that of storage',
+        'the clock of instance behind is 86400 s behind that of storage',
+      ],
+    });
   });
 });

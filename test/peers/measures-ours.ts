@@ -2,7 +2,7 @@
 //
 //   node test/peers/measures-ours.ts CASES.json ANSWERS.json
 import { readFileSync, writeFileSync } from 'node:fs';
-import { RECORD_FAMILIES } from '../../src/features/feature-catalog.ts';
+import { RECORD_FAMILIES } from '../../src/features/record-families.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, RecordSmoother } from '../../src/features/record-shares.ts';
 import { conformalScores } from '../../src/models/conformal-scores.ts';
 import { compareValues } from '../../src/monitoring/compare-values.ts';

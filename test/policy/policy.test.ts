@@ -10,12 +10,7 @@ import {
 import { auditWeight, isAuditSample, MAX_AUDIT_WEIGHT } from '../../src/policy/audit-sample.ts';
 import { ConformalSets } from '../../src/policy/conformal.ts';
 import { decide, type Known } from '../../src/policy/decision.ts';
-import {
-  costCurve,
-  decisionThreshold,
-  expectedCost,
-  outcomeCost,
-} from '../../src/policy/decision-threshold.ts';
+import { decisionThreshold, expectedCost, outcomeCost } from '../../src/policy/decision-threshold.ts';
 import { DEFAULT_POLICY, policySchema, riskLevel } from '../../src/policy/policy.ts';
 import { evaluatePolicy } from '../../src/policy/policy-evaluation.ts';
 import { createRandom } from '../../src/trees/random.ts';
@@ -90,49 +85,18 @@ describe('the decision threshold', () => {
     const attack = Float64Array.from({ length: n }, () => random.next() ** 4);
     const labels = Int32Array.from(attack, (p) => (random.next() < p ? 0 : 3));
     const costs = { missed_attack: 900, false_alarm: 80, correct_close: 20 };
-    const curve = costCurve({ attack, labels }, costs);
-    const cheapest = curve.reduce((best, point) => (point.cost < best.cost ? point : best));
-    expect(cheapest.closeBelow).toBeGreaterThan(0.05);
-    expect(cheapest.closeBelow).toBeLessThan(0.18);
+    const costAt = (closeBelow: number): number =>
+      attack.reduce((sum, p, i) => sum + outcomeCost(p < closeBelow, [1, 0, 0.5, 0][labels[i]!]!, costs), 0) /
+      n;
+    const cuts = Array.from({ length: 101 }, (_, percent) => percent / 100);
+    const cheapest = cuts.reduce((best, cut) => (costAt(cut) < costAt(best) ? cut : best));
+    expect(cheapest).toBeGreaterThan(0.05);
+    expect(cheapest).toBeLessThan(0.18);
     const own = expectedCost({ attack, labels }, costs);
-    expect(own).toBeLessThan(cheapest.cost + 1);
-    expect(curve[0]).toMatchObject({ closedShare: 0 });
-    expect(curve.at(-1)!.closedShare).toBeCloseTo(1, 12);
-  });
-
-  it('gives a curve whose points are the costs of their cuts', () => {
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.record({
-            attack: fc.constantFrom(0, 0.1, 0.1, 0.4, 0.9, 1),
-            label: fc.nat({ max: 3 }),
-            weight: fc.constantFrom(0.5, 1, 50),
-          }),
-          { minLength: 1, maxLength: 20 },
-        ),
-        (alerts) => {
-          const scored = {
-            attack: alerts.map((a) => a.attack),
-            labels: alerts.map((a) => a.label),
-            weights: alerts.map((a) => a.weight),
-          };
-          const total = alerts.reduce((sum, a) => sum + a.weight, 0);
-          for (const { closeBelow, cost, closedShare } of costCurve(scored, DEFAULT_POLICY.costs)) {
-            let expected = 0;
-            let closed = 0;
-            for (const { attack, label, weight } of alerts) {
-              const isClosed = attack < closeBelow;
-              if (isClosed) closed += weight;
-              expected += weight * outcomeCost(isClosed, [1, 0, 0.5, 0][label]!, DEFAULT_POLICY.costs);
-            }
-            expect(cost).toBeCloseTo(expected / total, 6);
-            expect(closedShare).toBeCloseTo(closed / total, 9);
-          }
-        },
-      ),
-    );
-    expect(costCurve({ attack: [], labels: [] }, DEFAULT_POLICY.costs)).toEqual([]);
+    expect(own).toBeCloseTo(costAt(decisionThreshold(costs)), 9);
+    expect(own).toBeLessThan(costAt(cheapest) + 1);
+    expect(costAt(0)).toBeGreaterThan(own);
+    expect(costAt(1 + Number.EPSILON)).toBeGreaterThan(own);
   });
 });
 
@@ -318,14 +282,14 @@ describe('the audit sample', () => {
 });
 
 describe('evaluatePolicy', () => {
-  it('counts what would be closed, escalated and missed', () => {
+  it('counts what would be closed, escalated and missed', async () => {
     const rows: [number[], number, 'low' | 'critical'][] = [
       [[0, 0.01, 0, 0.99], 3, 'low'],
       [[0, 0.01, 0, 0.99], 0, 'low'],
       [[0.9, 0.03, 0.03, 0.04], 0, 'low'],
       [[0, 0.01, 0, 0.99], 3, 'critical'],
     ];
-    const outcome = evaluatePolicy(
+    const outcome = await evaluatePolicy(
       {
         probabilities: Float64Array.from(rows.flatMap(([proba]) => proba)),
         labels: rows.map(([, label]) => label),
@@ -349,12 +313,12 @@ describe('evaluatePolicy', () => {
     expect(outcome.costPerAlert).toBeCloseTo((-100 + 50_000 + 0 + 5 * 500) / 8, 9);
   });
 
-  it('counts what only the audit sample keeps open as closed: that is what the sample measures', () => {
+  it('counts what only the audit sample keeps open as closed: that is what the sample measures', async () => {
     const audited = Array.from({ length: 500 }, (_, i) => `alert-${i}`).find((key) =>
       isAuditSample(key, DEFAULT_POLICY.audit_share),
     )!;
     const harmless = [0, 0.01, 0, 0.99];
-    const outcome = evaluatePolicy(
+    const outcome = await evaluatePolicy(
       {
         probabilities: Float64Array.from([...harmless, ...harmless, ...harmless]),
         labels: [3, 0, 0],
@@ -369,5 +333,31 @@ describe('evaluatePolicy', () => {
     expect(outcome.counts).toEqual({ close: 2, review: 1, escalate: 0 });
     expect(outcome).toMatchObject({ nMissed: 1, nAuditSamples: 1 });
     expect(outcome.missRate).toBeCloseTo(50 / 51, 9);
+  });
+
+  it('decides at most 2,000 alerts before it lets others run', async () => {
+    const n = 9_000;
+    let nSince = 0;
+    const perSlice: number[] = [];
+    const known = Array.from({ length: n }, () => ({
+      ...wellKnown,
+      isOutside: () => {
+        nSince++;
+        return false;
+      },
+    }));
+    const judged = {
+      probabilities: Float64Array.from({ length: 4 * n }, (_, at) => [0, 0.01, 0, 0.99][at % 4]!),
+      labels: new Int32Array(n).fill(3),
+      severities: Array.from({ length: n }, () => 'low' as const),
+      alertKeys: Array.from({ length: n }, () => notAudited),
+      known,
+    };
+    const outcome = await evaluatePolicy(judged, DEFAULT_POLICY, sets, async () => {
+      perSlice.push(nSince);
+      nSince = 0;
+    });
+    expect(outcome.counts.close).toBe(n);
+    expect(perSlice).toEqual([2_000, 2_000, 2_000, 2_000]);
   });
 });

@@ -43,7 +43,7 @@ describe('workloadFigures', () => {
     );
   });
 
-  it('costs at the cut of a matrix what the tournament counts', async () => {
+  it('costs at the cut of a matrix what a model selection counts', async () => {
     const scores = drawScores(200, 3);
     const cut = 600 / 50_600;
     const [figures] = await workloadFigures(scores, [cut], costs, { nRounds: 0 });

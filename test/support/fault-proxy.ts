@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 /** What goes wrong with a call. */
 export type Fault =
   /** Storage is never asked. */
-  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'status'; readonly status: number; readonly code?: string }
+  /** Storage is never asked: the connection is cut. */
+  | { readonly kind: 'cut' }
   | { readonly kind: 'delay'; readonly ms: number }
   /** Never answered; ends with the proxy. */
   | { readonly kind: 'hang' }
@@ -54,8 +56,10 @@ export async function startFaultProxy(storage: string): Promise<FaultProxy> {
         const fault = faultOf(rules, method, url);
         if (fault?.kind === 'hang') hanging.add(res);
         else if (fault?.kind === 'status') {
-          req.resume().on('end', () => res.writeHead(fault.status, { 'content-length': 0 }).end());
-        } else if (fault?.kind === 'delay') setTimeout(() => pass(req, res, Number(target), fault), fault.ms);
+          const named = fault.code === undefined ? {} : { 'x-ms-error-code': fault.code };
+          req.resume().on('end', () => res.writeHead(fault.status, { 'content-length': 0, ...named }).end());
+        } else if (fault?.kind === 'cut') req.socket.destroy();
+        else if (fault?.kind === 'delay') setTimeout(() => pass(req, res, Number(target), fault), fault.ms);
         else if (fault?.kind === 'act' && fault.when === 'before') {
           void Promise.resolve(fault.act()).then(() => pass(req, res, Number(target), undefined));
         } else pass(req, res, Number(target), fault);

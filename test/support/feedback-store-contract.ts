@@ -60,8 +60,21 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
       };
       await store.take(record.alertKey, closed, async () => ({ snapshot: record, seen: { choice: 'sent' } }));
       await store.consume(await store.listPending());
+      const incident = snapshotOf('f-4').alertKey;
+      const group = incident;
+      const judged = {
+        id: incident,
+        group,
+        state: { ...closed.state, id: incident },
+        members: [alone.alertKey],
+      };
+      await store.noteIncident({ ...judged, absorbed: [], owners: ['ana', 'ben'] });
 
       expect(await store.forget('ana', 'forgotten-1')).toBe(3);
+      // an alert that turns out to belong to the incident must not take its judgement back
+      const kept = await other.incident(incident);
+      expect(kept).toMatchObject({ state: { analyst: 'forgotten-1' }, owners: ['ben', 'forgotten-1'] });
+      expect(kept?.state?.disposition).toBeUndefined();
       expect(await other.get(alone.alertKey)).toBeUndefined();
       expect(await other.get(record.alertKey)).toBeUndefined();
       expect((await other.get(shared.alertKey))?.votes.map(({ analyst }) => analyst)).toEqual(['ben']);
@@ -166,6 +179,26 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
         { alertKey: snapshot.alertKey, entry: 1, at: minute(0), vote: first, ruling: undefined },
         { alertKey: snapshot.alertKey, entry: 2, at: minute(1), vote: second, ruling: undefined },
       ]);
+    });
+
+    it('counts the alerts that follow the judgement of one incident as one, until one is judged alone', async () => {
+      const { store } = await open();
+      const ids = ['a-1', 'a-2', 'a-3', 'a-4'];
+      for (const id of ids) await store.submit(snapshotOf(id), voteOf('ana', 'benign', { whole: 'g-1' }));
+      await store.submit(snapshotOf('b-1'), voteOf('ana', 'benign', { whole: 'g-2' }));
+      await store.submit(snapshotOf('c-1'), voteOf('ana', 'benign'));
+      expect(await store.countPending()).toBe(3);
+      expect(await store.summarizePending()).toMatchObject({ count: 3 });
+      expect(await store.listPending()).toHaveLength(6);
+      await store.submit(snapshotOf('a-4'), voteOf('ben', 'true_positive', { at: minute(1) }));
+      expect(await store.countPending()).toBe(4);
+      await store.consume(await store.listPending());
+      expect(await store.countPending()).toBe(0);
+      for (const id of ids.slice(0, 3)) {
+        const withdrawal = { analyst: 'ana', verified: false, at: minute(2) };
+        expect(await store.withdraw(snapshotOf(id).alertKey, withdrawal)).toMatchObject({ pending: true });
+      }
+      expect(await store.countPending()).toBe(1);
     });
 
     it('leaves no marker for a vote that changes neither label nor weight, but remembers it', async () => {

@@ -17,7 +17,7 @@ export const reportOf = (
 });
 
 const byId = (a: InstanceReport, b: InstanceReport): number => (a.instanceId < b.instanceId ? -1 : 1);
-const withoutAge = ({ ageMs: _, ...report }: HeardInstance): InstanceReport => report;
+const withoutAge = ({ ageMs: _, skewMs: __, ...report }: HeardInstance): InstanceReport => report;
 const HOUR_MS = 3_600_000;
 
 /** What every {@link FleetStore} does. */
@@ -54,6 +54,7 @@ export function fleetStoreContract(
       await other.report(reportOf('a-year-ahead', year));
       const [ahead, behind] = [...(await store.list(HOUR_MS))].sort(byId);
       expect([ahead?.instanceId, behind?.instanceId]).toEqual(['a-year-ahead', 'a-year-behind']);
+      expect(ahead!.skewMs - behind!.skewMs).toBeGreaterThan(2 * (year - 1) * 60_000);
       // the date of an answer has whole seconds
       expect(behind?.ageMs).toBeGreaterThanOrEqual(900);
       expect(behind?.ageMs).toBeLessThan(HOUR_MS);

@@ -41,7 +41,7 @@ export function principalHeader(name: string, ...roles: readonly string[]): Reco
   return { 'x-ms-client-principal': Buffer.from(JSON.stringify({ claims })).toString('base64') };
 }
 
-/** Little to start from and the fastest contestant alone: for tests that ask which judgements teach, not how well. */
+/** Little to start from and the fastest candidate alone: for tests that ask which judgements teach, not how well. */
 export const FAST_TRAINING = { TOURNAMENT: 'random_forest', SYNTHETIC_ALERTS: '300' };
 
 /** A service that retrains only when asked, and then fast. */

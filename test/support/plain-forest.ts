@@ -155,20 +155,26 @@ export interface PlainBoostingOptions {
   readonly l2Regularization: number;
 }
 
-/** Boosting for squared error from `baseScore` on; gradients are rounded as the fast learner rounds them. */
+/**
+ * Boosting for squared error from `baseScore` on, on integer row weights; gradients are rounded as the fast learner
+ * rounds them.
+ */
 export function plainBoosting(
   X: Matrix,
   targets: Float64Array,
   baseScore: number,
   options: PlainBoostingOptions,
+  weights?: Float64Array,
 ): Forest {
   const { minSamplesLeaf, l2Regularization: l2 } = options;
   const n = X.nSamples;
   const bins = new PlainBins(X);
   const builder = new ForestBuilder(X.nFeatures, 1);
   const output = new Float64Array(n).fill(baseScore);
+  const weightOf = (i: number) => weights?.[i] ?? 1;
+  const weightIn = (rows: readonly number[]) => sum(rows.map(weightOf));
   for (let t = 0; t < options.nEstimators; t++) {
-    const gradients = targets.map((target, i) => target - output[i]!);
+    const gradients = targets.map((target, i) => (target - output[i]!) * weightOf(i));
     const magnitude = gradients.reduce((total, gradient) => total + Math.abs(gradient), 0);
     const room = 2 ** (51 - Math.ceil(Math.log2(n + 1))) - n;
     const scale = magnitude > 0 ? 2 ** Math.floor(Math.log2(room / magnitude)) : 1;
@@ -179,14 +185,14 @@ export function plainBoosting(
       return above > 0.5 || (above === 0.5 && down % 2 !== 0) ? down + 1 : down;
     });
     const gradientOf = (rows: readonly number[]) => sum(rows.map((i) => integers[i]!)) / scale;
-    const stepOf = (rows: readonly number[]) => gradientOf(rows) / (rows.length + l2);
-    const gainOf = (rows: readonly number[]) => gradientOf(rows) ** 2 / (rows.length + l2);
+    const stepOf = (rows: readonly number[]) => gradientOf(rows) / (weightIn(rows) + l2);
+    const gainOf = (rows: readonly number[]) => gradientOf(rows) ** 2 / (weightIn(rows) + l2);
 
     const grow = (node: number, rows: readonly number[], depth: number): void => {
-      builder.setCover(node, rows.length);
+      builder.setCover(node, weightIn(rows));
       let best: Cut | undefined;
       // A split must lower the loss by more than rounding can.
-      let bestScore = stepOf(rows) * stepOf(rows) * (rows.length + l2) * (1 + 1e-10);
+      let bestScore = stepOf(rows) * stepOf(rows) * (weightIn(rows) + l2) * (1 + 1e-10);
       const canSplit = depth < options.maxDepth && rows.length >= 2 * minSamplesLeaf;
       for (let column = 0; canSplit && column < bins.nColumns; column++) {
         for (const cut of bins.cuts(column, rows)) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keyDraw } from '../../src/alert/key-draw.ts';
 import type { PredictionEntry, PredictionLog, PredictionLogMode } from '../../src/store/prediction-log.ts';
 import { snapshotOf } from './judged-alerts.ts';
 
@@ -28,9 +29,9 @@ export function entryOf(id: string, overrides: Partial<PredictionEntry> = {}): P
   };
 }
 
-async function entriesOf(log: PredictionLog, sinceMs: number): Promise<PredictionEntry[]> {
+async function entriesOf(log: PredictionLog, sinceMs: number, beforeMs?: number): Promise<PredictionEntry[]> {
   const entries: PredictionEntry[] = [];
-  for await (const entry of log.entriesSince(sinceMs)) entries.push(entry);
+  for await (const entry of log.entriesSince(sinceMs, beforeMs)) entries.push(entry);
   return entries;
 }
 
@@ -131,7 +132,7 @@ export function predictionLogContract(name: string, { open }: PredictionLogHarne
       await log.close();
     });
 
-    it('lists entries since a moment, newest week first', async () => {
+    it('lists entries of a period in the order of their draw, of an alert the newest', async () => {
       const { log } = await open('behind', NOW_MS);
       const daysAgo = [0, 1, 6, 9, 20, 40];
       await log.append(
@@ -141,7 +142,14 @@ export function predictionLogContract(name: string, { open }: PredictionLogHarne
       );
       const found = await entriesOf(log, NOW_MS - 20 * DAY_MS);
       expect(idsOf(found.map(({ snapshot }) => snapshot))).toEqual(['d0', 'd1', 'd20', 'd6', 'd9']);
-      expect(found.at(-1)?.snapshot.alertId).toBe('d20');
+      const draws = found.map(({ snapshot }) => keyDraw(snapshot.alertKey));
+      expect(draws).toEqual(draws.toSorted((a, b) => a - b));
+      const earlier = await entriesOf(log, NOW_MS - 20 * DAY_MS, NOW_MS - DAY_MS);
+      expect(idsOf(earlier.map(({ snapshot }) => snapshot))).toEqual(['d20', 'd6', 'd9']);
+      await log.append([entryOf('d9', { finalScore: 1 })]);
+      expect((await entriesOf(log, 0)).filter(({ snapshot }) => snapshot.alertId === 'd9')).toMatchObject([
+        { finalScore: 1 },
+      ]);
       await log.close();
     });
 

@@ -1,4 +1,5 @@
 import type { FaultProxy, FaultRule } from './fault-proxy.ts';
+import type { HostProcess } from './host-process.ts';
 
 /** A functions process, by what the local host knows of it. */
 interface Running {
@@ -25,21 +26,43 @@ export async function hangAt(proxy: FaultProxy, service: Running, call: NamedCal
   return () => process.kill(pid, 'SIGCONT');
 }
 
+/** Kills host and functions together at a named call, as a machine that loses its power. Resolves once they are. */
+export function killAllAt(
+  proxy: FaultProxy,
+  host: Pick<HostProcess, 'killAll'>,
+  call: NamedCall,
+): Promise<void> {
+  return actAt(proxy, call, () => host.killAll());
+}
+
 function signalAt(
   proxy: FaultProxy,
   service: Running,
-  { matches, from = 1, when = 'before' }: NamedCall,
+  call: NamedCall,
   signal: NodeJS.Signals,
 ): Promise<number> {
+  return actAt(proxy, call, () => {
+    const { pid } = service;
+    if (pid === undefined)
+      throw new Error('Expected the functions process to run at the named call; it is down.');
+    process.kill(pid, signal);
+    return pid;
+  });
+}
+
+/** Does something at a named call. Resolves with what it gave. */
+function actAt<T>(
+  proxy: FaultProxy,
+  { matches, from = 1, when = 'before' }: NamedCall,
+  what: () => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const act = (): void => {
-      const { pid } = service;
-      if (pid === undefined) {
-        reject(new Error('Expected the functions process to run at the named call; it is down.'));
-        return;
+      try {
+        resolve(what());
+      } catch (error) {
+        reject(error);
       }
-      process.kill(pid, signal);
-      resolve(pid);
     };
     proxy.break({ matches, from, times: 1, fault: { kind: 'act', when, act } });
   });

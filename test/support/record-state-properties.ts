@@ -43,7 +43,7 @@ function readOf({ record: index, hour, says, owner }: State): ReadRecord {
   const memberAlertIds = Array.from({ length: N_MEMBERS }, (_, i) => `member-${i + 1}`);
   return {
     alert: alertOf(index),
-    verdict:
+    closing:
       says === 'open'
         ? undefined
         : {

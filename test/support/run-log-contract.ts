@@ -73,6 +73,19 @@ export function runLogContract(name: string, open: () => Promise<{ log: RunLog; 
       expect(await log.list(0)).toEqual([]);
     });
 
+    it('keeps the newest runs alone once it is pruned', async () => {
+      const { log, other } = await open();
+      await log.put(runOf('run-1', 0, { stage: 'queued' }));
+      for (const nth of [2, 3, 4]) await log.put(runOf(`run-${nth}`, nth));
+      // begun later than it was queued: one of the newest
+      await log.put(runOf('run-1', 5));
+      expect(await log.prune(2)).toBe(2);
+      expect((await other.list(10)).map(({ runId }) => runId)).toEqual(['run-1', 'run-4']);
+      expect(await other.get('run-2')).toBeUndefined();
+      expect(await other.get('run-1')).toEqual(runOf('run-1', 5));
+      expect(await log.prune(2)).toBe(0);
+    });
+
     it('answers undefined for what can be no run', async () => {
       const { log } = await open();
       await log.put(runOf('run-1', 0));

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../src/features/feature-catalog.ts';
-import { emptyDataset, judgedAtMs, overlay } from '../../src/training/dataset/dataset.ts';
+import { READER_VERSION } from '../../src/alert/reader-version.ts';
+import { CATALOG_ID, STATELESS_NAMES } from '../../src/features/feature-catalog.ts';
+import { RECORD_FAMILIES } from '../../src/features/record-families.ts';
+import { emptyDataset, judgedAtMs, overlay, readEarlier } from '../../src/training/dataset/dataset.ts';
 import {
   decodeDataset,
   decodeTraffic,
@@ -33,6 +35,23 @@ describe('training set', () => {
     expect(encodeDataset(overlay(decodeDataset(bytes), [], 1000).dataset)).toEqual(bytes);
   });
 
+  it('keeps which reader read a payload, and counts those of an earlier one', () => {
+    const of = (...versions: (number | undefined)[]) =>
+      overlay(
+        emptyDataset(9),
+        versions.map((readerVersion, i) =>
+          sample(`r${i}`, [vote('ann', 'benign')], readerVersion === undefined ? {} : { readerVersion }),
+        ),
+        9,
+      ).dataset;
+    const mixed = of(READER_VERSION, undefined, 1);
+    const read = decodeDataset(encodeDataset(mixed));
+    expect(read).toEqual(mixed);
+    expect([readEarlier(read), readEarlier(of(READER_VERSION))]).toEqual([2, 0]);
+    const names = (set: typeof mixed) => Buffer.from(encodeDataset(set)).includes('reader_version');
+    expect([names(of(undefined)), names(mixed)]).toEqual([false, true]);
+  });
+
   it('keeps the rules that spoke, none, and that nobody asked', () => {
     const hits = [{ id: 'a' }, { id: 'b', half: true as const }];
     const samples = [
@@ -56,6 +75,17 @@ describe('training set', () => {
       false,
       true,
     ]);
+  });
+
+  it('keeps when a vendor closed a record, and has the bytes it always had where none says', () => {
+    const record = { id: 'r', at: '2026-03-04T00:00:00.000Z', revision: 1 };
+    const of = (change: Parameters<typeof vote>[3]) =>
+      overlay(emptyDataset(9), [sample('n', [vote('ann', 'benign', 0, change)])], 9).dataset;
+    const closed = of({ from: 'record', record: { ...record, closedAt: '2026-03-03T00:00:00.000Z' } });
+    expect(decodeDataset(encodeDataset(closed))).toEqual(closed);
+    expect(closed.rows[0]!.votes[0]!.closedAt).toBe('2026-03-03T00:00:00.000Z');
+    const names = (set: typeof closed) => Buffer.from(encodeDataset(set)).includes('vote_closed_at');
+    expect([names(of({})), names(closed)]).toEqual([false, true]);
   });
 
   it('writes a missing value the same way whatever bits it came in', () => {

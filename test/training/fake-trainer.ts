@@ -22,6 +22,8 @@ export function decodeFake<T>(bytes: Uint8Array): T {
 export interface FakeTrainerOptions {
   /** What the gate says of every challenger; called once per comparison. */
   readonly gate?: (job: ComparisonJob) => boolean;
+  /** How good every challenger is where it was held out, lower is better. @default 0.5 */
+  readonly rank?: () => number;
   /** Runs inside train, before it answers: where other actors come between. */
   readonly during?: (job: TrainingJob) => Promise<void>;
   readonly duringCompare?: (job: ComparisonJob) => Promise<void>;
@@ -94,7 +96,7 @@ export class FakeTrainer implements Trainer {
       passes,
       provisional: false,
       reasons: [passes ? 'good enough' : 'too bad'],
-      rank: 0.5,
+      rank: this.#options.rank?.() ?? 0.5,
       measures: {},
     };
     return { classifier: report, anomaly: report, scorer: report };

@@ -58,7 +58,7 @@ describe('judgements', () => {
     const whole = (i: number) =>
       vote('ann', 'true_positive', 1, { verified: true, whole: i < 40 ? 'aaaa' : 'bbbb' });
     const samples = Array.from({ length: 60 }, (_, i) => sample(`w${i}`, [whole(i)]));
-    const alone = vote('bob', 'benign', 2, { verified: false });
+    const alone = vote('bob', 'benign', 2);
     const judged = judgeAll([...samples, sample('own', [whole(0), alone])], { analystIncidentsPerHour: 3 });
     expect(judged.quarantined.size).toBe(0);
     expect(judged.taught).toHaveLength(61);

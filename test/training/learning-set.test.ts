@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { emptyDataset, overlay } from '../../src/training/dataset/dataset.ts';
+import { decodeDataset, encodeDataset } from '../../src/training/dataset/dataset-format.ts';
 import { isHeldOut } from '../../src/training/dataset/holdout.ts';
 import { judge } from '../../src/training/dataset/judgements.ts';
 import {
@@ -12,12 +13,13 @@ import {
   syntheticRows,
   syntheticWeights,
 } from '../../src/training/dataset/learning-set.ts';
-import { runTournament } from '../../src/training/fit/tournament.ts';
+import { selectModel } from '../../src/training/fit/model-selection.ts';
 import { activeCriticalCases } from '../../src/training/gate/critical-case-set.ts';
 import { CRITICAL_CASES } from '../../src/training/gate/critical-cases.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_GUARDS, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 import { judgements } from './gate-world.ts';
+import { START_MS, sample, vote } from './rows.ts';
 
 const settings = { ...DEFAULT_TRAINING_SETTINGS, syntheticAlerts: 200 };
 
@@ -77,8 +79,8 @@ describe('learning set', () => {
   });
 });
 
-describe('tournament', () => {
-  it('plays all four contestants on the same folds and names one winner with its numbers', () => {
+describe('model selection', () => {
+  it('plays all four candidates on the same folds and names one winner with its numbers', () => {
     const set = setOf(120);
     const stages: string[] = [];
     const job = {
@@ -88,7 +90,7 @@ describe('tournament', () => {
       settings: { ...settings, nFolds: 2 },
       seed: 9,
     };
-    const played = runTournament(job, (stage) => stages.push(stage));
+    const played = selectModel(job, (stage) => stages.push(stage));
     expect(played.table.map(({ algorithm }) => algorithm)).toEqual([
       'ml_cart',
       'boosted',
@@ -113,7 +115,7 @@ describe('tournament', () => {
   it('lets the random forest run alone on few judgements', () => {
     const set = setOf(30);
     const job = { set, synthetic: syntheticRows(settings), costs: DEFAULT_POLICY.costs, settings, seed: 9 };
-    expect(runTournament(job, () => undefined)).toMatchObject({ winner: 'random_forest', table: [] });
+    expect(selectModel(job, () => undefined)).toMatchObject({ winner: 'random_forest', table: [] });
   });
 });
 
@@ -123,12 +125,12 @@ describe('predictions as of the day', () => {
     const set = setOf(500);
     return {
       set,
-      ...runTournament(
+      ...selectModel(
         {
-          set: { ...set, judgedAtMs: set.rows.occurredAtMs.map(judgedAtMs) },
+          set: { ...set, rows: { ...set.rows, judgedAtMs: set.rows.occurredAtMs.map(judgedAtMs) } },
           synthetic: syntheticRows(settings),
           costs: DEFAULT_POLICY.costs,
-          settings: { ...settings, contestants: ['random_forest'], nFolds: 3 },
+          settings: { ...settings, candidates: ['random_forest'], nFolds: 3 },
           seed: 4,
         },
         () => undefined,
@@ -157,11 +159,46 @@ describe('predictions as of the day', () => {
     expect(forward.probabilities).toEqual(probabilities);
   });
 
-  it('take a judgement for live within a month, and an old case as judged a day after its alert', () => {
-    const dayMs = 24 * hourMs;
-    expect(judgedTimeOf(1000, 1000 + 3 * dayMs)).toBe(1000 + 3 * dayMs);
-    expect(judgedTimeOf(1000, 1000 + 31 * dayMs)).toBe(1000 + dayMs);
-    expect(judgedTimeOf(1000, 999)).toBe(1000 + dayMs);
+  const dayMs = 24 * hourMs;
+
+  it.each([
+    ['a receipt within a month', 3 * dayMs, false, 3 * dayMs],
+    ['a receipt later than that: an old case, judged a day after its alert', 31 * dayMs, false, dayMs],
+    ["a vendor's time within a month", 3 * dayMs, true, 3 * dayMs],
+    ["a vendor's time, however late", 300 * dayMs, true, 300 * dayMs],
+    ['a receipt before the alert', -1, false, dayMs],
+    ["a vendor's time before the alert", -1, true, dayMs],
+  ])('take a judgement at %s', (_what, afterMs, isVendors, expectedMs) => {
+    expect(judgedTimeOf(1000, { atMs: 1000 + afterMs, isVendors })).toBe(1000 + expectedMs);
+  });
+
+  it('know the time at which a vendor closed a record, in a set that was stored and read too', () => {
+    const at = (days: number) => new Date(START_MS + days * dayMs).toISOString();
+    const record = { id: 'r', at: at(40), revision: 1 };
+    const closing = (change: object) =>
+      vote('ann', 'benign', 90 * 24 * 60, { from: 'record', record: { ...record, ...change } });
+    const received = vote('ann', 'benign', 90 * 24 * 60);
+    const samples = [
+      sample('closed on day 2, changed on day 40', [closing({ closedAt: at(2) })]),
+      sample('changed on day 40', [closing({})]),
+      sample('dated by its receipt', [closing({ at: at(90) })]),
+      sample('a word of day 90', [received]),
+      sample('closed on day 2, a word of day 3', [
+        closing({ closedAt: at(2) }),
+        vote('bob', 'benign', 3 * 24 * 60),
+      ]),
+    ];
+    const { dataset } = overlay(emptyDataset(9), samples, 9);
+    for (const stored of [dataset, decodeDataset(encodeDataset(dataset))]) {
+      const set = learningSetOf(stored, judge(stored.rows, [], DEFAULT_GUARDS));
+      const judgedDays = new Map(
+        Array.from(set.datasetRows, (row, i) => [
+          stored.rows[row]!.alertKey,
+          (set.rows.judgedAtMs![i]! - START_MS) / dayMs,
+        ]),
+      );
+      expect(samples.map(({ snapshot }) => judgedDays.get(snapshot.alertKey))).toEqual([2, 40, 1, 1, 3]);
+    }
   });
 });
 

@@ -3,17 +3,21 @@ import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
+import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
+import { columnNamesOf } from '../../src/features/catalog-history.ts';
 import { AlertClassifier } from '../../src/models/alert-classifier.ts';
+import { LocalCopy } from '../../src/serving/local-copy.ts';
 import { ModelServer } from '../../src/serving/model-server.ts';
 import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
 import { HEAD_BLOB } from '../../src/store/names.ts';
 import { parseHead } from '../../src/store/release.ts';
 import { decodeDataset } from '../../src/training/dataset/dataset-format.ts';
-import { judge } from '../../src/training/dataset/judgements.ts';
-import { learningSetOf } from '../../src/training/dataset/learning-set.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
-import { DEFAULT_GUARDS } from '../../src/training/training-settings.ts';
+import { inProcessTrainer } from '../../src/training/runs/in-process-trainer.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
+import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
+import { jobOf, judgements } from './gate-world.ts';
 
 /**
  * The blobs that the build of 21 November 2026 (67531cd) wrote: a first start on 200 synthetic alerts (a random forest), then a forced
@@ -43,10 +47,10 @@ describe('what the previous release stored', () => {
   it('is served, and its models say of an alert what they said then', async () => {
     const server = new ModelServer({
       store: models,
-      localCopy: new MemoryModelStore(),
+      localCopy: new LocalCopy({ copies: new MemoryModelStore(), headPath: HEAD_BLOB, now: Date.now }),
       headPath: HEAD_BLOB,
       parseHead,
-      bootstrap: () => Promise.reject(new Error('there is a release')),
+      firstStart: () => Promise.reject(new Error('there is a release')),
       now: Date.now,
       pollMs: Number.POSITIVE_INFINITY,
     });
@@ -73,12 +77,63 @@ describe('what the previous release stored', () => {
     expect(learners.toSorted()).toEqual(['boosted', 'random_forest']);
   });
 
-  it('is learned from by the next retrain', () => {
+  it('is learned from by the next retrain, which says how much of it an earlier reader had read', async () => {
     const path = Object.keys(blobs).find((name) => name.startsWith('datasets/'))!;
-    const dataset = decodeDataset(bytesAt(path));
-    expect(dataset.rows).toHaveLength(80);
-    const set = learningSetOf(dataset, judge(dataset.rows, [], DEFAULT_GUARDS));
-    expect(set.fit.length + set.heldOut.length).toBe(80);
-    expect(set.rows.X.some((value) => !Number.isNaN(value))).toBe(true);
+    const before = decodeDataset(bytesAt(path));
+    expect(before.rows).toHaveLength(80);
+    const settings = {
+      ...DEFAULT_TRAINING_SETTINGS,
+      syntheticAlerts: 200,
+      candidates: ['random_forest'] as const,
+      nFolds: 2,
+    };
+    const judgedSince = judgements(generateSyntheticAlerts(20, 9), 0, 1);
+    const job = { ...jobOf(judgedSince, settings, 'upgrade'), previousDataset: bytesAt(path) };
+    const made = await inProcessTrainer.train(job, () => undefined);
+    expect(made.models.classifier?.card).toMatch(/read by a reader before version 2 *\| *80 of 100/);
+
+    const { rows, columnNames, families } = decodeDataset(made.dataset.bytes);
+    const since = new Set(judgedSince.map(({ snapshot }) => snapshot.alertKey));
+    for (const [name, former] of [
+      ['entity_count_v2', 'entity_count'],
+      ['asset_count_v2', 'asset_count'],
+    ] as const) {
+      for (const { alertKey, columns } of rows) {
+        const [now, then] = [name, former].map((one) => columns[columnNames.indexOf(one)]!);
+        // what the reader of before counted stays under the name it was counted by
+        expect([Number.isNaN(now), Number.isNaN(then)]).toEqual(
+          since.has(alertKey) ? [false, true] : [true, false],
+        );
+      }
+    }
+    const entity = families.indexOf('main_entity_v2');
+    const rule = families.indexOf('rule');
+    for (const { alertKey, recordKeys } of rows) {
+      expect(recordKeys[rule]).toMatch(/^[0-9a-f]{16}$/);
+      if (!since.has(alertKey)) expect(recordKeys[entity]).toBe('');
+    }
+    expect(rows.some(({ recordKeys }) => recordKeys[entity] !== '')).toBe(true);
+  });
+
+  it('is served by its models with the columns in the place of retired ones, and old rows by what they hold', () => {
+    const path = Object.keys(blobs).find((name) => /^models\/classifier\/.*\.bin$/.test(name))!;
+    const { layout } = AlertClassifier.from(bytesAt(path));
+    expect(layout.names).toContain('entity_count');
+    expect(layout.names).toContain('record_main_entity_benign');
+    const snapshot = snapshotOf(answers[0]!.alert, EMPTY_CONTEXT);
+    const [current, old] = [snapshot, formerSnapshot(snapshot)].map((one) => {
+      const out = new Float32Array(layout.nColumns);
+      layout.writeRow(one, undefined, out, 0);
+      return out;
+    });
+    expect(current![layout.names.indexOf('entity_count')]).toBe(answers[0]!.alert.entities.length);
+    expect(old).toEqual(current);
   });
 });
+
+/** The same row as a service of the catalogue before logged it: its columns and keys stood in the same places. */
+function formerSnapshot(snapshot: AlertSnapshot): AlertSnapshot {
+  const names = columnNamesOf('bcbe452499fd')!;
+  expect(names).toHaveLength(snapshot.columns.length);
+  return { ...snapshot, catalogId: 'bcbe452499fd' };
+}

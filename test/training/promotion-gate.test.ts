@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { SUSPICIOUS, TRUE_POSITIVE } from '../../src/alert/disposition.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { train } from '../../src/training/fit/train.ts';
 import { compare } from '../../src/training/gate/compare.ts';
-import { gateClassifier, gateScorer, type Predicted } from '../../src/training/gate/promotion-gate.ts';
-import { brierPerAlert, type ComparedAlerts } from '../../src/training/measures/champion-comparison.ts';
+import {
+  gateClassifier,
+  gateScorer,
+  type Predicted,
+  type ReleasedWords,
+} from '../../src/training/gate/promotion-gate.ts';
+import {
+  brierPerAlert,
+  type ClassifierWords,
+  type ComparedAlerts,
+  closedAtThreshold,
+} from '../../src/training/measures/champion-comparison.ts';
 import { comparePaired, resampleGroups } from '../../src/training/measures/paired-bootstrap.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_GATE, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
@@ -37,6 +48,16 @@ function modelOf(labels: Int32Array, noise: number, random: Random): Float64Arra
   return proba;
 }
 
+/** What a classifier says, closing wherever that is the cheaper mistake. */
+const wordsOf = (probabilities: Float64Array): ClassifierWords => ({
+  probabilities,
+  closed: closedAtThreshold(probabilities, DEFAULT_POLICY.costs),
+});
+const releasedWords = ({ version, predictions }: Predicted): ReleasedWords => ({
+  version,
+  ...wordsOf(predictions),
+});
+
 const gateOf = (
   alerts: ComparedAlerts,
   challenger: Float64Array,
@@ -46,15 +67,41 @@ const gateOf = (
 ) =>
   gateClassifier({
     alerts,
-    challenger,
-    champion,
-    memory,
+    challenger: wordsOf(challenger),
+    champion: releasedWords(champion),
+    memory: memory.map(releasedWords),
     provisional: false,
     gate: { ...DEFAULT_GATE, resamples },
     seed: 1,
     costs: DEFAULT_POLICY.costs,
     critical: noCritical,
   });
+
+describe('the cost of what is closed', () => {
+  it('counts against a challenger where it closes attacks, and not where it only calls them harmless', () => {
+    const alerts = alertsOf(400, 3);
+    const probabilities = modelOf(alerts.labels, 0.6, createRandom(4));
+    const nothing = new Uint8Array(400);
+    const gateWith = (closed: Uint8Array) =>
+      gateClassifier({
+        alerts,
+        challenger: { probabilities, closed },
+        champion: { version: '1.0.0', probabilities, closed: nothing },
+        memory: [],
+        provisional: false,
+        gate: { ...DEFAULT_GATE, resamples: 100 },
+        seed: 1,
+        costs: DEFAULT_POLICY.costs,
+        critical: noCritical,
+      });
+    expect(gateWith(nothing).passes).toBe(true);
+    const harmless = alerts.labels.map((label) => Number(label !== TRUE_POSITIVE && label !== SUSPICIOUS));
+    expect(gateWith(Uint8Array.from(harmless)).passes).toBe(true);
+    const refused = gateWith(new Uint8Array(400).fill(1));
+    expect(refused).toMatchObject({ passes: false });
+    expect(refused.reasons[0]).toContain('expected_cost is worse than the champion 1.0.0');
+  });
+});
 
 describe('paired bootstrap', () => {
   it('draws whole incidents and starts with the set as it is', () => {
@@ -123,8 +170,8 @@ describe('promotion gate', () => {
   it('refuses a challenger that misses a critical case, and says where what serves misses it as well', () => {
     const input = {
       alerts,
-      challenger: champion.predictions,
-      champion,
+      challenger: wordsOf(champion.predictions),
+      champion: releasedWords(champion),
       memory: [],
       provisional: true,
       gate: DEFAULT_GATE,
@@ -153,14 +200,14 @@ describe('promotion gate', () => {
       for (let c = 0; c < N_CLASSES; c++)
         worse[i * N_CLASSES + c] = c === (alerts.labels[i]! + 1) % N_CLASSES ? 0.97 : 0.01;
     }
-    const standsFor = new Float64Array(alerts.labels.length).fill(1);
+    const samplingWeights = new Float64Array(alerts.labels.length).fill(1);
     const briers = (report: ReturnType<typeof gateOf>): number[] =>
       (report.measures['against_champion'] as { name: string; worse: number }[])
         .filter(({ name }) => name === 'brier')
         .map(({ worse: by }) => by);
-    const plain = gateOf({ ...alerts, standsFor }, worse, champion);
-    for (const i of audited) standsFor[i] = 50;
-    const weighted = gateOf({ ...alerts, standsFor }, worse, champion);
+    const plain = gateOf({ ...alerts, samplingWeights }, worse, champion);
+    for (const i of audited) samplingWeights[i] = 50;
+    const weighted = gateOf({ ...alerts, samplingWeights }, worse, champion);
     expect(briers(weighted)[0]).toBeGreaterThan(5 * briers(plain)[0]!);
     expect(weighted.passes).toBe(false);
     expect(plain.measures).toMatchObject({ audit_samples: 0, effective_alerts: alerts.labels.length });
@@ -231,7 +278,7 @@ describe('promotion gate', () => {
     const settings = {
       ...DEFAULT_TRAINING_SETTINGS,
       syntheticAlerts: 200,
-      contestants: ['random_forest'] as const,
+      candidates: ['random_forest'] as const,
       nFolds: 2,
       gate: { ...DEFAULT_GATE, minHeldOut: 100, minHeldOutAttacks: 15, resamples: 200 },
     };

@@ -209,7 +209,7 @@ describe('a record that is taken', () => {
     const take = (read: Partial<ReadRecord> & { alert: Alert }) =>
       takeRecord(
         {
-          verdict: { outcome: 'benign', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: [] },
+          closing: { outcome: 'benign', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: [] },
           record: { isIncident: false },
           ...read,
         },
@@ -265,7 +265,7 @@ describe('a record that is taken', () => {
     });
     await take({
       alert: alertOf('x', { severity: 'critical' }),
-      verdict: { outcome: 'true_positive', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: [] },
+      closing: { outcome: 'true_positive', by: 'person', analyst: 'ana', raw: 'w', memberAlertIds: [] },
       record: { isIncident: false, changedAt: minute(2) },
     });
     expect(await feedback.standing(first.alertKey!)).toMatchObject({

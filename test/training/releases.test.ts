@@ -165,7 +165,7 @@ describe('replay', () => {
     const world = await new World().start();
     const deps = world.process();
     await expect(replay(deps, { analyst: 'a', action: 'exclude', since: 'noon', by: 'o' })).rejects.toThrow(
-      'Expected an ISO 8601 time, got noon.',
+      'Expected an ISO 8601 date or time such as 2026-03-01, got noon.',
     );
     await expect(replay(deps, { analyst: 'a', action: 'lift', by: 'o' })).rejects.toThrow(
       'a is not excluded.',
@@ -198,14 +198,18 @@ describe('garbage collection', () => {
     world.nowMs += 3_600_000;
     await retrain(world.process(), timer);
     expect(await pathsOf()).toContain(orphans[0]);
-    world.nowMs += 25 * 3_600_000;
-    await world.judge(60, 'next');
-    await retrain(world.process(), timer);
+    // marked when it is a day old, removed a day later
+    for (const prefix of ['next', 'last']) {
+      expect(await pathsOf()).toContain(orphans[0]);
+      world.nowMs += 25 * 3_600_000;
+      await world.judge(60, prefix);
+      await retrain(world.process(), timer);
+    }
     expect(await pathsOf()).not.toContain(orphans[0]);
-    // head, lock, catalogue, 3 releases, and of 3 runs the training set and 3 models with their cards
-    expect((await pathsOf()).filter((path) => path.startsWith('releases/'))).toHaveLength(3);
-    expect((await pathsOf()).filter((path) => path.startsWith('datasets/'))).toHaveLength(3);
-    expect((await pathsOf()).filter((path) => path.startsWith('models/'))).toHaveLength(18);
+    // head, lock, catalogue, marks, 4 releases, and of 4 runs the training set and 3 models with their cards
+    expect((await pathsOf()).filter((path) => path.startsWith('releases/'))).toHaveLength(4);
+    expect((await pathsOf()).filter((path) => path.startsWith('datasets/'))).toHaveLength(4);
+    expect((await pathsOf()).filter((path) => path.startsWith('models/'))).toHaveLength(24);
     expect(await pathsOf()).toContain(HEAD_BLOB);
     expect(await world.problems()).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { type OperationsDeps, OperationsService } from '../../src/api/operations
 import { RETRAIN_LOCK_BLOB } from '../../src/store/names.ts';
 import type { Life } from '../../src/store/owner.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
-import { bootstrap } from '../../src/training/runs/bootstrap.ts';
+import { firstStart } from '../../src/training/runs/first-start.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
 import { livenessOf, ownerOf } from '../support/owner.ts';
 import { FakeTrainer } from './fake-trainer.ts';
@@ -58,7 +58,7 @@ describe('the lease of retrains', () => {
     const lives = new Map<string, Life>();
     const never = new Promise<never>(() => {});
     const cut = new FakeTrainer({ during: () => never });
-    void bootstrap({ ...world.process(cut), liveness: livenessOf('victim', lives) });
+    void firstStart({ ...world.process(cut), liveness: livenessOf('victim', lives) });
     for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
     const startedMs = world.nowMs;
     let nAsked = 0;
@@ -67,7 +67,7 @@ describe('the lease of retrains', () => {
       // dies while the other waits
       lifeOf: async (): Promise<Life> => (++nAsked < 2 ? 'alive' : 'dead'),
     };
-    expect(await bootstrap({ ...world.process(), liveness })).toMatchObject({ state: 'created' });
+    expect(await firstStart({ ...world.process(), liveness })).toMatchObject({ state: 'created' });
     expect(world.nowMs - startedMs).toBeLessThan(15_000);
   });
 
@@ -103,5 +103,38 @@ describe('a run whose process died', () => {
     expect((await operations.runs()).runs[0]).toMatchObject({ run_id: 'cut', ...expected });
     expect(await operations.run('cut')).toMatchObject(expected);
     expect(await runs.get('cut')).toMatchObject({ state: 'failed' });
+  });
+});
+
+describe('a run that was asked for', () => {
+  it('is not called failed while it waits in the queue, however long, whatever clock looks', async () => {
+    const world = await new World().start();
+    const { runs } = world.stores;
+    const queued = {
+      ...(await runs.list(1))[0]!,
+      runId: 'asked',
+      state: 'running',
+      stage: 'queued',
+    } as const;
+    await runs.put({ ...queued, startedAt: new Date(world.nowMs).toISOString() });
+    await world.judge(60);
+    // an hour later, or by a clock that is an hour ahead
+    world.nowMs += 3_600_000;
+    await retrain(world.process(), timer);
+    expect(await runs.get('asked')).toMatchObject({ state: 'running', stage: 'queued' });
+  });
+
+  it('is closed when its process is dead, though many runs have begun since', async () => {
+    const { world, lives } = await worldAfterKill();
+    world.nowMs += 61_000;
+    for (let n = 0; n < 60; n++) {
+      world.nowMs += 6_000;
+      lives.set('victim', n < 50 ? 'unknown' : 'dead');
+      const cut = (await world.stores.runs.get('cut'))!;
+      // before it had the lease: only its owner tells
+      if (n === 0) await world.stores.runs.put({ ...cut, state: 'running', stage: 'starting' });
+      await retrain({ ...world.process(), liveness: livenessOf('next', lives) }, timer);
+    }
+    expect(await world.stores.runs.get('cut')).toMatchObject({ state: 'failed' });
   });
 });

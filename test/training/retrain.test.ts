@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AlertforestError } from '../../src/errors.ts';
 import type { ModelStore } from '../../src/store/model-store.ts';
 import { RETRAIN_LOCK_BLOB } from '../../src/store/names.ts';
+import { activate, unpin } from '../../src/training/releases/activate.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
 import { listAudit, listVersions, releaseOf } from '../../src/training/releases/versions.ts';
-import { bootstrap } from '../../src/training/runs/bootstrap.ts';
+import { firstStart } from '../../src/training/runs/first-start.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
 import { Crash, Crasher } from './crashing.ts';
 import { FakeTrainer } from './fake-trainer.ts';
@@ -13,11 +14,11 @@ import { World } from './world.ts';
 
 const timer = { trigger: 'timer' } as const;
 
-describe('bootstrap', () => {
+describe('first start', () => {
   it('makes one release when many instances start at once', async () => {
     const world = new World();
     const trainers = Array.from({ length: 6 }, () => new FakeTrainer());
-    const made = await Promise.all(trainers.map((trainer) => bootstrap(world.process(trainer))));
+    const made = await Promise.all(trainers.map((trainer) => firstStart(world.process(trainer))));
     expect(made.filter(({ state }) => state === 'created')).toHaveLength(1);
     expect(new Set(made.map(({ release }) => release)).size).toBe(1);
     expect(await world.lineage()).toHaveLength(1);
@@ -36,7 +37,7 @@ describe('bootstrap', () => {
     });
     const made = await Promise.all(
       Array.from({ length: 4 }, () =>
-        bootstrap({ ...process, models: unleased, trainer: new FakeTrainer() }),
+        firstStart({ ...process, models: unleased, trainer: new FakeTrainer() }),
       ),
     );
     expect(made.filter(({ state }) => state === 'created')).toHaveLength(1);
@@ -48,7 +49,7 @@ describe('bootstrap', () => {
     const outage = new AlertforestError('STORE_UNAVAILABLE', 'away');
     const models = { ...world.stores.models, read: () => Promise.reject(outage) } as ModelStore;
     const trainer = new FakeTrainer();
-    await expect(bootstrap({ ...world.process(trainer), models })).rejects.toBe(outage);
+    await expect(firstStart({ ...world.process(trainer), models })).rejects.toBe(outage);
     expect(trainer.trained).toBe(0);
   });
 
@@ -57,11 +58,11 @@ describe('bootstrap', () => {
       for (let at = 1; ; at++) {
         const world = new World();
         const crasher = new Crasher(at, when);
-        const done = await bootstrap(world.process(new FakeTrainer(), crasher)).catch((error) => error);
+        const done = await firstStart(world.process(new FakeTrainer(), crasher)).catch((error) => error);
         if (!(done instanceof Error)) break;
         expect(done).toBeInstanceOf(Crash);
         world.nowMs += 120_000;
-        await bootstrap(world.process());
+        await firstStart(world.process());
         expect(await world.lineage()).toHaveLength(1);
         expect(await world.problems()).toEqual([]);
       }
@@ -246,6 +247,44 @@ describe('retrain', () => {
     expect(await world.lineage()).toHaveLength(2);
   });
 
+  it('waits for as many judgements: the alerts of one judged incident are one', async () => {
+    const world = await new World().start();
+    await world.judge(48);
+    for (let i = 0; i < 60; i++) {
+      const { snapshot } = sample(`whole-${i}`, [vote('ann', 'benign', 9)]);
+      await world.stores.feedback.submit(snapshot, { ...vote('ann', 'benign', 9), whole: 'g-1' });
+    }
+    const trainer = new FakeTrainer();
+    expect(await retrain(world.process(trainer), timer)).toMatchObject({ state: 'below', pending: 49 });
+    expect(trainer.trained).toBe(0);
+    await world.judge(49);
+    expect(await retrain(world.process(trainer), timer)).toMatchObject({ state: 'promoted' });
+  });
+
+  it('does not overrule the gate twice, however often the head has moved since', async () => {
+    const world = await new World().start();
+    await world.judge(5);
+    const trainer = new FakeTrainer({ gate: () => false });
+    const command = {
+      trigger: 'manual',
+      force: true,
+      runId: 'forced-once',
+      by: 'olga',
+      askedAtMs: world.nowMs,
+    } as const;
+    const first = await retrain(world.process(trainer), command);
+    for (let n = 0; n < 20; n++) {
+      world.nowMs += 60_000;
+      const order = { model: 'classifier', by: 'olga', why: '' };
+      await activate(world.process(), { ...order, version: '1.0.0' });
+      await unpin(world.process(), order);
+    }
+    const trained = trainer.trained;
+    expect(await retrain(world.process(trainer), command)).toMatchObject({ release: first.release });
+    expect(trainer.trained).toBe(trained);
+    expect((await world.lineage()).filter(({ record }) => record.kind === 'force')).toHaveLength(1);
+  });
+
   it('keeps pending what is revised while it trains', async () => {
     const world = await new World().start();
     await world.judge(60);
@@ -279,22 +318,25 @@ describe('retrain', () => {
     expect(await world.problems()).toEqual([]);
   });
 
-  it('renews its lease while it trains', async () => {
+  it('renews its lease by the clock while it trains', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     const world = await new World().start();
     await world.judge(60);
     const trainer = new FakeTrainer();
     const slow: FakeTrainer = Object.assign(Object.create(FakeTrainer.prototype) as FakeTrainer, {
       compare: trainer.compare.bind(trainer),
       train: async (...[job, onProgress]: Parameters<FakeTrainer['train']>) => {
+        // three minutes without a word of progress
         for (let i = 0; i < 9; i++) {
           world.nowMs += 21_000;
-          onProgress('growing trees', i / 10);
-          await new Promise((resolve) => setTimeout(resolve, 1));
+          await vi.advanceTimersByTimeAsync(21_000);
           expect(await world.stores.models.acquireLease(RETRAIN_LOCK_BLOB, 60)).toBeUndefined();
         }
         return trainer.train(job, onProgress);
       },
     });
     expect(await retrain(world.process(slow), timer)).toMatchObject({ state: 'promoted' });
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -3,7 +3,8 @@ import type { Disposition } from '../../src/alert/alert.ts';
 import type { Vote } from '../../src/alert/judgement.ts';
 import { effectiveJudgement } from '../../src/alert/judgement.ts';
 import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
-import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../src/features/feature-catalog.ts';
+import { CATALOG_ID, STATELESS_NAMES } from '../../src/features/feature-catalog.ts';
+import { RECORD_FAMILIES } from '../../src/features/record-families.ts';
 import type { FeedbackSample } from '../../src/store/feedback-store.ts';
 import { type DatasetRow, emptyDataset, overlay } from '../../src/training/dataset/dataset.ts';
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readHeldOut } from '../../src/training/runs/held-out.ts';
 import { inProcessTrainer } from '../../src/training/runs/in-process-trainer.ts';
-import { createThreadTrainer } from '../../src/training/runs/thread-trainer.ts';
+import { createThreadHeldOut, createThreadTrainer } from '../../src/training/runs/thread-trainer.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
 import { comparisonOf, jobOf, judgements } from './gate-world.ts';
@@ -13,7 +14,7 @@ const ENTRY = new URL('../../src/training/runs/training-thread.ts', import.meta.
 const settings = {
   ...DEFAULT_TRAINING_SETTINGS,
   syntheticAlerts: 200,
-  contestants: ['random_forest'] as const,
+  candidates: ['random_forest'] as const,
   nFolds: 2,
 };
 const job = jobOf(judgements(generateSyntheticAlerts(60, 8), 0, 1), settings, 'thread');
@@ -45,6 +46,35 @@ describe('createThreadTrainer', { timeout: 180_000 }, () => {
     expect(await createThreadTrainer(ENTRY).compare(compared, () => undefined)).toEqual(
       await inProcessTrainer.compare(compared, () => undefined),
     );
+  });
+
+  it('reads the hold-out in a thread as in the process, once per release', async () => {
+    const made = await inProcessTrainer.train(job, () => undefined);
+    const asked = {
+      dataset: made.dataset.bytes,
+      datasetSha256: made.dataset.sha256,
+      classifier: made.models.classifier!.bytes,
+      exclusions: [],
+    };
+    const heldOut = await createThreadHeldOut(ENTRY)(asked);
+    expect(heldOut).toEqual(readHeldOut(asked));
+    const n = heldOut.labels.length;
+    expect(n).toBe(made.counts['held_out']);
+    expect(heldOut.probabilities).toHaveLength(4 * n);
+    await expect(
+      createThreadHeldOut(ENTRY)({ ...asked, dataset: Uint8Array.of(1, 2) }),
+    ).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  });
+
+  it('ends the thread, however much of the job came in parts', async () => {
+    const big = { ...job, previousDataset: new Uint8Array(5_000_000) };
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    await expect(createThreadTrainer(ENTRY).train(big, () => undefined)).rejects.toThrow();
+    await expect
+      .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length, {
+        timeout: 20_000,
+      })
+      .toBeLessThanOrEqual(before);
   });
 
   it('passes the code of an error on', async () => {

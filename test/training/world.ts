@@ -7,7 +7,7 @@ import { MemoryRunLog } from '../../src/store/memory/memory-run-log.ts';
 import type { ModelStore } from '../../src/store/model-store.ts';
 import type { RunLog } from '../../src/store/run-log.ts';
 import { Lineage, type LineageStep } from '../../src/training/releases/lineage.ts';
-import { bootstrap } from '../../src/training/runs/bootstrap.ts';
+import { firstStart } from '../../src/training/runs/first-start.ts';
 import { readVerified } from '../../src/training/runs/publish.ts';
 import type { RetrainDeps } from '../../src/training/runs/retrain-command.ts';
 import type { Trainer } from '../../src/training/trainer.ts';
@@ -26,6 +26,8 @@ export interface Stores {
 export class World {
   readonly stores: Stores;
   nowMs = START_MS;
+  /** Weeks for which verdicts are kept; 0: nothing is logged. */
+  verdictWeeks = 0;
   #runs = 0;
 
   constructor(stores?: Stores) {
@@ -51,6 +53,7 @@ export class World {
       policy: async () => DEFAULT_POLICY,
       criticalCases: async () => [],
       retrainAfter: { queue: 100, timer: 50 },
+      verdictWeeks: this.verdictWeeks,
       codeVersion: 'test',
       now: () => this.nowMs,
       newRunId: () => `run-${++this.#runs}`,
@@ -62,7 +65,7 @@ export class World {
   }
 
   async start(): Promise<this> {
-    await bootstrap(this.process());
+    await firstStart(this.process());
     return this;
   }
 

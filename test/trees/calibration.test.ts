@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { calibratorFrom, fitCalibrator } from '../../src/trees/calibration/calibration.ts';
 import type { Calibrator } from '../../src/trees/calibration/calibrator.ts';
 import { IsotonicCalibrator } from '../../src/trees/calibration/isotonic-calibrator.ts';
-import { evaluateIsotonic, fitIsotonic } from '../../src/trees/calibration/isotonic-regression.ts';
+import {
+  evaluateIsotonic,
+  fitCentredIsotonic,
+  fitIsotonic,
+} from '../../src/trees/calibration/isotonic-regression.ts';
 import { TemperatureCalibrator } from '../../src/trees/calibration/temperature-calibrator.ts';
 import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { expectedCalibrationError, logLoss } from '../../src/trees/metrics/probability-metrics.ts';
@@ -71,6 +75,37 @@ describe('isotonic regression', () => {
             best = Math.max(best, least);
           }
           expect(evaluateIsotonic(curve, i)).toBeCloseTo(best, 9);
+        }
+      }),
+    );
+  });
+
+  it('centred, has a knot at the mean of each run and rises from knot to knot', () => {
+    const x = Float64Array.of(1, 2, 3, 4, 9);
+    const curve = fitCentredIsotonic(x, Float64Array.of(1, 3, 2, 4, 4), [1, 1, 3, 1, 1]);
+    // 3 and 2 are pooled at (2 + 3 x 3) / 4 = 2.75, the equal ends 4 and 9 at their middle
+    expect([...curve.x]).toEqual([1, 2.75, 6.5]);
+    expect([...curve.y]).toEqual([1, 2.25, 4]);
+    expect(evaluateIsotonic(curve, 0)).toBe(1);
+    expect(evaluateIsotonic(curve, 9)).toBe(4);
+  });
+
+  it('centred, never has two knots in one place, whatever the points', () => {
+    const point = fc.record({
+      x: fc.constantFrom(0.1, 0.1 + 2 ** -55, 0.2, 0.3, 1 / 3, 0.9, 1),
+      y: fc.integer({ min: 0, max: 1 }),
+      weight: fc.constantFrom(0.1, 1 / 3, 1, 7),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 1, maxLength: 40 }), (points) => {
+        const { x, y } = fitCentredIsotonic(
+          Float64Array.from(points, (p) => p.x),
+          Float64Array.from(points, (p) => p.y),
+          points.map((p) => p.weight),
+        );
+        for (let k = 1; k < x.length; k++) {
+          expect(x[k]).toBeGreaterThan(x[k - 1]!);
+          expect(y[k]).toBeGreaterThan(y[k - 1]!);
         }
       }),
     );
@@ -245,9 +280,7 @@ describe('fitCalibrator', () => {
 
   it('chooses isotonic for a distortion no temperature mends', () => {
     const { proba, y, nClasses } = distorted(6_000, 11, (p) => (p > 0.5 ? 0.9 + p / 20 : 0.05 + p / 5));
-    const choice = fitCalibrator(proba, y, nClasses);
-    expect(choice.calibrator.kind).toBe('isotonic');
-    expect(choice.logLoss.isotonic).toBeLessThan(choice.logLoss.temperature);
+    expect(fitCalibrator(proba, y, nClasses).calibrator.kind).toBe('isotonic');
   });
 
   it('chooses a temperature for few rows', () => {
@@ -255,11 +288,13 @@ describe('fitCalibrator', () => {
     expect(fitCalibrator(proba, y, nClasses).calibrator.kind).toBe('temperature');
   });
 
-  it('reports the loss of rows calibrated by folds they are not in', () => {
+  it('calibrates rows by folds they are not in', () => {
     const { proba, y, nClasses } = distorted(1_000, 13, (p) => p ** 2);
-    const { calibrator, crossFitted, logLoss: losses } = fitCalibrator(proba, y, nClasses);
-    expect(logLoss(y, crossFitted)).toBeCloseTo(losses[calibrator.kind], 12);
-    expect(crossFitted).not.toEqual(calibrator.apply(proba.slice()));
+    const { calibrator, crossFitted } = fitCalibrator(proba, y, nClasses);
+    const bySeen = calibrator.apply(proba.slice());
+    expect(crossFitted).not.toEqual(bySeen);
+    // what a calibrator has seen it fits better than what it has not
+    expect(logLoss(y, crossFitted)).toBeGreaterThan(logLoss(y, bySeen));
   });
 
   it('keeps the rows of one group in one fold', () => {
@@ -353,10 +388,13 @@ describe('calibration of a random forest by its out-of-bag probabilities', () =>
   const { train, test } = readTabular('clf4');
   const labels = Int32Array.from(train.y);
 
-  // Labels drawn from the probabilities themselves leave 0.034 in 10 and 0.041 in 15 bins on these 625 rows.
-  it('brings the expected calibration error of clf4 to 0.05 or below, and the log loss down', () => {
+  // Labels drawn from the probabilities themselves leave 0.034 in 10 and 0.041 in 15 bins on these 625 rows, and 0.019
+  // and 0.022 on the 1,875 trained on. Curves that were staircases left 0.0387 and 0.0453 held out (0.0406 and 0.0443
+  // with a twentieth of the temperature), and 0.0157 and 0.0232 out of fold.
+  it('brings the expected calibration error of clf4 below 0.0387 in 10 and 0.042 in 15 bins, and the log loss down', () => {
     const seeds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
     let crossFittedError = 0;
+    let crossFittedErrorIn15 = 0;
     let heldOutError = 0;
     let heldOutErrorIn15 = 0;
     for (const seed of seeds) {
@@ -365,13 +403,15 @@ describe('calibration of a random forest by its out-of-bag probabilities', () =>
       const raw = forest.predictProba(test.X);
       const calibrated = calibrator.apply(raw.slice());
       crossFittedError += expectedCalibrationError(train.y, crossFitted) / seeds.length;
+      crossFittedErrorIn15 += expectedCalibrationError(train.y, crossFitted, 15) / seeds.length;
       heldOutError += expectedCalibrationError(test.y, calibrated) / seeds.length;
       heldOutErrorIn15 += expectedCalibrationError(test.y, calibrated, 15) / seeds.length;
       expect(expectedCalibrationError(test.y, raw)).toBeGreaterThan(0.2);
       expect(logLoss(test.y, calibrated)).toBeLessThan(logLoss(test.y, raw) - 0.1);
     }
-    expect(crossFittedError).toBeLessThan(0.05);
-    expect(heldOutError).toBeLessThan(0.05);
-    expect(heldOutErrorIn15).toBeLessThan(0.05);
+    expect(crossFittedError).toBeLessThan(0.0195);
+    expect(crossFittedErrorIn15).toBeLessThan(0.0232);
+    expect(heldOutError).toBeLessThan(0.0387);
+    expect(heldOutErrorIn15).toBeLessThan(0.042);
   });
 });

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileKernel } from '../../scripts/kernel.ts';
+import { compileKernel, FIT_KERNEL, SCORING_KERNEL } from '../../scripts/kernel.ts';
 import { Kernel } from '../../src/trees/kernel.ts';
 import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom } from '../../src/trees/random.ts';
 
 describe('the kernel', () => {
-  it('is what its sources compile to', async () => {
-    const generated = readFileSync(new URL('../../src/trees/kernel-bytes.ts', import.meta.url), 'utf8');
-    expect(await compileKernel()).toBe(generated);
+  it.each([FIT_KERNEL, SCORING_KERNEL])('is what its sources compile to: $file', async (module) => {
+    const generated = readFileSync(new URL(`../../${module.file}`, import.meta.url), 'utf8');
+    expect(await compileKernel(module)).toBe(generated);
   });
 
   it('hands out places that do not meet, and grows its memory for them', () => {
@@ -66,5 +66,42 @@ describe('the kernel', () => {
     const sorted = values.slice().sort();
     kernel.run.sortFloats(at, n, kernel.allocate(4 * n), kernel.allocate(3 * 2048 * 4));
     expect(kernel.float32(at, n)).toEqual(sorted);
+  });
+
+  it.each([1, 2, 5])('gives %i classes the probabilities and gradients that Math.exp gives', (nClasses) => {
+    const random = createRandom(nClasses);
+    const n = 301;
+    const kernel = new Kernel();
+    const [margins, proba, labels, weights, gradients, hessians] = [8, 8, 4, 8, 8, 8].map((size) =>
+      kernel.allocate(size * n * nClasses),
+    ) as [number, number, number, number, number, number];
+    const m = kernel.float64(margins, n * nClasses).map(() => random.normal() * 10 ** random.int(3));
+    const w = kernel.float64(weights, n).map(() => random.next());
+    const y = kernel.int32(labels, n).map(() => random.int(nClasses));
+    kernel.float64(margins, n * nClasses).set(m);
+    kernel.float64(weights, n).set(w);
+    kernel.int32(labels, n).set(y);
+    kernel.run.softmaxRows(margins, n, nClasses, proba);
+    const expected = new Float64Array(n * nClasses);
+    for (let i = 0; i < n; i++) {
+      const row = m.subarray(i * nClasses, (i + 1) * nClasses);
+      const shares = row.map((margin) => Math.exp(margin - Math.max(...row)));
+      const sum = shares.reduce((total, share) => total + share, 0);
+      expected.set(
+        shares.map((share) => share / sum),
+        i * nClasses,
+      );
+    }
+    expect(kernel.float64(proba, n * nClasses)).toEqual(expected);
+    const c = nClasses - 1;
+    for (const weightsAt of [0, weights]) {
+      kernel.run.writeClassGradients(proba, labels, weightsAt, c, nClasses, n, gradients, hessians);
+      const p = (i: number) => expected[i * nClasses + c]!;
+      const weight = (i: number) => (weightsAt === 0 ? 1 : w[i]!);
+      expect(kernel.float64(gradients, n)).toEqual(
+        w.map((_, i) => weight(i) * ((y[i] === c ? 1 : 0) - p(i))),
+      );
+      expect(kernel.float64(hessians, n)).toEqual(w.map((_, i) => weight(i) * p(i) * (1 - p(i))));
+    }
   });
 });

@@ -76,8 +76,12 @@ describe('boosting', () => {
       minSamplesLeaf,
       l2Regularization: random.int(2),
     };
-    const fast = GradientBoostingRegressor.fit(X, targets, options);
-    expect(fast.forest).toEqual(plainBoosting(X, targets, fast.baseScore, options));
+    const weights =
+      random.int(2) === 0
+        ? undefined
+        : Float64Array.from({ length: nSamples }, (_, i) => (i === 0 ? 4 : 1 + random.int(3)));
+    const fast = GradientBoostingRegressor.fit(X, targets, { ...options, sampleWeight: weights });
+    expect(fast.forest).toEqual(plainBoosting(X, targets, fast.baseScore, options, weights));
   };
 
   it('grows the trees that a search without shortcuts grows', () => {
@@ -89,6 +93,28 @@ describe('boosting', () => {
   });
 
   it.each(borderSizes.slice(0, 4))('grows them on %i rows', (nSamples) => {
-    compare(nSamples, 4, nSamples, 1);
+    // A number of columns that is odd, and one that is no multiple of four.
+    compare(nSamples, 5, nSamples, 1);
+    compare(nSamples, 6, nSamples + 1, 3);
+  });
+
+  // Columns are searched two at a time, the last one perhaps beside none.
+  it.each([3, 4])('never takes a copy of a column beside %i of them', (nFeatures) => {
+    const n = 1500;
+    const X = randomMatrix(n, nFeatures, nFeatures + 10);
+    const targets = Float64Array.from({ length: n }, (_, i) => X.data[i * nFeatures] || 0);
+    const data = new Float32Array(n * (nFeatures + 1));
+    for (let i = 0; i < n; i++) {
+      const row = X.data.subarray(i * nFeatures, (i + 1) * nFeatures);
+      data.set(row, i * (nFeatures + 1));
+      data[(i + 1) * (nFeatures + 1) - 1] = row[0]!;
+    }
+    const wider = Matrix.from(data, n, nFeatures + 1);
+    for (const sampleWeight of [undefined, targets.map((_, i) => 1 + (i % 3))]) {
+      const options = { nEstimators: 3, maxDepth: 6, minSamplesLeaf: 4, sampleWeight };
+      const { forest } = GradientBoostingRegressor.fit(wider, targets, options);
+      const narrow = GradientBoostingRegressor.fit(X, targets, options).forest;
+      expect({ ...forest, nFeatures }).toEqual(narrow);
+    }
   });
 });

@@ -39,14 +39,14 @@ describe('judgements of an incident', () => {
         const [left, right] = [group(), group()];
         for (const one of all.slice(at).reverse()) left.judge(one);
         for (const one of all.slice(0, at)) right.judge(one);
-        left.absorb(Group.from(JSON.parse(JSON.stringify(right.toState()))));
+        left.absorb(Group.from(JSON.parse(JSON.stringify(right.capture()()))));
         expect(left.judged).toEqual(plain.judged);
       }),
     );
   });
 
   it('of a build that kept one alone are read', () => {
-    const { judgements: _, ...older } = group().toState();
+    const { judgements: _, ...older } = group().capture()();
     const { disposition, ...who } = word('ana', 'benign', 1);
     expect(Group.from({ ...older, judged: { disposition, ...who } }).judged).toEqual({ disposition, ...who });
   });

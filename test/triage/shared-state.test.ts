@@ -6,6 +6,7 @@ import { joinKeys } from '../../src/triage/behavior/tenant-behavior.ts';
 import { RecentKeys } from '../../src/triage/recent-keys.ts';
 import { SharedState } from '../../src/triage/state/shared-state.ts';
 import { decodeState, encodeState } from '../../src/triage/state/state-format.ts';
+import { fromParts, inParts, StatePart } from '../../src/triage/state/state-part.ts';
 import { createTriage } from '../../src/triage/triage.ts';
 import { anAlert } from '../features/alerts.ts';
 
@@ -24,9 +25,9 @@ class Fleet {
   start() {
     const triage = createTriage({ key: KEY, isReady: () => shared.isReady });
     triage.pending.isKept = true;
-    const { behavior, correlation, pending } = triage;
+    const { behavior, correlation, hostNames, pending } = triage;
     const shared: SharedState = new SharedState({
-      ...{ behavior, correlation, pending },
+      ...{ behavior, correlation, hostNames, pending },
       ...{ log: this.log, blobs: this.blobs, now: () => this.nowMs },
       recent: new RecentKeys(),
       snapshotPath: 'snapshot',
@@ -130,6 +131,94 @@ describe('SharedState', () => {
     await second.shared.tick();
     expect(known(second)).toEqual(known(first));
     expect(fleet.events).not.toContain('behavior_snapshot_unreadable');
+  });
+
+  it('tells the others of routine alerts, once, and keeps them over a restart; older builds told of none', async () => {
+    const fleet = new Fleet();
+    const [a, b] = [fleet.start(), fleet.start()];
+    await Promise.all([a.shared.tick(), b.shared.tick()]);
+    const low = { severity: 'low' } as const;
+    for (const host of ['web-1', 'web-2', 'web-1']) {
+      fleet.nowMs += 1_000;
+      a.see(host, 'logon', low);
+    }
+    b.see('web-1', 'logon', low);
+    const counts = ({ triage }: Instance) =>
+      [...triage.correlation.rollUps.items(undefined)].map(({ nAlerts, places }) => [
+        nAlerts,
+        Object.fromEntries([...places.values()].map((place) => [place.name, place.nAlerts])),
+      ]);
+    const expected = [[4, { 'host:web-1': 3, 'host:web-2': 1 }]];
+    for (const one of [a, b, a, b]) await one.shared.tick();
+    for (const one of [a, b]) expect(counts(one)).toEqual(expected);
+    fleet.nowMs += 11 * MINUTE;
+    await a.shared.tick();
+    const later = fleet.start();
+    await later.shared.tick();
+    expect(counts(later)).toEqual(expected);
+
+    // the build before kept none, and wrote its lists as they are
+    const incidentsOf = ({ triage }: Instance) =>
+      [...triage.correlation.tenants()].flatMap(([, known]) =>
+        [...known.incidents()].map(({ id, nAlerts }) => `${id} ${nAlerts}`),
+      );
+    a.see('web-1', 'mimikatz');
+    fleet.nowMs += 11 * MINUTE;
+    await a.shared.tick();
+    expect(incidentsOf(a)).toHaveLength(1);
+    const stored = (await fleet.blobs.read('snapshot'))!;
+    const tree = (await decodeState(stored.bytes)) as {
+      incidents: [number, Record<string, unknown>][];
+      rollUps: unknown;
+    };
+    const former = {
+      ...tree,
+      rollUps: undefined,
+      incidents: tree.incidents.map(([key, lists]) => [
+        key,
+        Object.fromEntries(
+          Object.entries(lists).map(([name, list]) => [
+            name,
+            Array.isArray(list) ? [...fromParts<unknown>(list)] : list,
+          ]),
+        ),
+      ]),
+    };
+    const bytes = await encodeState(former);
+    bytes.writeUInt32LE(1, 4);
+    await fleet.blobs.replace('snapshot', bytes, stored.etag);
+    fleet.nowMs += 90 * MINUTE;
+    const upgraded = fleet.start();
+    await upgraded.shared.tick();
+    expect(counts(upgraded)).toEqual([]);
+    expect(incidentsOf(upgraded)).toEqual(incidentsOf(a));
+    expect(fleet.events).not.toContain('behavior_snapshot_unreadable');
+  });
+
+  it('knows on every instance, and after a restart, which host a short name stands for', async () => {
+    const fleet = new Fleet();
+    const [a, b] = [fleet.start(), fleet.start()];
+    for (const one of [a, b]) await one.shared.tick();
+    const full = a.see('fin-ws-017.contoso.com');
+    const keyOf = (facts: typeof full) => facts.entities!.joining[0]!.key;
+    const unheard = b.see('FIN-WS-017', 'early');
+    expect(keyOf(unheard)).not.toBe(keyOf(full));
+    for (const one of [a, b, a, b]) await one.shared.tick();
+    expect(keyOf(b.see('FIN-WS-017', 'late'))).toBe(keyOf(full));
+    for (const one of [b, a]) await one.shared.tick();
+    const of = (one: Instance, facts: typeof full) =>
+      one.triage.incident('acme', facts.incident!.incident!.id)!;
+    // heard of by its short name before it was known: one all the same
+    expect(of(a, unheard)).toBe(of(a, full));
+    expect(of(b, full).nAlerts).toBe(3);
+    fleet.nowMs += 11 * MINUTE;
+    await a.shared.tick();
+    // the deltas that told of it are gone
+    fleet.nowMs += 70 * MINUTE;
+    await a.shared.tick();
+    const restarted = fleet.start();
+    await restarted.shared.tick();
+    expect(keyOf(restarted.see('FIN-WS-017', 'after'))).toBe(keyOf(full));
   });
 
   it('loses nothing while storage is away: it counts alone and tells later', async () => {
@@ -242,6 +331,18 @@ describe('the format of the state', () => {
     // at an odd place of a larger buffer
     const shifted = Buffer.concat([Buffer.from('x'), bytes]).subarray(1);
     expect(await decodeState(shifted)).toEqual(state);
+    const nested = {
+      list: inParts([1, 2, 3], 2),
+      odd: new StatePart(() => ({ ü: Int32Array.of(5), deeper: new StatePart(() => 'end') })),
+    };
+    const parts = (await decodeState(await encodeState(nested))) as typeof nested;
+    expect(parts.list).toHaveLength(2);
+    expect([...fromParts(parts.list)]).toEqual([1, 2, 3]);
+    const odd = parts.odd.read() as { ü: Int32Array; deeper: StatePart };
+    expect(odd.ü).toEqual(Int32Array.of(5));
+    expect(odd.deeper.read()).toBe('end');
+    // a list of the version before came as it is
+    expect([...fromParts([1, 2])]).toEqual([1, 2]);
     const changed = Buffer.from(bytes);
     changed[bytes.length - 1]! ^= 1;
     await expect(decodeState(changed)).rejects.toThrow(/sha256/);

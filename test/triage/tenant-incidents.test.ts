@@ -112,4 +112,29 @@ describe('TenantIncidents', () => {
     for (let i = 0; i < 20_000; i++) tenant.join(notable(i, { atS: (1_000 + i / 50) * CELL }), WATCHED);
     expect(tenant.nNodes).toBeLessThanOrEqual(510);
   });
+
+  it('keeps what matters and what was judged in a flood of invented incidents, and forgets 30 days after the last alert', () => {
+    const tenant = new TenantIncidents('acme', 500);
+    let attack = '';
+    for (let rule = 0; rule < 5; rule++)
+      attack = tenant.join(notable(rule, { entities: [5], strength: 2 }), WATCHED).group.id;
+    const judged = tenant.join(notable(9, { strength: 0.05 }), WATCHED).group;
+    judged.judge({ disposition: 'benign', analyst: 'ana', at: '2026-01-01T00:00:00Z' });
+    for (let i = 10; i < 5_000; i++) {
+      tenant.join(notable(i, { atS: (1_010 + i / 500) * CELL, isWarmingUp: true }), WATCHED);
+      if (i % 100 === 0) expect(tenant.incidents().size).toBeLessThanOrEqual(500);
+      if (i % 500 === 0) for (const group of tenant.incidents()) expect(tenant.byId(group.id)).toBe(group);
+    }
+    for (const id of [attack, judged.id]) expect(tenant.byId(id)?.id).toBe(id);
+    // a name that was forgotten is known again once its incident goes on
+    const again = tenant.join(
+      notable(4_999, { atS: (1_010 + 9.998) * CELL, isWarmingUp: true }),
+      WATCHED,
+    ).group;
+    expect(tenant.byId(again.id)).toBe(again);
+    tenant.join(notable(6_000, { atS: (1_000 + 29 * 144) * CELL }), WATCHED);
+    expect(tenant.byId(attack)).toBeDefined();
+    tenant.join(notable(6_001, { atS: (1_000 + 31 * 144) * CELL }), WATCHED);
+    expect(tenant.byId(attack)).toBeUndefined();
+  });
 });

@@ -1,5 +1,6 @@
-import { CATALOG_ID, RECORD_FEATURES, STATELESS_FEATURES } from '../../features/feature-catalog.ts';
+import { CATALOG_ID, STATELESS_FEATURES } from '../../features/feature-catalog.ts';
 import type { FeatureDefinition } from '../../features/feature-definition.ts';
+import { RECORD_FEATURES } from '../../features/record-families.ts';
 import type { WireFeatures } from './features-routes.ts';
 
 /** Every column of this build, in the order of the catalogue. */

@@ -59,6 +59,7 @@ export const FEEDBACK_ROUTES = defineRoutes({
       tenant: text(1024, 'Tenant of the alert.'),
       source: text(256, 'Product that raised the alert.'),
     },
+    polled: {},
     success: { status: 200, description: 'What stands on the alert.', schemas: [standingFeedbackSchema] },
     problems: [404, 409],
     example: ({ predict }) => ({ query: { alert_key: predict.alert_key } }),

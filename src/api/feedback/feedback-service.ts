@@ -2,12 +2,14 @@ import type { Closing } from '../../alert/closing.ts';
 import { feedbackItemSchema } from '../../alert/feedback-item.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import type { SentBody } from '../../intake/body/sent-body.ts';
-import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import { Opening } from '../../intake/envelope/opening.ts';
+import { openInto } from '../../intake/envelope/unwrap-envelope.ts';
 import { flatJudgement } from '../../intake/flat-judgement.ts';
 import { readPayload } from '../../intake/read-payload.ts';
 import type { BodyBytes } from '../../reading/body-bytes.ts';
 import { payloadLimits } from '../../reading/json-limits.ts';
 import { UnreadItem } from '../../reading/unread-item.ts';
+import { WorkSlices } from '../../reading/work-slices.ts';
 import { takeFeedback } from '../../training/feedback/feedback-intake.ts';
 import { namedMembers } from '../../training/feedback/incident-members.ts';
 import type { IntakeDeps, IntakeOutcome, Sender } from '../../training/feedback/intake-outcome.ts';
@@ -74,20 +76,17 @@ export async function answerFeedback(
   const { value: parsed } = await readPayload(posted, payloadLimits(deps.maxItems, deps.maxAlertBytes));
   const isList = Array.isArray(parsed);
   // A vendor's list, or an incident that lists its alerts, is as many judgements as it has records.
-  const items = (isList ? parsed : [parsed]).flatMap((item: unknown) => {
-    const row = flatJudgement(item);
-    if (row !== undefined) return [row];
-    return isOwnWords(item) ? [item] : unwrapEnvelope(item, deps.maxItems);
-  });
+  const opening = new Opening(deps.maxItems);
+  const slices = new WorkSlices();
+  for (const item of isList ? parsed : [parsed]) {
+    const own = flatJudgement(item) ?? (isOwnWords(item) ? item : undefined);
+    if (own !== undefined) opening.add(own);
+    else for (const units of openInto(opening, item)) await slices.spend(units);
+  }
+  const items = opening.alerts;
   const isMany = isList || items.length > 1;
   if (items.length === 0) {
     throw new AlertforestError('REQUEST_INVALID', 'Expected at least one judgement, got an empty list.');
-  }
-  if (items.length > deps.maxItems) {
-    throw new AlertforestError(
-      'BATCH_TOO_LARGE',
-      `Expected at most ${deps.maxItems} judgements, got ${items.length}.`,
-    );
   }
   // Before anything is read: a caller who is out of quota costs no more than this.
   payQuota(deps, sender, items.length);
@@ -115,7 +114,7 @@ export async function answerFeedback(
   const [only] = outcomes;
   if (!isMany && only instanceof Error) throw only;
   const outage = outcomes.find((outcome) => hasCode(outcome, 'STORE_UNAVAILABLE'));
-  if (outage) throw outage;
+  if (outage instanceof AlertforestError) throw storedUntil(outage, outcomes);
 
   return {
     body: {
@@ -178,17 +177,36 @@ async function takeAll(
     else lane.push({ index, item });
   }
   let nStored = 0;
+  let outage: Error | undefined;
   await sideBySide([...lanes.values()], async (lane) => {
     for (const { index, item } of inOrderOfTime(lane)) {
       try {
+        // the whole request fails at the first outage: each further item would wait for its own timeout
+        if (outage !== undefined) throw outage;
         progress?.check();
         outcomes[index] = await takeFeedback(item, sender, deps);
         progress?.say(`${++nStored} of ${outcomes.length} judgements were taken; sending all again is safe.`);
       } catch (error) {
-        outcomes[index] = failed(error);
+        const failure = failed(error);
+        outcomes[index] = failure;
+        if (hasCode(failure, 'STORE_UNAVAILABLE')) outage ??= failure;
       }
     }
   });
+}
+
+/** The outage that ended a request, with what was stored before it. */
+function storedUntil(
+  outage: AlertforestError,
+  outcomes: readonly (IntakeOutcome | Error)[],
+): AlertforestError {
+  const stored = outcomes.flatMap((outcome, index) => (outcome instanceof Error ? [] : [index]));
+  const { retryAfterSeconds } = outage;
+  return new AlertforestError(
+    outage.code,
+    `${outage.message} ${stored.length} of ${outcomes.length} judgements were stored; sending all again is safe.`,
+    { cause: outage, details: { stored }, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
+  );
 }
 
 /** @throws AlertforestError FEEDBACK_INVALID: a key that is dropped would look like one that was taken */

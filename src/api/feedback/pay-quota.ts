@@ -5,7 +5,7 @@ import type { Sender } from '../../training/feedback/intake-outcome.ts';
 export interface Paying {
   /**
    * Takes `n` units of work from the caller's quota; seconds to wait where it is used up, 0 where it is not. A unit is
-   * one alert that is looked up and written, a member of an incident as much as a judgement of its own.
+   * one alert that is looked up and written, a member of an incident as much as its own judgement.
    */
   readonly takeQuota: (sender: Sender, n: number) => number;
 }

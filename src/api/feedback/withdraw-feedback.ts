@@ -7,7 +7,7 @@ import { payQuota } from './pay-quota.ts';
 
 export type WithdrawDeps = Pick<FeedbackServiceDeps, 'feedback' | 'now' | 'takeQuota' | 'noteJudged'>;
 
-/** Whose votes a caller casts and takes back: the proven name, else the claimed one, else that of nobody in particular. */
+/** Whose votes a caller casts and takes back: the proven name, else the claimed one, else the unnamed one. */
 export function analystOf(sender: Sender, claimed: string | undefined): string {
   return (sender.verified ? sender.name : (claimed ?? sender.name)) ?? 'unnamed';
 }

@@ -29,6 +29,19 @@ export const driftSchema = z
         bins_of: z.enum(['release', 'baseline']).meta({
           description: 'Whose bins: frozen with the release, or of the alerts compared with.',
         }),
+        distribution: z
+          .array(
+            z.object({
+              label: z
+                .string()
+                .meta({ description: 'The value, the range of values, `other` or `missing`.' }),
+              before: z.number(),
+              now: z.number(),
+            }),
+          )
+          .meta({
+            description: 'Shares of both sides by bin, ascending; bins that neither side fills are left out.',
+          }),
         shifted: z.boolean(),
       }),
     ),

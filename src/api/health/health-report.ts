@@ -9,11 +9,20 @@ import type { TickRecord } from '../../store/run-log.ts';
 import { roundTo } from '../rounding.ts';
 import type { WireHealthDetails } from './health.ts';
 import { scheduleState } from './retrain-schedule.ts';
+import { wrongClocks } from './wrong-clocks.ts';
 
 export interface HealthInputs {
   readonly models: ServingModels | undefined;
   /** Why storage or the serving models could not be read at the last look. */
   readonly problem: AlertforestError | undefined;
+  /** Why the stored policy cannot be read, and what decides meanwhile. */
+  readonly policyProblem: string | undefined;
+  /** Why an instance that starts during an outage would have nothing to serve. */
+  readonly localCopyProblem?: string | undefined;
+  /** Why nothing is learned by itself any more. */
+  readonly failedChecks?: string | undefined;
+  /** Stored things that cannot be read and are gone on without, a sentence each. */
+  readonly damage?: readonly string[];
   readonly storageBackend: string;
   readonly latency: Readonly<Record<string, LatencySummary>>;
   readonly latencyHistory: Readonly<Record<string, readonly LatencyPoint[]>>;
@@ -36,7 +45,12 @@ export type HealthStatus = WireHealthDetails['status'];
  * ok: serving from storage. degraded: serving, with something an operator should see to. unhealthy: no model can be
  * served, so the instance should get no traffic.
  */
-export function healthStatus(inputs: Pick<HealthInputs, 'models' | 'problem' | 'fleet'>): {
+export function healthStatus(
+  inputs: Pick<
+    HealthInputs,
+    'models' | 'problem' | 'policyProblem' | 'localCopyProblem' | 'failedChecks' | 'damage' | 'fleet'
+  >,
+): {
   status: HealthStatus;
   reasons: string[];
 } {
@@ -46,7 +60,14 @@ export function healthStatus(inputs: Pick<HealthInputs, 'models' | 'problem' | '
     return { status: 'unhealthy', reasons: [...reasons, 'no model is loaded'] };
   if (inputs.models.source === 'local_copy')
     reasons.push('serving the local copy: storage could not be read at the start');
+  // an outage has been told of already
+  if (inputs.policyProblem !== undefined && inputs.problem === undefined) reasons.push(inputs.policyProblem);
+  for (const problem of [inputs.localCopyProblem, inputs.failedChecks]) {
+    if (problem !== undefined) reasons.push(problem);
+  }
+  reasons.push(...(inputs.damage ?? []));
   if (inputs.fleet?.agree === false) reasons.push('instances serve different versions');
+  reasons.push(...wrongClocks(inputs.fleet?.instances ?? []));
   return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons };
 }
 
@@ -110,11 +131,12 @@ export function healthReport(inputs: HealthInputs): Omit<WireHealthDetails, 'che
     instances: {
       seen: fleet?.instances.length ?? 0,
       agree: fleet?.agree ?? true,
-      list: (fleet?.instances ?? []).map(({ instanceId, release, versions, seenAt }) => ({
+      list: (fleet?.instances ?? []).map(({ instanceId, release, versions, seenAt, skewMs }) => ({
         instance_id: instanceId,
         release: release ?? null,
         versions: { ...versions },
         seen_at: seenAt,
+        clock_skew_seconds: roundTo(skewMs / 1000, 1),
       })),
     },
     started_at: new Date(startedAtMs).toISOString(),

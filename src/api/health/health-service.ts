@@ -7,8 +7,9 @@ import type { FeedbackStore } from '../../store/feedback-store.ts';
 import type { PredictionLog } from '../../store/prediction-log.ts';
 import type { RunLog } from '../../store/run-log.ts';
 import type { SenderCounts } from '../predict/sender-counts.ts';
+import { failedChecks } from './failed-checks.ts';
 import type { WireHealthDetails } from './health.ts';
-import { type HealthStatus, healthReport, healthStatus } from './health-report.ts';
+import { type HealthInputs, type HealthStatus, healthReport, healthStatus } from './health-report.ts';
 import { scheduleState } from './retrain-schedule.ts';
 
 export interface HealthServiceDeps {
@@ -20,6 +21,12 @@ export interface HealthServiceDeps {
   readonly runs: RunLog;
   /** Tells the others of this instance and says whether all agree. */
   readonly agreement: () => Promise<FleetAgreement>;
+  /** Why the stored policy cannot be read; undefined while it can. */
+  readonly policyProblem: () => string | undefined;
+  /** Stored things that this instance met and could not read, a sentence each. */
+  readonly damage: () => readonly string[];
+  /** Asks what the last inspection has found. */
+  readonly lookForDamage: () => Promise<void>;
   readonly storageBackend: string;
   readonly schedule: string;
   readonly isTimerDisabled: boolean;
@@ -28,10 +35,15 @@ export interface HealthServiceDeps {
   readonly now: () => number;
 }
 
+/** Runs looked through for those of the hourly check: operators may have asked for some in between. */
+const LAST_RUNS = 20;
+
 /** Whether the service can score, with reasons and without. */
 export class HealthService {
   readonly #deps: HealthServiceDeps;
   readonly #checks = new HealthChecks();
+  /** As of the last look at the log of runs. */
+  #failedChecks: string | undefined;
 
   constructor(deps: HealthServiceDeps) {
     this.#deps = deps;
@@ -39,12 +51,8 @@ export class HealthService {
 
   /** From memory alone, so that it answers at once whatever storage does. */
   status(): { status: HealthStatus; reasons: readonly string[] } {
-    const { server, schedule, isTimerDisabled, startedAtMs } = this.#deps;
-    const { status, reasons } = healthStatus({
-      models: server.loaded,
-      problem: server.problem,
-      fleet: undefined,
-    });
+    const { schedule, isTimerDisabled, startedAtMs } = this.#deps;
+    const { status, reasons } = healthStatus({ ...this.#known(), fleet: undefined });
     // Whether the timer fires at all is known without storage; whether it has fired is not.
     const timer = scheduleState({
       schedule,
@@ -65,16 +73,18 @@ export class HealthService {
 
   /** What storage does not answer is left out, never fails. */
   async details(): Promise<WireHealthDetails> {
-    const { server, drift, feedback, runs, agreement, latency, predictions, now } = this.#deps;
+    const { drift, feedback, runs, agreement, latency, predictions, now } = this.#deps;
     const absentOnOutage = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch(() => undefined);
-    const [fleet, pending, lastTick] = await Promise.all([
+    const [fleet, pending, lastTick, lastRuns] = await Promise.all([
       absentOnOutage(agreement()),
       absentOnOutage(feedback.summarizePending()),
       absentOnOutage(runs.lastTick()),
+      absentOnOutage(runs.list(LAST_RUNS)),
+      absentOnOutage(this.#deps.lookForDamage()),
     ]);
+    if (lastRuns !== undefined) this.#failedChecks = failedChecks(lastRuns);
     const report = healthReport({
-      models: server.loaded,
-      problem: server.problem,
+      ...this.#known(),
       storageBackend: this.#deps.storageBackend,
       latency: latency.summary(),
       latencyHistory: latency.history(),
@@ -95,5 +105,21 @@ export class HealthService {
     this.#checks.note(now(), report.status, report.reasons);
     const checks = this.#checks.list().map(({ reason, ...check }) => ({ ...check, reason: reason ?? null }));
     return { ...report, checks };
+  }
+
+  /** What this instance knows without asking storage. */
+  #known(): Pick<
+    HealthInputs,
+    'models' | 'problem' | 'policyProblem' | 'localCopyProblem' | 'failedChecks' | 'damage'
+  > {
+    const { server, policyProblem, damage } = this.#deps;
+    return {
+      models: server.loaded,
+      problem: server.problem,
+      policyProblem: policyProblem(),
+      localCopyProblem: server.localCopyProblem,
+      failedChecks: this.#failedChecks,
+      damage: damage(),
+    };
   }
 }

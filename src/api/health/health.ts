@@ -75,6 +75,9 @@ export const healthDetailsSchema = z
           release: z.string().nullable(),
           versions: z.record(z.string(), version),
           seen_at: moment,
+          clock_skew_seconds: z.number().meta({
+            description: 'How far its clock is ahead of that of storage; below 0 behind.',
+          }),
         }),
       ),
     }),

@@ -24,13 +24,18 @@ export function wireDrift(report: DriftReport): z.infer<typeof driftSchema> {
     floor: LEAST_SHARE,
     inputs: report.inputs,
     shifted: [...report.shifted],
-    measures: report.measures.map(({ name, kind, psi, jsDistance, bins, binsOf, shifted }) => ({
+    measures: report.measures.map(({ name, kind, psi, jsDistance, bins, binsOf, distribution, shifted }) => ({
       name,
       kind,
       psi: roundTo(psi, 3),
       js_distance: roundTo(jsDistance, 3),
       bins,
       bins_of: binsOf,
+      distribution: distribution.map(({ label, before, now }) => ({
+        label,
+        before: roundTo(before, 4),
+        now: roundTo(now, 4),
+      })),
       shifted,
     })),
   };

@@ -1,8 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import type { Vote } from '../../alert/judgement.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { takeFeedback } from '../../training/feedback/feedback-intake.ts';
 import type { Sender } from '../../training/feedback/intake-outcome.ts';
-import { type Group, shownScore } from '../../triage/correlation/group.ts';
+import { type Group, type StandingJudgement, shownScore } from '../../triage/correlation/group.ts';
+import type { RollUp } from '../../triage/correlation/roll-up.ts';
 import type { KnownIncident, TriageRoom } from '../../triage/triage-room.ts';
 import type { FeedbackServiceDeps } from '../feedback/feedback-service.ts';
 import { payQuota } from '../feedback/pay-quota.ts';
@@ -16,9 +18,12 @@ import type {
   WireIncidentList,
   WireIncidentSummary,
   WireIncidentWithdrawn,
+  WireQuiet,
+  WireRollUp,
 } from './incidents.ts';
 
 export interface IncidentFilter {
+  readonly kind: 'incident' | 'roll_up' | undefined;
   readonly tenant: string | undefined;
   /** ISO 8601. */
   readonly since: string | undefined;
@@ -31,7 +36,7 @@ export interface IncidentFilter {
 }
 
 export interface IncidentServiceDeps {
-  readonly triage: Pick<TriageRoom, 'incidents' | 'incident' | 'status' | 'announce' | 'judge'>;
+  readonly triage: Pick<TriageRoom, 'incidents' | 'incident' | 'rollUps' | 'status' | 'announce' | 'judge'>;
   readonly feeding: FeedbackServiceDeps;
   readonly now: () => number;
 }
@@ -39,18 +44,20 @@ export interface IncidentServiceDeps {
 /** Answers about incidents, from memory: every instance knows what all have joined. */
 export class IncidentService {
   readonly #deps: IncidentServiceDeps;
+  /** By the name a judgement was given under, the incident as it was when all its members followed it. */
+  readonly #followed = new LRUCache<string, string>({ max: 10_000 });
 
   constructor(deps: IncidentServiceDeps) {
     this.#deps = deps;
   }
 
-  /** @throws AlertforestError REQUEST_INVALID for a moment that is none */
+  /** @throws AlertforestError REQUEST_INVALID for a moment that is none, or a filter that the kind does not have */
   list(filter: IncidentFilter): WireIncidentList {
-    const { tenant, since, minScore, state, order, limit, offset } = filter;
-    const sinceS = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since) / 1000;
-    if (Number.isNaN(sinceS)) {
-      throw new AlertforestError('REQUEST_INVALID', `Expected \`since\` to be a moment, got ${since}.`);
-    }
+    return filter.kind === 'roll_up' ? this.#listRollUps(filter) : this.#listIncidents(filter);
+  }
+
+  #listIncidents({ tenant, since, minScore, state, order, limit, offset }: IncidentFilter): WireIncidentList {
+    const sinceS = secondsOf(since);
     const groups: Group[] = [];
     for (const { group } of this.#deps.triage.incidents(tenant)) {
       const isWanted = state === undefined || (state === 'judged') === (group.judged !== undefined);
@@ -63,13 +70,40 @@ export class IncidentService {
         b.lastAtS - a.lastAtS ||
         (a.id < b.id ? -1 : 1),
     );
-    const end = offset + limit;
     return {
-      incidents: groups.slice(offset, end).map(summaryOf),
-      total: groups.length,
-      next_offset: end < groups.length ? end : null,
-      state: this.#deps.triage.status,
+      incidents: groups.slice(offset, offset + limit).map(summaryOf),
+      roll_ups: [],
+      ...this.#pageOf(groups.length, offset + limit),
     };
+  }
+
+  #listRollUps({ tenant, since, minScore, state, order, limit, offset }: IncidentFilter): WireIncidentList {
+    if (minScore > 0 || state !== undefined) {
+      const asked = state === undefined ? 'min_score' : 'state';
+      throw new AlertforestError(
+        'REQUEST_INVALID',
+        `Expected \`${asked}\` with incidents alone: a roll-up has no score and no judgement.`,
+        { issues: [{ path: asked, message: 'Not together with kind=roll_up.' }] },
+      );
+    }
+    const sinceS = secondsOf(since);
+    const rollUps = [...this.#deps.triage.rollUps(tenant)].filter(({ lastAtS }) => lastAtS >= sinceS);
+    rollUps.sort(
+      (a, b) =>
+        (order === 'time' ? 0 : b.nAlerts - a.nAlerts) ||
+        b.lastAtS - a.lastAtS ||
+        b.day - a.day ||
+        a.rule - b.rule,
+    );
+    return {
+      incidents: [],
+      roll_ups: rollUps.slice(offset, offset + limit).map(wireRollUp),
+      ...this.#pageOf(rollUps.length, offset + limit),
+    };
+  }
+
+  #pageOf(total: number, end: number): Pick<WireIncidentList, 'total' | 'next_offset' | 'state'> {
+    return { total, next_offset: end < total ? end : null, state: this.#deps.triage.status };
   }
 
   /** @throws AlertforestError INCIDENT_UNKNOWN */
@@ -139,7 +173,14 @@ export class IncidentService {
     // alerts of one incident are one judgement, however many they are
     const { pending, queued } = await feeding.noteJudged(counts.accepted + counts.revised > 0 ? 1 : 0);
     const at = new Date(now()).toISOString();
-    triage.judge(tenant, group.id, { disposition: judgement.disposition, analyst, at });
+    triage.judge(tenant, group.id, {
+      disposition: judgement.disposition,
+      analyst,
+      at,
+      verified: sender.verified,
+      riskScore: judgement.risk_score,
+      of: group.id,
+    });
     return { id: group.id, ...counts, pending, retrain_queued: queued };
   }
 
@@ -157,7 +198,7 @@ export class IncidentService {
     payQuota(feeding, sender, unitsOf(members));
     const analyst = analystOf(sender, claimed);
     const at = new Date(now()).toISOString();
-    const before = group.judged ?? null;
+    const before = wireJudged(group.judged);
     let withdrawn = 0;
     for (const { alertKey } of members) {
       const judged = await feeding.feedback.get(alertKey);
@@ -178,14 +219,68 @@ export class IncidentService {
     }
     triage.judge(tenant, group.id, { disposition: undefined, analyst, at });
     const { pending, queued } = await feeding.noteJudged(withdrawn > 0 ? 1 : 0);
-    const after = this.#find(group.id).group.judged ?? null;
+    const after = wireJudged(this.#find(group.id).group.judged);
     return { id: group.id, analyst, withdrawn, before, after, pending, retrain_queued: queued };
   }
 
-  quiet({ tenant, rule, source, hours }: QuietRequest): { until: string } {
-    const untilMs = this.#deps.now() + hours * 3_600_000;
-    this.#deps.triage.announce({ tenant, rule, source, untilMs });
-    return { until: new Date(untilMs).toISOString() };
+  /**
+   * Gives the judgement of an incident to members that joined it since, by a later alert or a merge: the same word of the
+   * same analyst under the same name, so that it stays one judgement. A member on which anything stands is left as it
+   * is. An incident in which nothing has changed since is passed over.
+   *
+   * @param ids the incidents to look at, any names of theirs; left out: all that are known
+   * @returns members that were given a judgement
+   * @throws AlertforestError STORE_UNAVAILABLE
+   */
+  async followJudgements(ids?: Iterable<string>): Promise<number> {
+    const { feeding, triage } = this.#deps;
+    const named = ids && [...ids].flatMap((id) => triage.incident(id)?.group ?? []);
+    const groups = named ?? Array.from(triage.incidents(undefined), ({ group }) => group);
+    let followed = 0;
+    for (const group of new Set(groups)) {
+      const { judged } = group;
+      if (judged === undefined) continue;
+      const state = `${group.id} ${judged.at} ${judged.analyst} ${group.nAlerts}`;
+      if (this.#followed.get(judged.of ?? group.id) === state) continue;
+      const { given, isWhole } = await this.#giveToNew(group, judged);
+      followed += given;
+      // an alert that is not in the log yet is asked for again
+      if (isWhole) this.#followed.set(judged.of ?? group.id, state);
+    }
+    if (followed > 0) await feeding.noteJudged(1);
+    return followed;
+  }
+
+  async #giveToNew(
+    group: Group,
+    { disposition, riskScore, analyst, verified = false, of = group.id }: StandingJudgement,
+  ): Promise<{ readonly given: number; readonly isWhole: boolean }> {
+    const { feeding } = this.#deps;
+    let given = 0;
+    let isWhole = true;
+    for (const { alertKey } of group.shown()) {
+      if ((await feeding.feedback.get(alertKey)) !== undefined) continue;
+      const risk = riskScore === undefined ? {} : { risk_score: riskScore };
+      const item = { alert_key: alertKey, disposition, ...risk, analyst, comment: `${WHOLE}${of}` };
+      try {
+        const judgement = { kind: 'own', item, sent: undefined, whole: of } as const;
+        await takeFeedback(judgement, { name: analyst, verified }, feeding);
+        given++;
+      } catch (error) {
+        if (!hasCode(error, 'ALERT_UNKNOWN')) throw error;
+        isWhole = false;
+      }
+    }
+    return { given, isWhole };
+  }
+
+  quiet({ tenant, rule, source, hours }: QuietRequest): WireQuiet {
+    const nowMs = this.#deps.now();
+    const untilMs = nowMs + hours * 3_600_000;
+    const beforeMs = this.#deps.triage.announce({ tenant, rule, source, untilMs });
+    const until = new Date(Math.max(untilMs, beforeMs)).toISOString();
+    const before = beforeMs > nowMs ? { until: new Date(beforeMs).toISOString() } : null;
+    return { until, before, after: { until } };
   }
 
   #find(id: string): KnownIncident {
@@ -222,8 +317,35 @@ function summaryOf(group: Group): WireIncidentSummary {
     first_at: momentOf(firstAtS),
     last_at: momentOf(lastAtS),
     state: judged === undefined ? 'open' : 'judged',
-    judged: judged ?? null,
+    judged: wireJudged(judged),
   };
+}
+
+function wireJudged(judged: StandingJudgement | undefined): WireIncidentSummary['judged'] {
+  if (judged === undefined) return null;
+  const { disposition, analyst, at } = judged;
+  return { disposition, analyst, at };
+}
+
+function wireRollUp({ ruleName, day, nAlerts, nElsewhere, places, firstAtS, lastAtS }: RollUp): WireRollUp {
+  return {
+    rule: ruleName,
+    day: momentOf(day * 86_400).slice(0, 10),
+    alerts: nAlerts,
+    entities: [...places.values()]
+      .sort((a, b) => b.nAlerts - a.nAlerts || (a.name < b.name ? -1 : 1))
+      .map((place) => ({ entity: place.name, alerts: place.nAlerts })),
+    elsewhere: nElsewhere,
+    first_at: momentOf(firstAtS),
+    last_at: momentOf(lastAtS),
+  };
+}
+
+/** @throws AlertforestError REQUEST_INVALID */
+function secondsOf(since: string | undefined): number {
+  const sinceS = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since) / 1000;
+  if (!Number.isNaN(sinceS)) return sinceS;
+  throw new AlertforestError('REQUEST_INVALID', `Expected \`since\` to be a moment, got ${since}.`);
 }
 
 function momentOf(atS: number): string {

@@ -20,18 +20,27 @@ export const INCIDENT_ROUTES = defineRoutes({
     summary: 'What correlation joined',
     description:
       'Alerts that stand out, joined by entity, rule and time; the highest score first. What an instance has joined ' +
-      'the others know within half a minute.',
+      'the others know within half a minute. With `kind=roll_up` the rest: alerts that did not stand out, one item for ' +
+      'each rule and day.',
     query: {
+      kind: oneOf(['incident', 'roll_up'], 'What is listed; incidents where it is left out.'),
       tenant: text(1024, 'Of this tenant alone.'),
       since: text(64, 'With an alert at or after this moment, ISO 8601.'),
-      min_score: integer(0, 100, 'With at least this score.', 0),
-      state: oneOf(['open', 'judged'], 'Judged or not.'),
-      order: oneOf(['score', 'time'], 'Highest score first, or the one with the newest alert first.'),
-      limit: integer(1, 200, 'Incidents of a page.', 50),
-      offset: integer(0, 1_000_000, 'Incidents to pass over.', 0),
+      min_score: integer(0, 100, 'With at least this score; of incidents alone.', 0),
+      state: oneOf(['open', 'judged'], 'Judged or not; of incidents alone.'),
+      order: oneOf(
+        ['score', 'time'],
+        'Highest score first (of roll-ups: most alerts), or the one with the newest alert first.',
+      ),
+      limit: integer(1, 200, 'Items of a page.', 50),
+      offset: integer(0, 1_000_000, 'Items to pass over.', 0),
     },
     polled: {},
-    success: { status: 200, description: 'A page of incidents.', schemas: [incidentListSchema] },
+    success: {
+      status: 200,
+      description: 'A page of incidents, or of roll-ups.',
+      schemas: [incidentListSchema],
+    },
     example: () => ({ query: { limit: '5' } }),
   },
   incident: {

@@ -27,10 +27,36 @@ export const incidentSummarySchema = z
   .meta({ id: 'IncidentSummary' });
 export type WireIncidentSummary = z.infer<typeof incidentSummarySchema>;
 
+export const rollUpSchema = z
+  .object({
+    rule: z.string().meta({ description: 'Its name; `other rules` stands for those beyond 500 a day.' }),
+    day: z.string().meta({ description: 'The UTC day of the alerts, like 2026-03-01.' }),
+    alerts: z.int().min(1),
+    entities: z
+      .array(
+        z.object({
+          entity: z.string().meta({ description: '`kind:value`; empty where only hashes are kept.' }),
+          alerts: z.int().min(1),
+        }),
+      )
+      .meta({ description: 'Where they were raised, the most alerts first; at most 50.' }),
+    elsewhere: z
+      .int()
+      .min(0)
+      .meta({ description: 'Alerts that name no entity, or one beyond the 50 that are told apart.' }),
+    first_at: z.string(),
+    last_at: z.string(),
+  })
+  .meta({ id: 'RollUp' });
+export type WireRollUp = z.infer<typeof rollUpSchema>;
+
 export const incidentListSchema = z
   .object({
     incidents: z.array(incidentSummarySchema),
-    total: z.int().min(0).meta({ description: 'Incidents that match, on all pages.' }),
+    roll_ups: z
+      .array(rollUpSchema)
+      .meta({ description: 'Routine alerts by rule and day; empty unless asked for by `kind=roll_up`.' }),
+    total: z.int().min(0).meta({ description: 'Items of the kind asked for that match, on all pages.' }),
     next_offset: z.int().nullable().meta({ description: 'Where the next page begins; null on the last.' }),
     state: z.enum(['loading', 'shared', 'alone']).meta({
       description: '`alone`: storage was away at the start, so other instances are not heard yet.',
@@ -55,7 +81,7 @@ export const incidentSchema = incidentSummarySchema
           strength: z.number().min(0),
           joined_by: z
             .array(z.string())
-            .meta({ description: 'entity, rule, new_rule, pair, tenant or vendor_incident.' }),
+            .meta({ description: 'entity, rule, new_rule, first_sight, pair, tenant or vendor_incident.' }),
           joined_by_entities: z.array(z.string()).meta({
             description:
               'What it shared with the alerts before it, `kind:value`; empty where only hashes are kept.',
@@ -133,4 +159,11 @@ export const quietRequestSchema = z
   .meta({ id: 'QuietRequest' });
 export type QuietRequest = z.infer<typeof quietRequestSchema>;
 
-export const quietSchema = z.object({ until: z.string() }).meta({ id: 'Quiet' });
+const quietState = z.object({ until: z.string() });
+export const quietSchema = quietState
+  .extend({
+    before: quietState.nullable().meta({ description: 'Null where nothing was announced.' }),
+    after: quietState.meta({ description: 'A later moment announced before stays.' }),
+  })
+  .meta({ id: 'Quiet' });
+export type WireQuiet = z.infer<typeof quietSchema>;

@@ -3,7 +3,7 @@ import { ENTITY_KINDS } from '../../alert/alert.ts';
 import { FEED_FORMATS, rowReader } from '../../triage/intel/feeds/feed-formats.ts';
 import { oneOf, text } from '../parameters.ts';
 import { defineRoutes } from '../route.ts';
-import { intelListSchema, intelLookupSchema, wireIntelSourceSchema } from './intel.ts';
+import { intelChangeSchema, intelListSchema, intelLookupSchema } from './intel.ts';
 
 const moment = z
   .string()
@@ -46,7 +46,7 @@ export const INTEL_ROUTES = defineRoutes({
       ),
     },
     stream: 'The source as its publisher writes it.',
-    success: { status: 200, description: 'What became of it.', schemas: [wireIntelSourceSchema] },
+    success: { status: 200, description: 'What became of it.', schemas: [intelChangeSchema] },
     problems: [409],
     example: () => ({
       params: { source: 'example-list' },
@@ -61,6 +61,7 @@ export const INTEL_ROUTES = defineRoutes({
   intel: {
     method: 'get',
     path: '/intel',
+    polled: {},
     role: 'scorer',
     summary: 'The sources of indicators',
     description: 'Every source with its counts, and whether this instance has loaded them.',
@@ -90,7 +91,7 @@ export const INTEL_ROUTES = defineRoutes({
     summary: 'Remove a source of indicators',
     description: 'Its indicators no longer hit once every instance has read the index again.',
     params: { source: 'Name of the source.' },
-    success: { status: 200, description: 'What was removed.', schemas: [wireIntelSourceSchema] },
+    success: { status: 200, description: 'What was removed.', schemas: [intelChangeSchema] },
     problems: [404, 409],
     example: () => ({ params: { source: 'example-list' } }),
   },

@@ -7,7 +7,13 @@ import type { IntelSource } from '../../triage/intel/intel-index.ts';
 import type { IntelSources, SourceHit } from '../../triage/intel/intel-sources.ts';
 import { readIndex, removeSource } from '../../triage/intel/intel-store.ts';
 import type { SourceBytes } from '../../triage/intel/read-indicators.ts';
-import type { WireIntelHit, WireIntelList, WireIntelLookup, WireIntelSource } from './intel.ts';
+import type {
+  WireIntelChange,
+  WireIntelHit,
+  WireIntelList,
+  WireIntelLookup,
+  WireIntelSource,
+} from './intel.ts';
 
 export interface IntelServiceDeps {
   readonly store: ModelStore;
@@ -48,18 +54,19 @@ export class IntelService {
   }
 
   /** Reads a source from its bytes and puts it in the place of what it had. */
-  async put(name: string, bytes: SourceBytes, options: ImportOptions): Promise<WireIntelSource> {
+  async put(name: string, bytes: SourceBytes, options: ImportOptions): Promise<WireIntelChange> {
     const { store, sources, now } = this.#deps;
+    const { [name]: before } = (await readIndex(store)).index.sources;
     const source = await importSource(store, name, bytes, options, now());
     await sources.refresh();
-    return wireSource(name, source);
+    return { ...wireSource(name, source), before: stateOf(before), after: stateOf(source) };
   }
 
   /** @throws AlertforestError NOT_FOUND */
-  async remove(name: string): Promise<WireIntelSource> {
+  async remove(name: string): Promise<WireIntelChange> {
     const removed = await removeSource(this.#deps.store, name);
     await this.#deps.sources.refresh();
-    return wireSource(name, removed);
+    return { ...wireSource(name, removed), before: stateOf(removed), after: null };
   }
 
   /**
@@ -95,6 +102,12 @@ export class IntelService {
 
 function wireSource(name: string, { path: _path, ...facts }: IntelSource): WireIntelSource {
   return { source: name, ...facts };
+}
+
+function stateOf(source: IntelSource | undefined): WireIntelChange['before'] {
+  if (source === undefined) return null;
+  const { imported_at, indicators, size_bytes, sha256 } = source;
+  return { imported_at, indicators, size_bytes, sha256 };
 }
 
 /** A hit as the wire shows it. */

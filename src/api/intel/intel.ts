@@ -11,6 +11,17 @@ export const wireIntelSourceSchema = intelSourceSchema
   .meta({ id: 'IntelSourceSummary', description: 'A source of indicators and what became of its import.' });
 export type WireIntelSource = z.infer<typeof wireIntelSourceSchema>;
 
+const sourceState = wireIntelSourceSchema
+  .pick({ imported_at: true, indicators: true, size_bytes: true, sha256: true })
+  .nullable();
+export const intelChangeSchema = wireIntelSourceSchema
+  .extend({
+    before: sourceState.meta({ description: 'What the source held; null where it was new.' }),
+    after: sourceState.meta({ description: 'What it holds now; null once it is removed.' }),
+  })
+  .meta({ id: 'IntelChange', description: 'A source that was replaced or removed, as it was read.' });
+export type WireIntelChange = z.infer<typeof intelChangeSchema>;
+
 export const intelListSchema = z
   .object({
     status: z.enum(['ready', 'loading', 'degraded']).meta({

@@ -1,31 +1,29 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import { AlertforestError } from '../../errors.ts';
-import { normalizeAlert } from '../../intake/normalize.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import type { ServingModels } from '../../models/serving-models.ts';
 import { ConformalSets } from '../../policy/conformal.ts';
 import { decisionThreshold } from '../../policy/decision-threshold.ts';
 import { DEFAULT_POLICY, type Policy } from '../../policy/policy.ts';
-import { evaluatePolicy, type JudgedAlerts, type PolicyOutcome } from '../../policy/policy-evaluation.ts';
 import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
 import { activeCriticalCases, type CriticalCaseSet } from '../../training/gate/critical-case-set.ts';
-import { CRITICAL_CASES } from '../../training/gate/critical-cases.ts';
+import type { PreviewGround } from '../../training/runs/policy-preview.ts';
 import type { CriticalCase } from '../../training/trainer.ts';
-import { unknownName } from '../known-names.ts';
-import type {
-  PolicyDocument,
-  policyAnswerSchema,
-  policyOutcomeSchema,
-  policyRequestSchema,
-} from './policy.ts';
+import { type CaseChange, changedCases, checkCases } from './case-change.ts';
+import type { PolicyDocument, policyAnswerSchema, policyRequestSchema } from './policy.ts';
+import { previewOf } from './preview.ts';
 
 export interface PolicyServiceDeps {
   readonly documents: DocumentStore<PolicyDocument>;
+  /** Seq of the newest policy that was ever written, 0 before the first: what was stored and has gone is no absence. */
+  readonly newestSeq: () => Promise<number>;
   readonly criticalCases: DocumentStore<CriticalCaseSet>;
+  /** Whether critical cases were ever written: what was stored and has gone is no absence. */
+  readonly hadCriticalCases: () => Promise<boolean>;
   readonly models: () => Promise<ServingModels>;
-  /** Judged alerts that no fit has seen, scored by these models. */
-  readonly heldOut: (models: ServingModels) => Promise<JudgedAlerts>;
+  /** Judged alerts that no fit has seen, scored by the serving classifier. */
+  readonly heldOut: () => Promise<PreviewGround>;
   /** Of the built-in policy, until one is stored. */
   readonly auditShare: number;
   readonly now: () => number;
@@ -33,11 +31,15 @@ export interface PolicyServiceDeps {
 
 type PolicyAnswer = z.infer<typeof policyAnswerSchema>;
 
-/** Policy is data beside the models: a change needs no restart, is kept for ever and can be tried first. */
+/** Policy is data beside the models: a change needs no restart, is never deleted and can be tried first. */
 export class PolicyService {
   readonly #deps: PolicyServiceDeps;
   readonly #builtIn: PolicyDocument;
   #stored: StoredDocument<PolicyDocument> | undefined;
+  #problem: AlertforestError | undefined;
+  /** As of the first look that found no policy. */
+  #newestSeq: number | undefined;
+  #known: Promise<void> | undefined;
 
   constructor(deps: PolicyServiceDeps) {
     this.#deps = deps;
@@ -55,12 +57,41 @@ export class PolicyService {
     return (this.#stored?.value ?? this.#builtIn).policy;
   }
 
-  /** Looks whether the stored policy has moved. Keeps the one in memory when storage is away; never throws. */
-  async refresh(): Promise<void> {
+  /** Whether the built-in policy decides because the stored one cannot be read, and none was read before. */
+  get isUnread(): boolean {
+    return this.#problem !== undefined && this.#stored === undefined;
+  }
+
+  /** Why the last look at the stored policy failed, and what decides meanwhile; undefined while it can be read. */
+  get problem(): string | undefined {
+    if (this.#problem === undefined) return undefined;
+    const decides = this.#stored === undefined ? 'the built-in one' : 'the one that was read before';
+    return `the stored policy cannot be read (${this.#problem.code}: ${this.#problem.message}); ${decides} decides`;
+  }
+
+  /** Resolves when the stored policy was looked at once: no verdict is decided by the built-in one before. Never throws. */
+  known(): Promise<void> {
+    return this.#known ?? this.refresh();
+  }
+
+  /** Looks whether the stored policy has moved. Keeps the one in memory when it cannot be read; never throws. */
+  refresh(): Promise<void> {
+    const look = this.#look();
+    this.#known ??= look;
+    return look;
+  }
+
+  async #look(): Promise<void> {
     try {
       await this.#read();
-    } catch {
-      // The models' own look at storage tells of an outage; the policy in memory stays in force.
+      this.#problem = undefined;
+    } catch (error) {
+      this.#problem =
+        error instanceof AlertforestError
+          ? error
+          : new AlertforestError('INTERNAL', error instanceof Error ? error.message : String(error), {
+              cause: error,
+            });
     }
   }
 
@@ -74,65 +105,127 @@ export class PolicyService {
     return activeCriticalCases(await this.criticalCaseSet());
   }
 
-  /** The operators' own cases and retirements; undefined before the first. */
+  /**
+   * The operators' own cases and retirements; undefined before the first.
+   *
+   * @throws AlertforestError STORE_CORRUPT where they cannot be read, or have gone
+   */
   async criticalCaseSet(): Promise<CriticalCaseSet | undefined> {
-    return (await this.#deps.criticalCases.read())?.value;
+    return (await this.#readCases())?.value;
   }
 
   async document(): Promise<PolicyAnswer> {
     await this.#read();
-    return this.#answer(this.#stored?.value ?? this.#builtIn);
+    const [models, cases] = await Promise.all([this.#deps.models(), this.criticalCaseSet()]);
+    return this.#answer(this.#stored?.value ?? this.#builtIn, cases, models);
   }
 
   /**
-   * Replaces the policy, or with `dryRun` says what it would close and miss on the hold-out and changes nothing.
+   * Replaces the policy, or with `dryRun` says what it would close and miss on the hold-out and changes nothing. A
+   * stored policy that cannot be read is replaced by a whole one that comes without `if_seq`.
    *
    * @throws AlertforestError REQUEST_INVALID, STORE_CONFLICT where another change came first
    */
-  async put(
-    request: z.infer<typeof policyRequestSchema>,
-    { dryRun, by }: { dryRun: boolean; by: string },
-  ): Promise<PolicyAnswer> {
-    await this.#read();
-    const current = this.#stored?.value ?? this.#builtIn;
+  async put(request: PolicyRequest, { dryRun, by }: { dryRun: boolean; by: string }): Promise<PolicyAnswer> {
+    // decided on what was read here, and written over nothing else: a look beside this one may find a newer policy
+    const { document: current, etag, isBroken } = await this.#currentOf(request);
     const wanted = request.policy ?? request.document?.policy;
     const expected = request.if_seq ?? (request.policy === undefined ? request.document?.seq : undefined);
-    if (expected !== undefined && expected !== current.seq) {
+    const isSame = wanted !== undefined && isDeepStrictEqual(wanted, current.policy) && !isBroken;
+    // sent again by a caller whose answer was lost: it is what stands, and nothing else has come since
+    const isRepeated = isSame && expected === current.seq - 1 && request.critical_cases === undefined;
+    if (expected !== undefined && expected !== current.seq && !isRepeated) {
       throw new AlertforestError(
         'STORE_CONFLICT',
         `The stored policy has seq ${current.seq}, not ${expected}.`,
       );
     }
-    const cases = await this.#deps.criticalCases.read();
+    const cases = await this.#readCases();
     const change = request.critical_cases ?? undefined;
     if (change !== undefined) checkCases(change, cases?.value);
     const at = new Date(this.#deps.now()).toISOString();
     const proposed: PolicyDocument =
-      wanted === undefined || isDeepStrictEqual(wanted, current.policy)
+      wanted === undefined || isSame
         ? current
         : { seq: current.seq + 1, policy: wanted, by, why: request.why ?? '', updated_at: at };
     const before = { document: current, critical_cases: cases?.value ?? null };
     if (dryRun) {
       return {
-        ...(await this.#answer(proposed)),
+        ...this.#answer(proposed, cases?.value, await this.#deps.models()),
         before,
-        preview: await this.#preview(current.policy, proposed.policy),
+        preview: await previewOf(await this.#deps.heldOut(), current.policy, proposed.policy),
       };
     }
+    // before anything is written: what took effect must not be answered with an error
+    const models = await this.#deps.models();
+    let casesNow = cases?.value;
     if (change !== undefined && change.add.length + change.retire.length > 0)
-      await this.#changeCases(change, cases, by, at);
-    if (proposed !== current) {
-      const etag = await this.#deps.documents.write(proposed, this.#stored?.etag);
+      casesNow = await this.#changeCases(change, cases, by, at);
+    if (proposed !== current) await this.#writePolicy(proposed, etag, casesNow !== cases?.value);
+    return { ...this.#answer(proposed, casesNow, models), before };
+  }
+
+  async #writePolicy(
+    proposed: PolicyDocument,
+    ifMatch: string | undefined,
+    hasCases: boolean,
+  ): Promise<void> {
+    try {
+      const etag = await this.#deps.documents.write(proposed, ifMatch);
       this.#stored = { value: proposed, etag };
+      this.#problem = undefined;
+    } catch (error) {
+      if (!hasCases || !(error instanceof AlertforestError)) throw error;
+      throw new AlertforestError(
+        error.code,
+        `The critical cases were changed, the policy was not: ${error.message}`,
+        { cause: error },
+      );
     }
-    return { ...(await this.#answer(proposed)), before };
   }
 
   async #read(): Promise<void> {
     const { documents } = this.#deps;
-    const read =
+    let read =
       this.#stored === undefined ? await documents.read() : await documents.readIfChanged(this.#stored.etag);
-    if (read !== 'unchanged') this.#stored = read;
+    if (read === 'unchanged') return;
+    if (read === undefined && (this.#stored !== undefined || (await this.#wasEverStored()))) {
+      // the first may have been written since it was looked for
+      read = await documents.read();
+      if (read === undefined)
+        throw new AlertforestError('STORE_CORRUPT', 'The policy that was stored has gone.');
+    }
+    this.#stored = read;
+  }
+
+  async #readCases(): Promise<StoredDocument<CriticalCaseSet> | undefined> {
+    const { criticalCases, hadCriticalCases } = this.#deps;
+    const read = await criticalCases.read();
+    if (read !== undefined || !(await hadCriticalCases())) return read;
+    // the first may have been written since they were looked for
+    const again = await criticalCases.read();
+    if (again === undefined)
+      throw new AlertforestError('STORE_CORRUPT', 'The critical cases that were stored have gone.');
+    return again;
+  }
+
+  async #wasEverStored(): Promise<boolean> {
+    this.#newestSeq ??= await this.#deps.newestSeq();
+    return this.#newestSeq > 0;
+  }
+
+  /** What a change is decided on. @throws AlertforestError STORE_UNAVAILABLE, STORE_CORRUPT but for a whole new policy */
+  async #currentOf({ policy, if_seq }: PolicyRequest): Promise<CurrentPolicy> {
+    try {
+      await this.#read();
+    } catch (error) {
+      if (!hasCode(error, 'STORE_CORRUPT') || policy === undefined || if_seq !== undefined) throw error;
+      const document = this.#stored?.value ?? this.#builtIn;
+      const { documents, newestSeq } = this.#deps;
+      const [etag, seq] = await Promise.all([documents.tag(), newestSeq()]);
+      return { document: { ...document, seq: Math.max(seq, document.seq) }, etag, isBroken: true };
+    }
+    return { document: this.#stored?.value ?? this.#builtIn, etag: this.#stored?.etag, isBroken: false };
   }
 
   async #changeCases(
@@ -140,121 +233,34 @@ export class PolicyService {
     stored: StoredDocument<CriticalCaseSet> | undefined,
     by: string,
     at: string,
-  ): Promise<void> {
-    const known = stored?.value;
-    const added = change.add.map(({ id, alert }) => ({ id, alert: normalizeAlert(alert).alert, by, at }));
-    const replaced = new Set(added.map(({ id }) => id));
-    const retiredNow = new Set(change.retire.map(({ id }) => id));
-    await this.#deps.criticalCases.write(
-      {
-        seq: (known?.seq ?? 0) + 1,
-        cases: [...(known?.cases ?? []).filter(({ id }) => !replaced.has(id)), ...added],
-        retired: [
-          ...(known?.retired ?? []).filter(({ id }) => !retiredNow.has(id) && !replaced.has(id)),
-          ...change.retire.map(({ id, why }) => ({ id, why, by, at })),
-        ],
-      },
-      stored?.etag,
-    );
+  ): Promise<CriticalCaseSet> {
+    const changed = await changedCases(change, stored?.value, by, at);
+    await this.#deps.criticalCases.write(changed, stored?.etag);
+    return changed;
   }
 
-  async #answer(document: PolicyDocument): Promise<PolicyAnswer> {
+  #answer(document: PolicyDocument, cases: CriticalCaseSet | undefined, models: ServingModels): PolicyAnswer {
     const { policy } = document;
-    const [models, cases] = await Promise.all([this.#deps.models(), this.#deps.criticalCases.read()]);
     return {
       document,
-      critical_cases: cases?.value ?? null,
+      critical_cases: cases ?? null,
       close_below: policy.close_below ?? decisionThreshold(policy.costs),
       uncovered: [...new ConformalSets(models.classifier.conformal, policy.alpha).uncovered],
     };
   }
-
-  async #preview(now: Policy, proposed: Policy): Promise<NonNullable<PolicyAnswer['preview']>> {
-    const models = await this.#deps.models();
-    const judged = await this.#deps.heldOut(models);
-    const n = judged.labels.length;
-    const outcome = (policy: Policy): z.infer<typeof policyOutcomeSchema> | null =>
-      n === 0
-        ? null
-        : wireOutcome(
-            evaluatePolicy(judged, policy, new ConformalSets(models.classifier.conformal, policy.alpha)),
-          );
-    return {
-      held_out: n,
-      now: outcome(now),
-      proposed: outcome(proposed),
-      note: previewNote(n, judged),
-    };
-  }
 }
 
-type CaseChange = NonNullable<z.infer<typeof policyRequestSchema>['critical_cases']>;
+type PolicyRequest = z.infer<typeof policyRequestSchema>;
 
-/**
- * @throws AlertforestError NOT_FOUND for a case to retire that does not exist, STORE_CONFLICT for cases as an earlier
- * answer had them, REQUEST_INVALID for a change of what is answered alone
- */
-function checkCases(change: CaseChange, stored: CriticalCaseSet | undefined): void {
-  const { seq, cases, retired } = change;
-  if (seq !== undefined && seq !== stored?.seq) {
-    throw new AlertforestError(
-      'STORE_CONFLICT',
-      `The critical cases have seq ${stored?.seq ?? 'none'}, not ${seq}.`,
-    );
-  }
-  const path = !isSame(cases, stored?.cases) ? 'cases' : !isSame(retired, stored?.retired) ? 'retired' : '';
-  if (path !== '') {
-    throw new AlertforestError('REQUEST_INVALID', 'Critical cases change by `add` and `retire`.', {
-      issues: [{ path: `critical_cases.${path}`, message: 'Expected what GET answers, or nothing.' }],
-    });
-  }
-  const known = new Set([
-    ...CRITICAL_CASES.map(({ id }) => id),
-    ...(stored?.cases ?? []).map(({ id }) => id),
-    ...change.add.map(({ id }) => id),
-  ]);
-  const issues = change.retire.flatMap(({ id }, at) =>
-    known.has(id) ? [] : [unknownName(`critical_cases.retire.${at}.${id}`, 'case', [...known])],
-  );
-  if (issues.length === 0) return;
-  const names = issues.map(({ path: at }) => at.slice(at.lastIndexOf('.') + 1)).join(', ');
-  throw new AlertforestError('NOT_FOUND', `No critical case has the id ${names}.`, { issues });
+interface CurrentPolicy {
+  readonly document: PolicyDocument;
+  /** Of what stands in storage, readable or not. */
+  readonly etag: string | undefined;
+  /** What stands cannot be read: the document is what decides meanwhile, under the newest seq that was written. */
+  readonly isBroken: boolean;
 }
 
-const isSame = (given: unknown, stored: unknown): boolean =>
-  given === undefined || isDeepStrictEqual(given, stored);
-
-/** Where the archived copy of a policy lies: its seq and the first 8 hex digits over its content. */
-export function policyHash8(document: PolicyDocument): string {
+/** Where the archived copy of a policy or of critical cases lies: its seq and the first 8 hex digits over its content. */
+export function policyHash8(document: PolicyDocument | CriticalCaseSet): string {
   return createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 8);
-}
-
-/** Judged alerts, and judged audit samples, below which a preview is a hint. */
-const FEW_ALERTS = 200;
-const FEW_AUDIT_SAMPLES = 100;
-
-/**
- * How far the figures can be trusted. Closed alerts are judged by nobody, so what a policy misses is known from the
- * audit samples alone: the note says how many stand behind it until there are enough.
- */
-function previewNote(n: number, { nAudited = 0 }: JudgedAlerts): string {
-  const size =
-    n < FEW_ALERTS
-      ? `Only ${n} judged alerts are held out: take the figures as a hint, not as a measurement.`
-      : `On ${n} judged alerts that no fit has seen.`;
-  return nAudited < FEW_AUDIT_SAMPLES
-    ? `${size} ${nAudited} audit samples stand behind the miss rate; ${FEW_AUDIT_SAMPLES} are needed.`
-    : size;
-}
-
-function wireOutcome(outcome: PolicyOutcome): z.infer<typeof policyOutcomeSchema> {
-  const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  return {
-    alerts: outcome.nAlerts,
-    true_positives: outcome.nTruePositives,
-    shares: { ...outcome.shares },
-    missed: outcome.nMissed,
-    miss_rate: orNull(outcome.missRate),
-    cost_per_alert: orNull(outcome.costPerAlert),
-  };
 }

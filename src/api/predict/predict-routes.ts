@@ -3,6 +3,7 @@ import { flag, integer, oneOf, text } from '../parameters.ts';
 import { alertBatchSchema, alertListSchema, alertPayloadSchema } from '../payloads.ts';
 import { defineRoutes } from '../route.ts';
 import sampleAlert from '../sample-alert.json' with { type: 'json' };
+import { MAX_SIMILAR } from '../similar/similar-routes.ts';
 import { qualityReportSchema } from './quality.ts';
 import { batchResultSchema, skippedSchema, verdictSchema } from './verdict.ts';
 
@@ -22,6 +23,12 @@ export const PREDICT_ROUTES = defineRoutes({
         0,
         MAX_EXPLAIN,
         'Adds the top N contributions to the final score; a batch explains at most 20 alerts.',
+        0,
+      ),
+      similar: integer(
+        0,
+        MAX_SIMILAR,
+        'Adds the nearest N judged alerts, of at most 20 alerts of a batch; see /alerts/{alertKey}/similar.',
         0,
       ),
       tenant: text(
@@ -47,7 +54,7 @@ export const PREDICT_ROUTES = defineRoutes({
       schemas: [verdictSchema, batchResultSchema, skippedSchema],
     },
     problems: [422],
-    example: () => ({ query: { explain: '3' }, body: sampleAlert }),
+    example: () => ({ query: { explain: '3', similar: '2' }, body: sampleAlert }),
   },
 });
 

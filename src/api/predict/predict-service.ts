@@ -1,9 +1,10 @@
 import { alertKey } from '../../alert/alert.ts';
 import { AlertforestError } from '../../errors.ts';
 import type { SentBody } from '../../intake/body/sent-body.ts';
-import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import { unwrapInSlices } from '../../intake/envelope/unwrap-envelope.ts';
 import type { NormalizedAlert } from '../../intake/normalize.ts';
 import { type ReadPayload, readPayload } from '../../intake/read-payload.ts';
+import type { HandshakeAnswer } from '../../intake/skip.ts';
 import { SkippedAlert } from '../../intake/skipped-alert.ts';
 import { isObject } from '../../intake/values/json-value.ts';
 import type { ServingModels } from '../../models/serving-models.ts';
@@ -15,12 +16,13 @@ import type { AlertScorer, ScoredAlert } from '../../triage/alert-scorer.ts';
 import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import { roundTo } from '../rounding.ts';
+import type { FindSimilar } from '../similar/similar-service.ts';
 import type { WireBatchResult, WireSkipped, WireVerdict } from './verdict.ts';
 import { type Retry, whatIf } from './what-if.ts';
 import { wireInput, wireVerdict } from './wire-verdict.ts';
 
-/** Explanations cost milliseconds each; a batch explains at most this many. */
-const MAX_BATCH_EXPLANATIONS = 20;
+/** Explanations and nearest alerts cost milliseconds each; a batch gets those of its first alerts. */
+const MAX_BATCH_EXTRAS = 20;
 /** Longest a batch holds the event loop before other requests get their turn. */
 const MAX_SLICE_MS = 3;
 
@@ -31,6 +33,7 @@ export interface PredictServiceDeps {
   readonly maxBatchAlerts: number;
   /** Share of the audit sample in force; read in the same turn of the event loop as an alert is scored. */
   readonly auditShare: () => number;
+  readonly similarTo: (models: ServingModels) => Promise<FindSimilar>;
   readonly append: (entries: readonly PredictionEntry[]) => Promise<void>;
   readonly flush: () => Promise<void>;
   /** Told of every scored alert: drift, re-scores. */
@@ -45,6 +48,8 @@ export interface PredictServiceDeps {
 export interface PredictOptions {
   /** Largest contributions wanted, 0 for no explanation. */
   readonly explain: number;
+  /** Nearest judged alerts wanted, 0 for none. */
+  readonly similar: number;
   readonly debugMapping: boolean;
   readonly debugTiming: boolean;
   /** False: a trial that is neither counted nor logged. */
@@ -58,7 +63,7 @@ export interface PredictOptions {
 }
 
 export interface PredictAnswer {
-  readonly body: WireVerdict | WireBatchResult | WireSkipped | { readonly validationResponse: string };
+  readonly body: WireVerdict | WireBatchResult | WireSkipped | HandshakeAnswer;
   readonly log: PredictLog;
 }
 
@@ -85,7 +90,7 @@ export async function answerPredict(
   const limits = payloadLimits(deps.maxBatchAlerts, deps.maxAlertBytes);
   const { value: payload, nBytes, sizeOf } = await readPayload(posted, limits);
   const isBatch = isOwnBatch(payload);
-  const alerts = isBatch ? payload.alerts : unwrapEnvelope(payload, deps.maxBatchAlerts);
+  const alerts = isBatch ? payload.alerts : await unwrapInSlices(payload, deps.maxBatchAlerts);
   // A page of a service's answer may be empty; a list of our own that holds nothing is a mistake.
   if (alerts.length === 0 && !isBatch && isObject(payload))
     return { body: { results: [] }, log: { alerts: 0, scored: 0, failed: 0 } };
@@ -107,7 +112,9 @@ export async function answerPredict(
       );
     }
   };
-  const scoring: Scoring = { options, deps, models: await deps.models(), refuseUnfit };
+  const models = await deps.models();
+  const findSimilar = options.similar > 0 ? await deps.similarTo(models) : undefined;
+  const scoring: Scoring = { options, deps, models, findSimilar, refuseUnfit };
   const isOne = !isBatch && alerts.length === 1 && !Array.isArray(payload);
   if (options.whatIf && (!isOne || options.observe)) {
     const message = 'Expected one alert and observe=false.';
@@ -127,6 +134,8 @@ interface Scoring {
   readonly options: PredictOptions;
   readonly deps: PredictServiceDeps;
   readonly models: ServingModels;
+  /** Set where nearest alerts are wanted. */
+  readonly findSimilar: FindSimilar | undefined;
   /** @throws AlertforestError where an alert could not be read or is too large */
   readonly refuseUnfit: (alert: unknown) => void;
 }
@@ -144,8 +153,8 @@ async function answerOne(alert: unknown, scoring: Scoring): Promise<PredictAnswe
     return skippedAnswer(error, options.debugMapping);
   }
   const body = {
-    ...wireOf(scored, options, deps),
-    ...(options.whatIf ? { what_if: whatIf(scored, retryOf(alert, scoring)) } : {}),
+    ...wireOf(scored, scoring, true),
+    ...(options.whatIf ? { what_if: whatIf(scored, retryOf(scoring)) } : {}),
   };
   if (observe) {
     deps.onScored(scored);
@@ -169,10 +178,9 @@ async function answerOne(alert: unknown, scoring: Scoring): Promise<PredictAnswe
   };
 }
 
-function retryOf(payload: unknown, { deps, models }: Scoring): Retry {
+function retryOf({ deps, models }: Scoring): Retry {
   const nowMs = deps.now();
-  return (normalized, withoutRule) =>
-    deps.scorer.judge(normalized, payload, models, 0, nowMs, false, withoutRule);
+  return (normalized, withoutRule) => deps.scorer.judge(normalized, models, 0, nowMs, false, withoutRule);
 }
 
 async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise<PredictAnswer> {
@@ -189,11 +197,12 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
     await new Promise((resolve) => setImmediate(resolve));
     sliceStartedAtMs = performance.now();
   };
-  const read: { readonly index: number; readonly normalized: NormalizedAlert }[] = [];
+  const read: { readonly index: number; readonly normalized: NormalizedAlert; readonly atMs: number }[] = [];
   for (const [index, alert] of alerts.entries()) {
     try {
       scoring.refuseUnfit(alert);
-      read.push({ index, normalized: deps.scorer.read(alert, deps.now(), options.sent.tenant) });
+      const normalized = deps.scorer.read(alert, deps.now(), options.sent.tenant);
+      read.push({ index, normalized, atMs: Date.parse(normalized.alert.occurred_at) });
     } catch (error) {
       if (error instanceof SkippedAlert) {
         if (error.skip.code === 'subscription_validation' && alerts.length === 1)
@@ -205,13 +214,14 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
     await pause();
   }
   // what stands out depends on what came before: a batch counts in the order of its alerts' own times
-  read.sort((a, b) => timeOf(a.normalized) - timeOf(b.normalized) || a.index - b.index);
+  read.sort((a, b) => a.atMs - b.atMs || a.index - b.index);
   for (const { index, normalized } of read) {
     try {
-      const explain = index < MAX_BATCH_EXPLANATIONS ? options.explain : 0;
+      const hasExtras = index < MAX_BATCH_EXTRAS;
+      const explain = hasExtras ? options.explain : 0;
       const nowMs = deps.now();
-      const scored = deps.scorer.judge(normalized, alerts[index], models, explain, nowMs, options.observe);
-      results[index] = { index, verdict: wireOf(scored, options, deps) };
+      const scored = deps.scorer.judge(normalized, models, explain, nowMs, options.observe);
+      results[index] = { index, verdict: wireOf(scored, scoring, hasExtras) };
       if (options.observe) {
         deps.onScored(scored);
         entries.push(loggedEntry(scored, deps));
@@ -239,17 +249,9 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
 }
 
 function skippedAnswer(skipped: SkippedAlert, debugMapping: boolean): PredictAnswer {
-  const { normalized } = skipped;
-  const { code, ref } = skipped.skip;
+  const { code, answer } = skipped.skip;
   const log = { alerts: 1, scored: 0, failed: 0, skipped: 1, code };
-  // The publisher of a subscription waits for its own code.
-  if (
-    code === 'subscription_validation' &&
-    ref !== undefined &&
-    normalized.report.fields['id'] !== 'MessageId'
-  )
-    return { body: { validationResponse: ref }, log };
-  return { body: wireSkipped(skipped, debugMapping), log };
+  return { body: answer ?? wireSkipped(skipped, debugMapping), log };
 }
 
 /**
@@ -258,23 +260,26 @@ function skippedAnswer(skipped: SkippedAlert, debugMapping: boolean): PredictAns
  */
 function wireSkipped({ skip, normalized }: SkippedAlert, debugMapping: boolean): WireSkipped {
   const isWhole = skip.code === 'resolved' || skip.code === 'sensor_status' || skip.code === 'heartbeat';
-  if (!debugMapping || !isWhole) return { skipped: { ...skip } };
+  const { answer: _, ...said } = skip;
+  if (!debugMapping || !isWhole) return { skipped: said };
   return {
-    skipped: { ...skip },
+    skipped: said,
     alert_key: alertKey(normalized.alert),
     input: wireInput(normalized, true, false),
   };
 }
 
-function timeOf({ alert }: NormalizedAlert): number {
-  return Date.parse(alert.occurred_at);
-}
-
-function wireOf(scored: ScoredAlert, options: PredictOptions, deps: PredictServiceDeps): WireVerdict {
-  const verdict = wireVerdict(scored, options.debugMapping, deps.wasScored(scored.snapshot.alertKey));
-  if (!options.debugTiming) return verdict;
-  const stages = Object.entries({ ...scored.triage.stageUs, models: scored.modelsUs });
-  return { ...verdict, timing: Object.fromEntries(stages.map(([stage, us]) => [stage, roundTo(us, 1)])) };
+function wireOf(scored: ScoredAlert, scoring: Scoring, hasExtras: boolean): WireVerdict {
+  const { options, deps, findSimilar } = scoring;
+  const { snapshot, triage } = scored;
+  const stages = Object.entries({ ...triage.stageUs, models: scored.modelsUs });
+  return {
+    ...wireVerdict(scored, options.debugMapping, deps.wasScored(snapshot.alertKey)),
+    ...(hasExtras && findSimilar ? { similar: findSimilar(snapshot, options.similar) } : {}),
+    ...(options.debugTiming
+      ? { timing: Object.fromEntries(stages.map(([stage, us]) => [stage, roundTo(us, 1)])) }
+      : {}),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertSchema, dispositionSchema, entitySchema } from '../../alert/alert.ts';
 import { problemSchema } from '../problem.ts';
+import { similarAlertsSchema } from '../similar/similar.ts';
 
 const probability = z.number().min(0).max(1);
 const score = z.number().min(0).max(100);
@@ -75,6 +76,18 @@ export const ruleHitSchema = z
       description: 'Evidence in nats: above 0 it speaks for an attack, below 0 against one.',
     }),
     half: z.boolean().meta({ description: 'The hit holds only because a field is absent; it weighs half.' }),
+    fields: z
+      .array(
+        z.object({
+          name: z.string().meta({ description: 'As rules name it; empty where everything was searched.' }),
+          values: z
+            .array(z.string())
+            .optional()
+            .meta({ description: 'With RULE_VALUES=on: up to three values, each cut to 200 characters.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'With explain: where the rule found something. A correlation has none.' }),
   })
   .meta({ id: 'RuleHit' });
 
@@ -157,6 +170,10 @@ export const verdictSchema = z
     risk_level: z.enum(['low', 'medium', 'high', 'critical']),
     decision: z.enum(['close', 'review', 'escalate']),
     decision_reason: z.string().optional(),
+    policy: z.literal('default').optional().meta({
+      description:
+        'Only where the stored policy cannot be read and none was read before: the built-in one decides, nothing is closed.',
+    }),
     context: verdictContextSchema,
     incident: verdictIncidentSchema.nullable(),
     reasons: z.array(z.string()),
@@ -175,6 +192,7 @@ export const verdictSchema = z
     input: inputReportSchema,
     scored_at: z.string(),
     explanation: explanationSchema.nullable(),
+    similar: similarAlertsSchema.optional().meta({ description: 'With similar: the nearest judged alerts.' }),
     what_if: z.array(whatIfSchema).optional().meta({
       description: 'With what_if: one change at a time, what moves the final score most first.',
     }),

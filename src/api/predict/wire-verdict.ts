@@ -44,16 +44,25 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
     risk_level: scored.riskLevel,
     decision: decision.decision,
     ...(decision.reason === undefined ? {} : { decision_reason: decision.reason }),
+    ...(scored.isPolicyUnread ? { policy: 'default' as const } : {}),
     ...wireContext(scored.triage, scored.lead),
     reasons: [...scored.reasons],
     intel:
       scored.triage.facts.intel?.map(({ source, kind, confidence }) => ({ source, kind, confidence })) ??
       null,
     versions: { ...scored.versions },
-    input: wireInput(normalized, debugMapping, rescored),
+    input: inputOf(scored, debugMapping, rescored),
     scored_at: scored.scoredAt,
     explanation: scored.explanation === undefined ? null : wireExplanation(scored.explanation),
   };
+}
+
+const POLICY_UNREAD =
+  'The stored policy cannot be read; the built-in one decides and nothing is closed. See GET /health/details.';
+
+function inputOf(scored: ScoredAlert, debugMapping: boolean, rescored: boolean): WireVerdict['input'] {
+  const input = wireInput(scored.normalized, debugMapping, rescored);
+  return scored.isPolicyUnread ? { ...input, warnings: [...input.warnings, POLICY_UNREAD] } : input;
 }
 
 /** How a record was read; `debugMapping` adds the alert and where each of its fields came from. */
@@ -75,11 +84,19 @@ export function wireInput(
 }
 
 function ruleHits(rules: ScoredAlert['rules']): WireVerdict['rules'] {
-  return (rules?.matches ?? []).slice(0, MAX_RULES).map(({ id, level, weight, half }) => ({
+  return (rules?.matches ?? []).slice(0, MAX_RULES).map(({ id, level, weight, half, fields }) => ({
     id,
     level,
     weight: roundTo(weight, 3),
     half,
+    ...(fields === undefined
+      ? {}
+      : {
+          fields: fields.map(({ name, values }) => ({
+            name,
+            ...(values === undefined ? {} : { values: [...values] }),
+          })),
+        }),
   }));
 }
 

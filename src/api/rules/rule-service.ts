@@ -1,19 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
+import type { Interval } from '../../policy/workload-curve.ts';
 import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
 import type { KeptRuleJudgements, RuleJudgements } from '../../training/feedback/rule-judgements.ts';
 import type { RuleBook } from '../../triage/rules/rule-book.ts';
 import type { WeighedRule } from '../../triage/rules/rule-weights.ts';
 import { shippedRules } from '../../triage/rules/shipped-rules.ts';
 import { roundTo } from '../rounding.ts';
+import type { KeptRuleWorths } from './kept-rule-worths.ts';
 import { rulePrecision } from './rule-verdict.ts';
-import type { RuleSettingsDocument, ruleSettingRequestSchema, WireRule, WireRules } from './rules.ts';
+import type {
+  RuleSettingsDocument,
+  ruleSettingRequestSchema,
+  WireRule,
+  WireRuleChange,
+  WireRules,
+} from './rules.ts';
 
 export interface RuleServiceDeps {
   readonly book: RuleBook;
   readonly documents: DocumentStore<RuleSettingsDocument>;
   readonly judgements: Pick<KeptRuleJudgements, 'get'>;
+  /** What each rule adds to the models, by id. */
+  readonly worths: Pick<KeptRuleWorths, 'get'>;
   readonly now: () => number;
 }
 
@@ -22,6 +32,17 @@ export type RuleStatus = 'all' | 'enabled' | 'disabled' | 'refused';
 /** First 8 hex digits over the content: two writers of one seq must not share a place. */
 export const ruleSettingsHash8 = (document: RuleSettingsDocument): string =>
   createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 8);
+
+/** What is known of rules beyond their text. */
+interface Known extends RuleJudgements {
+  readonly adds: ReadonlyMap<string, Interval>;
+}
+
+function wireWorth(worth: Interval | undefined): WireRule['adds'] {
+  if (worth === undefined || !Number.isFinite(worth.value)) return null;
+  const { value, low, high } = worth;
+  return { value: roundTo(value, 3), low: roundTo(low, 3), high: roundTo(high, 3) };
+}
 
 /** The rules in force, and what operators decide about them. Settings are data beside the models: no restart. */
 export class RuleService {
@@ -74,9 +95,13 @@ export class RuleService {
   }
 
   /** @throws AlertforestError NOT_FOUND, STORE_CONFLICT where another change came first */
-  async put(id: string, request: z.infer<typeof ruleSettingRequestSchema>, by: string): Promise<WireRule> {
+  async put(
+    id: string,
+    request: z.infer<typeof ruleSettingRequestSchema>,
+    by: string,
+  ): Promise<WireRuleChange> {
     await this.#read();
-    this.#find(id);
+    const before = stateOf(await this.#rule(id));
     const { enabled, weight, why } = request;
     const at = new Date(this.#deps.now()).toISOString();
     const document: RuleSettingsDocument = {
@@ -85,7 +110,8 @@ export class RuleService {
     };
     const etag = await this.#deps.documents.write(document, this.#stored?.etag);
     this.#take({ value: document, etag });
-    return this.#rule(id);
+    const changed = await this.#rule(id);
+    return { ...changed, before, after: stateOf(changed) };
   }
 
   async #read(): Promise<void> {
@@ -101,13 +127,19 @@ export class RuleService {
   }
 
   async #rules(): Promise<WireRule[]> {
-    const judgements = await this.#deps.judgements.get();
-    return this.#deps.book.engine().rules.map((rule, i) => this.#wire(rule, i, judgements));
+    const known = await this.#known();
+    return this.#deps.book.engine().rules.map((rule, i) => this.#wire(rule, i, known));
   }
 
   async #rule(id: string): Promise<WireRule> {
     const { rule, i } = this.#find(id);
-    return this.#wire(rule, i, await this.#deps.judgements.get());
+    return this.#wire(rule, i, await this.#known());
+  }
+
+  async #known(): Promise<Known> {
+    const { judgements, worths } = this.#deps;
+    const [counts, adds] = await Promise.all([judgements.get(), worths.get()]);
+    return { ...counts, adds };
   }
 
   #find(id: string): { readonly rule: WeighedRule; readonly i: number } {
@@ -118,7 +150,7 @@ export class RuleService {
     return { rule: rules[i]!, i };
   }
 
-  #wire(rule: WeighedRule, i: number, { all, byRule }: RuleJudgements): WireRule {
+  #wire(rule: WeighedRule, i: number, { all, byRule, adds }: Known): WireRule {
     const { id, title, level, against, reason, group, weight, learned } = rule;
     const counts = byRule.get(id) ?? { attacks: 0, others: 0 };
     const { judged, precision, low, high, advice } = rulePrecision(counts, all, against !== undefined);
@@ -135,16 +167,20 @@ export class RuleService {
       module: group,
       origin: i < this.#nShipped ? 'shipped' : 'customer',
       enabled: setting?.enabled !== false,
-      weight: roundTo(weight, 3),
-      learned_weight: learned === undefined ? null : roundTo(learned, 3),
+      weight: setting?.weight ?? 1,
+      evidence: roundTo(weight, 3),
+      learned_evidence: learned === undefined ? null : roundTo(learned, 3),
       judged,
       precision: share(precision),
       precision_low: share(low),
       precision_high: share(high),
       advice,
+      adds: wireWorth(adds.get(id)),
       hits,
       last_hit_at: lastAt ?? null,
       ...(setting === undefined ? {} : { setting }),
     };
   }
 }
+
+const stateOf = ({ enabled, weight }: WireRule): WireRuleChange['before'] => ({ enabled, weight });

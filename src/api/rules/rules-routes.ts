@@ -1,6 +1,6 @@
 import { oneOf } from '../parameters.ts';
 import { defineRoutes } from '../route.ts';
-import { ruleSchema, ruleSettingRequestSchema, rulesAnswerSchema } from './rules.ts';
+import { ruleChangeSchema, ruleSchema, ruleSettingRequestSchema, rulesAnswerSchema } from './rules.ts';
 
 const ID = "Name of a shipped rule, id of a customer's.";
 
@@ -34,10 +34,11 @@ export const RULES_ROUTES = defineRoutes({
     path: '/rules/{id}',
     role: 'operator',
     summary: 'Switch a rule off or on, or change its weight',
-    description: 'The decision is kept as a new version of one document, with who and why.',
+    description:
+      'The decision is kept as a new version of one document, with who and why. What `GET` answered can be sent back with a `why`; all but `enabled`, `weight`, `why` and `by` is passed over.',
     params: { id: ID },
     body: ruleSettingRequestSchema,
-    success: { status: 200, description: 'The rule as it counts now.', schemas: [ruleSchema] },
+    success: { status: 200, description: 'The rule as it counts now.', schemas: [ruleChangeSchema] },
     problems: [404, 409],
     example: () => ({
       params: { id: 'di-whoami' },

@@ -36,10 +36,16 @@ export const VERSIONS_ROUTES = defineRoutes({
     role: 'scorer',
     summary: 'The model card of a version',
     description:
-      'What the version was made from and how good it is, as markdown, with the decision of the gate and its reasons. ' +
-      'Refused versions have one as well.',
+      'What the version was made from and how good it is, with the decision of the gate and its reasons; as JSON with the ' +
+      'card in markdown, or as a text or a page to read, whichever `Accept` likes best. Refused versions have one as well.',
     params: { model, version },
-    success: { status: 200, description: 'The card.', schemas: [versionCardSchema] },
+    polled: {},
+    success: {
+      status: 200,
+      description: 'The card.',
+      schemas: [versionCardSchema],
+      texts: ['text/markdown', 'text/html'],
+    },
     problems: [404],
     example: ({ versions }) => ({
       params: { model: 'classifier', version: versions.serving.classifier },
@@ -126,6 +132,7 @@ export const AUDIT_ROUTES = defineRoutes({
       limit: integer(1, 200, 'Most entries to answer.', 50),
       before: text(256, 'Release id to go on below.'),
     },
+    polled: {},
     success: { status: 200, description: 'The entries.', schemas: [auditSchema] },
     problems: [404],
     example: () => ({ query: { limit: '5' } }),

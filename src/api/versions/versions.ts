@@ -46,6 +46,7 @@ export const versionCardSchema = z
     card: z.string().meta({ description: 'The model card, markdown.' }),
   })
   .meta({ id: 'VersionCard' });
+export type WireVersionCard = z.infer<typeof versionCardSchema>;
 
 export const activationRequestSchema = z
   .object({ why: z.string().max(1024).optional(), by: z.string().max(256).optional() })
@@ -61,7 +62,13 @@ export const activationSchema = z
     note: z.string().meta({ description: 'What the pin means, and how it goes.' }),
     release: z.string(),
     changed: z.boolean(),
-    instances_confirmed: z.int(),
+    instances_confirmed: z.int().nullable().meta({
+      description:
+        'Instances that say they serve it by now; null where they could not be asked, it is in force all the same.',
+    }),
+    served_here: z
+      .record(z.string(), version)
+      .meta({ description: 'The versions that the instance serves which answers this.' }),
   })
   .meta({ id: 'Activation' });
 export type WireActivation = z.infer<typeof activationSchema>;

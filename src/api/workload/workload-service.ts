@@ -2,21 +2,28 @@ import { TRUE_POSITIVE } from '../../alert/disposition.ts';
 import { AlertforestError } from '../../errors.ts';
 import { decisionThreshold } from '../../policy/decision-threshold.ts';
 import { type CostMatrix, costMatrixSchema, type Policy } from '../../policy/policy.ts';
-import { type CutFigures, evenCuts, type JudgedScores, workloadFigures } from '../../policy/workload.ts';
+import {
+  type CutFigures,
+  evenCuts,
+  type JudgedScores,
+  reliabilityOf,
+  workloadFigures,
+} from '../../policy/workload.ts';
 import type { Interval } from '../../policy/workload-curve.ts';
-import type { ModelStore } from '../../store/model-store.ts';
+import { LatestByKey } from '../../training/latest-by-key.ts';
 import type { Lineage } from '../../training/releases/lineage.ts';
-import { readUnseen } from '../../training/runs/read-unseen.ts';
+import type { KeptUnseen } from '../../training/runs/read-unseen.ts';
 import { roundTo } from '../rounding.ts';
 import type { WireWorkload } from './workload.ts';
 
 /** Points of the curve, at most. */
 const CURVE_POINTS = 50;
+const RELIABILITY_BINS = 10;
 const FEW_ALERTS = 200;
 const FEW_AUDIT_SAMPLES = 100;
 
 export interface WorkloadServiceDeps {
-  readonly models: ModelStore;
+  readonly unseen: KeptUnseen;
   readonly lineage: Lineage;
   readonly policy: () => Promise<Policy>;
 }
@@ -30,8 +37,7 @@ interface Asked {
 /** Answers what a cut closes and misses, from what the folds of the serving classifier said of judged alerts. */
 export class WorkloadService {
   readonly #deps: WorkloadServiceDeps;
-  #read: { readonly path: string; readonly scores: JudgedScores } | undefined;
-  #made: { readonly key: string; readonly answer: Promise<WireWorkload> } | undefined;
+  readonly #latest = new LatestByKey<WireWorkload>();
 
   constructor(deps: WorkloadServiceDeps) {
     this.#deps = deps;
@@ -44,23 +50,9 @@ export class WorkloadService {
     if (serving === undefined) throw new AlertforestError('MODEL_NOT_READY', 'No classifier serves yet.');
     const proposed = proposedCosts(policy.costs, asked);
     const key = JSON.stringify([serving.path, policy.costs, policy.close_below, proposed ?? null]);
-    if (this.#made?.key !== key) {
-      const answer = this.#scores(serving.path).then((scores) =>
-        reportOf(scores, serving.version, policy, proposed),
-      );
-      this.#made = { key, answer };
-      answer.catch(() => {
-        if (this.#made?.key === key) this.#made = undefined;
-      });
-    }
-    return this.#made.answer;
-  }
-
-  async #scores(path: string): Promise<JudgedScores> {
-    if (this.#read?.path !== path) {
-      this.#read = { path, scores: await readUnseen(this.#deps.models, path) };
-    }
-    return this.#read.scores;
+    return this.#latest.get(key, async () =>
+      reportOf(await this.#deps.unseen(serving.path), serving.version, policy, proposed),
+    );
   }
 }
 
@@ -117,6 +109,13 @@ async function reportOf(
               cost_per_alert: wireShare(tried.change.costPerAlert),
             },
           },
+    reliability: (await reliabilityOf(scores, RELIABILITY_BINS)).map(
+      ({ n: alerts, predicted, observed }) => ({
+        alerts,
+        predicted: roundTo(predicted, 4),
+        observed: wireShare(observed),
+      }),
+    ),
     note: noteOf(n, nAudited),
   };
 }

@@ -39,6 +39,18 @@ export const workloadSchema = z
       })
       .nullable()
       .meta({ description: 'At the cut of the costs asked about; null where none were.' }),
+    reliability: z
+      .array(
+        z.object({
+          alerts: z.int().min(1),
+          predicted: z.number().meta({ description: 'Mean attack probability, 0-1.' }),
+          observed: share.meta({ description: 'Share that was an attack, with a 95 % interval.' }),
+        }),
+      )
+      .meta({
+        description:
+          'Whether 30 % means 30 %: judged alerts by ascending attack probability, about as many in each bin.',
+      }),
     note: z.string(),
   })
   .meta({ id: 'Workload' });

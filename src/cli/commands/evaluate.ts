@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { AlertforestError } from '../../errors.ts';
@@ -8,6 +9,9 @@ import { FORMATS, type Format } from '../../evaluation/readers/formats.ts';
 import { readLabelled } from '../../evaluation/readers/read-labelled.ts';
 import { replayContext } from '../../evaluation/replay-context.ts';
 import { newCounts } from '../../logs/skip-counts.ts';
+import { shownEvaluation } from '../output/figure-tables.ts';
+import { count } from '../output/show.ts';
+import { integer } from '../parse-number.ts';
 import { parseSeed } from '../parse-seed.ts';
 import { printSkipped } from '../print-skipped.ts';
 import { progressBar } from '../progress-bar.ts';
@@ -23,18 +27,28 @@ interface EvaluateFlags {
   readonly seed: number;
   readonly splits: string;
   readonly ablation?: boolean;
+  readonly threads: number;
+  readonly quiet?: boolean;
 }
+
+/** A laptop has fewer; each thread holds a copy of the sets. */
+const MAX_THREADS = 64;
 
 export function addEvaluateCommand(program: Command): void {
   program
     .command('evaluate')
     .description('train on one labelled set and test on another, as the service itself would')
-    .requiredOption('--train <file>', 'labelled alerts to learn from')
-    .requiredOption('--test <file>', 'labelled alerts to predict')
+    .requiredOption('--train <file>', 'labelled alerts or closed records to learn from')
+    .requiredOption('--test <file>', 'labelled alerts or closed records to predict')
     .addOption(
-      new Option('--format <format>', 'how the files are written').choices(FORMATS).default('canonical'),
+      new Option('--format <format>', 'evidence rows of GUIDE, or else anything that predict reads')
+        .choices(FORMATS)
+        .default('auto'),
     )
-    .option('--json <file>', 'write the figures as JSON; - is stdout')
+    .option(
+      '--json <file>',
+      'write the figures as JSON; - is stdout, as where nothing is asked for and no terminal reads',
+    )
     .option('--html <file>', 'write a self-contained report')
     .option('--seed <n>', 'seed of folds and learners', parseSeed, 1)
     .option(
@@ -43,6 +57,13 @@ export function addEvaluateCommand(program: Command): void {
       SPLIT_KINDS.join(','),
     )
     .option('--ablation', 'fit again without each feature group')
+    .option(
+      '--threads <n>',
+      'fits at once; the figures are the same (default: one for each core)',
+      integer(1, MAX_THREADS),
+      Math.min(MAX_THREADS, availableParallelism()),
+    )
+    .option('--quiet', 'no progress, no summary line')
     .action(runEvaluate);
 }
 
@@ -57,7 +78,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     ],
     [trainPath, testPath],
   );
-  const bar = progressBar(1000, 'reading');
+  const bar = progressBar(1000, 'reading', flags.quiet);
   const read = { train: newCounts(), test: newCounts() };
   try {
     const train = await evaluationSet(readLabelled(trainPath, format, read.train));
@@ -67,7 +88,8 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     replayContext(isSame ? [train] : [train, test]);
     printSkipped(basename(trainPath), read.train);
     if (!isSame) printSkipped(basename(testPath), read.test);
-    const evaluation = evaluate(train, test, {
+    const evaluation = await evaluate(train, test, {
+      nThreads: flags.threads,
       seed,
       splits,
       withAblation: flags.ablation ?? false,
@@ -84,7 +106,12 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
         ? []
         : [{ path: html, text: await evaluationPage({ evaluation, ...names, read, run }) }]),
     ]);
-    if (isPrinted) process.stdout.write(text);
+    if (json === undefined && process.stdout.isTTY) console.log(shownEvaluation(evaluation));
+    else if (isPrinted) process.stdout.write(text);
+    if (!flags.quiet)
+      console.error(
+        `macro F1 ${evaluation.macro_f1.toFixed(4)} on ${count(evaluation.alerts, 'alert')}, learned from ${evaluation.fit_alerts}`,
+      );
   } finally {
     bar.stop();
   }

@@ -6,7 +6,7 @@ import { flatJudgement } from '../../intake/flat-judgement.ts';
 import { type NormalizedAlert, normalizeAlert } from '../../intake/normalize.ts';
 import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
 import { encodingOption } from '../encoding-option.ts';
-import { textTable } from '../text-table.ts';
+import { textTable } from '../output/text-table.ts';
 
 interface Flags extends PayloadFileOptions {
   readonly tenant?: string;
@@ -80,7 +80,7 @@ const FIELDS = [
 ] as const;
 
 /** The reading of one record as tables: the alert's fields, its entities, its closing, and what was odd. */
-export function explained({ alert, report, verdict, skipped }: NormalizedAlert): string {
+export function explained({ alert, report, closing, skipped }: NormalizedAlert): string {
   const rows: string[][] = [];
   for (const field of FIELDS) {
     const value = alert[field];
@@ -92,7 +92,7 @@ export function explained({ alert, report, verdict, skipped }: NormalizedAlert):
   alert.entities.forEach(({ kind, value, role }, at) => {
     rows.push([role === undefined ? kind : `${kind} (${role})`, value, report.entityPaths[at] ?? '']);
   });
-  if (verdict !== undefined) rows.push(...closingRows(verdict));
+  if (closing !== undefined) rows.push(...closingRows(closing));
   const lines = [
     `format ${report.dialect}, ${Math.round(report.completeness * 100)} % of the expected fields`,
     textTable(['field', 'value', 'read from'], rows),

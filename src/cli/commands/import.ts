@@ -1,7 +1,7 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { WireFeedbackResult } from '../../api/feedback/feedback.ts';
 import type { WireProblem } from '../../api/problem.ts';
+import type { App } from '../../app.ts';
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { flatJudgement } from '../../intake/flat-judgement.ts';
@@ -10,71 +10,78 @@ import { jsonBody } from '../../reading/body-bytes.ts';
 import { isOwnWords } from '../../training/feedback/read-item.ts';
 import { encodingOption } from '../encoding-option.ts';
 import { withApp } from '../open-app.ts';
+import { addShowOptions, show, stateTable } from '../output/show.ts';
 import { progressBar } from '../progress-bar.ts';
+import { ImportState } from '../service/import-state.ts';
+import type { ServiceClient } from '../service/service-client.ts';
+import { addServiceOptions, type ServiceFlags, serviceOf } from '../service/service-options.ts';
 
 const BATCH = 100;
 /** A request may hold 16 MiB; a batch is sent from here on. */
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 const MAX_PROBLEMS = 20;
-const MAX_TRIES = 6;
 
 /** Where judgements go. */
 interface Intake {
+  /** Names the destination among others. */
+  readonly name: string;
   /** Takes one batch of judgements; resolves when they are durable. */
   take(batch: readonly unknown[]): Promise<WireFeedbackResult>;
   /** Confirms the judgement of one alert, so that no guard holds it back. */
   confirm(alertKey: string): Promise<void>;
 }
 
-interface Flags extends PayloadFileOptions {
-  readonly url?: string;
-  readonly key?: string;
+interface Flags extends PayloadFileOptions, ServiceFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly restart?: boolean;
   readonly confirm?: boolean;
   readonly by?: string;
   readonly why?: string;
 }
 
-/** How far an import of this file got; kept beside the file so that it can go on after an interruption. */
-interface ImportState {
-  readonly sizeBytes: number;
-  readonly linesDone: number;
-}
-
 export function addImportCommand(program: Command): void {
-  program
+  const command = program
     .command('import')
     .description('send judgements from a file to a running service, or straight to storage')
     .argument('<file>', 'judgements in our own words, or closed records, as JSON, lines or a table')
     .addOption(encodingOption())
-    .option('--url <url>', 'address of a running service, up to and with /api/v1/ml')
-    .option('--key <key>', 'function key for --url; ALERTFOREST_KEY when left out')
-    .option('--restart', 'begin at the first line even where an earlier import got further')
+    .option(
+      '--restart',
+      'begin at the first line even where an import to the same place was cut off further on',
+    )
     .option(
       '--confirm',
       'vouch for the file: the guards hold back none of its judgements; needs --by and --why',
     )
     .option('--by <name>', 'who vouches, for the record')
-    .option('--why <text>', 'why, for the record')
-    .action(async (file: string, flags: Flags) => {
-      const { url } = flags;
-      const ruling = rulingOf(flags);
-      const go = (intake: Intake): Promise<void> => importFile(file, flags, intake);
-      if (url !== undefined) {
-        await go(overHttp(url, flags.key ?? process.env['ALERTFOREST_KEY'], ruling));
-        return;
-      }
-      await withApp((app) =>
-        go({
-          take: async (batch) => {
-            const sender = { name: 'import', verified: false };
-            const request = { requestId: 'import', debugMapping: false };
-            return (await app.feedback(jsonBody(batch), sender, request)).body;
-          },
-          confirm: async (alertKey) => void (await app.quarantine.rule(alertKey, ruling)),
-        }),
-      );
-    });
+    .option('--why <text>', 'why, for the record');
+  addServiceOptions(addShowOptions(command)).action(async (file: string, flags: Flags) => {
+    const ruling = rulingOf(flags);
+    const client = serviceOf(flags);
+    if (client !== undefined) await importFile(file, flags, intakeThere(client, ruling));
+    else await withApp((app) => importFile(file, flags, intakeHere(app, ruling)));
+  });
+}
+
+function intakeHere(app: App, ruling: Ruling): Intake {
+  return {
+    name: `storage ${app.storageName}`,
+    take: async (batch) => {
+      const sender = { name: 'import', verified: false };
+      const request = { requestId: 'import', debugMapping: false };
+      return (await app.judging.feedback(jsonBody(batch), sender, request)).body;
+    },
+    confirm: async (alertKey) => void (await app.judging.quarantine.rule(alertKey, ruling)),
+  };
+}
+
+function intakeThere(client: ServiceClient, ruling: Ruling): Intake {
+  return {
+    name: client.url,
+    take: (batch) => client.post('/feedback', { body: batch }),
+    confirm: async (alertKey) => void (await client.post(`/quarantine/${alertKey}`, { body: ruling })),
+  };
 }
 
 const COUNTS = ['accepted', 'duplicates', 'revised', 'superseded', 'withdrawn', 'no_label'] as const;
@@ -97,12 +104,12 @@ function rulingOf({ confirm, by, why }: Flags): Ruling {
 
 async function importFile(file: string, flags: Flags, intake: Intake): Promise<void> {
   const { restart = false, confirm: isConfirmed = false } = flags;
-  const { size: sizeBytes } = await stat(file);
-  const statePath = `${file}.import`;
-  const state = restart ? undefined : await readState(statePath, sizeBytes);
   let nLines = 0;
-  for await (const { line } of payloadsOf(file, flags)) nLines = line;
-  const bar = progressBar(nLines, 'importing');
+  // the standard input comes once
+  if (file !== '-') for await (const { line } of payloadsOf(file, flags)) nLines = line;
+  const state = await ImportState.of(file, intake.name);
+  const doneBefore = restart ? 0 : state.linesDone;
+  const bar = progressBar(nLines, 'importing', flags.quiet);
   const totals = {
     accepted: 0,
     duplicates: 0,
@@ -134,7 +141,7 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
       if (error !== undefined) fail(`${place}: ${wordsOf(error)}`);
     }
     if (isConfirmed) await confirmAll(result, intake);
-    await writeState(statePath, { sizeBytes, linesDone });
+    await state.write(linesDone);
     bar.update(linesDone);
     batch = [];
     nCharacters = 0;
@@ -142,7 +149,7 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
   let lastLine = 0;
   try {
     for await (const item of payloadsOf(file, flags)) {
-      if (state !== undefined && item.line <= state.linesDone) continue;
+      if (item.line <= doneBefore) continue;
       if ('problem' in item) {
         fail(`line ${item.line}: ${item.problem}`);
         continue;
@@ -161,11 +168,19 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
       if (batch.length === BATCH) await send(lastLine);
     }
     await send(lastLine);
+    await state.remove();
   } finally {
     bar.stop();
     for (const problem of problems) console.error(problem);
     if (totals.failed > problems.length) console.error(`… and ${totals.failed - problems.length} more`);
-    console.log(JSON.stringify({ ...totals, resumed_after_line: state?.linesDone ?? 0 }));
+    const answer = { ...totals, resumed_after_line: doneBefore };
+    show(answer, flags, () => ({
+      text: stateTable(
+        ['judgements', 'count'],
+        Object.entries(totals).map(([name, n]) => [name.replace('_', ' '), String(n)]),
+      ),
+      summary: `${totals.accepted} accepted, ${totals.failed} failed; sent to ${intake.name}${doneBefore === 0 ? '' : `, from line ${doneBefore + 1} on`}`,
+    }));
   }
   if (totals.failed > 0) process.exitCode = 1;
 }
@@ -194,52 +209,6 @@ async function confirmAll({ results = [] }: WireFeedbackResult, intake: Intake):
   for (const key of keys) await intake.confirm(key);
 }
 
-async function readState(path: string, sizeBytes: number): Promise<ImportState | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  const state = JSON.parse(text) as ImportState;
-  // Another file under the same name starts anew; judgements that were sent before count as duplicates.
-  return state.sizeBytes === sizeBytes ? state : undefined;
-}
-
-async function writeState(path: string, state: ImportState): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(state));
-  await rename(`${path}.new`, path);
-}
-
 function wordsOf({ detail, issues = [] }: WireProblem): string {
   return [detail, ...issues.map(({ path, message }) => `${path}: ${message}`)].join(' ');
-}
-
-function overHttp(url: string, key: string | undefined, ruling: Ruling): Intake {
-  const post = async (path: string, body: unknown): Promise<unknown> => {
-    for (let attempt = 1; ; attempt++) {
-      const response = await fetch(`${url.replace(/\/$/, '')}${path}`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(key === undefined ? {} : { 'x-functions-key': key }),
-        },
-        body: JSON.stringify(body),
-      });
-      if (response.ok) return response.json();
-      const retryAfter = Number(response.headers.get('retry-after'));
-      if (![429, 503].includes(response.status) || attempt === MAX_TRIES) {
-        throw new AlertforestError(
-          'REQUEST_INVALID',
-          `${url} answered ${response.status}: ${await response.text()}`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1000 * (retryAfter || 2 ** attempt)));
-    }
-  };
-  return {
-    take: async (batch) => (await post('/feedback', batch)) as WireFeedbackResult,
-    confirm: async (alertKey) => void (await post(`/quarantine/${alertKey}`, ruling)),
-  };
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ENTITY_KINDS, type EntityKind } from '../../alert/alert.ts';
+import type { WireIntelChange, WireIntelList, WireIntelLookup } from '../../api/intel/intel.ts';
 import { AlertforestError } from '../../errors.ts';
 import { decompressed } from '../../reading/decompress.ts';
 import { isRefusal, type Reading } from '../../triage/intel/indicator.ts';
@@ -9,12 +10,15 @@ import { IndicatorCollector } from '../../triage/intel/indicator-collector.ts';
 import { answerQuestion, intelQuestionSchema, wireIndicator } from '../../triage/intel/questions.ts';
 import { readIndicators } from '../../triage/intel/read-indicators.ts';
 import { lookUpInFile } from '../intel-file.ts';
-import { withApp } from '../open-app.ts';
 import { operatorName } from '../operator-name.ts';
+import { shownHits, shownImport, shownSources } from '../output/intel-tables.ts';
+import { addShowOptions, type ShowFlags, show } from '../output/show.ts';
+import { integer, moment } from '../parse-number.ts';
+import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
 
-const print = (value: unknown): void => console.log(JSON.stringify(value, undefined, 2));
+type Flags = ServiceFlags & ShowFlags;
 
-interface ImportFlags {
+interface ImportFlags extends Flags {
   readonly source: string;
   readonly format?: string;
   readonly confidence?: number;
@@ -23,74 +27,94 @@ interface ImportFlags {
   readonly dryRun?: boolean;
 }
 
-interface LookupFlags {
+interface LookupFlags extends Flags {
   readonly kind?: EntityKind;
   readonly at?: number;
   readonly from?: string;
   readonly format?: string;
   readonly questions?: string;
-  readonly json?: boolean;
 }
 
-/** Commands on the sources of indicators, straight on the storage that the settings name. */
+const answering = (command: Command): Command => addServiceOptions(addShowOptions(command));
+
+/** Commands on the sources of indicators. */
 export function addIntelCommands(program: Command): void {
   const intel = program.command('intel').description('threat intelligence: sources of indicators');
 
-  intel
-    .command('import')
-    .description('put a file of indicators in the place of what the source had; of any size')
-    .argument('<file>', 'STIX, MISP, JSON, CSV or a list, plain or compressed; - for the standard input')
-    .requiredOption('--source <name>', 'name of the source')
-    .option('--format <name>', 'shape of the rows, where they have no header that tells it')
-    .option(
-      '--confidence <number>',
-      'confidence of indicators that bring none, 0-100 (default: 50)',
-      integer(0, 100),
-    )
-    .option('--valid-days <days>', 'days after which indicators without an end expire', integer(1, 3650))
-    .option('--by <name>', 'who asks')
-    .option('--dry-run', 'only show what would be read')
-    .action(async (file: string, flags: ImportFlags) => {
-      const { source, format, dryRun } = flags;
-      if (dryRun) {
-        print(await readAlone(file, format));
-        return;
-      }
-      await withApp(async (app) =>
-        print(
-          await app.intel.put(source, bytesOf(file), {
-            ...(format === undefined ? {} : { format }),
-            ...(flags.confidence === undefined ? {} : { confidence: flags.confidence }),
-            ...(flags.validDays === undefined ? {} : { validDays: flags.validDays }),
-            by: flags.by ?? operatorName(),
-          }),
-        ),
-      );
+  answering(
+    intel
+      .command('import')
+      .description('put a file of indicators in the place of what the source had; of any size')
+      .argument('<file>', 'STIX, MISP, JSON, CSV or a list, plain or compressed; - for the standard input')
+      .requiredOption('--source <name>', 'name of the source')
+      .option('--format <name>', 'shape of the rows, where they have no header that tells it')
+      .option(
+        '--confidence <number>',
+        'confidence of indicators that bring none, 0-100 (default: 50)',
+        integer(0, 100),
+      )
+      .option('--valid-days <days>', 'days after which indicators without an end expire', integer(1, 3650))
+      .option('--by <name>', 'who asks')
+      .option('--dry-run', 'only show what would be read'),
+  ).action(importSource);
+
+  answering(intel.command('list').description('every source with its counts')).action(
+    async (flags: Flags) => {
+      const answer = await ask<WireIntelList>(flags, {
+        service: (client) => client.get('/intel'),
+        storage: (app) => app.intel.list(),
+      });
+      show(answer, flags, () => shownSources(answer));
+    },
+  );
+
+  answering(
+    intel
+      .command('remove')
+      .description('remove a source with its indicators')
+      .argument('<source>', 'as `list` shows it'),
+  ).action(async (source: string, flags: Flags) => {
+    const answer = await ask<WireIntelChange>(flags, {
+      service: (client) => client.delete(`/intel/${encodeURIComponent(source)}`),
+      storage: (app) => app.intel.remove(source),
     });
+    show(answer, flags, () => ({ text: '', summary: `${source} is removed` }));
+  });
 
-  intel
-    .command('list')
-    .description('every source with its counts')
-    .option('--json', 'as JSON (always)')
-    .action(() => withApp(async (app) => print(await app.intel.list())));
+  answering(
+    intel
+      .command('lookup')
+      .description('show every hit of a value, or answer questions about how indicators are read')
+      .argument('[value]', 'address, domain, URL, digest or mail address in any spelling')
+      .option('--kind <kind>', `kind of entity: ${ENTITY_KINDS.join(', ')}`, entityKind)
+      .option('--at <time>', 'moment asked about, ISO 8601 (default: now)', moment)
+      .option('--from <file>', 'look up in a file of indicators alone instead of the stored sources')
+      .option('--format <name>', 'shape of the rows of that file')
+      .option('--questions <file>', 'answer a question a line, {"kind","input"}; - for the standard input'),
+  ).action(lookup);
+}
 
-  intel
-    .command('remove')
-    .description('remove a source with its indicators')
-    .argument('<source>')
-    .action((source: string) => withApp(async (app) => print(await app.intel.remove(source))));
-
-  intel
-    .command('lookup')
-    .description('show every hit of a value, or answer questions about how indicators are read')
-    .argument('[value]', 'address, domain, URL, digest or mail address in any spelling')
-    .option('--kind <kind>', `kind of entity: ${ENTITY_KINDS.join(', ')}`, entityKind)
-    .option('--at <time>', 'moment asked about, ISO 8601 (default: now)', moment)
-    .option('--from <file>', 'look up in a file of indicators alone instead of the stored sources')
-    .option('--format <name>', 'shape of the rows of that file')
-    .option('--questions <file>', 'answer a question a line, {"kind","input"}; - for the standard input')
-    .option('--json', 'as JSON')
-    .action((value: string | undefined, flags: LookupFlags) => lookup(value, flags));
+async function importSource(file: string, flags: ImportFlags): Promise<void> {
+  const { source, format, confidence, validDays, dryRun, by = operatorName() } = flags;
+  if (dryRun) {
+    console.log(JSON.stringify(await readAlone(file, format), undefined, 2));
+    return;
+  }
+  const answer = await ask<WireIntelChange>(flags, {
+    service: async (client) =>
+      client.put(`/intel/${encodeURIComponent(source)}`, {
+        query: { format, confidence, valid_days: validDays },
+        body: await wholeFile(file),
+      }),
+    storage: (app) =>
+      app.intel.put(source, bytesOf(file), {
+        ...(format === undefined ? {} : { format }),
+        ...(confidence === undefined ? {} : { confidence }),
+        ...(validDays === undefined ? {} : { validDays }),
+        by,
+      }),
+  });
+  show(answer, flags, () => shownImport(answer));
 }
 
 async function lookup(value: string | undefined, flags: LookupFlags): Promise<void> {
@@ -103,18 +127,18 @@ async function lookup(value: string | undefined, flags: LookupFlags): Promise<vo
   const { kind, at, from, format } = flags;
   const answer =
     from === undefined
-      ? await withApp(async (app) => {
-          await app.intel.refresh();
-          return app.intel.lookUp(value, kind, at);
+      ? await ask<WireIntelLookup>(flags, {
+          service: (client) =>
+            client.get('/intel/lookup', {
+              query: { value, kind, at: at === undefined ? undefined : new Date(at).toISOString() },
+            }),
+          storage: async (app) => {
+            await app.intel.refresh();
+            return app.intel.lookUp(value, kind, at);
+          },
         })
       : await lookUpInFile(value, kind, at ?? Date.now(), bytesOf(from), format);
-  if (flags.json) {
-    print(answer);
-    return;
-  }
-  for (const hit of answer.hits)
-    console.log(`${hit.state}\t${hit.kind}\t${hit.confidence}\t${hit.source}\t${hit.matched}`);
-  if (answer.hits.length === 0) console.log(`no hit for ${value}`);
+  show(answer, flags, () => shownHits(value, answer));
 }
 
 /** One answer a line: the question with `answer` in it, or `error` where it is none. */
@@ -140,8 +164,14 @@ async function readAlone(file: string, format: string | undefined): Promise<unkn
     if (indicators.length < 1000 && !isRefusal(reading)) indicators.push(wireIndicator(reading));
   });
   await readIndicators(bytesOf(file), collector, format);
-  const counts = collector.finish();
+  const counts = await collector.finish();
   return { ...counts, passed_over: counts.passedOver, passedOver: undefined, first: indicators };
+}
+
+async function wholeFile(file: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytesOf(file)) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 function bytesOf(file: string): AsyncIterable<Uint8Array> {
@@ -149,22 +179,8 @@ function bytesOf(file: string): AsyncIterable<Uint8Array> {
   return decompressed(source, { name: file });
 }
 
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (Number.isInteger(number) && number >= min && number <= max) return number;
-    throw new InvalidArgumentError(`Expected an integer from ${min} to ${max}.`);
-  };
-}
-
 function entityKind(text: string): EntityKind {
   const kind = ENTITY_KINDS.find((one) => one === text);
   if (kind === undefined) throw new InvalidArgumentError(`Expected one of ${ENTITY_KINDS.join(', ')}.`);
   return kind;
-}
-
-function moment(text: string): number {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a time, ISO 8601.');
-  return ms;
 }

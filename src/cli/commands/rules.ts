@@ -5,6 +5,7 @@ import { coverageLayer } from '../rules/coverage-layer.ts';
 import { loadRules, parseLogsource, shortPath } from '../rules/load-rules.ts';
 import { matchFile, type SourcedEvent } from '../rules/match-events.ts';
 import { failureOf, readCases, untestedRules } from '../rules/rule-cases.ts';
+import { addActiveRulesCommands } from './active-rules.ts';
 
 interface RuleOptions {
   readonly placeholders?: string;
@@ -28,12 +29,15 @@ const PLACEHOLDERS = [
 const AS_JSON = ['--json', 'print everything as JSON'] as const;
 
 export function addRulesCommands(program: Command): void {
-  const rules = program.command('rules').description('Sigma rules: match, check, test, list, coverage');
+  const rules = program
+    .command('rules')
+    .description('Sigma rules: match, check, test, list, coverage; active and switch ask a running service');
   addMatchCommand(rules);
   addCheckCommand(rules);
   addTestCommand(rules);
   addListCommand(rules);
   addCoverageCommand(rules);
+  addActiveRulesCommands(rules);
 }
 
 /** Exit code where a rule was refused, a line could not be read or a case failed. */

@@ -1,94 +1,91 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import type { Command } from 'commander';
-import { hasCode } from '../../errors.ts';
-import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
-import { SkippedAlert } from '../../intake/skipped-alert.ts';
-import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
+import { type Command, Option } from 'commander';
 import { encodingOption } from '../encoding-option.ts';
+import { addLogOptions, type LogFlags } from '../log-options.ts';
 import { withApp } from '../open-app.ts';
-import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
+import { count } from '../output/show.ts';
+import { shownVerdicts } from '../output/verdict-table.ts';
+import { integer } from '../parse-number.ts';
+import { scorePackage } from '../score-package.ts';
+import {
+  jsonLines,
+  type ScoreCounts,
+  type ScoredLine,
+  type Scoring,
+  scoreFile,
+  scoringHere,
+  scoringThere,
+} from '../service/score-alerts.ts';
+import { addServiceOptions, type ServiceFlags, serviceOf } from '../service/service-options.ts';
+import { checkOutputs, writeOut } from '../staged-outputs.ts';
+
+interface ScoreFlags extends LogFlags, ServiceFlags {
+  readonly package?: string;
+  readonly cut: string;
+  readonly out?: string;
+  readonly explain: number;
+  readonly trial?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const MAX_EXPLAIN = 100;
 
 export function addScoreCommand(program: Command): void {
-  program
+  const command = program
     .command('score')
-    .description('score alerts from JSON lines or CSV; verdicts go out as JSON lines')
-    .argument('<file>', 'alerts in any known format: JSON, lines, a table; packed or not; - is stdin')
+    .description('score alerts, or raw logs by a package of pipeline: a table on a terminal, else JSON lines')
+    .argument('<file>', 'alerts in any known format, with --package raw logs; packed or not; - is stdin')
+    .option('--package <folder>', 'what pipeline wrote: the file holds raw logs of its format')
+    .addOption(
+      new Option('--cut <name>', 'with --package: from which score on a row alarms')
+        .choices(['cost', 'alarms_per_day', 'one_percent'])
+        .default('alarms_per_day'),
+    )
     .addOption(encodingOption())
-    .option('--out <file>', 'where to write the verdicts; stdout when left out')
-    .option('--explain <n>', 'add the n largest contributions', '0')
-    .action(async (file: string, options: ScoreFlags) => {
-      const explain = Number(options.explain);
-      if (options.out !== undefined) await checkOutputs([{ flag: '--out', path: options.out }], [file]);
-      await withApp((app) => scoreTo(file, options, (payload) => app.predicting.score(payload, explain)));
+    .option('--out <file>', 'where to write the verdicts as JSON lines; stdout when left out')
+    .option(
+      '--explain <n>',
+      'add the n largest contributions; with --package those of alarms',
+      integer(0, MAX_EXPLAIN),
+      0,
+    )
+    .option('--trial', 'with --url: the service neither counts nor logs these alerts')
+    .option('--json', 'JSON lines on a terminal too')
+    .option('--quiet', 'no summary line, no progress');
+  addServiceOptions(addLogOptions(command)).action(async (file: string, flags: ScoreFlags) => {
+    if (flags.out !== undefined) await checkOutputs([{ flag: '--out', path: flags.out }], [file]);
+    if (flags.package !== undefined) {
+      await scorePackage(file, { ...flags, package: flags.package });
+      return;
+    }
+    const client = serviceOf(flags);
+    const { explain, trial: isTrial = false } = flags;
+    if (client !== undefined) await scoreWith(scoringThere(client, { explain, isTrial }), file, flags);
+    else
+      await withApp((app) =>
+        scoreWith(
+          scoringHere((payload) => app.predicting.score(payload, explain)),
+          file,
+          flags,
+        ),
+      );
+  });
+}
+
+async function scoreWith(scoring: Scoring, file: string, flags: ScoreFlags): Promise<void> {
+  const isTable = flags.out === undefined && !flags.json && process.stdout.isTTY;
+  let counts: ScoreCounts | undefined;
+  if (isTable) {
+    const lines: ScoredLine[] = [];
+    counts = await scoreFile(file, flags, scoring, (line) => void lines.push(line));
+    console.log(shownVerdicts(lines));
+  } else {
+    await writeOut(flags.out, async (sink) => {
+      counts = await scoreFile(file, flags, scoring, jsonLines(sink));
     });
-}
-
-interface ScoreFlags extends PayloadFileOptions {
-  readonly out?: string;
-  readonly explain: string;
-}
-
-type Score = (payload: unknown) => Promise<unknown>;
-
-async function scoreTo(file: string, flags: ScoreFlags, score: Score): Promise<void> {
-  const { out } = flags;
-  if (out === undefined) {
-    await scoreFile(file, flags, process.stdout, score);
-    return;
   }
-  const staged = new StagedOutputs();
-  try {
-    const sink = createWriteStream(staged.place(out));
-    // Held at once: the error of a full disk must find a listener whenever it comes.
-    const written = finished(sink);
-    written.catch(() => {});
-    await scoreFile(file, flags, sink, score);
-    sink.end();
-    await written;
-    staged.commit();
-  } finally {
-    staged.discard();
-  }
-}
-
-async function scoreFile(
-  file: string,
-  options: PayloadFileOptions,
-  sink: NodeJS.WritableStream,
-  score: Score,
-): Promise<void> {
-  let nScored = 0;
-  let nFailed = 0;
-  let nSkipped = 0;
-  for await (const item of payloadsOf(file, options)) {
-    if ('problem' in item) {
-      nFailed++;
-      const problem = { line: item.line, error: item.problem };
-      if (!sink.write(`${JSON.stringify(problem)}\n`)) await once(sink, 'drain');
-      continue;
-    }
-    for (const alert of unwrapEnvelope(item.payload)) {
-      const one = await scoreOne(alert, item.line, score);
-      if ('error' in one) nFailed++;
-      else if ('skipped' in one) nSkipped++;
-      else nScored++;
-      if (!sink.write(`${JSON.stringify(one)}\n`)) await once(sink, 'drain');
-    }
-  }
-  const skipped = nSkipped === 0 ? '' : `, ${nSkipped} no alerts`;
-  console.error(`${nScored} scored, ${nFailed} not readable${skipped}`);
-  if (nScored + nSkipped === 0 && nFailed > 0) process.exitCode = 1;
-}
-
-/** A verdict, or why there is none; an outage is thrown. */
-async function scoreOne(alert: unknown, line: number, score: Score): Promise<object> {
-  try {
-    return (await score(alert)) as object;
-  } catch (error) {
-    if (error instanceof SkippedAlert) return { line, skipped: error.skip };
-    if (!hasCode(error, 'ALERT_INVALID')) throw error;
-    return { line, error: error.message, issues: error.issues };
-  }
+  const { scored, failed, skipped } = counts!;
+  const others = skipped === 0 ? '' : `, ${count(skipped, 'no alert', 'no alerts')}`;
+  if (!flags.quiet) console.error(`${scored} scored, ${failed} not readable${others}`);
+  if (scored + skipped === 0 && failed > 0) process.exitCode = 1;
 }

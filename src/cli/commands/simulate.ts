@@ -17,6 +17,8 @@ import { simulationPage } from '../../evaluation/simulate/simulation-page.ts';
 import { MemoryBehaviorLog } from '../../store/memory/memory-behavior-log.ts';
 import { MemoryModelStore } from '../../store/memory/memory-model-store.ts';
 import { freshModels } from '../fresh-models.ts';
+import { shownSimulation } from '../output/figure-tables.ts';
+import { count } from '../output/show.ts';
 import { progressBar } from '../progress-bar.ts';
 import { runFacts } from '../run-facts.ts';
 import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
@@ -31,21 +33,22 @@ interface SimulateFlags {
   readonly scores?: string;
   readonly models: boolean;
   readonly instances: number;
+  readonly quiet?: boolean;
 }
 
 export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
     .description("play a file of alerts in time order through the service's stages, with nothing remembered")
-    .argument(
-      '<file>',
-      'alerts: JSON lines, a JSON array, or the AIT alert data set as CSV; .gz is understood',
-    )
+    .argument('<file>', 'alerts in any known format, or the AIT alert data set as CSV; packed or not')
     .addOption(
       new Option('--format <format>', 'how the file is written').choices(STREAM_FORMATS).default('auto'),
     )
     .option('--incidents <file>', 'known incidents with their alert ids, to compare with')
-    .option('--json <file>', 'write the figures as JSON; - is stdout')
+    .option(
+      '--json <file>',
+      'write the figures as JSON; - is stdout, as where nothing is asked for and no terminal reads',
+    )
     .option('--html <file>', 'write a self-contained report')
     .option('--scores <file>', 'write one JSON line for each alert')
     .option(
@@ -54,6 +57,7 @@ export function addSimulateCommand(program: Command): void {
       parseInstances,
       1,
     )
+    .option('--quiet', 'no progress, no summary line')
     .option('--no-models', 'the stages alone: no final_score, and several times as fast')
     .action(runSimulate);
 }
@@ -69,13 +73,13 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
     ],
     flags.incidents === undefined ? [file] : [file, flags.incidents],
   );
-  const bar = progressBar(1000, 'reading');
+  const bar = progressBar(1000, 'reading', flags.quiet);
   const staged = new StagedOutputs();
   try {
     const counts = { alerts: 0, skipped: 0 };
     const known = flags.incidents === undefined ? undefined : await readIncidents(flags.incidents);
     const stream = await readStream(file, flags.format, counts);
-    bar.update(0, 'making the models of a first start');
+    if (flags.models) bar.update(0, 'making the models of a first start');
     const models = flags.models ? await freshModels() : undefined;
     const onProgress = (nDone: number): void =>
       bar.update(Math.round((1000 * nDone) / stream.length), 'playing');
@@ -98,7 +102,10 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
     if (!isPrinted) await staged.file(json, text);
     if (html !== undefined) await staged.file(html, await simulationPage(basename(file), played, figures));
     staged.commit();
-    if (isPrinted) process.stdout.write(text);
+    if (json === undefined && process.stdout.isTTY) console.log(shownSimulation(figures));
+    else if (isPrinted) process.stdout.write(text);
+    if (!flags.quiet)
+      console.error(`${count(figures.alerts, 'alert')} played, ${count(figures.incidents, 'incident')}`);
   } finally {
     bar.stop();
     staged.discard();

@@ -11,8 +11,8 @@ import type { SourcedEvent } from './match-events.ts';
  */
 export function alertsAsEvents(payload: unknown, facts?: RuleFacts): readonly SourcedEvent[] {
   return unwrapEnvelope(payload).flatMap((single) => {
-    const { alert } = normalizeAlert(single, { receivedAt: new Date().toISOString() });
-    return projectAlert(alert, single, { facts }).map(({ event, logsource }) => ({
+    const { alert, opened } = normalizeAlert(single, { receivedAt: new Date().toISOString() });
+    return projectAlert(alert, opened, { facts }).map(({ event, logsource }) => ({
       event,
       logsource,
       time: alert.occurred_at,

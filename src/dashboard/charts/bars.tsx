@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { Table } from '../parts/table.tsx';
+import { fitted, useWidth } from './width.ts';
 
 export interface Bar {
   readonly name: string;
@@ -13,36 +14,39 @@ const ROW = 24;
 
 /** Two bars a row, the dark one and the pale one, on one scale. */
 export function Bars({ bars, label, note }: { bars: readonly Bar[]; label: string; note: string }): VNode {
+  const [ref, width] = useWidth<SVGSVGElement>(330);
+  const left = Math.min(190, 0.46 * width);
+  const room = width - left - 14;
   return (
     <>
-      <svg viewBox={`0 0 330 ${bars.length * ROW + 18}`} role="img" aria-label={label}>
+      <svg ref={ref} viewBox={`0 0 ${width} ${bars.length * ROW + 18}`} role="img" aria-label={label}>
         {bars.map(({ name, first, second, title }, i) => (
           <g key={name}>
-            <text class="lab" x={150} y={i * ROW + 14} text-anchor="end">
-              {name.length > 25 ? `${name.slice(0, 24)}…` : name}
+            <text class="lab" x={left} y={i * ROW + 14} text-anchor="end">
+              {fitted(name, left)}
               <title>{title ?? name}</title>
             </text>
             <rect
               class="fill-ours"
-              x={158}
+              x={left + 8}
               y={i * ROW + 3}
-              width={Math.max(1, first * 166)}
+              width={Math.max(1, first * room)}
               height={6}
               rx={1.5}
             />
             {second === undefined ? null : (
               <rect
                 class="fill-ours pale"
-                x={158}
+                x={left + 8}
                 y={i * ROW + 11}
-                width={Math.max(1, second * 166)}
+                width={Math.max(1, second * room)}
                 height={6}
                 rx={1.5}
               />
             )}
           </g>
         ))}
-        <text x={324} y={bars.length * ROW + 13} text-anchor="end">
+        <text x={width - 6} y={bars.length * ROW + 13} text-anchor="end">
           {note}
         </text>
       </svg>

@@ -3,6 +3,7 @@ import { Table } from '../parts/table.tsx';
 import { DISPOSITIONS, isDisposition } from '../words/dispositions.ts';
 import { at, clockOf } from '../words/times.ts';
 import { scale } from './scale.ts';
+import { fitted, textWidth, useWidth } from './width.ts';
 
 export interface LaneAlert {
   readonly key: string;
@@ -23,17 +24,17 @@ interface LanesProps {
   readonly onChoose: (key: string) => void;
 }
 
-const WIDTH = 520;
-const LEFT = 118;
-const RIGHT = 508;
-const LANE = 32;
+const LANE = 34;
 
 /** One lane an entity, a dot an alert; dashed where one entity led to the next; tactics above where they begin. */
 export function Lanes({ lanes, alerts, tactics, label, chosen, onChoose }: LanesProps): VNode {
+  const [ref, width] = useWidth<SVGSVGElement>(520);
+  const left = Math.min(130, 16 + Math.max(...lanes.map(textWidth)));
+  const right = width - 14;
   const times = [...alerts.map(({ atMs }) => atMs), ...tactics.map(({ atMs }) => atMs)];
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const x = scale([first, last], [LEFT, RIGHT]);
-  const rows = tacticRows(tactics, x);
+  const x = scale([first, last], [left, right]);
+  const rows = tacticRows(tactics, x, width);
   const top = 14 + rows.length * 14;
   const y = (lane: number): number => top + 8 + lane * LANE;
   const bottom = y(lanes.length - 1) + 26;
@@ -42,19 +43,19 @@ export function Lanes({ lanes, alerts, tactics, label, chosen, onChoose }: Lanes
   );
   return (
     <>
-      <svg viewBox={`0 0 ${WIDTH} ${bottom + 6}`} role="img" aria-label={label} class="lanes">
+      <svg ref={ref} viewBox={`0 0 ${width} ${bottom + 6}`} role="img" aria-label={label} class="lanes">
         {rows.flatMap((row, r) =>
-          row.map(({ name, at: left }) => (
-            <text key={name} class="lab" x={left} y={12 + r * 14}>
+          row.map(({ name, at: begin }) => (
+            <text key={name} class="lab" x={begin} y={12 + r * 14}>
               {name}
             </text>
           )),
         )}
         {lanes.map((lane, i) => (
           <g key={lane}>
-            <line class="axis" x1={LEFT} x2={RIGHT} y1={y(i)} y2={y(i)} />
-            <text class="lab" x={LEFT - 10} y={y(i) + 4} text-anchor="end">
-              {lane.length > 17 ? `${lane.slice(0, 16)}…` : lane}
+            <line class="axis" x1={left} x2={right} y1={y(i)} y2={y(i)} />
+            <text class="lab" x={left - 10} y={y(i) + 4} text-anchor="end">
+              {fitted(lane, left - 12)}
               <title>{lane}</title>
             </text>
             {i === 0 || !Number.isFinite(begins[i]) ? null : (
@@ -81,7 +82,7 @@ export function Lanes({ lanes, alerts, tactics, label, chosen, onChoose }: Lanes
         {(last > first ? [0, 1 / 3, 2 / 3, 1] : [0.5]).map((share) => (
           <text
             key={share}
-            x={LEFT + share * (RIGHT - LEFT)}
+            x={left + share * (right - left)}
             y={bottom}
             text-anchor={share === 1 ? 'end' : share === 0 ? 'start' : 'middle'}
           >
@@ -109,11 +110,12 @@ export function Lanes({ lanes, alerts, tactics, label, chosen, onChoose }: Lanes
 function tacticRows(
   tactics: LanesProps['tactics'],
   x: (atMs: number) => number,
+  chartWidth: number,
 ): { readonly name: string; readonly at: number }[][] {
   const rows: { name: string; at: number; end: number }[][] = [];
   for (const { name, atMs } of [...tactics].sort((a, b) => a.atMs - b.atMs)) {
-    const width = name.length * 6;
-    const left = Math.min(x(atMs), WIDTH - width);
+    const width = textWidth(name);
+    const left = Math.max(0, Math.min(x(atMs), chartWidth - width));
     const row = rows.find((one) => (one.at(-1)?.end ?? 0) + 8 <= left);
     const placed = { name, at: left, end: left + width };
     if (row === undefined) rows.push([placed]);

@@ -3,6 +3,7 @@ import { Table } from '../parts/table.tsx';
 import { short } from '../words/numbers.ts';
 import { clockOf } from '../words/times.ts';
 import { line, scale, ticks } from './scale.ts';
+import { useWidth } from './width.ts';
 
 interface Point {
   readonly atMs: number;
@@ -16,21 +17,23 @@ interface SeriesProps {
   readonly label: string;
 }
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [52, 500, 10, 110];
+const [LEFT, TOP, BOTTOM] = [60, 10, 110];
 
 /** Median as a line, the 99th percentile as a pale one above it. */
 export function Series({ points, unit, label }: SeriesProps): VNode | null {
+  const [ref, width] = useWidth<SVGSVGElement>(520);
+  const right = width - 12;
   if (points.length < 2) return null;
   const levels = ticks(Math.max(...points.map(({ high }) => high)), 3);
   const [first, last] = [points[0] as Point, points.at(-1) as Point];
-  const x = scale([first.atMs, last.atMs], [LEFT, RIGHT]);
+  const x = scale([first.atMs, last.atMs], [LEFT, right]);
   const y = scale([0, levels.at(-1) as number], [BOTTOM, TOP]);
   return (
     <>
-      <svg viewBox="0 0 520 130" role="img" aria-label={label}>
+      <svg ref={ref} viewBox={`0 0 ${width} 130`} role="img" aria-label={label}>
         {levels.map((level) => (
           <g key={level}>
-            <line class="axis" x1={LEFT} x2={RIGHT} y1={y(level)} y2={y(level)} />
+            <line class="axis" x1={LEFT} x2={right} y1={y(level)} y2={y(level)} />
             <text x={LEFT - 6} y={y(level) + 4} text-anchor="end">
               {short(level)} {unit}
             </text>
@@ -41,10 +44,10 @@ export function Series({ points, unit, label }: SeriesProps): VNode | null {
         <text x={LEFT} y={BOTTOM + 16}>
           {clockOf(first.atMs)}
         </text>
-        <text x={RIGHT} y={BOTTOM + 16} text-anchor="end">
+        <text x={right} y={BOTTOM + 16} text-anchor="end">
           {clockOf(last.atMs)}
         </text>
-        <text x={(LEFT + RIGHT) / 2} y={BOTTOM + 16} text-anchor="middle">
+        <text x={(LEFT + right) / 2} y={BOTTOM + 16} text-anchor="middle">
           median firm, 99 % pale
         </text>
       </svg>

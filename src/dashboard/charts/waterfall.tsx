@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { Table } from '../parts/table.tsx';
 import { signed } from '../words/numbers.ts';
 import { scale } from './scale.ts';
+import { fitted, useWidth } from './width.ts';
 
 export interface Step {
   readonly name: string;
@@ -11,11 +12,13 @@ export interface Step {
 }
 
 const ROW = 22;
-const LABELS = 150;
-const WIDTH = 400;
+/** Share of the width that names take. */
+const LABELS = 0.42;
 
 /** Grey where it starts, red raises, green lowers, the accent for sums. The sums add up to the digit shown. */
 export function Waterfall({ steps, label }: { steps: readonly Step[]; label: string }): VNode {
+  const [ref, width] = useWidth<SVGSVGElement>(400);
+  const left = Math.min(220, LABELS * width);
   let at = 0;
   const bars = steps.map((step) => {
     const from = step.kind === 'change' ? at : 0;
@@ -24,16 +27,16 @@ export function Waterfall({ steps, label }: { steps: readonly Step[]; label: str
   });
   const low = Math.min(0, ...bars.map((bar) => bar.low));
   const high = Math.max(1, ...bars.map((bar) => bar.high));
-  const x = scale([low, high], [LABELS + 8, WIDTH - 44]);
+  const x = scale([low, high], [left + 8, width - 48]);
   const tone = ({ kind, points }: Step): string =>
     kind === 'start' ? 'fp' : kind === 'sum' ? 'ours' : points < 0 ? 'ben' : 'tp';
   return (
     <>
-      <svg viewBox={`0 0 ${WIDTH} ${bars.length * ROW + 4}`} role="img" aria-label={label}>
+      <svg ref={ref} viewBox={`0 0 ${width} ${bars.length * ROW + 4}`} role="img" aria-label={label}>
         {bars.map((bar, i) => (
           <g key={i}>
-            <text class={bar.kind === 'sum' ? 'strong' : 'lab'} x={LABELS} y={i * ROW + 15} text-anchor="end">
-              {clip(bar.name)}
+            <text class={bar.kind === 'sum' ? 'strong' : 'lab'} x={left} y={i * ROW + 15} text-anchor="end">
+              {fitted(bar.name, left)}
               <title>{bar.name}</title>
             </text>
             <rect
@@ -62,5 +65,3 @@ export function Waterfall({ steps, label }: { steps: readonly Step[]; label: str
     </>
   );
 }
-
-const clip = (text: string): string => (text.length > 26 ? `${text.slice(0, 25)}…` : text);

@@ -14,8 +14,14 @@ const PARTS: Readonly<Record<string, string>> = {
   base: 'base',
 };
 
+interface AddedUpProps {
+  readonly verdict: WireVerdict | undefined;
+  /** Scores the sample alert. */
+  readonly onSample: () => void;
+}
+
 /** The verdict of the last trial as a waterfall that adds up to its final score. */
-export function AddedUp({ verdict }: { verdict: WireVerdict | undefined }): VNode {
+export function AddedUp({ verdict, onSample }: AddedUpProps): VNode {
   const explanation = verdict?.explanation ?? undefined;
   return (
     <Card
@@ -25,7 +31,13 @@ export function AddedUp({ verdict }: { verdict: WireVerdict | undefined }): VNod
       basis={verdict === undefined ? 'the last alert tried' : verdict.input.alert?.title}
     >
       {verdict === undefined ? (
-        <Empty title="No alert tried yet.">Score one on the left to see what made its number.</Empty>
+        <Empty title="No alert tried yet.">
+          Score <a href="#try">one of yours</a> below to see what made its number, or{' '}
+          <button type="button" class="link" onClick={onSample}>
+            add up the sample
+          </button>
+          .
+        </Empty>
       ) : explanation === undefined || explanation.withheld !== undefined ? (
         <Empty title="No explanation.">{explanation?.withheld ?? 'The service gave none.'}</Empty>
       ) : (
@@ -38,26 +50,47 @@ export function AddedUp({ verdict }: { verdict: WireVerdict | undefined }): VNod
   );
 }
 
-/** The strongest contributions by name; the rest is one step, so that the shown ones add up to the digit. */
+/**
+ * The strongest contributions by name, each column once however many models weigh it; the rest is one step, so that the
+ * shown ones add up to the digit. What the models say comes first, then what the rules add.
+ */
 export function stepsOf({ explanation, final_score }: WireVerdict): Step[] {
   if (explanation === null) return [];
   const { base, contributions } = explanation;
-  const strongest = [...contributions]
-    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points))
-    .slice(0, MOST_STEPS)
-    .filter(({ points }) => Math.abs(points) >= 0.05);
+  const ofRules = contributions.filter(({ feature }) => feature === 'rule_score');
+  const byName = new Map<string, number>();
+  for (const { part, feature, points } of contributions) {
+    if (feature === 'rule_score') continue;
+    // the ends of a part have no name of their own
+    const name = Object.hasOwn(PARTS, feature) ? `${feature} · ${PARTS[part] ?? part}` : feature;
+    byName.set(name, (byName.get(name) ?? 0) + points);
+  }
   const round = (value: number): number => Math.round(value * 10) / 10;
-  const named = strongest.map(({ part, feature, points }) => ({
-    name: feature === 'rule_score' ? 'rules' : `${feature.replaceAll('_', ' ')} · ${PARTS[part] ?? part}`,
-    points: round(points),
-    kind: 'change' as const,
-  }));
+  const sum = (of: readonly { readonly points: number }[]): number =>
+    of.reduce((total, { points }) => total + points, 0);
+  const named = [...byName]
+    .sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))
+    .slice(0, MOST_STEPS)
+    .map(([name, points]) => ({
+      name: name.replaceAll('_', ' '),
+      points: round(points),
+      kind: 'change' as const,
+    }))
+    .filter(({ points }) => points !== 0);
   const start = round(base);
-  const rest = round(round(final_score) - start - named.reduce((sum, { points }) => sum + points, 0));
+  const rules = round(sum(ofRules));
+  const models = round(round(final_score) - rules);
+  const rest = round(models - start - sum(named));
   return [
     { name: 'where it starts', points: start, kind: 'start' },
     ...named,
     ...(rest === 0 ? [] : [{ name: 'everything else', points: rest, kind: 'change' as const }]),
+    ...(ofRules.length === 0
+      ? []
+      : [
+          { name: 'models say', points: models, kind: 'sum' as const },
+          { name: 'rules add', points: rules, kind: 'change' as const },
+        ]),
     { name: 'final score', points: round(final_score), kind: 'sum' },
   ];
 }

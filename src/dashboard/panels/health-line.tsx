@@ -14,6 +14,15 @@ const BEATS = { ok: '', degraded: 'w', unhealthy: 'b' } as const;
 const WORDS = { ok: 'well', degraded: 'look', unhealthy: 'act' } as const;
 const OPENINGS = { ok: 'All well.', degraded: 'Worth a look.', unhealthy: 'It cannot score.' } as const;
 
+/** Outcome of a check, as people say it. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  below: 'too few judged to retrain',
+  busy: 'another retrain ran',
+  promoted: 'a new version serves',
+  refused: 'the new version was refused',
+  superseded: 'another retrain came first',
+};
+
 /** Is it well? One sentence and a colour, as of when, and the last checks as bars. */
 export function HealthLine({ health }: { health: Resource<WireHealthDetails> }): VNode {
   const { data, error, asOfMs } = health;
@@ -77,9 +86,9 @@ function sentence(of: WireHealthDetails): string {
   const last =
     scheduler.last_tick === null
       ? 'No check yet'
-      : `Last check ${at(scheduler.last_tick)}${scheduler.last_result === null ? '' : `: ${scheduler.last_result}`}`;
+      : `Last check ${at(scheduler.last_tick)}${scheduler.last_result === null ? '' : `, ${OUTCOMES[scheduler.last_result] ?? scheduler.last_result}`}`;
   const next = scheduler.next_tick === null ? 'no next check' : `next ${at(scheduler.next_tick)}`;
-  const waiting = pending_feedback === null ? '' : `, ${pending_feedback} judged wait`;
+  const waiting = pending_feedback === null ? '' : `, ${pending_feedback} judged alerts wait for it`;
   const moved = drift.status === 'drifted' ? ' The traffic has changed.' : '';
   const away = storage.status === 'ok' ? '' : ' Storage is away.';
   return `${reasons.map((reason) => `${reason}. `).join('')}${serve} ${last}; ${next}${waiting}.${moved}${away}`;

@@ -14,7 +14,7 @@ export function HealthPanel({ health }: { health: Resource<WireHealthDetails> })
   return (
     <Card
       id="health"
-      columns={6}
+      columns={7}
       title="Is it well?"
       basis={
         health.data === undefined ? undefined : `up ${lasting(health.data.uptime_seconds)} on this instance`

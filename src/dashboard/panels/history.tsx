@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { auditSchema } from '../../api/versions/audit.ts';
 import type { WireModelVersion } from '../../api/versions/versions.ts';
+import { VersionLine } from '../charts/version-line.tsx';
 import { Card, Empty, Loaded } from '../parts/card.tsx';
 import type { Act } from '../parts/dialog.tsx';
 import { Chip, Time } from '../parts/marks.tsx';
@@ -23,7 +24,7 @@ import {
 
 type Audit = z.infer<typeof auditSchema>;
 
-const SHOWN = 12;
+const SHOWN = 8;
 
 interface HistoryProps {
   readonly versions: Resource<Versions>;
@@ -56,6 +57,24 @@ export function History({ versions, mayOperate, onAct }: HistoryProps): VNode {
                   {note}
                 </p>
               ))}
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard */}
+              <section class="wide" tabIndex={0} aria-label="Versions over time">
+                <VersionLine
+                  made={all.map((one) => ({
+                    name: nameOf(one),
+                    lane: MODEL_NAMES[one.model] ?? one.model,
+                    version: one.version,
+                    atMs: Date.parse(one.created_at),
+                    isPromoted: one.decision === 'promoted',
+                    isServing: one.serving,
+                  }))}
+                  nowMs={Date.now()}
+                  chosen={chosen}
+                  onChoose={toggle}
+                  label={`${all.length} versions over time, promoted ones filled, refused ones hollow; a table follows`}
+                />
+              </section>
+              {pair.length === 2 ? <Difference a={pair[0]!} b={pair[1]!} /> : null}
               <Table
                 label="Versions, the newest first"
                 head={[
@@ -100,7 +119,6 @@ export function History({ versions, mayOperate, onAct }: HistoryProps): VNode {
                   show {sorted.length - shown.length} more
                 </button>
               ) : null}
-              {pair.length === 2 ? <Difference a={pair[0]!} b={pair[1]!} /> : null}
             </>
           );
         }}

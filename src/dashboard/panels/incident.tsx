@@ -9,7 +9,7 @@ import type { Judging } from '../state/judging.ts';
 import { useResource } from '../state/resource.ts';
 import { DISPOSITION_NAMES, DISPOSITIONS } from '../words/dispositions.ts';
 import { shortEntity } from '../words/entities.ts';
-import { counted } from '../words/numbers.ts';
+import { count, counted } from '../words/numbers.ts';
 import { tacticName } from '../words/tactics.ts';
 import { span } from '../words/times.ts';
 import { incidentTitle } from './incident-words.ts';
@@ -103,7 +103,9 @@ function Opened({ of, judging, mayJudge }: { of: WireIncident; judging: Judging;
       <Verdicts of={of} judging={judging} mayJudge={mayJudge} />
       <details open={chosen !== undefined}>
         <summary>
-          {of.members.length === 1 ? 'Its alert' : `Its ${of.members.length} strongest alerts`}
+          {of.members.length === 1
+            ? 'Its alert'
+            : `Its ${of.members.length}${of.members.length < of.alerts ? ' strongest' : ''} alerts`}
         </summary>
         <Members of={of} chosen={chosen} />
       </details>
@@ -122,6 +124,20 @@ function Why({ of }: { of: WireIncident }): VNode {
   return (
     <table class="why">
       <caption class="vh">Why this incident is on top</caption>
+      <thead>
+        <tr>
+          <th scope="col">Rule</th>
+          <th scope="col">Alerts</th>
+          <th
+            scope="col"
+            class="r"
+            colSpan={2}
+            title="how much rarer the strongest alert is than what its tenant is used to"
+          >
+            Stands out
+          </th>
+        </tr>
+      </thead>
       <tbody>
         {[...of.rules]
           .sort((a, b) => b.strength - a.strength)
@@ -129,7 +145,7 @@ function Why({ of }: { of: WireIncident }): VNode {
           .map(({ name, alerts, strength }) => (
             <tr key={name}>
               <td>{name}</td>
-              <td class="small faint nowrap">{counted(alerts, 'alert')}</td>
+              <td class="small faint nowrap">{count(alerts)}</td>
               <td class="r tp-text">{strength.toFixed(2)}</td>
               <td class="meter">
                 <span class="bar" aria-hidden="true">

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { WireIncidentList, WireIncidentSummary } from '../../api/incidents/incidents.ts';
 import { Card, Empty, Loaded } from '../parts/card.tsx';
 import { Chip, Key, Time, Verdict } from '../parts/marks.tsx';
+import { Table } from '../parts/table.tsx';
 import { announce } from '../state/announce.ts';
 import { goTo, slipTo } from '../state/place.ts';
 import { type Resource, useResource } from '../state/resource.ts';
@@ -13,21 +14,24 @@ import { span, utc } from '../words/times.ts';
 import { incidentTitle } from './incident-words.ts';
 
 const PAGE = 60;
-/** Below it an incident is folded away until asked for. */
+/** Below it an incident is folded away until asked for; and so is what comes after the first few. */
 const QUIET_BELOW = 10;
+const SHOWN_FIRST = 7;
 
 export interface IncidentListState {
   readonly list: Resource<WireIncidentList>;
   /** In the order the reader saw them first; newer ones wait above. */
   readonly shown: readonly WireIncidentSummary[];
   readonly nFolded: number;
+  /** Highest score among the folded; undefined without any. */
+  readonly foldedFrom: number | undefined;
   readonly nNew: number;
   readonly takeNew: () => void;
   readonly unfold: () => void;
 }
 
 /** The list keeps its place: rows change where they are, new ones wait until they are asked in. */
-export function useIncidents(search: string): IncidentListState {
+export function useIncidents(search: string, chosen: string | undefined): IncidentListState {
   const list = useResource<WireIncidentList>(`incidents?limit=${PAGE}&state=open`, 5_000);
   const [seen, setSeen] = useState<readonly string[]>();
   const [isUnfolded, setUnfolded] = useState(false);
@@ -50,11 +54,16 @@ export function useIncidents(search: string): IncidentListState {
       .filter((one) => words === '' || searchable(one).includes(words));
   }, [incidents, seen, search]);
   const shown =
-    isUnfolded || search !== '' ? known : known.filter(({ score }, i) => score >= QUIET_BELOW || i === 0);
+    isUnfolded || search !== ''
+      ? known
+      : known.filter(
+          ({ id, score }, i) => id === chosen || i === 0 || (score >= QUIET_BELOW && i < SHOWN_FIRST),
+        );
   return {
     list,
     shown,
     nFolded: known.length - shown.length,
+    foldedFrom: known.find((one) => !shown.includes(one))?.score,
     nNew,
     takeNew,
     unfold: () => setUnfolded(true),
@@ -71,7 +80,7 @@ interface IncidentsProps {
 }
 
 export function Incidents({ state, chosen, search }: IncidentsProps): VNode {
-  const { list, shown, nFolded, nNew, takeNew, unfold } = state;
+  const { list, shown, nFolded, foldedFrom, nNew, takeNew, unfold } = state;
   const total = list.data?.total;
   const nAlerts = list.data?.incidents.reduce((sum, { alerts }) => sum + alerts, 0) ?? 0;
   return (
@@ -127,17 +136,65 @@ export function Incidents({ state, chosen, search }: IncidentsProps): VNode {
             {nFolded > 0 ? (
               <p class="folded">
                 <span class="dim">
-                  {counted(nFolded, 'more incident')} below {QUIET_BELOW}
+                  {counted(nFolded, 'more incident')}, the highest at {foldedFrom?.toFixed(0)}
                 </span>
                 <button type="button" class="link small" onClick={unfold}>
                   show
                 </button>
               </p>
             ) : null}
+            <RollUps />
           </>
         )}
       </Loaded>
     </Card>
+  );
+}
+
+const SHOWN_ROLL_UPS = 12;
+
+/** What does not stand out, by rule and day: said in one line, listed on demand. */
+function RollUps(): VNode | null {
+  const rollUps = useResource<WireIncidentList>('incidents?kind=roll_up&limit=100', 60_000);
+  const [isOpen, setOpen] = useState(false);
+  const all = [...(rollUps.data?.roll_ups ?? [])].sort((a, b) => b.alerts - a.alerts);
+  const [largest] = all;
+  if (rollUps.data === undefined || largest === undefined) return null;
+  const nAlerts = all.reduce((sum, { alerts }) => sum + alerts, 0);
+  return (
+    <>
+      <p class="folded">
+        <span>
+          <span class="dim">
+            {counted(nAlerts, 'routine alert')} in {counted(rollUps.data.total, 'roll-up')}
+          </span>
+          <span class="block small faint">
+            the largest: “{largest.rule}”, {counted(largest.alerts, 'alert')} on{' '}
+            {counted(largest.entities.length, 'entity', 'entities')}
+          </span>
+        </span>
+        <button type="button" class="link small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'hide' : 'show'}
+        </button>
+      </p>
+      {isOpen ? (
+        <div class="pad">
+          <Table
+            label="Routine alerts by rule and day, the most first"
+            head={['Rule', 'Most on', { text: 'Alerts', right: true }, { text: 'When', right: true }]}
+            rows={all.slice(0, SHOWN_ROLL_UPS).map((one) => [
+              one.rule,
+              one.entities
+                .slice(0, SHOWN_ENTITIES)
+                .map(({ entity }) => shortEntity(entity))
+                .join(', '),
+              count(one.alerts),
+              span(one.first_at, one.last_at),
+            ])}
+          />
+        </div>
+      ) : null}
+    </>
   );
 }
 
@@ -176,7 +233,9 @@ function Row({ of, isChosen }: { of: WireIncidentSummary; isChosen: boolean }): 
         </span>
         <span class="tactic-cell">
           {of.judged === null ? (
-            <span class="small faint">open</span>
+            <span class="small faint">
+              {of.tactics.length === 0 ? 'no tactic named' : counted(of.tactics.length, 'tactic')}
+            </span>
           ) : (
             <Verdict of={of.judged.disposition} />
           )}

@@ -25,21 +25,15 @@ type Importances = z.infer<typeof importancesSchema>;
 const SHOWN_COLUMNS = 6;
 
 /** One card a model: what serves, how good it is and on what that rests, what moves it. */
-export function Models({ versions }: { versions: Resource<Versions> }): VNode {
+export function Model({ model, versions }: { model: string; versions: Resource<Versions> }): VNode {
   const importances = useResource<Importances>('importances', 60_000);
-  const [card, setCard] = useState<{ model: string; version: string }>();
+  const [shown, setShown] = useState<string>();
   return (
     <>
-      {Object.keys(MODEL_NAMES).map((model) => (
-        <ModelCard
-          key={model}
-          model={model}
-          versions={versions}
-          importances={importances}
-          onCard={(version) => setCard({ model, version })}
-        />
-      ))}
-      {card === undefined ? null : <FullCard {...card} onClose={() => setCard(undefined)} />}
+      <ModelCard model={model} versions={versions} importances={importances} onCard={setShown} />
+      {shown === undefined ? null : (
+        <FullCard model={model} version={shown} onClose={() => setShown(undefined)} />
+      )}
     </>
   );
 }

@@ -19,7 +19,7 @@ const MISSING: readonly { readonly what: string; readonly meanwhile: string }[] 
 
 export function NotThereYet(): VNode {
   return (
-    <Card id="not-yet" columns={6} title="Not there yet" basis="has its place here and nothing to show">
+    <Card id="not-yet" columns={5} title="Not there yet" basis="has its place here and nothing to show">
       <ul class="plain">
         {MISSING.map(({ what, meanwhile }) => (
           <li key={what} class="state">

@@ -28,7 +28,7 @@ export function Quality(): VNode {
   return (
     <Card
       id="quality"
-      columns={6}
+      columns={5}
       title="How good is the data?"
       basis="read as alerts, nothing is scored or stored"
       aside={

@@ -6,7 +6,7 @@ import { Chip, Time, Verdict } from '../parts/marks.tsx';
 import { Table } from '../parts/table.tsx';
 import { call } from '../state/api.ts';
 import { type Resource, refresh } from '../state/resource.ts';
-import { counted } from '../words/numbers.ts';
+import { count, counted } from '../words/numbers.ts';
 
 type Action = 'confirm' | 'reject';
 
@@ -38,25 +38,30 @@ export function QuarantinePanel({ quarantine, mayOperate, onAct }: QuarantinePro
               head={[
                 'Rule',
                 'Judged',
+                { text: 'How many', right: true },
                 'By',
-                'When',
+                'Last',
                 'Contradicts',
-                'Why it is held',
+                'Why they are held',
                 ...(mayOperate ? [''] : []),
               ]}
-              rows={held.map((row) => [
-                <span key="r" title={row.alert_key}>
-                  {row.title ?? row.rule ?? <span class="mono">{row.alert_key.slice(0, 8)}</span>}
-                </span>,
-                row.disposition === null ? '' : <Verdict key="d" of={row.disposition} />,
-                [...new Set(row.votes.map(({ analyst }) => analyst))].join(', '),
-                row.judged_at === null ? '' : <Time key="t" of={row.judged_at} />,
-                `${row.contradicts.incidents} of ${counted(row.contradicts.of, 'incident')}`,
-                <span key="w" class="small dim">
-                  {row.reason}
-                </span>,
-                ...(mayOperate ? [<Decide key="a" of={row} onAct={onAct} />] : []),
-              ])}
+              rows={groupsOf(held).map((rows) => {
+                const [first] = rows as [WireHeld];
+                return [
+                  <span key="r" title={rows.map(({ alert_key }) => alert_key).join(' ')}>
+                    {first.title ?? first.rule ?? <span class="mono">rule {first.rule_key.slice(0, 8)}</span>}
+                  </span>,
+                  first.disposition === null ? '' : <Verdict key="d" of={first.disposition} />,
+                  count(rows.length),
+                  [...new Set(rows.flatMap(({ votes }) => votes.map(({ analyst }) => analyst)))].join(', '),
+                  first.judged_at === null ? '' : <Time key="t" of={first.judged_at} />,
+                  `${first.contradicts.incidents} of ${counted(first.contradicts.of, 'incident')}`,
+                  <span key="w" class="small dim">
+                    {first.reason.replace(/^(\w+):/, (_, guard: string) => `${guard.replaceAll('_', ' ')}:`)}
+                  </span>,
+                  ...(mayOperate ? [<Decide key="a" of={rows} onAct={onAct} />] : []),
+                ];
+              })}
             />
           )
         }
@@ -65,26 +70,39 @@ export function QuarantinePanel({ quarantine, mayOperate, onAct }: QuarantinePro
   );
 }
 
-function Decide({ of, onAct }: { of: WireHeld; onAct: (act: Act) => void }): VNode {
-  if (of.ruling !== null) {
+/** What is held for one reason, of one rule, judged alike and ruled on alike, is one line; the newest first. */
+function groupsOf(held: readonly WireHeld[]): WireHeld[][] {
+  const groups = new Map<string, WireHeld[]>();
+  for (const row of held) {
+    const key = JSON.stringify([row.rule_key, row.reason, row.disposition, row.ruling?.action ?? null]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((rows) =>
+    rows.sort((a, b) => (b.judged_at ?? '').localeCompare(a.judged_at ?? '')),
+  );
+}
+
+function Decide({ of, onAct }: { of: readonly WireHeld[]; onAct: (act: Act) => void }): VNode {
+  const [first] = of as [WireHeld];
+  if (first.ruling !== null) {
     return (
-      <span title={of.ruling.why ?? ''}>
-        <Chip>{of.ruling.action}ed</Chip>{' '}
-        <span class="small faint">by {of.ruling.by}, counts at the next retrain</span>
+      <span title={first.ruling.why ?? ''}>
+        <Chip>{first.ruling.action}ed</Chip>{' '}
+        <span class="small faint">by {first.ruling.by}, counts at the next retrain</span>
       </span>
     );
   }
   return (
-    <span class="nowrap small">
+    <span class="nowrap small decide">
       {(['confirm', 'reject'] as const).map((action) => (
-        <span key={action} class="block">
-          <button type="button" class="link small" onClick={() => onAct(ruling(of, action))}>
-            {action}
-          </button>{' '}
-          <button type="button" class="link small" onClick={() => onAct(rulingOnRule(of, action))}>
-            {action} all of its rule
-          </button>
-        </span>
+        <button
+          key={action}
+          type="button"
+          class="link small"
+          onClick={() => onAct(of.length === 1 ? ruling(first, action) : rulingOnRule(first, action))}
+        >
+          {of.length === 1 ? action : `${action} all`}
+        </button>
       ))}
     </span>
   );

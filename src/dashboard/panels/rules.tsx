@@ -4,13 +4,14 @@ import type { WireRule, WireRules } from '../../api/rules/rules.ts';
 import { IntervalBar } from '../charts/bars.tsx';
 import { Card, Empty, Loaded } from '../parts/card.tsx';
 import type { Act } from '../parts/dialog.tsx';
-import { Chip, Time } from '../parts/marks.tsx';
+import { Chip } from '../parts/marks.tsx';
 import { Table } from '../parts/table.tsx';
 import { call } from '../state/api.ts';
 import { refresh, useResource } from '../state/resource.ts';
 import { count, counted, percent, signed } from '../words/numbers.ts';
+import { utc } from '../words/times.ts';
 
-const SHOWN = 8;
+const SHOWN = 10;
 /** Judged hits below which a precision would say nothing. */
 const FEWEST_JUDGED = 5;
 
@@ -27,9 +28,9 @@ export function Rules({ search, mayOperate, onAct }: RulesProps): VNode {
   return (
     <Card
       id="rules"
-      columns={12}
+      columns={8}
       title="Rules worth your time"
-      basis={`hits on this instance since it started; precision over judged incidents with its 95 % interval, hidden below ${FEWEST_JUDGED}`}
+      basis={`precision over judged incidents with 95 % interval, hidden below ${FEWEST_JUDGED}; adds: what an alert would cost more without it`}
       aside={
         rules.data === undefined ? undefined : (
           <button type="button" class="link" onClick={() => setWhole(!isWhole)}>
@@ -44,7 +45,9 @@ export function Rules({ search, mayOperate, onAct }: RulesProps): VNode {
             ({ id, title, module }) =>
               words === '' || `${id} ${title} ${module}`.toLowerCase().includes(words),
           );
-          const busy = all.filter(({ hits, setting }) => hits > 0 || setting !== undefined);
+          const busy = sorted(all).filter(
+            ({ hits, judged, setting }) => hits > 0 || judged > 0 || setting !== undefined,
+          );
           const shown = isWhole || words !== '' ? all : busy.slice(0, SHOWN);
           return (
             <>
@@ -60,7 +63,11 @@ export function Rules({ search, mayOperate, onAct }: RulesProps): VNode {
                     : 'Esc clears the search.'}
                 </Empty>
               ) : (
-                <RuleTable rules={sorted(shown)} mayOperate={mayOperate} onAct={onAct} />
+                <RuleTable
+                  rules={isWhole || words !== '' ? sorted(shown) : shown}
+                  mayOperate={mayOperate}
+                  onAct={onAct}
+                />
               )}
             </>
           );
@@ -70,8 +77,15 @@ export function Rules({ search, mayOperate, onAct }: RulesProps): VNode {
   );
 }
 
+/** What asks for a decision first: rules to retire or tune, then those with most judged behind them. */
 const sorted = (rules: readonly WireRule[]): WireRule[] =>
-  [...rules].sort((a, b) => b.hits - a.hits || a.title.localeCompare(b.title));
+  [...rules].sort(
+    (a, b) =>
+      urgency(b) - urgency(a) || b.judged - a.judged || b.hits - a.hits || a.title.localeCompare(b.title),
+  );
+
+const urgency = ({ advice, enabled }: WireRule): number =>
+  !enabled ? 0 : advice === 'retire' ? 2 : advice === 'tune' ? 1 : 0;
 
 function RuleTable(props: {
   rules: readonly WireRule[];
@@ -81,19 +95,21 @@ function RuleTable(props: {
   const { rules, mayOperate, onAct } = props;
   return (
     <Table
-      label="Rules, those with most hits first"
+      label="Rules, those that ask for a decision first"
       head={[
         'Rule',
-        'Level',
         { text: 'Hits', right: true },
         { text: 'Judged', right: true },
         'Precision',
-        { text: 'Weight', right: true },
+        { text: 'Adds', right: true },
         'Advice',
         ...(mayOperate ? [''] : []),
       ]}
       rows={rules.map((rule) => [
-        <span key="t" title={`${rule.id}: ${rule.reason}`}>
+        <span
+          key="t"
+          title={`${rule.id}, ${rule.against === undefined ? rule.level : `against, ${rule.against}`}, brings ${signed(rule.evidence, 2)}: ${rule.reason}`}
+        >
           {rule.title}
           {rule.enabled ? null : (
             <>
@@ -102,23 +118,21 @@ function RuleTable(props: {
             </>
           )}
         </span>,
-        rule.against === undefined ? rule.level : `against, ${rule.against}`,
-        <span key="h" title={rule.last_hit_at ?? ''}>
+        <span
+          key="h"
+          title={
+            rule.last_hit_at === null ? 'not since this instance started' : `last ${utc(rule.last_hit_at)}`
+          }
+        >
           {count(rule.hits)}
-          {rule.last_hit_at === null ? null : (
-            <span class="small faint">
-              {' '}
-              <Time of={rule.last_hit_at} form="ago" />
-            </span>
-          )}
         </span>,
         count(rule.judged),
         <Precision key="p" of={rule} />,
-        signed(rule.weight, 2),
+        <Adds key="w" of={rule} />,
         <Advice key="a" of={rule} />,
         ...(mayOperate
           ? [
-              <button key="b" type="button" class="link small" onClick={() => onAct(switching(rule))}>
+              <button key="b" type="button" class="link small nowrap" onClick={() => onAct(switching(rule))}>
                 {rule.enabled ? 'switch off' : 'switch on'}
               </button>,
             ]
@@ -140,7 +154,21 @@ function Precision({ of }: { of: WireRule }): VNode {
   const words = `${percent(precision)}, ${percent(low)} to ${percent(high)}`;
   return (
     <span class="precision" title={words}>
-      <IntervalBar value={precision} low={low} high={high} label={words} /> {percent(precision)}
+      <IntervalBar value={precision} low={low} high={high} label={words} />{' '}
+      <span class="nowrap">{percent(precision)}</span>
+    </span>
+  );
+}
+
+/** In the units of the cost matrix; 0 within the interval is said to be nothing that can be told. */
+function Adds({ of: { adds } }: { of: WireRule }): VNode {
+  if (adds === null) return <span class="faint small">not measured</span>;
+  const { value, low, high } = adds;
+  const words = `${signed(value, 2)} a judged alert, ${signed(low, 2)} to ${signed(high, 2)}`;
+  const isSure = low > 0 || high < 0;
+  return (
+    <span class={isSure ? '' : 'faint'} title={words}>
+      {value === 0 && low === 0 && high === 0 ? '0' : signed(value, 1)}
     </span>
   );
 }
@@ -163,7 +191,7 @@ const switching = (rule: WireRule): Act => ({
   run: async (record) => {
     await call(`rules/${encodeURIComponent(rule.id)}`, {
       method: 'PUT',
-      body: { enabled: !rule.enabled, weight: rule.setting?.weight ?? 1, ...record },
+      body: { enabled: !rule.enabled, weight: rule.weight, ...record },
     });
     refresh('rules');
     return rule.enabled ? 'Switched off.' : 'Switched on.';

@@ -9,6 +9,7 @@ import { call } from '../state/api.ts';
 import { refresh, useResource } from '../state/resource.ts';
 import { count, counted, percent } from '../words/numbers.ts';
 import { at } from '../words/times.ts';
+import { MODEL_NAMES } from './version-words.ts';
 
 export type Runs = z.infer<typeof runsSchema>;
 
@@ -61,7 +62,7 @@ export function Training({ health, mayOperate, onAct }: TrainingProps): VNode {
       {running === undefined ? null : <Running of={running} />}
       <Loaded of={runs} what="log of retrains" lines={3}>
         {({ runs: all }) => {
-          const done = all.filter(({ state }) => state !== 'running').slice(0, SHOWN_RUNS);
+          const done = worthALine(all).slice(0, SHOWN_RUNS);
           return done.length === 0 ? (
             <Empty title="No retrain yet.">
               The first comes once {HOURLY} alerts are judged at an hourly check, or {AT_ONCE} at once.
@@ -78,7 +79,11 @@ export function Training({ health, mayOperate, onAct }: TrainingProps): VNode {
                     <td>
                       <RunState of={run} />
                     </td>
-                    <td class="small dim">{runWords(run)}</td>
+                    <td class="small dim">
+                      <span class="two-lines" title={runWords(run)}>
+                        {runWords(run)}
+                      </span>
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -88,6 +93,12 @@ export function Training({ health, mayOperate, onAct }: TrainingProps): VNode {
       </Loaded>
     </Card>
   );
+}
+
+/** What is done; of checks one after the other that found too little only the last. */
+function worthALine(runs: readonly WireRun[]): WireRun[] {
+  const done = runs.filter(({ state }) => state !== 'running');
+  return done.filter(({ state }, i) => state !== 'below' || done[i - 1]?.state !== 'below');
 }
 
 function Progress({ pending }: { pending: number }): VNode {
@@ -126,13 +137,29 @@ const STATE_TONES: Readonly<Record<string, Tone>> = {
 };
 
 export function RunState({ of }: { of: WireRun }): VNode {
+  const others = Object.entries(of.models ?? {}).filter(([, { decision }]) => decision !== 'carried');
+  const refused = others.filter(([, { decision }]) => decision === 'refused');
+  if (of.state === 'promoted' && refused.length > 0) {
+    const words = others.map(
+      ([name, { version, decision }]) => `${MODEL_NAMES[name] ?? name} ${version} ${decision}`,
+    );
+    return (
+      <Chip tone="sus" title={words.join(', ')}>
+        {others.length - refused.length} of {others.length} promoted
+      </Chip>
+    );
+  }
   const tone = STATE_TONES[of.state];
-  return <Chip {...(tone === undefined ? {} : { tone })}>{of.state.replaceAll('_', ' ')}</Chip>;
+  const words = of.state === 'below' ? 'no change' : of.state.replaceAll('_', ' ');
+  return <Chip {...(tone === undefined ? {} : { tone })}>{words}</Chip>;
 }
 
-/** What came of a run, in a line. */
-export function runWords({ error, reasons, pending }: WireRun): string {
+/** What came of a run, in a line: of a release, what became of the classifier, the model that decides. */
+export function runWords({ error, reasons, pending, models }: WireRun): string {
   if (error !== null) return error;
+  const classifier = models?.['classifier'];
+  if (classifier !== undefined && classifier.decision !== 'carried' && classifier.reasons[0] !== undefined)
+    return `classifier ${classifier.version} ${classifier.decision}: ${classifier.reasons[0]}`;
   if (reasons[0] !== undefined) return reasons[0];
   return pending === null ? '' : counted(pending, 'judged alert');
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { wordsOf } from '../state/api.ts';
 import { keepName, storedName } from '../state/session.ts';
 
@@ -12,7 +12,8 @@ interface SheetProps {
 /** A sheet over the page. The browser keeps the focus in it, Esc closes it, focus goes back where it was. */
 export function Sheet({ title, onClose, children }: SheetProps): VNode {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // before anything is drawn: the next key belongs to the sheet
+  useLayoutEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
     return () => {

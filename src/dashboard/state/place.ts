@@ -14,11 +14,14 @@ export function readPlace(hash: string): Place {
   return { section: text.slice(0, equals), id: decodeURIComponent(text.slice(equals + 1)) };
 }
 
+/** Whether the address, as it is at this moment, names no place. */
+export const isNowhere = (): boolean => readPlace(location.hash).section === '';
+
 export function goTo(section: string, id = ''): void {
   location.hash = id === '' ? section : `${section}=${encodeURIComponent(id)}`;
 }
 
-/** As {@link goTo}, without an entry of its own in the history: for moves by a key. */
+/** As {@link goTo}, without its own entry in the history: for moves by a key. */
 export function slipTo(section: string, id: string): void {
   history.replaceState(null, '', `#${section}=${encodeURIComponent(id)}`);
   dispatchEvent(new HashChangeEvent('hashchange'));

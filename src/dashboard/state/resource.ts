@@ -108,7 +108,7 @@ async function load(entry: Entry): Promise<void> {
   if (entry.listeners.size > 0) entry.timer = setTimeout(() => void again(entry), pauseMs(entry));
 }
 
-/** What fails is asked ever more seldom; nothing is asked while nobody looks. */
+/** What fails is asked ever more seldom; nothing is asked while the page is hidden. */
 function pauseMs({ everyMs, nFailed }: Entry): number {
   return Math.min(LONGEST_PAUSE_MS, everyMs * 2 ** Math.min(nFailed, 5)) * (0.9 + 0.2 * Math.random());
 }

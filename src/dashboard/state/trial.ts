@@ -1,5 +1,5 @@
 import type { WireBatchResult, WireSkipped, WireVerdict } from '../../api/predict/verdict.ts';
-import { ApiError, call } from './api.ts';
+import { ApiError, call, wordsOf } from './api.ts';
 
 export interface Trial {
   readonly verdict: WireVerdict | undefined;
@@ -37,7 +37,7 @@ export async function tryAlert(text: string, options: { readonly isWhatIf?: bool
     const verdict = 'verdict' in one ? one.verdict : (one as WireVerdict);
     return { ...NO_TRIAL, verdict, payload: payloadOf(text) };
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    if (!(error instanceof ApiError)) return { ...NO_TRIAL, problem: wordsOf(error) };
     const where = error.issues.map(({ path, message }) => `${path}: ${message}`).join(' ');
     return { ...NO_TRIAL, problem: where === '' ? error.message : `${error.message} ${where}` };
   }

@@ -1,3 +1,6 @@
-/** How a file of labelled alerts may be written. */
-export const FORMATS = ['canonical', 'guide', 'wazuh', 'csv'] as const;
+/**
+ * How a file of labelled alerts may be written. Evidence rows of GUIDE are joined to alerts; everything else is read as
+ * the service reads what is posted, so the three other names say the same as `auto`.
+ */
+export const FORMATS = ['auto', 'guide', 'canonical', 'wazuh', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];

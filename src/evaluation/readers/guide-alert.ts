@@ -2,8 +2,8 @@ import type { Alert, Disposition, Entity, EntityKind } from '../../alert/alert.t
 import { tacticIdOf } from '../../alert/attack-tactics.ts';
 import { type Misfit, shown } from '../../logs/skip-counts.ts';
 
-/** One evidence row of GUIDE: column name -> text as written. */
-export type GuideRow = Readonly<Record<string, string>>;
+/** One evidence row of GUIDE: column name -> text as written; a cell without text has none. */
+export type GuideRow = Readonly<Record<string, string | undefined>>;
 
 export const GUIDE_GRADES: Readonly<Record<string, Disposition>> = {
   TruePositive: 'true_positive',
@@ -16,7 +16,7 @@ const IDENTITY = ['OrgId', 'IncidentId', 'AlertId'] as const;
 /** What keeps a row from being evidence of a judged alert: an empty id, no known grade, no time. */
 export function guideMisfit(row: GuideRow): Misfit | undefined {
   for (const column of IDENTITY) {
-    if (row[column] === '') return { column, expected: 'an id', got: 'nothing' };
+    if (row[column] === undefined) return { column, expected: 'an id', got: 'nothing' };
   }
   const grade = row['IncidentGrade'];
   if (grade === undefined || !Object.hasOwn(GUIDE_GRADES, grade)) {
@@ -98,7 +98,7 @@ const ABSENT: Readonly<Record<string, string>> = {
 
 function present(row: GuideRow, column: string): string | undefined {
   const value = row[column];
-  return value === undefined || value === '' || value === ABSENT[column] ? undefined : value;
+  return value === ABSENT[column] ? undefined : value;
 }
 
 /**

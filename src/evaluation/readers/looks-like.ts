@@ -1,21 +1,21 @@
 import { stat } from 'node:fs/promises';
+import { jsonIn } from '../../intake/values/json-text.ts';
+import { LOG_COLUMNS } from '../../logs/lab/raw-log.ts';
 import { openText } from '../../logs/open-text.ts';
-import { LOG_COLUMNS } from '../../logs/raw-log.ts';
 import { textLines } from '../../logs/text-lines.ts';
-import type { Format } from './formats.ts';
+import { labelledLine } from './labelled-line.ts';
 
-/** What a file looks like; `logs` are raw security logs. */
-export type Guess = Format | 'logs' | 'document';
+/** What a file looks like: evidence rows of GUIDE, labelled alerts, raw security logs. */
+export type Guess = 'guide' | 'alerts' | 'logs';
 
-const WORDS: Readonly<Record<Exclude<Guess, Format>, string>> = {
+const WORDS: Readonly<Record<Guess, string>> = {
+  guide: 'guide (--format guide)',
+  alerts: 'labelled alerts (--format auto)',
   logs: 'raw logs, which the command pipeline reads',
-  document: 'one JSON document over many lines, not one object a line',
 };
 
-/** `guide: try --format guide` and the like, for a message. */
-export function formatWords(guess: Guess): string {
-  return guess in WORDS ? WORDS[guess as keyof typeof WORDS] : `${guess} (--format ${guess})`;
-}
+/** `guide (--format guide)` and the like, for a message. */
+export const guessWords = (guess: Guess): string => WORDS[guess];
 
 /**
  * What the first line says a file is; undefined where it says nothing clear. Reads no further than that line.
@@ -34,24 +34,11 @@ export async function looksLike(path: string): Promise<Guess | undefined> {
 }
 
 function guessOf(line: string): Guess | undefined {
-  if (line === '{' || line === '[') return 'document';
-  if (line.startsWith('{')) return guessOfJson(line);
+  if (line.startsWith('{')) return labelledLine(jsonIn(line)) === undefined ? undefined : 'alerts';
   const names = line.split(/[,;\t|]/).map((name) => name.trim().replace(/^"|"$/g, ''));
   if (names.includes('IncidentGrade') && names.includes('OrgId')) return 'guide';
   const lower = new Set(names.map((name) => name.toLowerCase()));
   const nLogColumns = LOG_COLUMNS.filter((column) => lower.has(column)).length;
   if (nLogColumns > LOG_COLUMNS.length / 2 && !lower.has('disposition')) return 'logs';
-  return lower.has('disposition') ? 'csv' : undefined;
-}
-
-function guessOfJson(line: string): Guess | undefined {
-  let item: Readonly<Record<string, unknown>>;
-  try {
-    item = JSON.parse(line) as Readonly<Record<string, unknown>>;
-  } catch {
-    return undefined;
-  }
-  if (!('alert' in item)) return undefined;
-  if ('disposition' in item) return 'canonical';
-  return item['label'] === 'TP' || item['label'] === 'FP' ? 'wazuh' : undefined;
+  return lower.has('disposition') ? 'alerts' : undefined;
 }

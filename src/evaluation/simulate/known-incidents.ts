@@ -52,7 +52,7 @@ export interface IncidentFigures extends PartitionFigures {
   readonly time_only: PartitionFigures;
 }
 
-/** Compares the incidents found with those known; an alert in none is a group of its own. */
+/** Compares the incidents found with those known; an alert in none is its own group. */
 export function incidentFigures(
   alerts: readonly PlayedAlert[],
   known: ReadonlyMap<string, string>,

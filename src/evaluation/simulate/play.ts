@@ -146,10 +146,16 @@ function makeInstances({ instances = 1, stores }: PlayOptions, now: () => number
 }
 
 function shareOf(triage: Triage, stores: SharedStores, instanceId: string, now: () => number): SharedState {
-  const { behavior, correlation, pending } = triage;
+  const { behavior, correlation, hostNames, pending } = triage;
   pending.isKept = true;
   return new SharedState({
-    ...{ behavior, correlation, pending, instanceId, now, ...stores },
+    behavior,
+    correlation,
+    hostNames,
+    pending,
+    instanceId,
+    now,
+    ...stores,
     recent: new RecentKeys(),
     snapshotPath: 'snapshot.bin',
     lockPath: 'lock',

@@ -2,8 +2,8 @@ import { AlertforestError, hasCode } from '../../errors.ts';
 import { ruleIdentity } from '../../features/record-keys.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../intake/normalize.ts';
-import { openText } from '../../logs/open-text.ts';
-import { textLines } from '../../logs/text-lines.ts';
+import { payloadsOf } from '../../logs/payload-file.ts';
+import { labelledLine } from '../readers/labelled-line.ts';
 import type { StreamAlert } from './alert-stream.ts';
 
 export interface PayloadCounts {
@@ -12,19 +12,30 @@ export interface PayloadCounts {
 }
 
 /**
- * Alerts of a file in any format that the service reads: one JSON document or array, or JSON lines. Canonical lines
- * `{"alert": …}` are understood. What is no alert is counted and passed over.
+ * Alerts of a file in any format that the service reads, lines of evaluation sets with their word on the alert too. What
+ * is no alert or cannot be read is counted and passed over.
  *
  * @throws AlertforestError REQUEST_INVALID where the file cannot be read or holds no alert
  */
 export async function* readPayloads(path: string, counts: PayloadCounts): AsyncGenerator<StreamAlert> {
   let index = 0;
-  for await (const document of documentsOf(path)) {
-    for (const payload of unwrapEnvelope(bare(document))) {
+  for await (const item of payloadsOf(path)) {
+    if ('problem' in item) {
+      index++;
+      counts.skipped++;
+      continue;
+    }
+    for (const payload of unwrapEnvelope(labelledLine(item.payload)?.alert ?? item.payload)) {
       const own = index++;
       try {
-        // without a time of its own an alert stands at the beginning of all time
-        const { alert, record } = normalizeAlert(payload, { receivedAt: '1970-01-01T00:00:00.000Z' });
+        // without its own time an alert stands at the beginning of all time
+        const { alert, record, skipped } = normalizeAlert(payload, {
+          receivedAt: '1970-01-01T00:00:00.000Z',
+        });
+        if (skipped !== undefined) {
+          counts.skipped++;
+          continue;
+        }
         counts.alerts++;
         yield {
           index: own,
@@ -44,39 +55,4 @@ export async function* readPayloads(path: string, counts: PayloadCounts): AsyncG
   }
   if (counts.alerts === 0)
     throw new AlertforestError('REQUEST_INVALID', `Expected alerts, ${path} holds none.`);
-}
-
-function bare(document: unknown): unknown {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
-  const { alert, ...rest } = document as Record<string, unknown>;
-  const isLabelled = 'disposition' in rest || 'label' in rest || Object.keys(rest).length === 0;
-  return alert !== undefined && isLabelled ? alert : document;
-}
-
-/** Whole documents: each line where every line is one, else the file as one. */
-async function* documentsOf(path: string): AsyncGenerator<unknown> {
-  let pending: string[] | undefined;
-  for await (const { line, text } of textLines(openText(path))) {
-    if (text === undefined)
-      throw new AlertforestError('REQUEST_INVALID', `Line ${line} of ${path} is too long.`);
-    if (pending !== undefined) {
-      pending.push(text);
-      continue;
-    }
-    if (text.trim() === '') continue;
-    try {
-      yield JSON.parse(text);
-    } catch {
-      // a document over many lines begins with a line that is none
-      if (line > 1)
-        throw new AlertforestError('REQUEST_INVALID', `Expected JSON in line ${line} of ${path}.`);
-      pending = [text];
-    }
-  }
-  if (pending === undefined) return;
-  try {
-    yield JSON.parse(pending.join('\n'));
-  } catch {
-    throw new AlertforestError('REQUEST_INVALID', `Expected ${path} to be JSON lines or one JSON document.`);
-  }
 }

@@ -73,7 +73,16 @@ export async function simulationPage(
 function tileRow(figures: SimulationFigures & Partial<IncidentFigures>): Html {
   return tiles([
     { label: 'incidents a day', value: digits(figures.incidents_per_day, 1) },
-    { label: 'reduction', value: percent(figures.reduction, 2), note: html`roll-ups counted` },
+    {
+      label: 'reduction',
+      value: percent(figures.reduction, 2),
+      note: html`roll-ups by rule, host and day counted`,
+    },
+    {
+      label: 'reduction as listed',
+      value: percent(figures.reduction_as_listed, 2),
+      note: html`roll-ups by rule and day`,
+    },
     ...(figures.auc_time === undefined
       ? []
       : [

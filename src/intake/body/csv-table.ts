@@ -1,13 +1,16 @@
+import { MAX_JSON_MEMBERS as MAX_COLUMNS, tooMuch } from '../../reading/json-limits.ts';
+import { cellsOf, type TableRow, TableRows } from '../../reading/table-rows.ts';
 import { withNote } from '../envelope/carriage.ts';
 import { Unread } from '../unread.ts';
 import { jsonIn } from '../values/json-text.ts';
 import type { JsonObject } from '../values/json-value.ts';
-import { CsvRows, cellsOf, type TableRow } from './csv-rows.ts';
 import type { SplitRecord } from './record-splitter.ts';
 import { type DateOrder, isNumericDate, isoOfCell, orderShown } from './table-dates.ts';
 
 /** Rows by which a column's order of day and month is decided, and whether its ids were rounded. */
 const N_DECIDING = 10_000;
+/** Characters of a header by which its delimiter is told. */
+const HEAD_LENGTH = 64 * 1024;
 const DELIMITERS = [',', ';', '\t', '|'];
 // Header words of which a table of alerts has at least one; a table without any is told by its content-type.
 const ALERT_COLUMN =
@@ -20,7 +23,7 @@ const NO_LIST =
 export function isTable(text: string, contentType: string): boolean {
   if (/\b(csv|tab-separated-values)\b/i.test(contentType)) return true;
   const [first = '', second = ''] = firstLines(text);
-  if (/^sep=.$/i.test(first.trim())) return true;
+  if (/^"?sep=."?$/i.test(first.trim()) || /^"?sep=\t"?$/i.test(first)) return true;
   if (second === '' || /[{}<>]|=/.test(first)) return false;
   const delimiter = delimiterOf(first);
   const header = cellsOf(first, delimiter);
@@ -61,6 +64,10 @@ interface Column {
   readonly name: string;
   /** Zone that the header names, `TimeGenerated [UTC]`. */
   readonly zone: string | undefined;
+  /** Of the deciding rows: cells that are dates in digits, long numbers, and those of them that end in zeros. */
+  nDates: number;
+  nLong: number;
+  nRounded: number;
   order: DateOrder | undefined;
   isAmbiguous: boolean;
   isRounded: boolean;
@@ -72,87 +79,118 @@ interface Column {
  * {@link N_DECIDING} rows are held until day and month are told apart; a later row that contradicts them is refused.
  */
 export class CsvTable {
-  #rows: CsvRows | undefined;
+  #rows: TableRows | undefined;
   #columns: Column[] | undefined;
   #held: TableRow[] | undefined = [];
   #isKibana = false;
   #isSplunk = false;
   #delimiter: string | undefined;
+  #nCells = 0;
+  readonly #maxCells: number;
+
+  /** @param maxCells cells of all rows; beyond it the table is refused */
+  constructor(maxCells = Number.POSITIVE_INFINITY) {
+    this.#maxCells = maxCells;
+  }
 
   /** Names of the header; undefined until it has come. */
   get columns(): readonly string[] | undefined {
     return this.#columns?.map(({ name }) => name);
   }
 
-  push(line: number, text: string): SplitRecord[] {
+  get recordUnits(): number {
+    return 1_024 + 32 * (this.#columns?.length ?? 0);
+  }
+
+  /**
+   * All that a line gives must be taken before the next one is pushed.
+   *
+   * @throws AlertforestError REQUEST_TOO_LARGE for too many columns or cells
+   */
+  *push(line: number, text: string): Generator<SplitRecord> {
     if (this.#rows === undefined) {
       const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-      if (clean.trim() === '') return [];
-      const separator = /^sep=(.)$/i.exec(clean);
+      if (clean.trim() === '') return;
+      const separator = /^"?sep=(.)"?$/i.exec(clean);
       if (separator !== null && this.#delimiter === undefined) {
         this.#delimiter = separator[1];
-        return [];
+        return;
       }
-      this.#delimiter ??= delimiterOf(clean);
-      this.#rows = new CsvRows(this.#delimiter);
-      return this.#take(this.#rows.push(line, clean));
-    }
-    return this.#take(this.#rows.push(line, text));
+      this.#delimiter ??= delimiterOf(clean.slice(0, HEAD_LENGTH));
+      this.#rows = new TableRows(this.#delimiter);
+      yield* this.#take(this.#rows.push(line, clean));
+    } else yield* this.#take(this.#rows.push(line, text));
   }
 
-  end(): SplitRecord[] {
-    const records: SplitRecord[] = [];
-    for (let rest = this.#rows?.end() ?? []; rest.length > 0; rest = this.#rows?.end() ?? [])
-      records.push(...this.#take(rest));
-    return [...records, ...this.#release()];
+  *end(): Generator<SplitRecord> {
+    yield* this.#take(this.#rows?.end() ?? []);
+    yield* this.#release();
   }
 
-  #take(rows: readonly TableRow[]): SplitRecord[] {
-    const records: SplitRecord[] = [];
+  *#take(rows: readonly TableRow[]): Generator<SplitRecord> {
     for (const row of rows) {
+      this.#nCells += row.cells?.length ?? 0;
+      if (this.#nCells > this.#maxCells)
+        throw tooMuch('cells in a table', this.#maxCells, 'REQUEST_TOO_LARGE');
       if (this.#columns === undefined) this.#columns = this.#header(row);
+      // Markdown draws a line below the header.
+      else if (row.cells?.every((cell) => /^(:?-{2,}:?)?$/.test(cell.trim())) && row.text.includes('--'))
+        continue;
       else if (this.#held !== undefined) {
         this.#held.push(row);
-        if (this.#held.length >= N_DECIDING) records.push(...this.#release());
-      } else records.push(this.#record(row));
+        this.#learn(row);
+        if (this.#held.length >= N_DECIDING) yield* this.#release();
+      } else yield this.#record(row);
     }
-    return records;
   }
 
   #header({ cells = [] }: TableRow): Column[] {
+    if (cells.length > MAX_COLUMNS) throw tooMuch('columns in a table', MAX_COLUMNS, 'REQUEST_TOO_LARGE');
     const columns = cells.map((cell): Column => {
       const whole = cell.trim();
       const zone = /\[([^[\]]{1,32})\]$/.exec(whole);
       const name = zone === null ? whole : whole.slice(0, zone.index).trimEnd();
-      return { name, zone: zone?.[1], order: undefined, isAmbiguous: false, isRounded: false };
+      return {
+        name,
+        zone: zone?.[1],
+        nDates: 0,
+        nLong: 0,
+        nRounded: 0,
+        order: undefined,
+        isAmbiguous: false,
+        isRounded: false,
+      };
     });
     this.#isKibana = columns.some(({ name }) => name.startsWith('kibana.') || name === '@timestamp');
     this.#isSplunk = columns.some(({ name }) => name.startsWith('__mv_'));
     return columns;
   }
 
+  /** Notes what a row shows of its columns. */
+  #learn({ cells = [] }: TableRow): void {
+    this.#columns?.forEach((column, position) => {
+      const cell = cells[position]?.trim() ?? '';
+      if (cell === '') return;
+      if (isNumericDate(cell)) {
+        column.nDates++;
+        column.order ??= orderShown(cell);
+      } else if (/^\d{16,}$/.test(cell)) {
+        column.nLong++;
+        if (/^\d{15}0+$/.test(cell)) column.nRounded++;
+      }
+    });
+  }
+
   /** Decides what only many rows show, and gives the rows held so far. */
-  #release(): SplitRecord[] {
+  *#release(): Generator<SplitRecord> {
     const held = this.#held ?? [];
     this.#held = undefined;
-    this.#columns?.forEach((column, position) => {
-      let nDates = 0;
-      let nLong = 0;
-      let nRounded = 0;
-      for (const { cells } of held) {
-        const cell = cells?.[position]?.trim() ?? '';
-        if (isNumericDate(cell)) {
-          nDates++;
-          column.order ??= orderShown(cell);
-        } else if (/^\d{16,}$/.test(cell)) {
-          nLong++;
-          if (/^\d{15}0+$/.test(cell)) nRounded++;
-        }
-      }
+    for (const column of this.#columns ?? []) {
+      const { nDates, nLong, nRounded } = column;
       column.isAmbiguous = nDates > 0 && column.order === undefined;
-      column.isRounded = ID_COLUMN.test(column.name) && nLong > 0 && nRounded === nLong && nLong > 1;
-    });
-    return held.map((row) => this.#record(row));
+      column.isRounded = ID_COLUMN.test(column.name) && nLong > 1 && nRounded === nLong;
+    }
+    for (const row of held) yield this.#record(row);
   }
 
   #record({ line, cells }: TableRow): SplitRecord {

@@ -11,9 +11,7 @@ export function formRecord(body: string, contentType: string): Record<string, un
   // Undeclared, only an escaped text or several fields tell a form from other lines with an equals sign.
   if (!isDeclared && !/^[\w.\-[\]]+=(%7B|%5B|[^=\s]*&[\w.\-[\]]+=)/i.test(text)) return undefined;
   const record: Record<string, unknown> = {};
-  let nFields = 0;
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (++nFields > MAX_FIELDS) break;
+  for (const [name, value] of new URLSearchParams(firstFields(text))) {
     if (name === '__proto__') continue;
     const known = Object.hasOwn(record, name) ? record[name] : undefined;
     if (known === undefined) record[name] = value;
@@ -21,4 +19,14 @@ export function formRecord(body: string, contentType: string): Record<string, un
     else record[name] = [known, value];
   }
   return record;
+}
+
+/** The text up to the end of its last field that is read: what follows is not even taken apart. */
+function firstFields(text: string): string {
+  let end = -1;
+  for (let nFields = 0; nFields < MAX_FIELDS; nFields++) {
+    end = text.indexOf('&', end + 1);
+    if (end < 0) return text;
+  }
+  return text.slice(0, end);
 }

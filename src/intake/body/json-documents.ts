@@ -1,47 +1,72 @@
+import { MAX_JSON_DEPTH } from '../../reading/json-limits.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+
+/** Looks for the end of a JSON document in text that comes in pieces, and looks at each character once. */
+export class DocumentEnd {
+  #depth = 0;
+  #isInString = false;
+
+  /** Whether the text so far ends inside a string. */
+  get isInString(): boolean {
+    return this.#isInString;
+  }
+
+  /**
+   * The position in `text` behind the document's last bracket, or undefined where it goes on. No piece may end in the
+   * middle of an escape: the pieces are lines.
+   */
+  find(text: string, from = 0): number | undefined {
+    let position = from;
+    if (this.#isInString) {
+      const end = quoteEnd(text, position);
+      if (end === undefined) return undefined;
+      this.#isInString = false;
+      position = end;
+    }
+    for (; position < text.length; position++) {
+      const unit = text.charCodeAt(position);
+      if (unit === QUOTE) {
+        const end = quoteEnd(text, position + 1);
+        if (end === undefined) {
+          this.#isInString = true;
+          return undefined;
+        }
+        position = end - 1;
+      } else if (unit === 0x7b || unit === 0x5b) this.#depth++;
+      else if ((unit === 0x7d || unit === 0x5d) && --this.#depth === 0) return position + 1;
+    }
+    return undefined;
+  }
+}
 
 /**
  * The end of the JSON document that begins at `start` with a bracket: the position behind its last bracket, or undefined
  * where it does not end in this text. Linear; strings are passed over by their quotes.
  */
 export function endOfDocument(text: string, start: number): number | undefined {
-  let depth = 0;
-  for (let position = start; position < text.length; position++) {
-    const unit = text.charCodeAt(position);
-    if (unit === QUOTE) {
-      const end = endOfString(text, position);
-      if (end === undefined) return undefined;
-      position = end - 1;
-    } else if (unit === 0x7b || unit === 0x5b) depth++;
-    else if (unit === 0x7d || unit === 0x5d) {
-      depth--;
-      if (depth === 0) return position + 1;
-    }
-  }
-  return undefined;
+  return new DocumentEnd().find(text, start);
 }
 
 /**
  * A JSON document that was cut off, closed behind the last value that came whole: `{"a":1,"b":{"c":"d` becomes
  * `{"a":1,"b":{}}`. A text that was cut inside a string keeps what is there of it, except of an object's key. Undefined
- * where nothing can be kept.
+ * where nothing can be kept, and where it is nested too deeply to be read.
  */
 export function closeCutDocument(text: string, start: number): string | undefined {
   const open: ('{' | '[')[] = [];
-  // Position up to which the text can be kept, and the brackets that are open there.
+  // Position up to which the text can be kept. Every bracket moves it, so those open at the end were open there too.
   let keep = -1;
-  let kept: readonly ('{' | '[')[] = [];
   let position = start;
   let isKey = false;
   const mark = (end: number): void => {
     keep = end;
-    kept = [...open];
   };
   while (position < text.length) {
     const unit = text[position] as string;
     if (unit === '{' || unit === '[') {
-      open.push(unit);
+      if (open.push(unit) > MAX_JSON_DEPTH) return undefined;
       isKey = unit === '{';
       mark(position + 1);
       position++;
@@ -51,7 +76,7 @@ export function closeCutDocument(text: string, start: number): string | undefine
       mark(position);
       if (open.length === 0) break;
     } else if (unit === '"') {
-      const end = endOfString(text, position);
+      const end = quoteEnd(text, position + 1);
       if (end === undefined) {
         if (!isKey) return closed(`${text.slice(start, lastWholeUnit(text))}"`, open);
         break;
@@ -72,13 +97,17 @@ export function closeCutDocument(text: string, start: number): string | undefine
       if (position < text.length && position > from) mark(position);
     }
   }
-  return keep < 0 ? undefined : closed(text.slice(start, keep), kept);
+  return keep < 0 ? undefined : closed(text.slice(start, keep), open);
 }
 
 function closed(text: string, open: readonly ('{' | '[')[]): string {
-  let result = text;
-  for (let level = open.length - 1; level >= 0; level--) result += open[level] === '{' ? '}' : ']';
-  return result;
+  return (
+    text +
+    open
+      .map((bracket) => (bracket === '{' ? '}' : ']'))
+      .reverse()
+      .join('')
+  );
 }
 
 // An escape that was cut in the middle would not parse.
@@ -91,25 +120,40 @@ function lastWholeUnit(text: string): number {
   return backslashes % 2 === 1 ? at : text.length;
 }
 
-function endOfString(text: string, start: number): number | undefined {
-  for (let from = start + 1; from < text.length; ) {
+/** The position behind the quote that ends the string in which `start` lies, or undefined. */
+function quoteEnd(text: string, start: number): number | undefined {
+  for (let from = start; from < text.length; ) {
     const end = text.indexOf('"', from);
     if (end < 0) return undefined;
     let backslashes = 0;
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+    while (end - backslashes > start && text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
     if (backslashes % 2 === 0) return end + 1;
     from = end + 1;
   }
   return undefined;
 }
 
-/** Whether a text that begins with a bracket ends inside a string: no line break may stand there. */
-export function endsInString(text: string): boolean {
+/**
+ * A JSON text without the commas that stand before a closing bracket, as templates write lists: `[{"a":1},]`. Undefined
+ * where there is none. Linear; strings are passed over by their quotes.
+ */
+export function withoutLastCommas(text: string): string | undefined {
+  let result = '';
+  let from = 0;
+  let comma = -1;
   for (let position = 0; position < text.length; position++) {
-    if (text.charCodeAt(position) !== QUOTE) continue;
-    const end = endOfString(text, position);
-    if (end === undefined) return true;
-    position = end - 1;
+    const unit = text.charCodeAt(position);
+    if (unit <= 0x20) continue;
+    if (comma >= 0 && (unit === 0x7d || unit === 0x5d)) {
+      result += text.slice(from, comma);
+      from = comma + 1;
+    }
+    comma = unit === 0x2c ? position : -1;
+    if (unit === QUOTE) {
+      const end = quoteEnd(text, position + 1);
+      if (end === undefined) return undefined;
+      position = end - 1;
+    }
   }
-  return false;
+  return from === 0 ? undefined : result + text.slice(from);
 }

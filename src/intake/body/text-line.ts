@@ -1,5 +1,6 @@
 import { keyValuePairs } from '../dialects/generic/key-value-text.ts';
 import { cefStart, parseCefLine } from '../dialects/network/cef-line.ts';
+import { parseCiscoLine } from '../dialects/network/cisco-line.ts';
 import { leefStart, parseLeefLine } from '../dialects/network/leef-line.ts';
 import { parsePanThreatLine } from '../dialects/network/pan-line.ts';
 import { parseSnortLine } from '../dialects/network/snort-line.ts';
@@ -8,6 +9,7 @@ import { Unread } from '../unread.ts';
 import { parseJson } from '../values/json-text.ts';
 import { isObject } from '../values/json-value.ts';
 import { closeCutDocument, endOfDocument } from './json-documents.ts';
+import { powershellObject } from './powershell-texts.ts';
 
 export const CUT_OFF = 'The JSON text is cut off: what came whole was read.';
 /** Pairs that a line must have to be taken for key=value text, and their share of it. */
@@ -28,14 +30,19 @@ export function recordOfLine(line: string, lineNumber?: number): unknown {
   if (pan !== undefined) return pan;
   const json = jsonBehindPrefix(line);
   if (json !== undefined) return json;
+  const cisco = parseCiscoLine(line);
+  if (cisco !== undefined) return cisco;
   const snort = parseSnortLine(line);
   if (snort !== undefined) return snort;
   const powershell = powershellObject(line.trim());
   if (powershell !== undefined) return powershell;
-  const pairs = pairsOfLine(line);
+  const pairs = pairsOfLine(line) ?? labelledPairs(line);
   if (pairs !== undefined) return pairs;
+  if (SIGN_OF_LIFE.test(line)) return { event_type: 'heartbeat' };
   return new Unread(`Expected JSON, CEF, LEEF or key=value pairs, got ${shown(line)}.`, lineNumber);
 }
+
+const SIGN_OF_LIFE = /^\s{0,8}(heart[ -]?beat|keep-?alive)\s{0,8}$/i;
 
 /** JSON in a line, behind a syslog header or any other words. A document that does not end is read as far as it goes. */
 function jsonBehindPrefix(line: string): unknown {
@@ -67,10 +74,10 @@ export function pairsOfLine(line: string): Record<string, unknown> | undefined {
   const structured = structuredSyslog(line);
   if (structured !== undefined) return structured;
   const text = line.replace(/^<\d{1,3}>/, '');
-  const first = text.search(/(^|\s)[A-Za-z_][\w.-]{0,63}=/);
+  const first = text.search(/(^|[\s:;,|])[A-Za-z_][\w.-]{0,63}=/);
   if (first < 0 || first > 200) return undefined;
   const body = text.slice(first);
-  const pairs = keyValuePairs(body);
+  const pairs = barredPairs(body) ?? (first === 0 ? barePairs(body) : undefined) ?? keyValuePairs(body);
   const names = Object.keys(pairs);
   if (names.length < MIN_PAIRS) return undefined;
   let covered = 0;
@@ -78,10 +85,56 @@ export function pairsOfLine(line: string): Record<string, unknown> | undefined {
     const value = pairs[name] as string | string[];
     covered += name.length + 2 + (typeof value === 'string' ? value.length : value.join('').length);
   }
-  if (covered < body.length * 0.6) return undefined;
+  // Behind a syslog header the words between the pairs are the product's own.
+  if (covered < body.length * (text === line ? 0.6 : 0.35)) return undefined;
   const header = first === 0 ? '' : text.slice(0, first);
   const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(header)?.[0];
   return time === undefined ? pairs : { syslog_time: time, ...pairs };
+}
+
+/** Pairs between bars, whose values may hold blanks: `id=1|title=Odd login|severity=High`. */
+function barredPairs(text: string): Record<string, string> | undefined {
+  const parts = text.split('|', MAX_PARTS);
+  if (parts.length < MIN_PAIRS || !parts.every((part) => /^\s{0,4}[A-Za-z_][\w.-]{0,63}=/.test(part)))
+    return undefined;
+  return pairsOf(parts, '=');
+}
+
+/** Pairs without any quote whose values may hold blanks: a value ends where the next name begins. */
+function barePairs(text: string): Record<string, string> | undefined {
+  if (/["']/.test(text)) return undefined;
+  const parts = text.split(/[\s,;]{1,8}(?=[A-Za-z_][\w.-]{0,63}=)/, MAX_PARTS);
+  return parts.length < MIN_PAIRS || parts.length === MAX_PARTS ? undefined : pairsOf(parts, '=');
+}
+
+const MAX_PARTS = 500;
+const LABEL_BEGINS = /,(?=[A-Z][A-Za-z ()]{1,40}:(?: |,|$))/;
+
+/**
+ * A line of fields behind labels, as Symantec Endpoint Protection writes it: `Virus found,IP Address: 192.0.2.4,Computer
+ * name: WS-1,…`. What stands before the first label is the title. Undefined for other lines.
+ */
+function labelledPairs(line: string): Record<string, string> | undefined {
+  const parts = line.split(LABEL_BEGINS, MAX_PARTS);
+  if (parts.length < 2 * MIN_PAIRS) return undefined;
+  const [first = ''] = parts;
+  const pairs = pairsOf(
+    parts.filter((part) => part.includes(':')),
+    ':',
+  );
+  return first.includes(':') || first.trim() === '' ? pairs : { title: first.trim(), ...pairs };
+}
+
+function pairsOf(parts: readonly string[], mark: '=' | ':'): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  for (const part of parts) {
+    const at = part.indexOf(mark);
+    const name = part.slice(0, at).trim();
+    const value = part.slice(at + 1).trim();
+    if (value !== '' && name !== '' && name !== '__proto__' && !Object.hasOwn(pairs, name))
+      pairs[name] = value;
+  }
+  return pairs;
 }
 
 // <134>1 2026-11-20T08:00:00Z host app procid msgid [id name="value" …] message
@@ -125,19 +178,6 @@ function endOfStructure(line: string, from: number): number {
     else if (unit === ']' && !isQuoted && line[position + 1] !== '[') return position + 1;
   }
   return line.length;
-}
-
-/** An object as PowerShell writes it beyond the depth of ConvertTo-Json: `@{Name=h.lee; Type=account}`. */
-export function powershellObject(text: string): Record<string, unknown> | undefined {
-  if (!text.startsWith('@{') || !text.endsWith('}') || text.length > 64 * 1024) return undefined;
-  const object: Record<string, unknown> = {};
-  for (const part of text.slice(2, -1).split(/;\s*/)) {
-    const equals = part.indexOf('=');
-    if (equals <= 0) continue;
-    const name = part.slice(0, equals).trim();
-    if (name !== '__proto__') object[name] = part.slice(equals + 1).trim();
-  }
-  return Object.keys(object).length === 0 ? undefined : object;
 }
 
 function shown(line: string): string {

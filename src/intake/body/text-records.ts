@@ -1,21 +1,38 @@
 import { CsvTable, isTable } from './csv-table.ts';
 import { formRecord } from './form-fields.ts';
+import { isLabelled, LabelledLines } from './labelled-lines.ts';
 import { RecordSplitter, type SplitRecord } from './record-splitter.ts';
 import type { SentBody } from './sent-body.ts';
+import { isZeekTable, ZeekTable } from './zeek-table.ts';
 
 /** Characters by which the kind of a text is told. */
 const HEAD_LENGTH = 64 * 1024;
 
-/** Takes a text line by line and gives its records as they are complete. */
+/** Takes a text line by line and gives its records as they are complete, each when it is asked for. */
 export interface TextRecords {
-  push(line: number, text: string): SplitRecord[];
-  end(): SplitRecord[];
+  push(line: number, text: string): Iterable<SplitRecord>;
+  end(): Iterable<SplitRecord>;
+  /** Work of giving one record, in the bytes that a slice is measured in. */
+  readonly recordUnits: number;
 }
 
-/** The reader that a text asks for, told by its content-type and its first lines: a table, or lines and documents. */
-export function textRecords(text: string, { contentType = '' }: SentBody): TextRecords {
+export interface TextLimits {
+  /** Characters of a document over several lines. @default 64 MiB */
+  readonly maxDocument?: number;
+  /** Cells of a table. @default no limit */
+  readonly maxCells?: number;
+}
+
+/** The reader that a text asks for, told by its content-type and its first lines: a table, labelled lines, or lines and documents. */
+export function textRecords(
+  text: string,
+  { contentType = '' }: SentBody,
+  { maxDocument, maxCells }: TextLimits = {},
+): TextRecords {
   const head = text.slice(0, HEAD_LENGTH);
-  return isTable(head, contentType) ? new CsvTable() : new RecordSplitter();
+  if (isZeekTable(head)) return new ZeekTable();
+  if (isTable(head, contentType)) return new CsvTable(maxCells);
+  return isLabelled(head) ? new LabelledLines() : new RecordSplitter(maxDocument);
 }
 
 /** The whole text as one form record, or undefined where it is none. */

@@ -37,6 +37,7 @@ import { apprise } from './monitoring/apprise.ts';
 import { azureMonitor } from './monitoring/azure-monitor.ts';
 import { datadogSignal } from './monitoring/datadog-signal.ts';
 import { gelfMessage } from './monitoring/gelf-message.ts';
+import { graphNotice } from './monitoring/graph-notice.ts';
 import { graylogEvent } from './monitoring/graylog-event.ts';
 import { opsgenie } from './monitoring/opsgenie.ts';
 import { pagerduty } from './monitoring/pagerduty.ts';
@@ -56,6 +57,7 @@ import { vectra } from './network/vectra.ts';
 import { zeekNotice } from './network/zeek-notice.ts';
 import { qradarOffense } from './siem/qradar-offense.ts';
 import { splunkNotable } from './siem/splunk-notable.ts';
+import { ossecAlert } from './wazuh/ossec-alert.ts';
 import { wazuhAlert } from './wazuh/wazuh-alert.ts';
 
 /**
@@ -70,6 +72,7 @@ export const DIALECTS: readonly Dialect[] = [
   defenderEndpointAlert,
   defenderHunting,
   wazuhAlert,
+  ossecAlert,
   suricataEve,
   splunkNotable,
   elasticAlert,
@@ -93,6 +96,7 @@ export const DIALECTS: readonly Dialect[] = [
   officeAlert,
   falco,
   subscriptionNotice,
+  graphNotice,
   leefEvent,
   alertmanager,
   azureMonitor,

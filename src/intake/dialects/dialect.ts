@@ -27,8 +27,8 @@ export interface Dialect {
   toAlert(payload: JsonObject, draft: AlertDraft): void;
   /** Why the record is no alert although it is understood; undefined, or no such method, where it is one. */
   skipOf?(payload: JsonObject): Skip | undefined;
-  /** What the record says about how the alert turned out; undefined while it is open. */
-  verdictOf(payload: JsonObject): Closing | undefined;
+  /** What the record says about how the alert turned out; undefined while it is open, no such method where its records never tell. */
+  closingOf?(payload: JsonObject): Closing | undefined;
   /** What the record says of its own life, open or closed; where it is left out, it is one alert without a date. */
   recordOf?(payload: JsonObject): RecordFacts;
   /**

@@ -7,12 +7,12 @@ const WORKFLOW_WORDS = new Set(
     'comment comments feedback triage triaged acknowledged acknowledgement acknowledge acked ack mute muted muting snooze snoozed ' +
     'suppressed suppression archived archive archiving mitigated mitigation remediation remediated watcher watchers tasks ' +
     'investigation investigator investigated truth groundtruth decision decisions escalated escalation workflow ' +
-    'dismissed dismissal reopened handler handledby outcome'
+    'dismissed dismissal reopened handler handledby handling handled outcome approver approvers approval treated treatment editor edited'
   ).split(' '),
 );
 // The same in keys that are written without any mark between their words.
 const JOINED =
-  /verdict|disposition|^classif|determination|groundtruth|falsepositive|truepositive|assigned(to|by|at|group|user)?$|assignee|(closed|resolved|updated|modified|muted|acked|acknowledged|reviewed|dismissed|archived|triaged|approved)(by|at|on|time|date|reason|user|comment)|^resolution|^clos(e|ing)reason|^(alert|incident|event|case|finding|ticket|issue)(status|state|owner)$|^(sub)?status(id|name|label|detail)?$|^state(id)?$|^owner(id|name|email)?$|^notes?$|^labeltruth|^reviewe[dr]|^workflow|^feedback|^comments?$|^analyst|^investigat/;
+  /verdict|disposition|^classif|determination|groundtruth|falsepositive|truepositive|assigned(to|by|at|group|user)?$|assignee|(closed|resolved|updated|modified|muted|acked|acknowledged|reviewed|dismissed|archived|triaged|approved)(by|at|on|time|date|reason|user|comment)|^resolution|^clos(e|ing)reason|^(alert|incident|event|case|finding|ticket|issue)(status|state|owner)$|^(sub)?status(id|name|label|detail)?$|^state(id)?$|^owner(id|name|email)?$|^notes?$|^labeltruth|^reviewe[dr]|^workflow|^feedback|^comments?$|^analyst|^investigat|^(status|state|case|alert|ticket|change|update|modification|incident)?history$|^(work|change|audit|activity)logs?$|^activities$/;
 // Words before or after which status, state and owner say how the observed thing is, not how far the work on the alert is.
 const OBSERVED = new Set(
   (
@@ -54,7 +54,7 @@ function isWorkflow(key: string): boolean {
 export function wordsOfKey(key: string): readonly string[] {
   return key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');

@@ -232,7 +232,12 @@ export class AlertDraft {
   fillFrom(carriage: Carriage | undefined): void {
     if (carriage === undefined) return;
     const { severity, occurred_at } = carriage;
-    if (carriage['title'] === undefined) return;
+    if (carriage['title'] === undefined) {
+      // Whoever sends a record says when; what it says beside that is about the sending.
+      if (this.#times.created_at === undefined && occurred_at !== undefined)
+        this.setTime('occurred_at', occurred_at.value, occurred_at.path);
+      return;
+    }
     for (const field of ['title', 'rule_name', 'rule_id', 'id'] as const) {
       const part = carriage[field];
       if (part !== undefined) this.set(field, part.value, part.path);

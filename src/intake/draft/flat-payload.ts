@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../values/json-value.ts';
+import { jsonIn } from '../values/json-text.ts';
+import { isObject, type JsonObject, keysOf } from '../values/json-value.ts';
 
 /** One scalar, or list of scalars, in a payload. */
 export interface Leaf {
@@ -28,14 +29,68 @@ interface KeyNames {
 function namesOf(key: string): KeyNames {
   let names = namesOfKey.get(key);
   if (names !== undefined) return names;
-  const parts = key.split('.');
+  const parts = key.split(/[./]/);
   names = {
     parts,
-    names: parts.map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, '')).filter((name) => name !== ''),
+    // gravité is gravite
+    names: parts
+      .map((name) =>
+        name
+          .normalize('NFD')
+          .toLowerCase()
+          .replace(/[^a-z0-9]/g, ''),
+      )
+      .filter((name) => name !== ''),
   };
   if (namesOfKey.size >= MAX_KEYS) namesOfKey.clear();
   namesOfKey.set(key, names);
   return names;
+}
+
+// A record's fields may hold JSON as text; a longer one is a whole log and not part of the alert.
+const MAX_TEXT = 65_536;
+
+/** The object or list that a text holds as JSON. */
+function jsonInside(text: string): unknown {
+  const first = text.charCodeAt(0);
+  if ((first !== 0x7b && first !== 0x5b) || text.length > MAX_TEXT) return undefined;
+  const value = jsonIn(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+const joined = (names: readonly string[], added: readonly string[]): readonly string[] =>
+  names.length === 0 ? added : [...names, ...added];
+
+// `$oid` and its like are how MongoDB writes a value with its type.
+const HELD = new Set(['value', 'values', 'seconds', '$date', '$oid', '$uuid', '$numberLong', '$numberInt']);
+
+/** Whether an object only holds a value, with nothing that names it. */
+function isHolder(object: JsonObject): boolean {
+  let nKeys = 0;
+  for (const key in object) {
+    if (++nKeys > 3 || /^(key|name|type|kind|field|label|id)$/i.test(key)) return false;
+  }
+  return true;
+}
+
+interface Candidate {
+  readonly parent: string | undefined;
+  readonly name: string;
+}
+
+// Lists of candidates are constants of the readers.
+const candidates = new WeakMap<readonly string[], readonly Candidate[]>();
+
+function candidatesOf(list: readonly string[]): readonly Candidate[] {
+  let known = candidates.get(list);
+  if (known === undefined) {
+    known = list.map((candidate) => {
+      const dot = candidate.lastIndexOf('.');
+      return { parent: dot < 0 ? undefined : candidate.slice(0, dot), name: candidate.slice(dot + 1) };
+    });
+    candidates.set(list, known);
+  }
+  return known;
 }
 
 /** The leaves of a payload of unknown shape, nearest to the root first, with look-up by name. */
@@ -51,8 +106,14 @@ export class FlatPayload {
   truncated = false;
   readonly #byName = new Map<string, Leaf[]>();
 
-  /** @param skip whether to leave out a key, or a part of one between dots, with all that is below it */
-  constructor(payload: JsonObject, skip: (key: string) => boolean) {
+  readonly #opensTexts: boolean;
+
+  /**
+   * @param skip whether to leave out a key, or a part of one between dots, with all that is below it
+   * @param opensTexts whether texts that hold JSON are entered
+   */
+  constructor(payload: JsonObject, skip: (key: string) => boolean, opensTexts = true) {
+    this.#opensTexts = opensTexts;
     let level: { path: string; names: readonly string[]; value: JsonObject }[] = [
       { path: '', names: [], value: payload },
     ];
@@ -76,8 +137,9 @@ export class FlatPayload {
     skip: (key: string) => boolean,
     next: { path: string; names: readonly string[]; value: JsonObject }[],
   ): void {
-    for (const key in node.value) {
-      const value = node.value[key];
+    for (const key of node.path === '' ? keysOf(node.value) : Object.keys(node.value)) {
+      const given = node.value[key];
+      const value = this.#opensTexts && typeof given === 'string' ? (jsonInside(given) ?? given) : given;
       if (value === null || value === undefined || value === '' || key.length > 256) continue;
       if (this.leaves.length + next.length >= MAX_LEAVES) {
         this.truncated = true;
@@ -85,7 +147,9 @@ export class FlatPayload {
       }
       const { names: added, parts } = namesOf(key);
       if (parts.some(skip)) continue;
-      const names = added.length === 0 ? node.names : [...node.names, ...added];
+      // `{severity: {value: 'high'}}`, `{users: {total: 1, values: […]}}`: the value is of what holds it.
+      const isHeld = HELD.has(key) && node.names.length > 0 && isHolder(node.value);
+      const names = added.length === 0 || isHeld ? node.names : joined(node.names, added);
       const path = node.path === '' ? key : `${node.path}.${key}`;
       if (isObject(value)) next.push({ path, names, value });
       else if (Array.isArray(value)) {
@@ -114,11 +178,11 @@ export class FlatPayload {
    * Leaves that end in one of the candidates, best candidate first and nearest to the root first. A candidate is a name
    * or two names with a dot, letters and digits only; with `maxDepth` only leaves up to that many names deep count.
    */
-  *find(candidates: readonly string[], maxDepth = MAX_DEPTH): Generator<Leaf> {
-    for (const candidate of candidates) {
-      const dot = candidate.lastIndexOf('.');
-      const parent = dot < 0 ? undefined : candidate.slice(0, dot);
-      for (const leaf of this.#byName.get(candidate.slice(dot + 1)) ?? []) {
+  *find(list: readonly string[], maxDepth = MAX_DEPTH): Generator<Leaf> {
+    for (const { parent, name } of candidatesOf(list)) {
+      const leaves = this.#byName.get(name);
+      if (leaves === undefined) continue;
+      for (const leaf of leaves) {
         if (leaf.names.length <= maxDepth && (parent === undefined || leaf.names.at(-2) === parent))
           yield leaf;
       }

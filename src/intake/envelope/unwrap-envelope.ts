@@ -1,17 +1,17 @@
-import { hasCode } from '../../errors.ts';
-import { tooMuch } from '../../reading/json-limits.ts';
 import { UnreadItem } from '../../reading/unread-item.ts';
-import { parseBody } from '../body/parse-body.ts';
+import { WorkSlices } from '../../reading/work-slices.ts';
 import { EXPANDERS } from '../dialects/expanders.ts';
 import { isCanonical } from '../dialects/generic/canonical-alert.ts';
 import { vendorDialectOf } from '../dialects/recognise-dialect.ts';
+import { isThingName } from '../dialects/thing-names.ts';
 import { isWorkflowName } from '../dialects/workflow-names.ts';
 import { Unread } from '../unread.ts';
-import { textInside } from '../values/embedded-text.ts';
-import { isObject, type JsonObject, numberOf, objectOf, textAt } from '../values/json-value.ts';
-import { alertShape } from './alert-shape.ts';
-import { withCarriage } from './carriage.ts';
-import { kustoFrameRows, tableRows } from './log-tables.ts';
+import { isObject, type JsonObject, keysOf, numberOf, objectOf, textAt } from '../values/json-value.ts';
+import { type AlertShape, alertShape } from './alert-shape.ts';
+import { withCarriage, withThingsBeside } from './carriage.ts';
+import { customTableRow } from './custom-table.ts';
+import { Opening } from './opening.ts';
+import { isEdge, isNameOnly, isOfTwoHalves, isOnlyReason, isOwnId, OWN_HALF } from './record-parts.ts';
 
 /** Envelopes within envelopes that are opened; real ones are at most five (batch, record, body, text, table). */
 const MAX_DEPTH = 10;
@@ -50,61 +50,82 @@ const LOOKED_AT = 64;
  * @throws AlertforestError BATCH_TOO_LARGE as soon as there are more than `maxAlerts`
  */
 export function unwrapEnvelope(payload: unknown, maxAlerts: number = Infinity): unknown[] {
-  const alerts: unknown[] = [];
-  open(payload, 0, alerts, maxAlerts);
-  return alerts;
+  const opening = new Opening(maxAlerts);
+  for (const _ of openInto(opening, payload));
+  return opening.alerts;
 }
 
-function open(value: unknown, depth: number, alerts: unknown[], maxAlerts: number): void {
-  if (alerts.length >= maxAlerts) throw tooMuch('alerts in a body', maxAlerts, 'BATCH_TOO_LARGE');
-  if (value instanceof Unread || value instanceof UnreadItem || depth >= MAX_DEPTH) alerts.push(value);
+/** As {@link unwrapEnvelope}, with other work let in between slices of the items. */
+export async function unwrapInSlices(
+  payload: unknown,
+  maxAlerts: number,
+  slices: WorkSlices = new WorkSlices(),
+): Promise<unknown[]> {
+  const opening = new Opening(maxAlerts);
+  for (const units of openInto(opening, payload)) await slices.spend(units);
+  return opening.alerts;
+}
+
+/**
+ * Puts the alerts in a payload into `opening`, to which several payloads of one body may go one after the other. Yields
+ * after each value what it has cost, in the units of {@link WorkSlices}.
+ */
+export function openInto(opening: Opening, payload: unknown): Generator<number> {
+  return open(payload, 0, opening);
+}
+
+function* open(value: unknown, depth: number, opening: Opening): Generator<number> {
+  yield opening.takeUnits();
+  if (value instanceof Unread || value instanceof UnreadItem || depth >= MAX_DEPTH) opening.add(value);
   else if (Array.isArray(value)) {
-    const rows = kustoFrameRows(value);
-    for (const item of rows ?? EXPANDERS.list(value)) open(item, depth + 1, alerts, maxAlerts);
+    const rows = opening.kustoFrameRows(value);
+    for (const item of rows ?? EXPANDERS.list(value)) yield* open(item, depth + 1, opening);
   } else if (typeof value === 'string') {
-    const inner = parsed(value);
-    if (inner === undefined) alerts.push(value);
-    else open(inner, depth + 1, alerts, maxAlerts);
-  } else if (!isObject(value) || isCanonical(value)) alerts.push(value);
-  else openObject(value, depth, alerts, maxAlerts);
+    const inner = opening.bodyOf(value);
+    if (inner === undefined) opening.add(value);
+    else yield* open(inner, depth + 1, opening);
+  } else if (!isObject(value) || isCanonical(value)) opening.add(value);
+  else yield* openObject(value, depth, opening);
 }
 
-function openObject(value: JsonObject, depth: number, alerts: unknown[], maxAlerts: number): void {
+function* openObject(value: JsonObject, depth: number, opening: Opening): Generator<number> {
   const expanded = EXPANDERS.record(value);
   if (expanded !== undefined) {
-    for (const item of expanded) alerts.push(item);
+    for (const item of expanded) opening.add(item);
     return;
   }
   if (vendorDialectOf(value) !== undefined) {
-    alerts.push(value);
+    opening.add(value);
     return;
   }
-  const inner = innerOf(value);
-  if (inner === undefined) alerts.push(value);
-  else for (const item of EXPANDERS.list(inner)) open(item, depth + 1, alerts, maxAlerts);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseBody(text);
-  } catch (error) {
-    if (hasCode(error, 'REQUEST_INVALID') || hasCode(error, 'NOTHING_READ')) return undefined;
-    throw error;
+  const row = customTableRow(value, keysOf(value));
+  if (row !== undefined) {
+    yield* openObject(row, depth, opening);
+    return;
   }
+  opening.forgetTexts();
+  const inner = innerOf(value, opening);
+  if (inner === undefined) opening.add(value);
+  else for (const item of EXPANDERS.list(inner)) yield* open(item, depth + 1, opening);
 }
 
 /** What an object that is no known alert itself carries, or undefined where it is no envelope. */
-function innerOf(envelope: JsonObject): readonly unknown[] | undefined {
-  return answerIn(envelope) ?? kibanaAction(envelope) ?? wrapped(envelope);
+function innerOf(envelope: JsonObject, opening: Opening): readonly unknown[] | undefined {
+  return (
+    answerIn(envelope, opening) ??
+    kibanaAction(envelope, opening) ??
+    wrapped(envelope, opening) ??
+    emptyPage(envelope)
+  );
 }
 
 /**
  * What a Kibana rule's action writes with its template variables: the rule beside the alerts it found, these as JSON text
  * or as a list. The rule that acts names the alert.
  */
-function kibanaAction(envelope: JsonObject): readonly unknown[] | undefined {
+function kibanaAction(envelope: JsonObject, opening: Opening): readonly unknown[] | undefined {
   const text = envelope['context.alerts'] ?? objectOf(envelope['context'])?.['alerts'];
-  const alerts = insideOf(text);
+  const alerts = insideOf(text, opening);
   const rule = envelope['rule.name'] ?? objectOf(envelope['rule'])?.['name'];
   if (alerts === undefined || typeof rule !== 'string') return undefined;
   return (Array.isArray(alerts) ? alerts : [alerts]).map((alert) =>
@@ -113,8 +134,8 @@ function kibanaAction(envelope: JsonObject): readonly unknown[] | undefined {
 }
 
 /** Answers of services: tables, search hits, batches and pages. */
-function answerIn(envelope: JsonObject): readonly unknown[] | undefined {
-  const rows = tableRows(envelope);
+function answerIn(envelope: JsonObject, opening: Opening): readonly unknown[] | undefined {
+  const rows = opening.tableRows(envelope);
   if (rows !== undefined) return rows;
   const hits = objectOf(envelope['hits'])?.['hits'];
   if (Array.isArray(hits)) return hits;
@@ -132,9 +153,18 @@ function answerIn(envelope: JsonObject): readonly unknown[] | undefined {
     const list = envelope[name];
     if (!Array.isArray(list)) continue;
     // a page holds one kind of record: the first ones tell, however many follow
-    if (list.length === 0 ? isPage(envelope) : list.slice(0, LOOKED_AT).some(isKnown)) return list;
+    if (list.slice(0, LOOKED_AT).some(isKnown)) return list;
   }
   return undefined;
+}
+
+/** A page without results. A wrapper's own empty list, such as EventBridge's resources, is none: its content was found. */
+function emptyPage(envelope: JsonObject): readonly unknown[] | undefined {
+  const isEmpty = PAGE_LISTS.some((name) => {
+    const list = envelope[name];
+    return Array.isArray(list) && list.length === 0;
+  });
+  return isEmpty && isPage(envelope) ? [] : undefined;
 }
 
 /** The bodies of one answer of a batch; one that failed is named and refuses no other. */
@@ -150,30 +180,66 @@ function partOfBatch(part: unknown): readonly unknown[] {
   ];
 }
 
-// An empty list beside nothing that an alert has of its own.
+// An empty list without anything else that an alert has.
 function isPage(envelope: JsonObject): boolean {
   const shape = alertShape(envelope);
-  return !shape.isAlert && !shape.mayBeAlert;
+  return !shape.isAlert && !shape.mayBeAlert && !shape.hasIdAndTime;
 }
 
-function wrapped(envelope: JsonObject): readonly unknown[] | undefined {
-  const keys = Object.keys(envelope);
+function wrapped(envelope: JsonObject, opening: Opening): readonly unknown[] | undefined {
+  const keys = keysOf(envelope);
   const shape = alertShape(envelope, keys);
-  const known = knownInside(envelope, shape.isAlert, keys);
+  const known = knownInside(envelope, shape.isAlert, opening, keys);
   if (known !== undefined) return known;
-  if (shape.isAlert) return undefined;
-  const shaped = shapedInside(envelope, 0, { left: MAX_SEARCHED }, keys, shape.mayBeAlert);
+  if (shape.isAlert) return carriedWhole(envelope, shape, keys, opening);
+  const shaped = shapedInside(envelope, 0, { left: MAX_SEARCHED }, opening, keys, shape.mayBeAlert);
   // What has an id and a time is the alert; a named part without either is a detail of it.
   const first = shaped?.find(isObject);
-  const isDetail = shape.hasIdAndTime && first !== undefined && !alertShape(first).hasOwn;
+  const isDetail =
+    first !== undefined &&
+    ((shape.hasIdAndTime && (!alertShape(first).hasOwn || isOnlyReason(shaped, first))) ||
+      (shape.hasTime && isNameOnly(first)));
   const inner = isDetail ? undefined : shaped;
-  if (inner !== undefined)
-    return inner.length === 1 && isObject(inner[0]) ? [withCarriage(inner[0], envelope)] : inner;
-  if (shape.mayBeAlert || shape.hasIdAndTime) return undefined;
+  if (inner !== undefined) {
+    const [only] = inner;
+    if (inner.length !== 1 || !isObject(only)) return inner;
+    // Of a record that came as text the rest is about whoever shipped it.
+    const isPart = keys.some((key) => envelope[key] === only);
+    return [withCarriage(isPart ? withThingsBeside(only, envelope) : only, envelope, isPart)];
+  }
+  if (shape.mayBeAlert || shape.hasIdAndTime || isDetail) return undefined;
   // Nothing here but one list of objects, or one text, that says nothing by its shape either.
   for (const name of PAGE_LISTS) {
     const list = envelope[name];
     if (Array.isArray(list) && list.some(isObject)) return list;
+  }
+  return undefined;
+}
+
+// Where a wrapper that looks like an alert itself puts the alert: what carries content, or a copy of the whole record.
+const CARRIES =
+  /^(body|payload|event|data|detail|details|message|msg|raw|result|record|source|document|content|log|entry|hit|object)$/;
+const COPIES =
+  /^(all_?fields|full_?record|(original|full|raw|source|inner|triggering)?_?(alert|finding|detection|notification))$/;
+
+/**
+ * The whole alert in a wrapper that has a title and its own time, as a notification has. It must lack nothing; of a
+ * wrapper that lacks nothing either only a copy of the record counts, since what a SIEM's alert was made of looks alike.
+ */
+function carriedWhole(
+  envelope: JsonObject,
+  shape: AlertShape,
+  keys: readonly string[],
+  opening: Opening,
+): readonly unknown[] | undefined {
+  let nKeys = 0;
+  for (const key of keys) {
+    if (++nKeys > MAX_KEYS) break;
+    const name = key.toLowerCase();
+    const isCopy = COPIES.test(name);
+    if (!isCopy && (shape.isWhole || (!CARRIES.test(name) && typeof envelope[key] !== 'string'))) continue;
+    const part = insideOf(envelope[key], opening);
+    if (isObject(part) && alertShape(part).isWhole) return [withCarriage(part, envelope)];
   }
   return undefined;
 }
@@ -185,6 +251,7 @@ function wrapped(envelope: JsonObject): readonly unknown[] | undefined {
 function knownInside(
   envelope: JsonObject,
   isAlert: boolean,
+  opening: Opening,
   keys: readonly string[] = Object.keys(envelope),
 ): readonly unknown[] | undefined {
   let level: JsonObject[] = [envelope];
@@ -195,17 +262,18 @@ function knownInside(
       let nKeys = 0;
       for (const key of node === envelope ? keys : Object.keys(node)) {
         if (++nKeys > MAX_KEYS || ++nSearched > MAX_SEARCHED * 4) break;
-        const part = insideOf(node[key]);
+        const part = insideOf(node[key], opening);
         if (isObject(part)) {
           if (isKnown(part)) return [depth === 0 ? withCarriage(part, envelope) : part];
           if (next.length < MAX_SEARCHED) next.push(part);
         } else if (Array.isArray(part) && part.length > 0 && (!isAlert || typeof node[key] === 'string')) {
-          if (kustoFrameRows(part) !== undefined) return part;
+          if (opening.kustoFrameRows(part) !== undefined) return part;
           const first = part.find(isObject);
           if (first === undefined) continue;
           if (isKnown(first))
             return part.map((item) => (isObject(item) && depth === 0 ? withCarriage(item, envelope) : item));
-          const opened = answerIn(first) ?? (depth < 2 ? knownInside(first, false) : undefined);
+          const opened =
+            answerIn(first, opening) ?? (depth < 2 ? knownInside(first, false, opening) : undefined);
           if (opened !== undefined && !alertShape(first).isAlert) return part;
         }
       }
@@ -224,20 +292,30 @@ function shapedInside(
   node: JsonObject,
   depth: number,
   budget: { left: number },
+  opening: Opening,
   keys: readonly string[] = Object.keys(node),
   mayBeAlert = false,
 ): readonly unknown[] | undefined {
   const objects: JsonObject[] = [];
+  const hasId = isOwnId(node['id'] ?? node['uid'] ?? node['uuid']);
   let list: readonly unknown[] | undefined;
   let weak: JsonObject | undefined;
+  let found: JsonObject | undefined;
   let nKeys = 0;
   for (const key of keys) {
     if (++nKeys > MAX_KEYS || --budget.left < 0) break;
-    if (isWorkflowName(key) && !RECORD_OF_WORK.test(key)) continue;
-    const part = insideOf(node[key]);
+    if ((isWorkflowName(key) && !RECORD_OF_WORK.test(key)) || (isThingName(key) && !isEdge(key, keys)))
+      continue;
+    const part = insideOf(node[key], opening);
     if (isObject(part)) {
+      if (hasId && OWN_HALF.test(key)) continue;
       const shape = alertShape(part);
-      if (shape.isAlert) return [part];
+      if (shape.isWhole) return [part];
+      // A notification of its own beside the finding has no id: what has all that an alert has counts.
+      if (shape.isAlert || isOfTwoHalves(part)) {
+        found ??= part;
+        continue;
+      }
       if (shape.mayBeAlert && depth === 0) weak ??= part;
       objects.push(part);
     } else if (Array.isArray(part)) {
@@ -246,25 +324,26 @@ function shapedInside(
       const shape = alertShape(first);
       if (shape.isAlert || (typeof node[key] === 'string' && shape.mayBeAlert)) return part;
       // A list of wrappers: each item is opened by itself.
-      if (!shape.mayBeAlert && depth < 2 && shapedInside(first, depth + 1, budget) !== undefined)
+      if (!shape.mayBeAlert && depth < 3 && shapedInside(first, depth + 1, budget, opening) !== undefined)
         list ??= part;
       else if (shape.mayBeAlert && depth === 0) list ??= part;
     } else if (typeof node[key] === 'string' && part !== undefined) {
       return [part];
     }
   }
+  if (found !== undefined) return [found];
   if (depth < MAX_SEARCH_DEPTH)
     for (const object of objects) {
-      const found = shapedInside(object, depth + 1, budget);
-      if (found !== undefined) return found;
+      const inner = shapedInside(object, depth + 1, budget, opening);
+      if (inner !== undefined) return inner;
     }
   if (mayBeAlert) return undefined;
   return list ?? (weak === undefined ? undefined : [weak]);
 }
 
 /** A part as it is, or what its text carries where it carries a record. */
-function insideOf(part: unknown): unknown {
-  return typeof part === 'string' ? textInside(part) : part;
+function insideOf(part: unknown, opening: Opening): unknown {
+  return typeof part === 'string' ? opening.textInside(part) : part;
 }
 
 /** A search hit's document, with the hit's id where the document has none; `fields` lists lose their brackets. */

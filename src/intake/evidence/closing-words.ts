@@ -31,7 +31,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = table({
     'disregard ignored ignore insufficientdata notenoughdatatovalidate noenoughdatatovalidate notenoughdata notenoughinformation insufficientinformation ' +
     'inconclusive inconclusivethreat indeterminate managedexternally securityrisk noncompliant riskaccepted acceptedrisk exception ' +
     'other dismissed dismiss resolved closed noreason fixed issuefixed mitigated remediated resolvedmitigated contained ' +
-    'nolongerobserved norisk contestedasset wontfix objectdeleted controlchanged controldisabled controldeleted ' +
+    'nolongerobserved norisk contestedasset wontfix notactionable noaction noactiontaken actiontaken wontdo toleratedrisk tolerablerisk usedintests revoked nobandwidth inaccurate notused objectdeleted controlchanged controldisabled controldeleted ' +
     'detectionexpired expired severitychanged noteworthy nofindings nofinding findings investigatedcaseopened caseopened ' +
     'autoresolve autoresolved auto remediatedautomatically automatedclosure automaticallyresolved autoclosed ' +
     'notapplicable done completed cancelled canceled deleted archived suppressed spam resolvedbycaller solved solvedpermanently ' +
@@ -79,7 +79,7 @@ const lettersOf = (word: string): string => word.toLowerCase().replace(/[^a-z]/g
  */
 export function outcomeOfWord(word: string | undefined): Outcome | undefined {
   if (word === undefined || word.length > MAX_WORD) return undefined;
-  const [first = '', ...rest] = word.split(/\s*[/:|]\s*|\s+[-–—]\s+/);
+  const [first = '', ...rest] = word.split(/[/:|]|\s[-–—]\s/);
   const letters = lettersOf(word);
   const whole = lookup(OUTCOMES, letters);
   if (whole !== undefined) return whole;

@@ -35,8 +35,10 @@ export function closingOf(parts: ClosingParts): Closing {
   };
 }
 
-/** Whose word it is: the person named as the closer, else the owner, else whoever is named at all. */
-function analystOf({ closers = [], owners = [] }: ClosingTrace): string | undefined {
+/** Whose word it is: the person named as the closer, else the owner, else the last in the history, else anybody named. */
+function analystOf({ closers = [], owners = [], changes = [] }: ClosingTrace): string | undefined {
   const names = [...closers, ...owners].filter((name) => name !== undefined && name.trim() !== '');
-  return names.find((name) => actorOf(name) === 'person') ?? names[0];
+  const isPerson = (name: string | undefined): boolean => actorOf(name) === 'person';
+  const byTime = changes.toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));
+  return names.find(isPerson) ?? byTime.findLast(({ by }) => isPerson(by))?.by ?? names[0];
 }

@@ -7,7 +7,7 @@ export type EntityRole = NonNullable<Entity['role']>;
 /** Entities of one alert that are kept; more are counted and reported. */
 export const MAX_ENTITIES = 20_000;
 
-// Addresses that every machine has or that reach all of them: in a vendor's record they name nobody.
+// Addresses that every machine has or that reach all of them: in a vendor's record they name no machine.
 const NO_ADDRESS = new Set(['255.255.255.255', '::1', '127.0.0.1']);
 
 /**
@@ -22,7 +22,8 @@ export class EntityCollector {
   dropped = 0;
   /** Values that were entities, those already known among them. */
   nOffered = 0;
-  readonly #positions = new Map<string, number>();
+  /** Of each kind: the value in lower case -> its position in {@link list}. */
+  readonly #positions = new Map<EntityKind, Map<string, number>>();
 
   /** Adds every text in `value`, a text or a list of texts, read from `path`; objects are passed over. A later role fills a missing one. */
   add(kind: EntityKind, value: unknown, role?: EntityRole, path = ''): void {
@@ -56,8 +57,13 @@ export class EntityCollector {
 
   #put(kind: EntityKind, value: string, role: EntityRole | undefined, path: string): void {
     this.nOffered++;
-    const key = `${kind} ${value.toLowerCase()}`;
-    const position = this.#positions.get(key);
+    let positions = this.#positions.get(kind);
+    if (positions === undefined) {
+      positions = new Map();
+      this.#positions.set(kind, positions);
+    }
+    const key = value.toLowerCase();
+    const position = positions.get(key);
     if (position !== undefined) {
       const entity = this.list[position] as Entity;
       if (entity.role === undefined && role !== undefined) entity.role = role;
@@ -67,7 +73,7 @@ export class EntityCollector {
       this.dropped++;
       return;
     }
-    this.#positions.set(key, this.list.length);
+    positions.set(key, this.list.length);
     this.paths.push(path);
     this.list.push(role === undefined ? { kind, value } : { kind, value, role });
   }

@@ -13,7 +13,7 @@ const MAX_OBJECTS = 300;
 const FIELD_KINDS: Readonly<Record<string, EntityKind>> = {
   ...kind(
     'ip',
-    'ip ips ipaddr ipaddress ipaddresses ipaddressv4 ipaddressv6 ipv4 ipv6 ipv4address ipv4addresses ipv6address ipv6addresses',
+    'ip ips ipaddr ipaddress ipaddresses ipinterfaces ipaddressv4 ipaddressv6 ipv4 ipv6 ipv4address ipv4addresses ipv6address ipv6addresses',
   ),
   ...kind(
     'ip',
@@ -50,7 +50,7 @@ const FIELD_KINDS: Readonly<Record<string, EntityKind>> = {
   ),
   ...kind(
     'hash',
-    'sha256 sha1 md5 sha512 sha256ac executablesha256 modulesha256 threatfilesha256 hash filehash fingerprint sha256hash',
+    'sha256 sha1 md5 sha512 sha256ac hashvalue executablesha256 modulesha256 threatfilesha256 hash filehash fingerprint sha256hash',
   ),
   ...kind(
     'file',
@@ -69,10 +69,10 @@ const FIELD_KINDS: Readonly<Record<string, EntityKind>> = {
     'cloud_resource',
     'recoverypointarn guardrailarn dbshardgrouparn dbinstancearn taskarn clusterarn modelarn ebssnapshotarn ec2imagearn',
   ),
-  ...kind('other', 'imageid image imagename containerid registry groupname malwarename'),
+  ...kind('other', 'login imageid image imagename containerid registry groupname malwarename'),
 };
 // What a piece of evidence is called where none of its fields is an entity of a known kind, best first.
-const NAMES = [
+const WORDS = [
   'displayName',
   'login',
   'name',
@@ -81,10 +81,15 @@ const NAMES = [
   'servicePrincipalName',
   'resourceName',
   'distinguishedName',
+];
+const NAMES = [
+  ...WORDS,
   'sid',
+  'servicePrincipalObjectId',
   'objectId',
   'appId',
   'agentId',
+  'deviceId',
   'uid',
   'id',
 ];
@@ -98,9 +103,8 @@ function kind(entityKind: EntityKind, names: string): Record<string, EntityKind>
 
 /**
  * Reads a piece of evidence by its shape, whatever its type is called: fields by their names, nested pieces, lists.
- * Evidence in which no field is an entity of a known kind gives `other` with its name. Bounded in depth and number.
- *
-
+ * Evidence none of whose own fields says what it is gives `other` with its name, whatever is nested in it: a pod and its
+ * namespace. Bounded in depth and number.
  */
 export function readEvidenceTree(
   evidence: unknown,
@@ -112,18 +116,62 @@ export function readEvidenceTree(
   for (const piece of listOf(evidence).slice(0, MAX_OBJECTS)) {
     if (!isObject(piece)) continue;
     const before = draft.entities.nOffered;
-    walk(piece, path, draft, role, 0, budget);
-    if (draft.entities.nOffered === before)
-      draft.entity(isUser(piece) ? 'user' : 'other', nameOf(piece), path, role);
+    const nOwn = walk(piece, path, draft, role, 0, budget, nothing);
+    const isNamed = draft.entities.nOffered > before;
+    if (!isNamed || (nOwn === 0 && isPiece(piece)))
+      draft.entity(kindOfPiece(piece), nameOf(piece, isNamed), path, role);
   }
 }
 
-// A piece that says that it is a user or service account, of whatever product.
-function isUser(piece: JsonObject): boolean {
-  const type = piece['@odata.type'] ?? piece['type'] ?? piece['kind'] ?? piece['Type'];
-  return typeof type === 'string' && /(user|serviceaccount)(evidence)?$/i.test(type);
+/** Reads the fields of one piece of evidence, and what is nested in it, but for those that `isRead` says were read before. */
+export function readEvidenceFields(
+  piece: JsonObject,
+  path: string,
+  draft: AlertDraft,
+  role: EntityRole | undefined,
+  isRead: (key: string) => boolean,
+): void {
+  walk(piece, path, draft, role, 0, { left: MAX_OBJECTS }, isRead);
 }
 
+const nothing = (): boolean => false;
+
+// A piece that says that it is a user or service account, or a device, of whatever product.
+function kindOfPiece(piece: JsonObject): EntityKind {
+  const type = piece['@odata.type'] ?? piece['type'] ?? piece['kind'] ?? piece['Type'];
+  if (typeof type !== 'string') return 'other';
+  if (/(user|serviceaccount)(evidence)?$/i.test(type)) return 'user';
+  return /(device|host|machine|workstation)(evidence)?$/i.test(type) ? 'host' : 'other';
+}
+
+interface KeyName {
+  /** Lower case, letters and digits only. */
+  readonly name: string;
+  /** It holds another thing in spite of its name, what must be kept nowhere, or work on the alert. */
+  readonly isSkipped: boolean;
+  readonly kind: EntityKind | undefined;
+}
+
+// The same keys come for every piece of evidence; cleared when full so that payloads cannot grow it.
+const keyNames = new Map<string, KeyName>();
+const MAX_KEYS = 2000;
+
+function nameOfKey(key: string): KeyName {
+  let known = keyNames.get(key);
+  if (known === undefined) {
+    const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+    known = {
+      name,
+      isSkipped: NOT_READ.test(name) || isWorkflowName(key),
+      kind: Object.hasOwn(FIELD_KINDS, name) ? FIELD_KINDS[name] : kindOfEnd(name),
+    };
+    if (keyNames.size >= MAX_KEYS) keyNames.clear();
+    keyNames.set(key, known);
+  }
+  return known;
+}
+
+/** Reads the fields of an object and what is nested in it; gives how many of its own fields say what it is. */
 function walk(
   object: JsonObject,
   path: string,
@@ -131,27 +179,33 @@ function walk(
   role: EntityRole | undefined,
   depth: number,
   budget: { left: number },
-): void {
-  if (--budget.left < 0) return;
+  isRead: (key: string) => boolean,
+): number {
+  if (--budget.left < 0) return 0;
+  let nOwn = 0;
   const folder = textOf(object['filePath'] ?? object['FilePath']);
   for (const key in object) {
     const value = object[key];
     if (value === null || value === undefined || value === '' || key.length > 64) continue;
-    const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
-    if (NOT_READ.test(name) || isWorkflowName(key)) continue;
+    const { name, isSkipped, kind: kindOfKey } = nameOfKey(key);
+    if (isSkipped || isRead(key)) continue;
     const place = path === '' ? key : `${path}.${key}`;
     if (isObject(value)) {
-      if (depth < MAX_DEPTH) walkInto(value, name, place, draft, role, depth, budget);
+      if (depth < MAX_DEPTH) walkInto(value, name, place, draft, role, depth, budget, isRead);
       continue;
     }
     if (Array.isArray(value) && value.some(isObject)) {
       if (depth < MAX_DEPTH)
         for (const item of value.slice(0, MAX_OBJECTS))
-          if (isObject(item)) walkInto(item, name, place, draft, role, depth, budget);
+          if (isObject(item)) walkInto(item, name, place, draft, role, depth, budget, isRead);
       continue;
     }
-    readField(object, name, value, place, folder, draft, role);
+    const before = draft.entities.nOffered;
+    const kindRead = readField(object, name, kindOfKey, value, place, folder, draft, role);
+    // A link to a thing is no name of it, nor is what it is made of.
+    if (kindRead !== 'url' && kindRead !== 'other') nOwn += draft.entities.nOffered - before;
   }
+  return nOwn;
 }
 
 function walkInto(
@@ -162,14 +216,15 @@ function walkInto(
   role: EntityRole | undefined,
   depth: number,
   budget: { left: number },
+  isRead: (key: string) => boolean,
 ): void {
   const before = draft.entities.nOffered;
-  walk(part, path, draft, role, depth + 1, budget);
+  const nOwn = walk(part, path, draft, role, depth + 1, budget, isRead);
   const own = partName(name);
   if (own !== undefined) draft.entity(own, part['name'] ?? part['Name'] ?? part['value'], path, role);
   else if (/hash(es)?$/.test(name)) draft.entity('hash', part['value'] ?? part['Value'], path, role);
-  else if (draft.entities.nOffered === before && isPiece(part))
-    draft.entity(isUser(part) ? 'user' : 'other', nameOf(part), path, role);
+  else if (nOwn === 0 && isPiece(part))
+    draft.entity(kindOfPiece(part), nameOf(part, draft.entities.nOffered > before), path, role);
 }
 
 // Parts whose name is an entity of a kind by where they stand.
@@ -178,6 +233,7 @@ function partName(name: string): EntityKind | undefined {
     return 'user';
   if (/^(process|parentprocess|targetprocess|modifyingprocess)$/.test(name)) return 'process';
   if (/^(files?|script)$/.test(name)) return 'file';
+  if (/(workload|pod|container)s?(details)?$/.test(name)) return 'other';
   return /^(device|host|endpoint)$/.test(name) ? 'host' : undefined;
 }
 
@@ -186,42 +242,50 @@ function isPiece(part: JsonObject): boolean {
   return '@odata.type' in part || 'type' in part || 'kind' in part;
 }
 
+/** Reads one field; gives the kind of what it holds, or undefined where it holds no entity of a known kind. */
 function readField(
   object: JsonObject,
   name: string,
+  kindOfKey: EntityKind | undefined,
   value: unknown,
   path: string,
   folder: string | undefined,
   draft: AlertDraft,
   role: EntityRole | undefined,
-): void {
-  const field = Object.hasOwn(FIELD_KINDS, name) ? FIELD_KINDS[name] : undefined;
-  if (field === undefined) {
-    // Names of resources end in what they are: taskDefinitionArn, endpointIpAddress.
-    if (/arn$/.test(name)) draft.entity('cloud_resource', value, path, role);
-    else if (/ipaddress(v[46])?$|ipv[46]address(es)?$/.test(name)) draft.entity('ip', value, path, role);
-    else if (/sha(1|256|512)$|md5$/.test(name)) draft.entity('hash', value, path, role);
-    return;
-  }
+): EntityKind | undefined {
+  const isDigest =
+    kindOfKey === undefined && name === 'value' && ('algorithm' in object || 'hashType' in object);
+  const field = isDigest ? 'hash' : kindOfKey;
+  if (field === undefined) return undefined;
   if (field === 'file' && name === 'filename' && typeof value === 'string')
     draft.entity('file', joinPath(folder, value), path, role);
   else if (field === 'file' && name === 'key') {
     // The key of an object in a bucket; elsewhere the name of a pair.
-    if ('eTag' in object || 'ETag' in object || 'versionId' in object)
-      draft.entity('file', value, path, role);
-  } else if (field === 'user' && name === 'accountname')
+    if (!('eTag' in object || 'ETag' in object || 'versionId' in object || 'objectArn' in object))
+      return undefined;
+    draft.entity('file', value, path, role);
+  } else if (name === 'login') draft.entity(kindOfPiece(object), value, path, role);
+  else if (field === 'user' && name === 'accountname')
     draft.user(value, object['domainName'], object['userPrincipalName'], path, role);
   else if (
-    field === 'url' &&
-    typeof value === 'string' &&
-    /^[a-z]+:\/\/[^/]*(portal|console|security\.microsoft)/i.test(value)
+    field !== 'url' ||
+    typeof value !== 'string' ||
+    !/^[a-z]+:\/\/[^/]*(portal|console|security\.microsoft)/i.test(value)
   )
-    return;
-  else draft.entity(field, value, path, role);
+    draft.entity(field, value, path, role);
+  return field;
 }
 
-function nameOf(piece: JsonObject): unknown {
-  for (const name of NAMES) {
+/** Names of resources end in what they are: taskDefinitionArn, endpointIpAddress. */
+function kindOfEnd(name: string): EntityKind | undefined {
+  if (/arn$/.test(name)) return 'cloud_resource';
+  if (/ipaddress(v[46])?$|ipv[46]address(es)?$|senderips?$/.test(name)) return 'ip';
+  return /sha(1|256|512)$|md5$/.test(name) ? 'hash' : undefined;
+}
+
+/** What a piece is called. Of one that is `isNamed` by a part of it only words count, no number of the record. */
+function nameOf(piece: JsonObject, isNamed: boolean): unknown {
+  for (const name of isNamed ? WORDS : NAMES) {
     const text = textOf(piece[name] ?? piece[name.charAt(0).toUpperCase() + name.slice(1)]);
     if (text !== undefined) return text;
   }

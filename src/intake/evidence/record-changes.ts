@@ -21,6 +21,7 @@ const TIMES = [
   'lastModifiedTimeUtc',
   'create_time',
   'createdAt',
+  'created',
   'timestamp',
   'time',
   'date',
@@ -58,6 +59,7 @@ function nameIn(entry: JsonObject): string | undefined {
       ? textOf(
           author['userPrincipalName'] ??
             author['email'] ??
+            author['emailAddress'] ??
             author['name'] ??
             author['displayName'] ??
             author['login'],

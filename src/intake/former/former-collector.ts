@@ -76,10 +76,9 @@ export function formerAddress(text: string): string | undefined {
   if (address.startsWith('[')) address = address.slice(1, Math.max(1, address.indexOf(']')));
   else if (address.includes('.') && address.indexOf(':') === address.lastIndexOf(':'))
     address = address.replace(/:\d+$/, '');
-  address = address
-    .replace(/\/\d{1,3}$/, '')
-    .replace(/%.*$/, '')
-    .toLowerCase();
+  address = address.replace(/\/\d{1,3}$/, '').toLowerCase();
+  const zone = address.indexOf('%');
+  if (zone >= 0) address = address.slice(0, zone);
   const normal = ipAddress(address);
   if (normal === undefined) return undefined;
   // IPv6 was kept as it was written, IPv4 within it was not.

@@ -16,7 +16,9 @@ const ID_NAMES = (
   'eventid event.id uuid guid uid id externalid incidentid incident.id incidentnumber caseid ticketid reference number'
 ).split(' ');
 const WORKFLOW =
-  /^(status|state|substatus|statusid|alertstatus|incidentstatus|workflow.*|.*verdict.*|disposition.*|classification.*|determination|resolution.*|resolved.*|closed.*|closing.*|close.*reason.*|assign.*|owner|ownerid|ownername|analyst.*|reviewe[dr].*|comments?|notes?|feedback.*|label|labels|truth|groundtruth|outcome|isfalsepositive|falsepositive.*|truepositive.*|acknowledged.*|acked.*|ack|modifiedby|updatedby|lastmodifiedby|investigat.*|triage.*|remediation.*|tasks|watchers|mitigationstatus|mitigated.*)$/;
+  /^(status|state|substatus|statusid|alertstatus|incidentstatus|determination|owner|ownerid|ownername|comments?|notes?|label|labels|truth|groundtruth|outcome|isfalsepositive|ack|modifiedby|updatedby|lastmodifiedby|remediation.*|tasks|watchers|mitigationstatus)$/;
+const WORKFLOW_BEGINNING =
+  /^(workflow|disposition|classification|resolution|resolved|closed|closing|close.*reason|assign|analyst|reviewe[dr]|feedback|falsepositive|truepositive|acknowledged|acked|investigat|triage|mitigated)/;
 /** Longer names are no workflow field of any product. */
 const MAX_NAME = 200;
 
@@ -34,7 +36,8 @@ for (const [kind, names] of Object.entries(FORMER_ENTITIES))
 
 /** Reads what named an alert of an unknown product in the build before: its id, or the parts of its fingerprint. */
 export function readFormerGeneric(payload: JsonObject, draft: AlertDraft): void {
-  const flat = new FlatPayload(payload, (key) => WORKFLOW.test(letters(key.slice(0, MAX_NAME))));
+  // Texts that hold JSON were texts to that build.
+  const flat = new FlatPayload(payload, (key) => isWorkflow(letters(key.slice(0, MAX_NAME))), false);
   const take = (field: 'id' | 'title', leaves: Iterable<Leaf>, fits: (leaf: Leaf) => boolean): void => {
     if (draft.get(field) !== undefined) return;
     for (const leaf of leaves) if (fits(leaf) && draft.set(field, leaf.value, leaf.path)) return;
@@ -57,6 +60,9 @@ export function readFormerGeneric(payload: JsonObject, draft: AlertDraft): void 
       if (momentMs(leaf.value) !== undefined && draft.setTime('occurred_at', leaf.value, leaf.path)) break;
   readEntities(flat, draft);
 }
+
+const isWorkflow = (name: string): boolean =>
+  WORKFLOW.test(name) || WORKFLOW_BEGINNING.test(name) || name.includes('verdict');
 
 const letters = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
 

@@ -84,10 +84,13 @@ export function formerIdentities(
   receivedAt?: string,
 ): readonly FormerIdentity[] {
   const isKnown = KNOWN_BEFORE.has(dialect.name);
-  const readings = [
+  const readings: (FormerIdentity | undefined)[] = [
     ...(isKnown ? [readAs(payload, dialect, receivedAt)] : []),
     ...(isKnown && !wasUnknown(payload, dialect) ? [] : [readAs(payload, undefined, receivedAt)]),
   ];
+  // A shipper's document was not opened: the alert in it was kept under the document's id.
+  const document = carriageOf(payload)?.document?.value;
+  if (typeof document === 'string') readings.push({ tenant: undefined, source: 'unknown', id: document });
   const found = new Map<string, FormerIdentity>();
   for (const identity of readings.flatMap((one) => (one === undefined ? [] : [one, ...rounded(one)])))
     if (!found.has(alertKey(identity))) found.set(alertKey(identity), identity);

@@ -8,6 +8,6 @@ export function formerSource(name: string): string {
     .slice(0, 200)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_|_$/g, '');
   return words.slice(0, 64) || 'unknown';
 }

@@ -17,7 +17,7 @@ export function cloudResourceId(text: string): string | undefined {
 function azureId(text: string): string | undefined {
   const path = text.replace(/^https:\/\/management\.[a-z0-9.-]+(?=\/)/i, '').replace(/\?.*$/s, '');
   if (!/^\/?(?:subscriptions\/|providers\/microsoft\.|tenants\/[0-9a-f-]{36})/i.test(path)) return undefined;
-  const id = path.toLowerCase().replace(/\/+$/, '');
+  const id = path.toLowerCase().replace(/(?<!\/)\/+$/, '');
   return id.startsWith('/') ? id : `/${id}`;
 }
 

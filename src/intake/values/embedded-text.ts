@@ -1,25 +1,30 @@
 import { gunzipSync } from 'node:zlib';
 import { hasCode } from '../../errors.ts';
 import { parseBody } from '../body/parse-body.ts';
-import { pairsOfLine, powershellObject } from '../body/text-line.ts';
+import { powershellObject } from '../body/powershell-texts.ts';
+import { pairsOfLine } from '../body/text-line.ts';
 import { cefStart } from '../dialects/network/cef-line.ts';
 import { leefStart } from '../dialects/network/leef-line.ts';
 import { isPanThreatLine } from '../dialects/network/pan-line.ts';
 import { parseSnortLine } from '../dialects/network/snort-line.ts';
 
 /** Longest text inside a payload that is opened, in UTF-16 units, and what compressed text may grow to in bytes. */
-const MAX_LENGTH = 16 * 1024 * 1024;
+export const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
 
 /**
  * What a text field carries: JSON (also behind a prefix, or cut off), JSON lines, CEF or LEEF lines, key=value text,
  * PowerShell's `@{}`, or base64 of these, also compressed with gzip. Undefined for any other text.
+ *
+ * @param pay told the length of the text that is about to be read, as it is when decoded
+ * @throws AlertforestError REQUEST_TOO_LARGE, BATCH_TOO_LARGE for a text with more in it than a body may hold
  */
-export function textInside(value: unknown): unknown {
-  if (typeof value !== 'string' || value.length < 2 || value.length > MAX_LENGTH) return undefined;
+export function textInside(value: string, pay: (length: number) => void = () => {}): unknown {
+  if (value.length < 2 || value.length > MAX_TEXT_LENGTH) return undefined;
   const text = decodedBase64(value) ?? value;
   const first = text.search(/\S/);
   const unit = text[first];
   if (unit !== '{' && unit !== '[' && unit !== '"' && !mayCarry(text)) return undefined;
+  pay(text.length);
   try {
     return parseBody(text);
   } catch (error) {
@@ -47,7 +52,7 @@ function decodedBase64(text: string): string | undefined {
   const bytes = Buffer.from(text, 'base64');
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_LENGTH }).toString('utf8');
+    return gunzipSync(bytes, { maxOutputLength: MAX_TEXT_LENGTH }).toString('utf8');
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { fileHash, fileHashes } from './file-hash.ts';
 import { domainName, hostName } from './host-name.ts';
 import { ipAddress, ipAddresses } from './ip-address.ts';
 import { isEmptyWord } from './json-value.ts';
+import { separatedMac } from './mac-address.ts';
 import { mailAddresses } from './mail-address.ts';
 import { urlValue } from './url-value.ts';
 
@@ -49,7 +50,7 @@ export function entityValues(kind: EntityKind, text: string): readonly EntityVal
     case 'file':
       return fileIn(text);
     default: {
-      const trimmed = clipped(text);
+      const trimmed = (kind === 'other' ? separatedMac(text) : undefined) ?? clipped(text);
       return trimmed === '' ? NONE : [{ kind, value: trimmed }];
     }
   }

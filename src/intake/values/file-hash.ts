@@ -20,7 +20,7 @@ export function fileHash(text: string): string | undefined {
   let digest = text.trim().toLowerCase();
   const split = /^(\{[a-z0-9-]+\}|[a-z][a-z0-9_-]*\s*[:=])\s*/.exec(digest);
   if (split !== null) {
-    const label = (split[1] as string).replace(/\s*[:=]$/, '');
+    const label = (split[1] as string).replace(/[:=]$/, '').trimEnd();
     if (!LABEL.test(label) && !/^(?:hash|hashes|file-?hash|digest|checksum)$/.test(label)) return undefined;
     digest = digest.slice(split[0].length);
   } else if (digest.startsWith('0x')) digest = digest.slice(2);

@@ -71,7 +71,7 @@ export function hostName(text: string): HostValue | undefined {
 
 // `10.0.0.0/8`, `010.1.1.1`, `2001:db8::/32`: a machine cannot be named so
 function isAddressLike(text: string): boolean {
-  return /^[\d./:]+$/.test(text) || /^[0-9a-f:]*:[0-9a-f:.]*:[0-9a-f:./%]*$/i.test(text);
+  return /^[\d./:]+$/.test(text) || /^[0-9a-f]*:[0-9a-f.]*:[0-9a-f:./%]*$/i.test(text);
 }
 
 function bareName(text: string): string | undefined {

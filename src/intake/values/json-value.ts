@@ -59,7 +59,8 @@ export function textOf(value: unknown): string | undefined {
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value === 'string') {
-    if (value.length > 32 || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(value)) return undefined;
+    if (value.length > 32 || !/^\s*[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(value))
+      return undefined;
     const number = Number(value);
     return Number.isFinite(number) ? number : undefined;
   }
@@ -109,4 +110,17 @@ export function clip(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const last = text.charCodeAt(maxLength - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxLength - 1 : maxLength);
+}
+
+/** Objects of more keys than these have them listed once: listing those of a wide one costs more than looking at them. */
+const WIDE = 256;
+const listed = new WeakMap<object, readonly string[]>();
+
+/** The own keys of an object, whose keys no longer change. */
+export function keysOf(object: JsonObject): readonly string[] {
+  const known = listed.get(object);
+  if (known !== undefined) return known;
+  const keys = Object.keys(object);
+  if (keys.length > WIDE) listed.set(object, keys);
+  return keys;
 }

@@ -67,6 +67,6 @@ export function sourceOfProduct(name: string): string {
     .replace(/([a-z])([A-Z])/g, name.includes(' ') || /^[A-Z]/.test(name) ? '$1$2' : '$1_$2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_|_$/g, '');
   return words.slice(0, 64) || 'unknown';
 }

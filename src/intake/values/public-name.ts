@@ -4,6 +4,7 @@ import { domainName } from './host-name.ts';
 // Top labels that no registry sells: RFC 2606, RFC 6762, RFC 8375 and what inner networks use.
 const INNER_TOP =
   /(?:^|\.)(?:local|lan|internal|intranet|corp|home|localdomain|domain|private|test|invalid|localhost|arpa|workgroup|mail)$/;
+
 // Reserved too, but written for somebody else's name: in documentation, and for hidden services.
 const OUTER_TOP = /(?:^|\.)(?:example|onion)$/;
 
@@ -19,15 +20,15 @@ export function isInnerName(text: string): boolean {
  *
  * @see https://publicsuffix.org
  */
-export function isPublicDomain(text: string): boolean {
+export function isPublicName(text: string): boolean {
   const name = domainName(text);
   if (name?.kind !== 'name' || INNER_TOP.test(name.value) || OUTER_TOP.test(name.value)) return false;
-  const { domain, isIcann, isPrivate, publicSuffix } = parse(name.value, { allowPrivateDomains: true });
-  return domain !== null && (isIcann === true || isPrivate === true) && publicSuffix !== null;
+  const { domain, isIcann, isPrivate } = parse(name.value, { allowPrivateDomains: true });
+  return domain !== null && (isIcann === true || isPrivate === true);
 }
 
 /**
- * Whether a name is a public suffix of its own, the private part of the list included: `com`, `co.uk`, `pages.dev`. Who
+ * Whether a name is its own public suffix, the private part of the list included: `com`, `co.uk`, `pages.dev`. Who
  * lives below it is somebody else.
  *
  * @param name in normal form

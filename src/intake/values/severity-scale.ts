@@ -61,6 +61,12 @@ const WORDS: Readonly<Record<string, Severity>> = {
   alert: 'critical',
   fatal: 'critical',
   blocker: 'critical',
+  unreachable: 'high',
+  h: 'high',
+  m: 'medium',
+  l: 'low',
+  c: 'critical',
+  i: 'informational',
   p0: 'critical',
   p1: 'critical',
   p2: 'high',
@@ -73,11 +79,64 @@ const WORDS: Readonly<Record<string, Severity>> = {
   sev3: 'medium',
   sev4: 'low',
   sev5: 'informational',
+  advisory: 'informational',
+  // German, French, Spanish, Portuguese, Italian, Dutch without their accents
+  kritisch: 'critical',
+  kritiek: 'critical',
+  critique: 'critical',
+  critico: 'critical',
+  critica: 'critical',
+  hoch: 'high',
+  hoog: 'high',
+  haut: 'high',
+  haute: 'high',
+  eleve: 'high',
+  elevee: 'high',
+  alto: 'high',
+  alta: 'high',
+  schwerwiegend: 'high',
+  grave: 'high',
+  mittel: 'medium',
+  moyen: 'medium',
+  moyenne: 'medium',
+  medio: 'medium',
+  media: 'medium',
+  gemiddeld: 'medium',
+  warnung: 'medium',
+  avertissement: 'medium',
+  niedrig: 'low',
+  gering: 'low',
+  laag: 'low',
+  bas: 'low',
+  basse: 'low',
+  faible: 'low',
+  bajo: 'low',
+  baja: 'low',
+  baixo: 'low',
+  baixa: 'low',
+  basso: 'low',
+  bassa: 'low',
+  // Chinese and Japanese
+  严重: 'critical',
+  嚴重: 'critical',
+  紧急: 'critical',
+  緊急: 'critical',
+  致命: 'critical',
+  危急: 'critical',
+  重大: 'critical',
+  高危: 'high',
+  高: 'high',
+  中危: 'medium',
+  中: 'medium',
+  低危: 'low',
+  低: 'low',
+  提示: 'informational',
+  情報: 'informational',
 };
 
 // What vendors put before the word: E_HIGH, SEVERITY_HIGH, SEV_030_MEDIUM, PRIORITY_HIGH, "1 - Critical", "(2) High".
 const PREFIX =
-  /^(?:\(?\d{1,3}\)?[\s._:)-]+|e[_ ]|(?:alert|event|finding|threat|product|risk)?[_ -]?(?:severity|sev|level|priority|urgency|risk|impact)[_ -]?(?=[a-z0-9])(?:\d{1,3}[_ -]+)?)/;
+  /^(?:\(?\d{1,3}\)?[\s._:)-]+|e[_ ]|(?:alert|event|finding|threat|product|risk)?[_ -]?(?:severity|sev|level|priority|urgency|risk|impact)[_ -]?(?=[a-z0-9])(?:\d{1,3}[_ -]+)?|(?:type|rating|class|value)[_ -])/;
 // Words by which a vendor says that it does not know, in full knowledge.
 const UNKNOWN_WORDS =
   /^(unknown|unspecified|unknownfuturevalue|untriaged|undefined|notset|notclassified|unclassified|other|unassigned|hidden|unmapped)/;
@@ -103,11 +162,18 @@ export function severityOfWord(word: string): Severity | undefined {
 const answers = new Map<string, Severity | undefined>();
 const MAX_ANSWERS = 1000;
 
-function severityOfSpelling(plain: string): Severity | undefined {
-  for (const part of [plain, ...plain.split(/\s*[/:(]\s*|\s+-\s+/)]) {
+const RISING: readonly Severity[] = ['informational', 'low', 'medium', 'high', 'critical'];
+
+function severityOfSpelling(given: string): Severity | undefined {
+  // crítico, élevée
+  const plain = given.normalize('NFD').replace(/\p{M}/gu, '');
+  for (const part of [plain, ...plain.split(/[/:(.]|\s-\s/)]) {
     let rest = part.trim();
     for (let cut = 0; cut < 3; cut++) {
-      const known = lookup(WORDS, rest) ?? lookup(WORDS, rest.replace(/[^a-z0-9]/g, ''));
+      const joined = rest.replace(/[^a-z0-9]/g, '');
+      // kCritical, as constants of C++ are written
+      const known =
+        lookup(WORDS, rest) ?? lookup(WORDS, joined) ?? lookup(WORDS, joined.replace(/^k(?=[a-z]{3})/, ''));
       if (known !== undefined) return known;
       const shorter = rest.replace(PREFIX, '').replace(/[_ -](?:severity|priority|level|risk|alert)$/, '');
       if (shorter === rest || shorter === '') break;
@@ -117,7 +183,9 @@ function severityOfSpelling(plain: string): Severity | undefined {
     if (UNKNOWN_WORDS.test(letters) || letters.endsWith('unspecified') || letters.startsWith('unknown'))
       return 'unknown';
   }
-  return undefined;
+  // Medium-High: the higher of both
+  const ranks = plain.split(/[-_ ]+/).map((word) => RISING.indexOf(lookup(WORDS, word) ?? 'unknown'));
+  return ranks.length === 2 && ranks.every((rank) => rank >= 0) ? RISING[Math.max(...ranks)] : undefined;
 }
 
 /** Lower ends of low, medium, high and critical on a rising scale; what lies below is informational. */

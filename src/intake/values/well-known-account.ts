@@ -116,9 +116,20 @@ export function wellKnownSid(account: string): string | undefined {
   if (account.length > LONGEST_NAME || account.includes('@')) return undefined;
   const slash = account.lastIndexOf('\\');
   if (slash < 0) return SID_BY_NAME.get(folded(account));
-  if (!AUTHORITIES.has(folded(account.slice(0, slash)))) return undefined;
+  if (!isAuthority(account.slice(0, slash))) return undefined;
   const name = folded(account.slice(slash + 1));
   return SID_BY_NAME.get(name) ?? SID_UNDER_AUTHORITY.get(name);
+}
+
+// The same domain for thousands of accounts.
+let lastAsked = '';
+let lastAnswer = false;
+
+function isAuthority(realm: string): boolean {
+  if (realm === lastAsked) return lastAnswer;
+  lastAsked = realm;
+  lastAnswer = AUTHORITIES.has(folded(realm));
+  return lastAnswer;
 }
 
 /** Lower case without accents: exports and consoles lose them. */

@@ -46,11 +46,11 @@ export class TimerListener {
   }
 
   start(): void {
-    const { schedule, statusStore, functionName, now, runOnStartup } = this.#options;
+    const { schedule, now, runOnStartup } = this.#options;
     const nowMs = now();
     let isPastDue = false;
     if (this.#isMonitored) {
-      const kept = statusStore.read(functionName);
+      const kept = this.#kept();
       if (kept !== undefined) {
         // Computed again rather than taken from the file: the schedule may have been changed meanwhile.
         const dueMs = schedule.nextMs(Date.parse(kept.last ?? kept.lastUpdated));
@@ -124,7 +124,27 @@ export class TimerListener {
       next: new Date(nextMs).toISOString(),
       lastUpdated: new Date(nowMs).toISOString(),
     };
-    if (this.#isMonitored) this.#options.statusStore.write(this.#options.functionName, this.#status);
+    if (this.#isMonitored) this.#keep(this.#status);
+  }
+
+  /** A full disk costs the memory of this tick, not the schedule: the next start may find it past due. */
+  #keep(status: TimerStatus): void {
+    const { statusStore, functionName, log } = this.#options;
+    try {
+      statusStore.write(functionName, status);
+    } catch (error) {
+      log('error', 'system', statusStore.trouble('keep', functionName, error), functionName);
+    }
+  }
+
+  #kept(): TimerStatus | undefined {
+    const { statusStore, functionName, log } = this.#options;
+    try {
+      return statusStore.read(functionName);
+    } catch (error) {
+      log('error', 'system', statusStore.trouble('read', functionName, error), functionName);
+      return undefined;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What is kept of a timer between two runs of the host; ISO times in UTC, `last` absent before the first run. */
@@ -38,6 +38,20 @@ export class TimerStatusStore {
     const path = this.#path(functionName);
     writeFileSync(`${path}.new`, `${JSON.stringify(status)}\n`);
     renameSync(`${path}.new`, path);
+  }
+
+  /** In a sentence what failed, where, and how much room there is. */
+  trouble(what: 'keep' | 'read', functionName: string, error: unknown): string {
+    return `Cannot ${what} the schedule of \`${functionName}\` in ${this.#directory} (${this.#room()}): ${(error as Error).message}`;
+  }
+
+  #room(): string {
+    try {
+      const { bavail, bsize } = statfsSync(this.#directory);
+      return `${bavail * bsize} bytes free`;
+    } catch {
+      return 'its disk cannot be asked how much is free';
+    }
   }
 
   #path(functionName: string): string {

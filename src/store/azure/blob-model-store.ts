@@ -196,7 +196,7 @@ async function readAll(
   expectedBytes: number,
   path: string,
 ): Promise<Uint8Array> {
-  // One allocation of its own: artefacts are read as typed-array views, which need an aligned, unshared buffer.
+  // Its own allocation: artefacts are read as typed-array views, which need an aligned, unshared buffer.
   const bytes = new Uint8Array(expectedBytes);
   let nBytes = 0;
   for await (const chunk of stream) {

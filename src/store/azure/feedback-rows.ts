@@ -55,7 +55,8 @@ const movedIdentitySchema = z.object({
   source: z.string(),
 }) as z.ZodType<MovedIdentity>;
 
-export const markerRowSchema = z.object({ timestamp: z.string() });
+/** `whole`: see pendingWhole; absent in markers of builds that counted alerts alone. */
+export const markerRowSchema = z.object({ timestamp: z.string(), whole: z.string().optional() });
 const historyRowSchema = z.object({
   entry: z.int(),
   at: z.string(),
@@ -91,6 +92,8 @@ export function transactionOf(
     writer: string;
     etag: string | undefined;
     isMarked: boolean;
+    /** Left out: the alert is a newly judged thing of its own. */
+    whole?: string | undefined;
     entry: EntryTexts;
   },
 ): TransactionAction[] {
@@ -123,6 +126,7 @@ export function transactionOf(
     movedFrom,
     movedTo,
   };
+  checkReadBack(alertKey, sample, history);
   try {
     checkRow(sample, 'FEEDBACK_INVALID');
     checkRow(history, 'FEEDBACK_INVALID');
@@ -130,7 +134,7 @@ export function transactionOf(
     if (hasCode(error, 'FEEDBACK_INVALID') && next.votes.length > 1) throw tooManyVotes(alertKey, error);
     throw error;
   }
-  const marker: TableRow = { partitionKey, rowKey: markerKey(alertKey, next.rev) };
+  const marker: TableRow = { partitionKey, rowKey: markerKey(alertKey, next.rev), whole: write.whole };
   return [
     // The etag must be the fourth item of the tuple; inside the row it would be ignored and an update lost.
     write.etag === undefined ? ['create', sample] : ['update', sample, 'Replace', { etag: write.etag }],
@@ -139,12 +143,37 @@ export function transactionOf(
   ];
 }
 
+/** What nothing could read again is never written. @throws AlertforestError FEEDBACK_INVALID that names the field */
+function checkReadBack(alertKey: string, sample: TableRow, history: TableRow): void {
+  try {
+    toStoredAlert({ ...sample, etag: '' });
+    toHistoryEntry(alertKey, { ...history, etag: '' });
+  } catch (cause) {
+    if (!hasCode(cause, 'STORE_CORRUPT')) throw cause;
+    const message = `The judgement of alert ${alertKey} was not stored, since it could not be read again: ${cause.message}`;
+    throw new AlertforestError('FEEDBACK_INVALID', message, { cause });
+  }
+}
+
 export function idIndexOf(alertId: string): { partition: string; prefix: string } {
   const hash = createHash('sha256').update(alertId).digest('hex').slice(0, 32);
   return { partition: `i${hash[0]}`, prefix: `i|${hash}|` };
 }
 
+/** @throws AlertforestError STORE_CORRUPT that names the alert */
 export function toStoredAlert(row: StoredRow): StoredAlert {
+  try {
+    return storedAlertOf(row);
+  } catch (error) {
+    if (!hasCode(error, 'STORE_CORRUPT')) throw error;
+    const alertKey = row.rowKey.split('|')[1] ?? row.rowKey;
+    throw new AlertforestError('STORE_CORRUPT', `Judged alert ${alertKey}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function storedAlertOf(row: StoredRow): StoredAlert {
   const { rev, nEntries, movedTo, ...snapshot } = parseRow(sampleRowSchema, row, 'feedback');
   const ruling = longTextOf('ruling', row);
   const records = longTextOf('records', row);

@@ -1,7 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { AlertforestError } from '../../errors.ts';
-import { afterMove, applyMove, holdsWords, type JudgedAlert } from '../feedback-change.ts';
+import { afterMove, applyMove, holdsWords, type JudgedAlert, pendingWhole } from '../feedback-change.ts';
 import type { MovedIdentity } from '../feedback-store.ts';
 import {
   idIndexOf,
@@ -92,7 +92,8 @@ async function takeOver(
     if (next === undefined) return;
     if (before === undefined) await writeReference(table, to);
     const entry = { at, movedFrom: former.snapshot.alertKey };
-    await table.transact(transactionOf(next, { writer, etag: before?.etag, isMarked, entry }));
+    const whole = pendingWhole(before?.alert, next);
+    await table.transact(transactionOf(next, { writer, etag: before?.etag, isMarked, whole, entry }));
   }
   throw new AlertforestError(
     'STORE_CONFLICT',

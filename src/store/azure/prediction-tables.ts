@@ -1,4 +1,3 @@
-import type { TransactionAction } from '@azure/data-tables';
 import { PREDICTION_TABLE_PREFIX } from '../names.ts';
 import type { PredictionEntry } from '../prediction-log.ts';
 import type { BatchOutcome } from '../write-behind-queue.ts';
@@ -130,8 +129,7 @@ export class PredictionTables {
   }
 
   async #writeBatch({ week, rows }: Batch): Promise<void> {
-    const actions = [...rows.values()].map((row): TransactionAction => ['upsert', row, 'Replace']);
-    await this.table(week).transact(actions);
+    await this.table(week).upsertAll([...rows.values()]);
   }
 }
 

@@ -3,7 +3,11 @@ import { ALERT_KEY, severitySchema } from '../../alert/alert.ts';
 import type { AlertSnapshot, RuleHit } from '../../alert/snapshot.ts';
 import { AlertforestError, inputIssues } from '../../errors.ts';
 
-const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+const hex = (digits: number) =>
+  z
+    .string()
+    .length(digits)
+    .regex(/^[0-9a-f]*$/);
 
 export const ruleHitSchema = z.object({ id: z.string(), half: z.literal(true).optional() });
 
@@ -18,6 +22,7 @@ export const snapshotRowSchema = z.object({
   severity: severitySchema,
   ruleKey: z.string(),
   catalogId: z.string(),
+  readerVersion: z.int().min(1).optional(),
   columns: z.string(),
   recordKeys: z.string(),
   auditShare: z.number().gt(0).max(1).optional(),
@@ -69,6 +74,7 @@ export function snapshotFromRow(row: SnapshotRow): AlertSnapshot {
     severity: row.severity,
     ruleKey: row.ruleKey,
     catalogId: row.catalogId,
+    ...(row.readerVersion === undefined ? {} : { readerVersion: row.readerVersion }),
     columns: decodeColumns(row.columns),
     recordKeys: row.recordKeys === '' ? [] : row.recordKeys.split(','),
     ...(row.auditShare === undefined ? {} : { auditShare: row.auditShare }),

@@ -40,7 +40,7 @@ export interface StorageClients {
 const BLOB_OPTIONS = { retryOptions: { maxTries: 1 } };
 const TABLE_OPTIONS = { retryOptions: { maxRetries: 0 } };
 
-const DEVELOPMENT_STORAGE = /^\s*UseDevelopmentStorage\s*=\s*true\s*;?\s*$/i;
+const DEVELOPMENT_STORAGE = /^\s*UseDevelopmentStorage\s*=\s*true\s*(?:;\s*)?$/i;
 
 /**
  * Builds the clients of one storage account.
@@ -137,7 +137,7 @@ function identityClients(account: StorageAccount): StorageClients {
         `Expected an https address of ${service} storage, got ${uri}.`,
       );
     }
-    return uri.replace(/\/+$/, '');
+    return uri.replace(/(?<!\/)\/+$/, '');
   };
   const blobUri = uriOf('blob', account.blobServiceUri);
   const tableUri = uriOf('table', account.tableServiceUri);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import type { Vote } from '../../alert/judgement.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
-import { AlertforestError } from '../../errors.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import {
   applyForgetting,
   applyRuling,
@@ -12,6 +12,7 @@ import {
   holdsWords,
   type JudgedAlert,
   needsJudged,
+  pendingWhole,
   standingOf,
   toSample,
 } from '../feedback-change.ts';
@@ -35,6 +36,7 @@ import type {
   Withdrawal,
   Word,
 } from '../feedback-store.ts';
+import { SetAside } from '../set-aside.ts';
 import {
   type EntryTexts,
   historyKey,
@@ -55,11 +57,15 @@ import {
 import { moveFeedback, readStored, writeReference } from './move-feedback.ts';
 import { checkAlertKey, parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
-import { prefixRange, TableAccess } from './table-access.ts';
+import { prefixRange, type StoredRow, TableAccess } from './table-access.ts';
 import { TableIncidents } from './table-incidents.ts';
 
 /** Tries to write one change; each failure means that someone else succeeded. */
 const MAX_ROUNDS = 64;
+
+/** What rows that were set aside are called. */
+const JUDGEMENTS = 'the judgements';
+const nameOf = ({ rowKey }: StoredRow): string => `alert ${rowKey.split('|')[1] ?? rowKey}`;
 
 /**
  * {@link FeedbackStore} in one table. In the partition of an alert:
@@ -78,11 +84,18 @@ export class TableFeedbackStore implements FeedbackStore {
   readonly #table: TableAccess;
   readonly #newId: () => string;
   readonly #incidents: TableIncidents;
+  readonly #setAside: SetAside;
 
-  constructor(table: TableClient, settings: StorageCallSettings = {}, newId: () => string = randomUUID) {
+  constructor(
+    table: TableClient,
+    settings: StorageCallSettings = {},
+    newId: () => string = randomUUID,
+    setAside = new SetAside(),
+  ) {
     this.#table = new TableAccess(table, settings);
     this.#newId = newId;
-    this.#incidents = new TableIncidents(this.#table, SHARDS, shardOf, newId);
+    this.#setAside = setAside;
+    this.#incidents = new TableIncidents(this.#table, SHARDS, shardOf, newId, setAside);
   }
 
   submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
@@ -122,8 +135,15 @@ export class TableFeedbackStore implements FeedbackStore {
   }
 
   async get(alertKey: string): Promise<FeedbackSample | undefined> {
-    const stored = await this.#readNow(checkAlertKey(alertKey));
-    return stored && toSample(stored.alert);
+    try {
+      const stored = await this.#readNow(checkAlertKey(alertKey));
+      this.#setAside.clear(JUDGEMENTS, `alert ${alertKey}`);
+      return stored && toSample(stored.alert);
+    } catch (error) {
+      if (hasCode(error, 'STORE_CORRUPT'))
+        this.#setAside.note(JUDGEMENTS, `alert ${alertKey}`, error.message);
+      throw error;
+    }
   }
 
   async standing(alertKey: string): Promise<StandingFeedback | undefined> {
@@ -179,14 +199,15 @@ export class TableFeedbackStore implements FeedbackStore {
   }
 
   async countPending(): Promise<number> {
-    const counts = await Promise.all(SHARDS.map(async (shard) => (await this.#markers(shard)).size));
-    return counts.reduce((sum, count) => sum + count, 0);
+    return (await this.summarizePending()).count;
   }
 
   async summarizePending(): Promise<PendingSummary> {
-    const shards = await Promise.all(SHARDS.map((shard) => this.#summaryOf(shard)));
+    const shards = await Promise.all(SHARDS.map((shard) => this.#markedIn(shard)));
     const oldest = shards.flatMap(({ oldestAt }) => (oldestAt === undefined ? [] : [oldestAt])).sort();
-    return { count: shards.reduce((sum, { count }) => sum + count, 0), oldestAt: oldest[0] };
+    // the alerts of one incident lie in many shards
+    const judged = new Set(shards.flatMap(({ judged }) => judged));
+    return { count: judged.size, oldestAt: oldest[0] };
   }
 
   async listPending(): Promise<readonly PendingMarker[]> {
@@ -200,9 +221,9 @@ export class TableFeedbackStore implements FeedbackStore {
     for (const partition of SHARDS) {
       for await (const page of this.#table.pages({ partition, ...prefixRange('s|') })) {
         for (const row of page) {
-          const { alert } = toStoredAlert(row);
-          const sample = toSample(alert);
-          if (sample !== undefined && !(await this.#hasMoved(alert))) yield sample;
+          const alert = this.#setAside.read(JUDGEMENTS, nameOf(row), () => toStoredAlert(row).alert);
+          const sample = alert && toSample(alert);
+          if (sample !== undefined && alert !== undefined && !(await this.#hasMoved(alert))) yield sample;
         }
       }
     }
@@ -225,6 +246,8 @@ export class TableFeedbackStore implements FeedbackStore {
   }
 
   async forget(analyst: string, pseudonym: string): Promise<number> {
+    // First of all: an alert that follows an incident must not take its judgement back.
+    await this.#incidents.forget(analyst, pseudonym);
     let n = 0;
     for (const partition of SHARDS) {
       for await (const page of this.#table.pages({ partition, ...prefixRange('s|') })) {
@@ -308,7 +331,13 @@ export class TableFeedbackStore implements FeedbackStore {
       if (next === undefined) return { status, alertKey, rev: before?.alert.rev ?? 0, pending: false };
       if (before === undefined) await writeReference(this.#table, next.snapshot);
       const refused = await this.#table.transact(
-        transactionOf(next, { writer, etag: before?.etag, isMarked, entry: entryOf(made) }),
+        transactionOf(next, {
+          writer,
+          etag: before?.etag,
+          isMarked,
+          entry: entryOf(made),
+          whole: pendingWhole(before?.alert, next),
+        }),
       );
       tried = { result: { status, alertKey, rev: next.rev, pending: isMarked }, entry: next.nEntries };
       if (refused === undefined) return tried.result;
@@ -365,19 +394,27 @@ export class TableFeedbackStore implements FeedbackStore {
   }
 
   /** A marker never changes, so the time its row was last changed is when it was written: also in older tables. */
-  async #summaryOf(partition: string): Promise<PendingSummary> {
-    const alerts = new Set<string>();
+  async #markedIn(
+    partition: string,
+  ): Promise<{ readonly judged: readonly string[]; readonly oldestAt: string | undefined }> {
+    /** Alert -> what its newest marker counts as; rows come in the order of their revisions. */
+    const judged = new Map<string, string>();
     let oldestAt: string | undefined;
-    const query = { partition, ...prefixRange('p|'), select: ['PartitionKey', 'RowKey', 'Timestamp'] };
+    const query = {
+      partition,
+      ...prefixRange('p|'),
+      select: ['PartitionKey', 'RowKey', 'Timestamp', 'whole'],
+    };
     for await (const page of this.#table.pages(query)) {
       for (const row of page) {
-        const { timestamp } = parseRow(markerRowSchema, row, 'feedback markers');
+        const { timestamp, whole } = parseRow(markerRowSchema, row, 'feedback markers');
         const at = new Date(timestamp).toISOString();
         if (oldestAt === undefined || at < oldestAt) oldestAt = at;
-        alerts.add(row.rowKey.split('|')[1] ?? '');
+        const alertKey = row.rowKey.split('|')[1] ?? '';
+        judged.set(alertKey, whole ?? alertKey);
       }
     }
-    return { count: alerts.size, oldestAt };
+    return { judged: [...judged.values()], oldestAt };
   }
 
   async #consumeShard(shard: string, upTo: ReadonlyMap<string, number>): Promise<void> {

@@ -3,10 +3,11 @@ import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import type { FleetStore, HeardInstance, InstanceReport } from '../fleet-store.ts';
+import { SetAside } from '../set-aside.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
-import { checkRow, TableAccess, type TableRow } from './table-access.ts';
+import { checkRow, type StoredRow, TableAccess, type TableRow } from './table-access.ts';
 
 const PARTITION = 'fleet';
 /** Every row key of the partition: they are hexadecimal. */
@@ -40,12 +41,15 @@ const rowKeyOf = (instanceId: string): string =>
 export class TableFleetStore implements FleetStore {
   readonly #table: TableAccess;
   readonly #forgetAfterMs: number;
+  readonly #setAside: SetAside;
   #forgottenAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     table: TableClient,
     { forgetAfterMs = FORGET_AFTER_MS, ...settings }: StorageCallSettings & { forgetAfterMs?: number } = {},
+    setAside = new SetAside(),
   ) {
+    this.#setAside = setAside;
     this.#table = new TableAccess(table, settings);
     this.#forgetAfterMs = forgetAfterMs;
   }
@@ -78,14 +82,11 @@ export class TableFleetStore implements FleetStore {
       oldestMs === undefined ? {} : { where: `Timestamp ge ${odataMoment(Math.max(0, oldestMs))}` };
     const rows = await this.#table.all({ ...ALL_ROWS, ...where });
     const nowMs = this.#table.clock.now() ?? Number.NaN;
-    return rows
-      .map((row) => {
-        const { timestamp, ...report } = parseRow(rowSchema, row, 'the fleet');
-        const [versions, sketches] = [textsOf('versions', row), textsOf('sketches', row)];
-        const ageMs = Math.max(0, nowMs - Date.parse(timestamp));
-        return { ...report, release: report.release, versions, sketches, ageMs };
-      })
-      .filter(({ ageMs }) => ageMs <= maxAgeMs);
+    this.#setAside.keep('the fleet', new Set(rows.map(nameOf)));
+    return rows.flatMap((row) => {
+      const heard = this.#setAside.read('the fleet', nameOf(row), () => toInstance(row, nowMs));
+      return heard !== undefined && heard.ageMs <= maxAgeMs ? [heard] : [];
+    });
   }
 
   async withdraw(instanceId: string): Promise<void> {
@@ -100,6 +101,18 @@ export class TableFleetStore implements FleetStore {
       rows.map(({ rowKey }) => rowKey),
     );
   }
+}
+
+const nameOf = ({ rowKey, instanceId }: StoredRow): string =>
+  typeof instanceId === 'string' ? `instance ${instanceId}` : `row ${rowKey}`;
+
+function toInstance(row: StoredRow, nowMs: number): HeardInstance {
+  const { timestamp, ...report } = parseRow(rowSchema, row, 'the fleet');
+  const [versions, sketches] = [textsOf('versions', row), textsOf('sketches', row)];
+  const storedAtMs = Date.parse(timestamp);
+  const ageMs = Math.max(0, nowMs - storedAtMs);
+  const skewMs = Date.parse(report.seenAt) - storedAtMs;
+  return { ...report, release: report.release, versions, sketches, ageMs, skewMs };
 }
 
 function textsOf(name: string, row: Readonly<Record<string, unknown>>): Record<string, string> {

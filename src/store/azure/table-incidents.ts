@@ -1,9 +1,10 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { z } from 'zod';
 import { recordStateSchema } from '../../alert/record-state.ts';
-import { AlertforestError } from '../../errors.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import type { IncidentChange, IncidentState, SubmitStatus } from '../feedback-store.ts';
-import { applyIncident } from '../incident-change.ts';
+import { applyIncident, forgottenIncident } from '../incident-change.ts';
+import type { SetAside } from '../set-aside.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { checkAlertKey, parseRow } from './snapshot-row.ts';
 import { checkRow, prefixRange, type StoredRow, type TableAccess, type TableRow } from './table-access.ts';
@@ -34,13 +35,16 @@ export class TableIncidents {
   readonly #shards: readonly string[];
   readonly #shardOf: (key: string) => string;
   readonly #newId: () => string;
+  readonly #setAside: SetAside;
 
   constructor(
     table: TableAccess,
     shards: readonly string[],
     shardOf: (key: string) => string,
     newId: () => string,
+    setAside: SetAside,
   ) {
+    this.#setAside = setAside;
     this.#table = table;
     this.#shards = shards;
     this.#shardOf = shardOf;
@@ -80,6 +84,12 @@ export class TableIncidents {
     return row && toIncident(row);
   }
 
+  /** One that cannot be read keeps its notes: its members follow once it was repaired. */
+  async #getIfWhole(id: string): Promise<IncidentState | undefined> {
+    const row = await this.#table.get(this.#shardOf(id), incidentKey(id));
+    return row && this.#setAside.read('the incidents', nameOf(row), () => toIncident(row));
+  }
+
   /** The note of this version goes; others are of whoever wrote them. */
   async spread(id: string, version: number): Promise<void> {
     await this.#table.delete(this.#shardOf(checkAlertKey(id)), noteKey(id, version));
@@ -90,17 +100,38 @@ export class TableIncidents {
     const versions = new Map<string, number[]>();
     for (const { id, version } of shards.flat()) versions.set(id, [...(versions.get(id) ?? []), version]);
     const found = await Promise.all(
-      [...versions].map(async ([id, noted]) => ({ incident: await this.get(id), versions: noted })),
+      [...versions].map(async ([id, noted]) => ({ incident: await this.#getIfWhole(id), versions: noted })),
     );
     return found.flatMap(({ incident, versions: noted }) =>
       incident === undefined ? [] : [{ incident, versions: noted }],
     );
   }
 
+  /** Takes what `analyst` said out of every incident. Members are not told: their own rows are changed beside. */
+  async forget(analyst: string, pseudonym: string): Promise<void> {
+    for await (const { id } of this.all()) {
+      const partitionKey = this.#shardOf(id);
+      for (let round = 0; ; round++) {
+        const row = await this.#table.get(partitionKey, incidentKey(id));
+        const next = row && forgottenIncident(toIncident(row), analyst, pseudonym);
+        if (row === undefined || next === undefined) break;
+        const [write] = transactionOf(next, partitionKey, this.#newId(), row.etag);
+        if ((await this.#table.transact([write as TransactionAction])) === undefined) break;
+        if (round >= MAX_ROUNDS) {
+          const message = `Incident ${id} is changed by too many callers at once.`;
+          throw new AlertforestError('STORE_CONFLICT', message, { retryAfterSeconds: 1 });
+        }
+      }
+    }
+  }
+
   async *all(): AsyncIterable<IncidentState> {
     for (const partition of this.#shards) {
       for await (const page of this.#table.pages({ partition, ...prefixRange('r|') })) {
-        for (const row of page) yield toIncident(row);
+        for (const row of page) {
+          const incident = this.#setAside.read('the incidents', nameOf(row), () => toIncident(row));
+          if (incident !== undefined) yield incident;
+        }
       }
     }
   }
@@ -114,6 +145,8 @@ export class TableIncidents {
     });
   }
 }
+
+const nameOf = ({ rowKey }: StoredRow): string => `incident ${rowKey.split('|')[1] ?? rowKey}`;
 
 function transactionOf(
   { id, group, state, members, absorbed, owners, wasLabelled, version }: IncidentState,
@@ -135,10 +168,22 @@ function transactionOf(
     ...longTextProperties('owners', JSON.stringify(owners)),
   };
   checkRow(row, 'FEEDBACK_INVALID');
+  checkReadBack(row);
   return [
     etag === undefined ? ['create', row] : ['update', row, 'Replace', { etag }],
     ['create', { partitionKey, rowKey: noteKey(id, version) }],
   ];
+}
+
+/** What nothing could read again is never written. @throws AlertforestError FEEDBACK_INVALID that names the field */
+function checkReadBack(row: TableRow): void {
+  try {
+    toIncident({ ...row, etag: '' });
+  } catch (cause) {
+    if (!hasCode(cause, 'STORE_CORRUPT')) throw cause;
+    const message = `The incident was not stored, since it could not be read again: ${cause.message}`;
+    throw new AlertforestError('FEEDBACK_INVALID', message, { cause });
+  }
 }
 
 function toIncident(row: StoredRow): IncidentState {

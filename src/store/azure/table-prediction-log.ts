@@ -1,4 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { keyRanges } from '../../alert/key-draw.ts';
 import type { AlertReference } from '../feedback-store.ts';
+import { NewestEntries } from '../newest-entries.ts';
 import type {
   FindOptions,
   PredictionEntry,
@@ -8,6 +11,7 @@ import type {
 } from '../prediction-log.ts';
 import { newestFirst } from '../verdict-row.ts';
 import { WriteBehindQueue } from '../write-behind-queue.ts';
+import { DrawGrowth } from './draw-growth.ts';
 import { isoWeek, isoWeekStartMs, WEEK_MS } from './iso-week.ts';
 import {
   entryFromRow,
@@ -30,7 +34,7 @@ export interface PredictionLogSettings extends StorageCallSettings {
   readonly maxQueued?: number;
   /** @default 250 */
   readonly flushEveryMs?: number;
-  /** Quiet time after a failed write, in which nobody waits for storage. @default 5_000 */
+  /** Quiet time after a failed write, in which no caller waits for storage. @default 5_000 */
   readonly pauseMs?: number;
   /** Clock in ms; decides which weeks a lookup tries. */
   readonly now?: () => number;
@@ -106,23 +110,44 @@ export class TablePredictionLog implements PredictionLog {
   async findByGroup(group: string): Promise<readonly AlertReference[]> {
     const found = await this.#references(PREDICTION_SHARDS, groupPrefix(group));
     if (found.length > 0) return found;
-    // An alert without an incident is a group of its own, under its own key.
+    // An alert without an incident is its own group, under its own key.
     const alone = await this.find(group);
     if (alone === undefined || alone.snapshot.group !== group) return [];
     const { alertKey, alertId, tenant, source } = alone.snapshot;
     return [{ alertKey, alertId, tenant, source }];
   }
 
-  async *entriesSince(sinceMs: number): AsyncIterable<PredictionEntry> {
+  async *entriesSince(sinceMs: number, beforeMs = Number.POSITIVE_INFINITY): AsyncIterable<PredictionEntry> {
     await this.#queue.flush();
-    const where = `scoredAt ge ${odataText(new Date(sinceMs).toISOString())}`;
-    for (const week of await this.#tables.weeks()) {
-      if (week < isoWeek(sinceMs)) return;
-      for (const partition of PREDICTION_SHARDS) {
-        const query: RowQuery = { partition, ...prefixRange('k|'), where };
-        yield* newestOfEachAlert(this.#tables.table(week).pages(query));
+    const lastWeek = beforeMs === Number.POSITIVE_INFINITY ? undefined : isoWeek(beforeMs);
+    const weeks = (await this.#tables.weeks()).filter(
+      (week) => week >= isoWeek(sinceMs) && (lastWeek === undefined || week <= lastWeek),
+    );
+    const moment = (ms: number): string => odataText(new Date(ms).toISOString());
+    const where = [
+      `scoredAt ge ${moment(sinceMs)}`,
+      ...(lastWeek === undefined ? [] : [`scoredAt lt ${moment(beforeMs)}`]),
+    ].join(' and ');
+    const look = new DrawGrowth();
+    let nFound: number;
+    do {
+      const found = new NewestEntries();
+      const ranges = keyRanges(look.from, look.to).map(({ from, below }) => ({
+        from: `k|${from}`,
+        below: below === undefined ? 'k}' : `k|${below}`,
+      }));
+      nFound = 0;
+      for (const week of weeks) {
+        const queries = PREDICTION_SHARDS.flatMap((partition) =>
+          ranges.map((range): RowQuery => ({ partition, ...range, where })),
+        );
+        const counts = await Promise.all(
+          queries.map((query) => readInto(found, this.#tables.table(week).pages(query))),
+        );
+        nFound += counts.reduce((sum, n) => sum + n, 0);
       }
-    }
+      yield* found.inOrder();
+    } while (look.next(nFound));
   }
 
   stats(): PredictionLogStats {
@@ -165,18 +190,17 @@ async function firstRows(table: TableAccess, query: RowQuery): Promise<StoredRow
   return [];
 }
 
-/** Rows of one alert follow each other, whatever pages they lie on. */
-async function* newestOfEachAlert(pages: AsyncIterable<StoredRow[]>): AsyncIterable<PredictionEntry> {
-  let newest: PredictionEntry | undefined;
+/** Rows that are made into entries in one go: a few milliseconds. */
+const SLICE_ROWS = 64;
+
+/** Puts what pages hold into `found`. How many rows they were. */
+async function readInto(found: NewestEntries, pages: AsyncIterable<StoredRow[]>): Promise<number> {
+  let nRows = 0;
   for await (const page of pages) {
     for (const row of page) {
-      const entry = entryFromRow(row);
-      if (newest !== undefined && newest.snapshot.alertKey !== entry.snapshot.alertKey) {
-        yield newest;
-        newest = undefined;
-      }
-      newest = newest === undefined ? entry : newestFirst([newest, entry])[0];
+      found.add(entryFromRow(row));
+      if (++nRows % SLICE_ROWS === 0) await nextTurn();
     }
   }
-  if (newest !== undefined) yield newest;
+  return nRows;
 }

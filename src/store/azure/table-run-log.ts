@@ -1,8 +1,10 @@
 import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
+import { checkReadable } from '../check-readable.ts';
 import { ownerSchema } from '../owner.ts';
-import type { RunLog, RunRecord, TickRecord } from '../run-log.ts';
+import type { InspectionRecord, RunLog, RunRecord, TickRecord } from '../run-log.ts';
+import { SetAside } from '../set-aside.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
@@ -10,6 +12,7 @@ import { prefixRange, type StoredRow, TableAccess, type TableRow } from './table
 
 const PARTITION = 'runs';
 const TICK = 'tick';
+const INSPECTION = 'inspection';
 /** Past every moment that ISO text of four-digit years can name. */
 const END_OF_TIME_MS = 253_402_300_800_000;
 const RUN_ID = /^[A-Za-z0-9._-]{1,200}$/;
@@ -36,6 +39,7 @@ const tickSchema = z.object({ at: z.string(), isPastDue: z.boolean(), result: st
 /** A record is cut to this before it is written: reasons and errors are for people, and a row has limits. */
 const MAX_TEXT = 4_000;
 const MAX_REASONS = 50;
+const inspectionSchema = z.object({ at: z.string(), damage: z.array(z.string()) });
 const clip = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
 
 /**
@@ -44,12 +48,15 @@ const clip = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0
  *     r|<run>           by id
  *     t|<time>|<run>    by start, newest first: `time` falls as time rises
  *     tick              the last tick
+ *     inspection        the last inspection
  */
 export class TableRunLog implements RunLog {
   readonly #table: TableAccess;
+  readonly #setAside: SetAside;
 
-  constructor(table: TableClient, settings: StorageCallSettings = {}) {
+  constructor(table: TableClient, settings: StorageCallSettings = {}, setAside = new SetAside()) {
     this.#table = new TableAccess(table, settings);
+    this.#setAside = setAside;
   }
 
   async put(run: RunRecord): Promise<void> {
@@ -59,11 +66,13 @@ export class TableRunLog implements RunLog {
         `Expected a run with a \`runId\` of letters, digits, ".", "_" and "-" and an ISO \`startedAt\`, got ${run.runId} and ${run.startedAt}.`,
       );
     }
-    const json = JSON.stringify({
+    const clipped = {
       ...run,
       reasons: run.reasons.slice(0, MAX_REASONS).map(clip),
       error: run.error === undefined ? undefined : clip(run.error),
-    });
+    };
+    checkReadable(`run ${run.runId}`, runSchema, clipped);
+    const json = JSON.stringify(clipped);
     const time = String(END_OF_TIME_MS - startedAtMs).padStart(15, '0');
     const rows = [`r|${run.runId}`, `t|${time}|${run.runId}`].map(
       (rowKey): TableRow => ({ partitionKey: PARTITION, rowKey, ...longTextProperties('json', json) }),
@@ -85,35 +94,84 @@ export class TableRunLog implements RunLog {
     for await (const page of this.#table.pages(query)) {
       for (const row of page) {
         if (runs.length === limit) return runs;
-        const run = toRun(row);
-        if (seen.has(run.runId)) continue;
-        seen.add(run.runId);
-        runs.push(run);
+        const runId = runIdOf(row);
+        if (seen.has(runId)) continue;
+        seen.add(runId);
+        const run = this.#setAside.read('the retrain log', `run ${runId}`, () => toRun(row));
+        if (run !== undefined) runs.push(run);
       }
       if (runs.length === limit) return runs;
     }
     return runs;
   }
 
+  async prune(keep: number): Promise<number> {
+    const kept = new Set<string>();
+    const old = new Set<string>();
+    const rowKeys: string[] = [];
+    const query = { partition: PARTITION, ...prefixRange('t|'), select: ['PartitionKey', 'RowKey'] };
+    for await (const page of this.#table.pages(query)) {
+      for (const row of page) {
+        const runId = runIdOf(row);
+        if (kept.has(runId) || kept.size < keep) {
+          kept.add(runId);
+          continue;
+        }
+        if (!old.has(runId)) rowKeys.push(`r|${runId}`);
+        old.add(runId);
+        rowKeys.push(row.rowKey);
+      }
+    }
+    await this.#table.deleteAll(PARTITION, rowKeys);
+    for (const runId of old) this.#setAside.clear('the retrain log', `run ${runId}`);
+    return old.size;
+  }
+
   async putTick({ at, isPastDue, result }: TickRecord): Promise<void> {
-    await this.#table.upsert({ partitionKey: PARTITION, rowKey: TICK, at, isPastDue, result });
+    const tick = { at, isPastDue, result };
+    checkReadable('the last tick', tickSchema, tick);
+    await this.#table.upsert({ partitionKey: PARTITION, rowKey: TICK, ...tick });
+  }
+
+  async putInspection({ at, damage }: InspectionRecord): Promise<void> {
+    const clipped = { at, damage: damage.slice(0, MAX_REASONS).map(clip) };
+    checkReadable('the last inspection', inspectionSchema, clipped);
+    const json = longTextProperties('json', JSON.stringify(clipped));
+    await this.#table.upsert({ partitionKey: PARTITION, rowKey: INSPECTION, ...json });
+  }
+
+  async lastInspection(): Promise<InspectionRecord | undefined> {
+    const row = await this.#table.get(PARTITION, INSPECTION);
+    if (row === undefined) return undefined;
+    return this.#setAside.read('the retrain log', 'the last inspection', () =>
+      parseRow(inspectionSchema, parsedJson(row), 'the retrain log'),
+    );
   }
 
   async lastTick(): Promise<TickRecord | undefined> {
     const row = await this.#table.get(PARTITION, TICK);
-    return row && parseRow(tickSchema, row, 'the retrain log');
+    if (row === undefined) return undefined;
+    return this.#setAside.read('the retrain log', 'the last tick', () =>
+      parseRow(tickSchema, row, 'the retrain log'),
+    );
   }
 }
 
-function toRun(row: StoredRow): RunRecord {
-  let value: unknown;
+/** Of a row by start: `t|<time>|<run>`. */
+const runIdOf = ({ rowKey }: StoredRow): string => rowKey.slice(rowKey.indexOf('|', 2) + 1);
+
+function parsedJson(row: StoredRow): unknown {
   try {
-    value = JSON.parse(longTextOf('json', row));
+    return JSON.parse(longTextOf('json', row));
   } catch (cause) {
     throw new AlertforestError('STORE_CORRUPT', 'Cannot read a row of the retrain log: it holds no JSON.', {
       cause,
     });
   }
+}
+
+function toRun(row: StoredRow): RunRecord {
+  const value = parsedJson(row);
   const { finishedAt, pending, release, error, ...run } = parseRow(runSchema, value, 'the retrain log');
   return { ...run, finishedAt, pending, release, error };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
@@ -80,7 +80,9 @@ export class LocalModelStore implements ModelStore {
       const file =
         generation === 0 ? this.#blobFile(path) : join(this.#replacedDir(path), fileName(generation));
       if (current?.etag !== ifMatch || !(await this.#claim(file, bytes))) throw conflict(path);
-      // Generations this old may have been dropped, and their names become free again: then a newer one is there.
+      // Generations this old may have been dropped, and their names become free again: then a newer one is there. A
+      // writer that five others overtook before it looks here cannot tell that from its own success: as after a lost
+      // answer, it is told of a conflict and reads back.
       const found = await this.#current(path);
       const mine = await stateOf(file, generation);
       if (mine === undefined || (found !== undefined && found.generation > generation + KEPT_GENERATIONS)) {
@@ -177,27 +179,22 @@ export class LocalModelStore implements ModelStore {
     }
   }
 
-  /** Gives `bytes` the name `file` for ever; false where the name is taken. */
+  /** Gives `bytes` the name `file` permanently; false where the name is taken. */
   async #claim(file: string, bytes: Uint8Array): Promise<boolean> {
     const temp = join(this.#root, 'temp', randomUUID());
     await mkdir(dirname(temp), { recursive: true });
     await mkdir(dirname(file), { recursive: true });
-    const handle = await open(temp, 'wx');
     try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await this.#dropStaleTemps(temp);
-    try {
+      await writeSynced(temp, bytes);
+      await this.#dropStaleTemps(temp);
       await link(temp, file);
       return true;
     } catch (error) {
       if (isErrno(error, 'EEXIST')) return false;
       throw error;
     } finally {
-      await unlink(temp);
+      // a disk that was full keeps what fitted
+      await rm(temp, { force: true });
     }
   }
 
@@ -229,6 +226,16 @@ export class LocalModelStore implements ModelStore {
   }
 }
 
+async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 const fileName = (generation: number): string => String(generation).padStart(8, '0');
 
 const conflict = (path: string): AlertforestError =>
@@ -253,7 +260,7 @@ async function readWhole(file: string): Promise<Uint8Array | undefined> {
     const handle = await open(file, 'r');
     try {
       const { size } = await handle.stat();
-      // A buffer of its own: artefacts are read as typed-array views, which a shared pool would misalign.
+      // Its own buffer: artefacts are read as typed-array views, which a shared pool would misalign.
       const bytes = new Uint8Array(size);
       let nBytes = 0;
       while (nBytes < size) {

@@ -12,6 +12,7 @@ import {
   type FeedbackChange,
   type JudgedAlert,
   needsJudged,
+  pendingWhole,
   standingOf,
   toSample,
 } from '../feedback-change.ts';
@@ -34,13 +35,16 @@ import type {
   Withdrawal,
   Word,
 } from '../feedback-store.ts';
-import { applyIncident } from '../incident-change.ts';
+import { applyIncident, forgottenIncident } from '../incident-change.ts';
 
 /** {@link FeedbackStore} in memory: for tests and for runs that keep nothing. */
 export class MemoryFeedbackStore implements FeedbackStore {
   readonly #alerts = new Map<string, JudgedAlert>();
   /** Alert key -> revision -> when its marker was written. */
-  readonly #markers = new Map<string, Map<number, string>>();
+  readonly #markers = new Map<
+    string,
+    Map<number, { readonly at: string; readonly whole: string | undefined }>
+  >();
   readonly #history = new Map<string, HistoryEntry[]>();
   readonly #incidents = new Map<string, IncidentState>();
   /** Incident -> versions not spread yet. */
@@ -125,12 +129,17 @@ export class MemoryFeedbackStore implements FeedbackStore {
   }
 
   async countPending(): Promise<number> {
-    return this.#markers.size;
+    return (await this.summarizePending()).count;
   }
 
   async summarizePending(): Promise<PendingSummary> {
-    const times = [...this.#markers.values()].flatMap((revs) => [...revs.values()]).sort();
-    return { count: this.#markers.size, oldestAt: times[0] };
+    const times = [...this.#markers.values()]
+      .flatMap((revs) => [...revs.values()].map(({ at }) => at))
+      .sort();
+    const judged = new Set(
+      [...this.#markers].map(([alertKey, revs]) => revs.get(Math.max(...revs.keys()))?.whole ?? alertKey),
+    );
+    return { count: judged.size, oldestAt: times[0] };
   }
 
   async listPending(): Promise<readonly PendingMarker[]> {
@@ -199,6 +208,8 @@ export class MemoryFeedbackStore implements FeedbackStore {
       const at = new Date(this.#now()).toISOString();
       this.#apply(alertKey, change, { at, vote: undefined, state: undefined, ruling: undefined });
     }
+    for (const [id, incident] of this.#incidents)
+      this.#incidents.set(id, forgottenIncident(incident, analyst, pseudonym) ?? incident);
     // A name also stands in entries of words that others have replaced since.
     for (const [alertKey, entries] of this.#history) {
       const without = entries.map((entry) => forgottenEntry(entry, analyst, pseudonym));
@@ -220,6 +231,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
     },
   ): SubmitResult {
     if (next !== undefined) {
+      const before = this.#alerts.get(alertKey);
       this.#alerts.set(alertKey, next);
       const { state, ...rest } = said;
       const entry: HistoryEntry = {
@@ -230,8 +242,9 @@ export class MemoryFeedbackStore implements FeedbackStore {
       };
       this.#history.set(alertKey, [...(this.#history.get(alertKey) ?? []), entry]);
       if (isMarked) {
-        const revs = this.#markers.get(alertKey) ?? new Map<number, string>();
-        this.#markers.set(alertKey, revs.set(next.rev, new Date(this.#now()).toISOString()));
+        const revs = this.#markers.get(alertKey) ?? new Map();
+        const at = new Date(this.#now()).toISOString();
+        this.#markers.set(alertKey, revs.set(next.rev, { at, whole: pendingWhole(before, next) }));
       }
     }
     return { status, alertKey, rev: this.#alerts.get(alertKey)?.rev ?? 0, pending: isMarked };

@@ -16,7 +16,11 @@ export class MemoryFleetStore implements FleetStore {
 
   async list(maxAgeMs: number): Promise<readonly HeardInstance[]> {
     return [...this.#instances.values()]
-      .map(({ report, storedAtMs }) => ({ ...report, ageMs: this.#now() - storedAtMs }))
+      .map(({ report, storedAtMs }) => ({
+        ...report,
+        ageMs: this.#now() - storedAtMs,
+        skewMs: Date.parse(report.seenAt) - storedAtMs,
+      }))
       .filter(({ ageMs }) => ageMs <= maxAgeMs);
   }
 

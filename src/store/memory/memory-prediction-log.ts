@@ -1,6 +1,7 @@
 import { isoWeek, isoWeekStartMs, WEEK_MS } from '../azure/iso-week.ts';
 import { checkAlertKey } from '../azure/snapshot-row.ts';
 import type { AlertReference } from '../feedback-store.ts';
+import { NewestEntries } from '../newest-entries.ts';
 import type {
   FindOptions,
   PredictionEntry,
@@ -8,7 +9,6 @@ import type {
   PredictionLogMode,
   PredictionLogStats,
 } from '../prediction-log.ts';
-
 import { newestFirst } from '../verdict-row.ts';
 
 /** {@link PredictionLog} in memory: for tests and for runs that keep nothing. */
@@ -62,11 +62,15 @@ export class MemoryPredictionLog implements PredictionLog {
     return this.#references((entry) => entry.snapshot.group === group);
   }
 
-  async *entriesSince(sinceMs: number): AsyncIterable<PredictionEntry> {
-    for (const rows of this.#newestFirst()) {
-      for (const [entry] of [...rows.values()])
-        if (entry !== undefined && Date.parse(entry.scoredAt) >= sinceMs) yield entry;
+  async *entriesSince(sinceMs: number, beforeMs = Number.POSITIVE_INFINITY): AsyncIterable<PredictionEntry> {
+    const found = new NewestEntries();
+    for (const rows of this.#weeks.values()) {
+      for (const entry of [...rows.values()].flat()) {
+        const scoredAtMs = Date.parse(entry.scoredAt);
+        if (scoredAtMs >= sinceMs && scoredAtMs < beforeMs) found.add(entry);
+      }
     }
+    yield* found.inOrder();
   }
 
   stats(): PredictionLogStats {

@@ -1,9 +1,10 @@
-import type { RunLog, RunRecord, TickRecord } from '../run-log.ts';
+import type { InspectionRecord, RunLog, RunRecord, TickRecord } from '../run-log.ts';
 
 /** {@link RunLog} in memory: for tests and for runs that keep nothing. */
 export class MemoryRunLog implements RunLog {
   readonly #runs = new Map<string, RunRecord>();
   #tick: TickRecord | undefined;
+  #inspection: InspectionRecord | undefined;
 
   async put(run: RunRecord): Promise<void> {
     this.#runs.set(run.runId, { ...run });
@@ -19,8 +20,22 @@ export class MemoryRunLog implements RunLog {
       .slice(0, limit);
   }
 
+  async prune(keep: number): Promise<number> {
+    const old = (await this.list(Number.POSITIVE_INFINITY)).slice(keep);
+    for (const { runId } of old) this.#runs.delete(runId);
+    return old.length;
+  }
+
   async putTick(tick: TickRecord): Promise<void> {
     this.#tick = { ...tick };
+  }
+
+  async putInspection(inspection: InspectionRecord): Promise<void> {
+    this.#inspection = inspection;
+  }
+
+  async lastInspection(): Promise<InspectionRecord | undefined> {
+    return this.#inspection;
   }
 
   async lastTick(): Promise<TickRecord | undefined> {

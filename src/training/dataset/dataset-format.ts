@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { DISPOSITIONS, SEVERITIES } from '../../alert/alert.ts';
 import { labelOf } from '../../alert/disposition.ts';
-import type { Vote } from '../../alert/judgement.ts';
 import type { RuleHit } from '../../alert/snapshot.ts';
 import { AlertforestError } from '../../errors.ts';
 import {
@@ -11,7 +10,7 @@ import {
   FormatError,
   type TypedArray,
 } from '../../trees/forest/forest-format.ts';
-import type { Dataset, DatasetRow } from './dataset.ts';
+import type { Dataset, DatasetRow, KeptVote } from './dataset.ts';
 import type { TrafficRow } from './traffic.ts';
 
 const DATASET_KIND = 'alertforest-dataset';
@@ -56,6 +55,7 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
     verified: new Uint8Array(nVotes),
     caller: new Int32Array(nVotes).fill(-1),
     whole: new Int32Array(nVotes).fill(-1),
+    closedAt: new Float64Array(nVotes).fill(Number.NaN),
   };
   const indexOf = (name: string): number => {
     const known = analysts.get(name);
@@ -80,6 +80,7 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
       votes.disposition[v] = labelOf(vote.disposition);
       votes.risk[v] = vote.risk_score ?? -1;
       votes.at[v] = Date.parse(vote.at);
+      if (vote.closedAt !== undefined) votes.closedAt[v] = Date.parse(vote.closedAt);
       votes.verified[v] = (vote.verified ? VERIFIED : 0) | (vote.from === 'record' ? OF_RECORD : 0);
       v++;
     }
@@ -121,9 +122,15 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
       ...(votes.caller.some((caller) => caller >= 0) ? { vote_caller: votes.caller } : {}),
       // Only where an incident was judged as a whole, likewise.
       ...(votes.whole.some((whole) => whole >= 0) ? { vote_whole: votes.whole } : {}),
+      // Only where a vendor says when it closed a record, likewise.
+      ...(votes.closedAt.some((at) => !Number.isNaN(at)) ? { vote_closed_at: votes.closedAt } : {}),
       // Only where there is one: sets without audit samples keep the bytes they always had.
       ...(rows.some((row) => row.auditShare !== undefined)
         ? { audit_share: Float64Array.from(rows, (row) => row.auditShare ?? 0) }
+        : {}),
+      // Only where a row names its reader, likewise.
+      ...(rows.some((row) => row.readerVersion !== undefined)
+        ? { reader_version: Int32Array.from(rows, (row) => row.readerVersion ?? 0) }
         : {}),
       ...(hits === undefined ? {} : { n_rule_hits: hits.counts, rule_hits: hits.hits }),
     },
@@ -158,6 +165,8 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
   const ruling = u8('ruling', n);
   const rulingAt = f64('ruling_at', n);
   const auditShare = 'audit_share' in sections ? f64('audit_share', n) : undefined;
+  const readerVersion =
+    'reader_version' in sections ? section(sections, 'reader_version', Int32Array, n) : undefined;
   const voteAnalyst = section(sections, 'vote_analyst', Int32Array, nVotes);
   const voteDisposition = u8('vote_disposition', nVotes);
   const voteRisk = f64('vote_risk', nVotes);
@@ -167,10 +176,11 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
     'vote_caller' in sections ? section(sections, 'vote_caller', Int32Array, nVotes) : undefined;
   const voteWhole =
     'vote_whole' in sections ? section(sections, 'vote_whole', Int32Array, nVotes) : undefined;
+  const voteClosedAt = 'vote_closed_at' in sections ? f64('vote_closed_at', nVotes) : undefined;
 
   const hitsOf = ruleHitsReader(sections, detectionRules, n);
 
-  const voteOf = (v: number): Vote => ({
+  const voteOf = (v: number): KeptVote => ({
     analyst: analysts[voteAnalyst[v]!]!,
     disposition: DISPOSITIONS[voteDisposition[v]!]!,
     ...(voteRisk[v]! < 0 ? {} : { risk_score: voteRisk[v]! }),
@@ -179,10 +189,13 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
     ...((voteVerified[v]! & OF_RECORD) === 0 ? {} : { from: 'record' as const }),
     ...(voteCaller === undefined || voteCaller[v]! < 0 ? {} : { caller: analysts[voteCaller[v]!]! }),
     ...(voteWhole === undefined || voteWhole[v]! < 0 ? {} : { whole: analysts[voteWhole[v]!]! }),
+    ...(voteClosedAt === undefined || Number.isNaN(voteClosedAt[v]!)
+      ? {}
+      : { closedAt: new Date(voteClosedAt[v]!).toISOString() }),
   });
   const rows: DatasetRow[] = [];
   for (let i = 0; i < n; i++) {
-    const votes: Vote[] = [];
+    const votes: KeptVote[] = [];
     for (let v = firstVote[i]!; v < firstVote[i + 1]!; v++) votes.push(voteOf(v));
     rows.push({
       alertKey: readHex(keys, i * KEY_BYTES, KEY_BYTES),
@@ -197,6 +210,7 @@ export function decodeDataset(bytes: Uint8Array): Dataset {
       ruling:
         ruling[i] === 0 ? undefined : { action: ruling[i] === 1 ? 'confirm' : 'reject', atMs: rulingAt[i]! },
       ...(auditShare?.[i] ? { auditShare: auditShare[i] } : {}),
+      ...(readerVersion?.[i] ? { readerVersion: readerVersion[i] } : {}),
       ...hitsOf(),
     });
   }

@@ -1,10 +1,18 @@
 import type { Severity } from '../../alert/alert.ts';
 import type { Vote } from '../../alert/judgement.ts';
+import { READER_VERSION } from '../../alert/reader-version.ts';
 import type { RuleHit } from '../../alert/snapshot.ts';
-import { columnNamesOf } from '../../features/catalog-history.ts';
-import { CATALOG_ID, RECORD_FAMILIES, STATELESS_NAMES } from '../../features/feature-catalog.ts';
+import { columnNamesOf, familyNamesOf } from '../../features/catalog-history.ts';
+import { CATALOG_ID, STATELESS_NAMES } from '../../features/feature-catalog.ts';
+import { RECORD_FAMILIES } from '../../features/record-families.ts';
 import type { FeedbackSample } from '../../store/feedback-store.ts';
 import { mergedGroups } from './merged-groups.ts';
+
+/** A vote as a training set keeps it: whose word it is, what it says, and since when. */
+export type KeptVote = Omit<Vote, 'comment' | 'record'> & {
+  /** ISO 8601 UTC: when its vendor closed the record; absent where it does not say, and in a person's vote. */
+  readonly closedAt?: string;
+};
 
 /** One judged alert as a training set keeps it: the state of its judgement, never a delta. */
 export interface DatasetRow {
@@ -19,10 +27,12 @@ export interface DatasetRow {
   /** One per family of the dataset, '' where the alert lacks the value. */
   readonly recordKeys: readonly string[];
   /** Comments are not kept. Oldest first. */
-  readonly votes: readonly Vote[];
+  readonly votes: readonly KeptVote[];
   readonly ruling: { readonly action: 'confirm' | 'reject'; readonly atMs: number } | undefined;
   /** As in the snapshot: set where only the audit sample brought the alert before a person. */
   readonly auditShare?: number;
+  /** As in the snapshot: version of the reader; absent where it had no name. */
+  readonly readerVersion?: number;
   /** As in the snapshot: rules that spoke; absent where they were not asked. */
   readonly ruleHits?: readonly RuleHit[];
 }
@@ -51,7 +61,8 @@ export const OWN_CATALOG: CatalogNames = { columns: STATELESS_NAMES, families: R
 /** Names of a catalogue this build has heard of: its own, or one it remembers. */
 export function knownCatalog(catalogId: string): CatalogNames | undefined {
   const columns = columnNamesOf(catalogId);
-  return columns === undefined ? undefined : { columns, families: RECORD_FAMILIES };
+  const families = familyNamesOf(catalogId);
+  return columns === undefined || families === undefined ? undefined : { columns, families };
 }
 
 export function emptyDataset(maxSamples: number): Dataset {
@@ -151,6 +162,11 @@ export function overlay(
   };
 }
 
+/** Rows whose payload was read by an earlier reader than this build's. */
+export function readEarlier({ rows }: Dataset): number {
+  return rows.filter(({ readerVersion = 1 }) => readerVersion < READER_VERSION).length;
+}
+
 function rowOf(
   sample: FeedbackSample,
   names: CatalogNames,
@@ -170,13 +186,16 @@ function rowOf(
     votes: sample.votes.map(keptVote),
     ruling: ruling && { action: ruling.action, atMs: Date.parse(ruling.at) },
     ...(snapshot.auditShare === undefined ? {} : { auditShare: snapshot.auditShare }),
+    ...(snapshot.readerVersion === undefined ? {} : { readerVersion: snapshot.readerVersion }),
     ...(snapshot.ruleHits === undefined ? {} : { ruleHits: snapshot.ruleHits }),
   };
 }
 
-/** What a training set needs of a vote: whose word it is and what it says. */
-function keptVote({ comment: _, record: __, from, ...vote }: Vote): Vote {
-  return from === 'record' ? { ...vote, from } : vote;
+function keptVote({ comment: _, record, from, ...vote }: Vote): KeptVote {
+  if (from !== 'record') return vote;
+  // A record that its vendor does not date bears the time of its receipt.
+  const closedAt = record?.closedAt ?? (record?.at === vote.at ? undefined : record?.at);
+  return { ...vote, from, ...(closedAt === undefined ? {} : { closedAt }) };
 }
 
 /** `values` in the order of `to`; a name that `from` lacks gets `missing`. */

@@ -15,7 +15,7 @@ export function mixGroup(group: string, salt: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Whether the alerts of this group are held out: fixed for ever by the group's name alone. */
+/** Whether the alerts of this group are held out: fixed permanently by the group's name alone. */
 export function isHeldOut(group: string): boolean {
   return mixGroup(group, 0x48_4f_4c_44) < HOLDOUT_SHARE * 0x1_0000_0000;
 }

@@ -22,28 +22,42 @@ export interface LearningSet {
   readonly fit: Int32Array;
   readonly heldOut: Int32Array;
   /** (n,) how many alerts each row stands for where something is measured, more than 1 for an audit sample; left out: 1. */
-  readonly standsFor?: Float64Array;
+  readonly samplingWeights?: Float64Array;
   /** (nClasses,) judged alerts that may enter a fit. */
   readonly judgedPerClass: Int32Array;
-  /** (n,) when each row was judged, as far as that can be told; left out: not known. */
-  readonly judgedAtMs?: Float64Array;
 }
 
 const DAY_MS = 86_400_000;
 /** How long a judgement takes where its time was not kept: an old case brought in has the time of the import. */
 export const JUDGEMENT_DELAY_MS = DAY_MS;
-/** A judgement later than this after its alert is an old case brought in. */
+/** A judgement received later than this after its alert is an old case brought in. */
 const LIVE_WITHIN_MS = 30 * DAY_MS;
 
-/** The time the latest judgement of a row bears: its vendor's where a record closed it, else its receipt. */
-function statedAtMs({ votes }: DatasetRow): number {
-  return Math.max(...votes.map(({ record, at }) => Date.parse(record?.at ?? at)));
+/** When a judgement was given, as it says itself. */
+export interface JudgementTime {
+  readonly atMs: number;
+  /** Whether its vendor says so; else it is the time of receipt. */
+  readonly isVendors: boolean;
 }
 
-/** When an alert that occurred at `occurredAtMs` was judged, given the time its judgement bears. */
-export function judgedTimeOf(occurredAtMs: number, statedAtMs: number): number {
-  const isLive = statedAtMs >= occurredAtMs && statedAtMs - occurredAtMs <= LIVE_WITHIN_MS;
-  return isLive ? statedAtMs : occurredAtMs + JUDGEMENT_DELAY_MS;
+/** Of the latest judgement of a row. */
+function judgementTimeOf({ votes }: DatasetRow): JudgementTime {
+  let latest: JudgementTime = { atMs: Number.NEGATIVE_INFINITY, isVendors: false };
+  for (const { closedAt, at } of votes) {
+    const atMs = Date.parse(closedAt ?? at);
+    if (atMs > latest.atMs) latest = { atMs, isVendors: closedAt !== undefined };
+  }
+  return latest;
+}
+
+/**
+ * When an alert that occurred at `occurredAtMs` was judged: at its vendor's time, else at receipt. A receipt more than
+ * a month after the alert is that of an old case brought in, and no judgement comes before its alert: there
+ * {@link JUDGEMENT_DELAY_MS} is taken.
+ */
+export function judgedTimeOf(occurredAtMs: number, { atMs, isVendors }: JudgementTime): number {
+  const isTold = atMs >= occurredAtMs && (isVendors || atMs - occurredAtMs <= LIVE_WITHIN_MS);
+  return isTold ? atMs : occurredAtMs + JUDGEMENT_DELAY_MS;
 }
 
 /** Rows of the judgements that teach, in this build's catalogue. `dataset` has been overlaid by this build. */
@@ -70,6 +84,9 @@ export function learningSetOf(dataset: Dataset, judged: Judged): LearningSet {
     synthetic: new Uint8Array(n),
     severity: Uint8Array.from({ length: n }, (_, i) => SEVERITIES.indexOf(rowAt(i).severity)),
     occurredAtMs: Float64Array.from({ length: n }, (_, i) => rowAt(i).occurredAtMs),
+    judgedAtMs: Float64Array.from({ length: n }, (_, i) =>
+      judgedTimeOf(rowAt(i).occurredAtMs, judgementTimeOf(rowAt(i))),
+    ),
   };
   const fit: number[] = [];
   const heldOut: number[] = [];
@@ -81,17 +98,14 @@ export function learningSetOf(dataset: Dataset, judged: Judged): LearningSet {
     datasetRows: Int32Array.from(taught, ({ index }) => index),
     fit: Int32Array.from(fit),
     heldOut: Int32Array.from(heldOut),
-    judgedAtMs: Float64Array.from(rows.occurredAtMs, (occurredAtMs, i) =>
-      judgedTimeOf(occurredAtMs, statedAtMs(rowAt(i))),
-    ),
-    standsFor: Float64Array.from({ length: n }, (_, i) => auditWeight(rowAt(i).auditShare)),
+    samplingWeights: Float64Array.from({ length: n }, (_, i) => auditWeight(rowAt(i).auditShare)),
     judgedPerClass,
   };
 }
 
 /** (nPositions,) how many alerts the rows at these positions stand for. */
-export function standsForAt(set: LearningSet, positions: ArrayLike<number>): Float64Array {
-  return Float64Array.from(positions, (i) => set.standsFor?.[i] ?? 1);
+export function samplingWeightsAt(set: LearningSet, positions: ArrayLike<number>): Float64Array {
+  return Float64Array.from(positions, (i) => set.samplingWeights?.[i] ?? 1);
 }
 
 /** Fold of each fit position of `set`, 0 to nFolds - 1. Folds never split a group and never move. */
@@ -115,7 +129,7 @@ export function syntheticRows(settings: TrainingSettings): TrainingRows {
 
 /**
  * Weight of each synthetic row next to the judged ones. Per class it fades as n0 / (n0 + judged of the class), so
- * that a class nobody has judged yet is still known; and the total share is bounded: by everything at first, falling
+ * that a class without a judgement is still known; and the total share is bounded: by everything at first, falling
  * with the square of the judged alerts to `syntheticShare` at `syntheticCapFrom` of them, where it stays.
  *
  * @param judgedWeight sum of the weights of the judged rows in the fit

@@ -1,5 +1,6 @@
+import { keyDraw } from '../../alert/key-draw.ts';
 import type { PredictionEntry, PredictionLog } from '../../store/prediction-log.ts';
-import { isHeldOut, mixGroup } from './holdout.ts';
+import { isHeldOut } from './holdout.ts';
 
 /** A logged alert as the detector sees it. */
 export interface TrafficRow {
@@ -10,11 +11,9 @@ export interface TrafficRow {
   readonly columns: Float32Array;
 }
 
-const DRAW_SALT = 0x54_52_41_46;
-
 /**
- * Seeded draw of at most `size` alerts, the same whatever the order in which they come: those with the smallest hash
- * of their key. An alert scored twice is one row, the latest. Held-out groups are never admitted.
+ * Seeded draw of at most `size` alerts, the same whatever the order in which they come: those with the smallest
+ * {@link keyDraw}, which is the order in which the log gives them. An alert scored twice is one row, the latest. Held-out groups are never admitted.
  */
 export class TrafficReservoir {
   readonly #size: number;
@@ -30,7 +29,7 @@ export class TrafficReservoir {
 
   add(row: TrafficRow): void {
     if (isHeldOut(row.group)) return;
-    const draw = mixGroup(row.alertKey, DRAW_SALT);
+    const draw = keyDraw(row.alertKey);
     if (draw > this.#ceiling) return;
     const known = this.#rows.get(row.alertKey);
     if (known !== undefined && known.row.scoredAtMs >= row.scoredAtMs) return;
@@ -54,30 +53,23 @@ export class TrafficReservoir {
   }
 }
 
-/** How far back a read reaches behind the last draw: entries are flushed behind the answers, and clocks differ. */
-const OVERLAP_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/**
- * A bounded draw of what was logged since the last draw, or in the last `days` where there was none.
- *
- * @param lastDrawAtMs when the release before drew its traffic
- */
+/** A bounded draw of what was logged in the last `days`; reads little more than it gives. */
 export async function drawTraffic(
   log: PredictionLog,
   options: { readonly nowMs: number; readonly days: number; readonly size: number },
-  lastDrawAtMs: number | undefined,
 ): Promise<TrafficRow[]> {
-  const fromMs = options.nowMs - options.days * DAY_MS;
-  const reservoir = new TrafficReservoir(options.size);
-  const sinceMs = Math.max(fromMs, (lastDrawAtMs ?? fromMs) - OVERLAP_MS);
-  for await (const entry of log.entriesSince(sinceMs)) reservoir.add(trafficRow(entry));
-  return reservoir.rows();
+  const rows: TrafficRow[] = [];
+  for await (const entry of log.entriesSince(options.nowMs - options.days * DAY_MS)) {
+    if (!isHeldOut(entry.snapshot.group) && rows.push(trafficRow(entry)) >= options.size) break;
+  }
+  return rows.sort((a, b) => (a.alertKey < b.alertKey ? -1 : 1));
 }
 
 /**
- * The earlier draw and the new one as one draw of the last `days`. What aged out leaves a gap that alerts passed
- * over earlier do not fill again; the draw stays uniform within each period.
+ * The earlier draw and the new one as one draw of the last `days`: where the log has been dropped since, or was off, the
+ * earlier one still stands.
  */
 export function mergeTraffic(
   previous: readonly TrafficRow[],

@@ -8,8 +8,8 @@ import type { ReadItem, ReadRecord } from './read-item.ts';
 export const MAX_MEMBERS = 1_000;
 
 /** Members that a record names. */
-export const namedIn = ({ record, verdict }: ReadRecord): readonly string[] =>
-  record.memberAlertIds ?? verdict?.memberAlertIds ?? [];
+export const namedIn = ({ record, closing }: ReadRecord): readonly string[] =>
+  record.memberAlertIds ?? closing?.memberAlertIds ?? [];
 
 /** Whether the members of a record take part: a copy of an incident's state on one of its alerts has none. */
 export const hasMembers = ({ record }: ReadRecord): boolean =>

@@ -13,7 +13,7 @@ export interface IntakeDeps extends TargetStores {
   readonly snapshotOf: (alert: Alert) => AlertSnapshot;
   readonly now: () => number;
   readonly found?: FoundSnapshots;
-  /** Told of work that nobody has paid for yet, in alerts looked up and written. */
+  /** Told of work that is not paid for yet, in alerts looked up and written. */
   readonly spend?: (units: number) => void;
 }
 

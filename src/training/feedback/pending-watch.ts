@@ -7,6 +7,8 @@ export interface PendingWatchDeps {
   readonly feedback: FeedbackStore;
   readonly queue: RetrainQueue;
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly elapsed: () => number;
   /** A count or a queue that failed is told here; the judgements themselves are stored already. */
   readonly onProblem: (error: unknown) => void;
 }
@@ -23,19 +25,19 @@ export interface PendingState {
  * judgements are durable, and the hourly check finds what a failed count missed.
  */
 export async function notePending(newlyJudged: number, deps: PendingWatchDeps): Promise<PendingState> {
-  const { counter, feedback, queue, now } = deps;
+  const { counter, feedback, queue, now, elapsed } = deps;
   let queued = false;
   try {
-    const advice = counter.onAccepted(newlyJudged, now());
+    const advice = counter.onAccepted(newlyJudged, elapsed());
     if (advice === 'count') {
       const pending = await feedback.countPending();
-      if (counter.onCounted(pending, now())) {
-        counter.onRequested(now());
+      if (counter.onCounted(pending, elapsed())) {
+        counter.onRequested(elapsed());
         await queue.send({ reason: `${pending} newly judged alerts`, at: new Date(now()).toISOString() });
         queued = true;
       }
     } else if (advice === 'remind') {
-      counter.onReminded(now());
+      counter.onReminded(elapsed());
       await queue.send(
         { reason: 'a count was skipped', at: new Date(now()).toISOString() },
         counter.remindAfterSeconds,

@@ -7,7 +7,7 @@ import { AlertforestError, inputIssues } from '../../errors.ts';
 export interface ReadRecord {
   readonly alert: Alert;
   /** Undefined while the record is open. */
-  readonly verdict: Closing | undefined;
+  readonly closing: Closing | undefined;
   readonly record: RecordFacts;
   /** Names under which an earlier build may have kept the alert; asked only where nothing is kept under its own. */
   readonly formerIdentities?: () => readonly FormerName[];
@@ -76,7 +76,7 @@ function withNumbers(payload: unknown): unknown {
 
 /** Time by which the items of one lane are ordered: that of a record's state; undefined for all others. */
 export function laneTime(item: ReadItem): string | undefined {
-  return item.kind === 'record' ? (item.read.record.changedAt ?? item.read.verdict?.closedAt) : undefined;
+  return item.kind === 'record' ? (item.read.record.changedAt ?? item.read.closing?.closedAt) : undefined;
 }
 
 /** Name of the lane an item is taken in: items of one lane are taken one after the other. */

@@ -35,10 +35,10 @@ interface Arrived {
  * so that an older closing which arrives later does not count
  */
 export async function takeRecord(read: ReadRecord, sender: Sender, deps: IntakeDeps): Promise<IntakeOutcome> {
-  const { alert, verdict } = read;
+  const { alert, closing } = read;
   const nowMs = deps.now();
   refuseFuture('occurred_at', alert.occurred_at, nowMs);
-  if (verdict?.closedAt !== undefined) refuseFuture('closed_at', verdict.closedAt, nowMs);
+  if (closing?.closedAt !== undefined) refuseFuture('closed_at', closing.closedAt, nowMs);
   const arrived = arrivedState(read, sender, nowMs);
   const {
     own,
@@ -53,36 +53,37 @@ export async function takeRecord(read: ReadRecord, sender: Sender, deps: IntakeD
     status: own.status,
     alertKey: own.alertKey,
     reason: reasonOf(own.status, read, arrived),
-    ...(verdict?.unread === undefined ? {} : { unread: verdict.unread }),
+    ...(closing?.unread === undefined ? {} : { unread: closing.unread }),
     warnings:
       left === 0
         ? arrived.warnings
         : [...arrived.warnings, `${left} members beyond the first ${MAX_MEMBERS} were left out`],
     members: members.map(({ status }) => status),
     changed,
-    closing: verdict,
+    closing,
   };
 }
 
-function arrivedState({ alert, verdict, record }: ReadRecord, sender: Sender, nowMs: number): Arrived {
+function arrivedState({ alert, closing, record }: ReadRecord, sender: Sender, nowMs: number): Arrived {
   const receivedAt = new Date(nowMs).toISOString();
-  const said = record.changedAt ?? verdict?.closedAt;
+  const said = record.changedAt ?? closing?.closedAt;
   const isAhead = said !== undefined && Date.parse(said) > nowMs + MAX_STATE_AHEAD_MS;
   const at = said === undefined || isAhead ? receivedAt : said;
-  const noLabel = whyNoLabel(verdict, record.mergedInto);
-  const analyst = (verdict?.analyst ?? record.owners?.[0] ?? sender.name ?? 'unnamed').slice(0, 256);
+  const noLabel = whyNoLabel(closing, record.mergedInto);
+  const analyst = (closing?.analyst ?? record.owners?.[0] ?? sender.name ?? 'unnamed').slice(0, 256);
   const isInherited = record.isInherited === true;
   return {
     state: {
       id: isInherited ? incidentKeyOf(alert, record) : alertKey(alert),
       of: isInherited ? 'incident' : 'alert',
       at,
-      isClosed: verdict !== undefined,
-      ...(verdict === undefined || noLabel !== undefined || verdict.outcome === 'no_label'
+      ...(closing?.closedAt === undefined ? {} : { closedAt: closing.closedAt }),
+      isClosed: closing !== undefined,
+      ...(closing === undefined || noLabel !== undefined || closing.outcome === 'no_label'
         ? {}
-        : { disposition: verdict.outcome }),
+        : { disposition: closing.outcome }),
       analyst,
-      ...(verdict?.reason === undefined ? {} : { reason: verdict.reason }),
+      ...(closing?.reason === undefined ? {} : { reason: closing.reason }),
       // A record says who closed it, but proves it as little as a body does: only the sender's own name is proven.
       verified: sender.verified && analyst === sender.name,
       ...(sender.verified && sender.name !== undefined ? { caller: sender.name } : {}),
@@ -103,21 +104,21 @@ function incidentKeyOf(alert: Alert, { incident }: ReadRecord['record']): string
   return alertKey({ ...incident, tenant, id_scope: tenant === undefined ? incident.id_scope : undefined });
 }
 
-function whyNoLabel(verdict: ReadRecord['verdict'], mergedInto: string | undefined): string | undefined {
+function whyNoLabel(closing: ReadRecord['closing'], mergedInto: string | undefined): string | undefined {
   if (mergedInto !== undefined) return `merged into ${mergedInto}: what it was stands there`;
-  if (verdict === undefined) return undefined;
-  if (verdict.by === 'machine') return 'closed by automation: what a machine closed teaches nothing';
-  if (verdict.outcome !== 'no_label') return undefined;
-  return verdict.unread === undefined
-    ? (verdict.reason ?? `${verdict.raw} is no label`)
-    : `the word "${verdict.unread}" is in no vocabulary`;
+  if (closing === undefined) return undefined;
+  if (closing.by === 'machine') return 'closed by automation: what a machine closed teaches nothing';
+  if (closing.outcome !== 'no_label') return undefined;
+  return closing.unread === undefined
+    ? (closing.reason ?? `${closing.raw} is no label`)
+    : `the word "${closing.unread}" is in no vocabulary`;
 }
 
-function reasonOf(status: SubmitStatus, { verdict }: ReadRecord, { noLabel }: Arrived): string | undefined {
+function reasonOf(status: SubmitStatus, { closing }: ReadRecord, { noLabel }: Arrived): string | undefined {
   if (status === 'superseded') return 'a newer state of this record is known';
   if (status === 'withdrawn' && noLabel === undefined)
     return 'reopened: its judgement is withdrawn until it is closed again';
-  return noLabel ?? verdict?.reason;
+  return noLabel ?? closing?.reason;
 }
 
 function takeAlert(read: ReadRecord, { state, isDated }: Arrived, deps: IntakeDeps): Promise<SubmitResult> {

@@ -1,4 +1,4 @@
-import { RECORD_FAMILIES } from '../../features/feature-catalog.ts';
+import { RECORD_FAMILIES } from '../../features/record-families.ts';
 import type { AlertClassifier } from '../../models/alert-classifier.ts';
 import { riskTargets } from '../../models/risk-targets.ts';
 import type { ThreatScorer } from '../../models/threat-scorer.ts';

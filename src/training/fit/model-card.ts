@@ -1,12 +1,16 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
+import { READER_VERSION } from '../../alert/reader-version.ts';
 import type { ModelName } from '../../models/model-name.ts';
 import { MAX_AUDIT_WEIGHT } from '../../policy/audit-sample.ts';
-import { type Dataset, judgedAtMs } from '../dataset/dataset.ts';
+import { type Dataset, judgedAtMs, readEarlier } from '../dataset/dataset.ts';
 import type { Judged } from '../dataset/judgements.ts';
-import { type LearningSet, standsForAt } from '../dataset/learning-set.ts';
+import { type LearningSet, samplingWeightsAt } from '../dataset/learning-set.ts';
 import type { TrafficRow } from '../dataset/traffic.ts';
 import { auditedAlerts } from '../measures/champion-comparison.ts';
+import { FEW_ALERTS } from '../measures/few-alerts.ts';
 import type { TrainingJob } from '../trainer.ts';
+import { inMarkdown } from './in-markdown.ts';
+import { selectionLines } from './selection-lines.ts';
 
 /** Judged audit samples below which a miss rate is a hint. */
 const FEW_AUDIT_SAMPLES = 100;
@@ -72,6 +76,7 @@ export function modelCard(
         `${judged.quarantined.size} / ${judged.rejected.length} / ${judged.excluded.length}`,
       ],
       ['judged between', `${moment(Math.min(...judgedTimes))} and ${moment(Math.max(...judgedTimes))}`],
+      ...readerLines(dataset),
       ['alerts occurred between', `${training['oldest_at'] ?? 'n/a'} and ${training['newest_at'] ?? 'n/a'}`],
       ...DISPOSITIONS.map(
         (disposition, c) => [`judged ${disposition}, in the fit`, String(set.judgedPerClass[c])] as const,
@@ -79,20 +84,20 @@ export function modelCard(
       ['synthetic rows in the fit', syntheticShare(training)],
       ...(name === 'scorer' ? [['share of imputed risks', String(metrics['imputed_share'])] as const] : []),
       ...(name === 'anomaly' ? [['logged alerts', String(facts.traffic?.length ?? 0)] as const] : []),
-      ['excluded analysts', job.exclusions.map(({ analyst }) => analyst).join(', ') || 'none'],
+      ['excluded analysts', job.exclusions.map(({ analyst }) => inMarkdown(analyst)).join(', ') || 'none'],
     ]),
     '',
     '## Numbers',
     '',
     'Intervals of 90 % over resamples of whole incidents. Out-of-fold rows were predicted by models that had not seen',
     'their incident; the record of rules and tenants was refitted in each fold.',
-    ...auditLines(standsForAt(set, [...set.rows.labels.keys()])),
+    ...auditLines(samplingWeightsAt(set, [...set.rows.labels.keys()])),
     '',
     DEFINITIONS[name],
     'docs/evaluation.md says of each number which library it agrees with, and on which input that is tested.',
     '',
     ...evaluationLines(metrics),
-    ...tournamentLines(metrics['tournament']),
+    ...selectionLines(metrics['tournament']),
     ...importanceLines(metrics['importances']),
     '## Known limits',
     '',
@@ -114,9 +119,17 @@ export function modelCard(
   return lines.join('\n');
 }
 
+/** How many alerts an earlier reader had read: their columns and record keys may say otherwise than today's would. */
+function readerLines(dataset: Dataset): (readonly [string, string])[] {
+  const nEarlier = readEarlier(dataset);
+  return nEarlier === 0
+    ? []
+    : [[`read by a reader before version ${READER_VERSION}`, `${nEarlier} of ${dataset.rows.length}`]];
+}
+
 /** What the weights of audit samples mean for the numbers; nothing where there are none. */
-function auditLines(standsFor: Float64Array): string[] {
-  const nAudited = auditedAlerts(standsFor);
+function auditLines(samplingWeights: Float64Array): string[] {
+  const nAudited = auditedAlerts(samplingWeights);
   if (nAudited === 0) return ['Every judged alert counts as itself: none is an audit sample of closed ones.'];
   return [
     `${nAudited} judged alerts are audit samples: each stands for the alerts that were closed unseen beside it, at most`,
@@ -196,7 +209,7 @@ function evaluationLines(metrics: Readonly<Record<string, unknown>>): string[] {
 
 function fewLines(few: unknown): string[] {
   if (!Array.isArray(few) || few.length === 0) return [];
-  return ['', `Macro-F1 rests on fewer than 20 alerts of ${few.join(', ')}: read it as a hint.`];
+  return ['', `Macro-F1 rests on fewer than ${FEW_ALERTS} alerts of ${few.join(', ')}: read it as a hint.`];
 }
 
 function formatted(value: unknown): string {
@@ -204,21 +217,6 @@ function formatted(value: unknown): string {
   if (typeof value !== 'object') return String(value);
   const { value: middle, low, high } = value as { value: number; low: number; high: number };
   return `${middle} (${low} to ${high})`;
-}
-
-function tournamentLines(tournament: unknown): string[] {
-  if (!Array.isArray(tournament) || tournament.length === 0) return [];
-  return [
-    '### Tournament',
-    '',
-    '| algorithm | expected cost | brier | macro-F1 | calibration error | folds | |',
-    '|---|---|---|---|---|---|---|',
-    ...tournament.map((entry: Record<string, unknown>) => {
-      const number = (key: string): string => Number(entry[key]).toPrecision(4);
-      return `| ${entry['algorithm']} | ${number('expected_cost')} | ${number('brier')} | ${number('macro_f1')} | ${number('calibration_error')} | ${entry['folds']} | ${entry['won'] ? 'serves' : ''} |`;
-    }),
-    '',
-  ];
 }
 
 function importanceLines(importances: unknown): string[] {

@@ -11,21 +11,22 @@ import { expectedCalibrationError } from '../../trees/metrics/probability-metric
 import { meanAbsoluteError, r2Score } from '../../trees/metrics/regression-metrics.ts';
 import { deriveSeed } from '../../trees/random.ts';
 import { injectedOutliers, isMeasuredOn, trafficRowsOf } from '../dataset/detector-traffic.ts';
-import { standsForAt } from '../dataset/learning-set.ts';
+import { samplingWeightsAt } from '../dataset/learning-set.ts';
 import type { TrafficRow } from '../dataset/traffic.ts';
 import {
   aucOver,
   auditedAlerts,
   brierPerAlert,
   costPerAlert,
-  effectiveAlerts,
+  effectiveSampleSize,
   predictedLabels,
 } from '../measures/champion-comparison.ts';
+import { classesOfFewAlerts } from '../measures/few-alerts.ts';
 import { interval, resampleGroups } from '../measures/paired-bootstrap.ts';
 import type { OutOfFold } from '../trainer.ts';
 import type { FitContext } from './fit-context.ts';
 import { classifierImportances, scorerImportances } from './importances.ts';
-import type { Tournament } from './tournament.ts';
+import type { ModelSelection } from './model-selection.ts';
 
 const RESAMPLES = 200;
 
@@ -42,7 +43,7 @@ interface Unseen {
   readonly rows: TrainingRows;
   readonly predictions: Float64Array;
   /** (n,) */
-  readonly standsFor: Float64Array;
+  readonly samplingWeights: Float64Array;
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(6));
@@ -68,40 +69,30 @@ function meanOf(values: Float64Array): (weights: Float64Array) => number | undef
 }
 
 /** Resamples of incidents, every alert with what it stands for. */
-function drawsOver({ rows, standsFor }: Unseen, seed: number): Float64Array[] {
-  return resampleGroups(rows.groups, RESAMPLES, deriveSeed(seed, 303), standsFor);
+function drawsOver({ rows, samplingWeights }: Unseen, seed: number): Float64Array[] {
+  return resampleGroups(rows.groups, RESAMPLES, deriveSeed(seed, 303), samplingWeights);
 }
 
 /** How many alerts are behind a split's numbers; `audit_samples` only where there are some. */
-function sizeOf({ split, rows, standsFor }: Unseen): Record<string, unknown> {
-  const nAudited = auditedAlerts(standsFor);
+function sizeOf({ split, rows, samplingWeights }: Unseen): Record<string, unknown> {
+  const nAudited = auditedAlerts(samplingWeights);
   return {
     split,
     samples: rows.labels.length,
     ...(nAudited > 0
       ? {
           audit_samples: nAudited,
-          effective_alerts: rounded(effectiveAlerts({ labels: rows.labels, standsFor })),
+          effective_alerts: rounded(effectiveSampleSize({ labels: rows.labels, samplingWeights })),
         }
       : {}),
   };
-}
-
-/** Alerts of a class below which its F1, and with it the macro-F1, says little. */
-const FEW_ALERTS = 20;
-
-/** Classes that occur in the labels, but too seldom for a figure of their own to be trusted. */
-function fewOf(labels: ArrayLike<number>): string[] {
-  const counts = DISPOSITIONS.map(() => 0);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
-  return DISPOSITIONS.filter((_, c) => counts[c]! > 0 && counts[c]! < FEW_ALERTS);
 }
 
 /** The classifier's numbers for the release record; JSON. */
 export function classifierMetrics(
   context: FitContext,
   classifier: AlertClassifier,
-  tournament: Tournament | undefined,
+  selection: ModelSelection | undefined,
   outOfFold: Omit<OutOfFold, 'rows'>,
 ): Record<string, unknown> {
   const { set, job, seed, synthetic } = context;
@@ -122,7 +113,7 @@ export function classifierMetrics(
       ...sizeOf(unseen),
       accuracy: measured((weights) => accuracy(labels, predicted, weights), draws),
       macro_f1: measured((weights) => macroF1(labels, predicted, weights), draws),
-      few_alerts_of: fewOf(labels),
+      few_alerts_of: classesOfFewAlerts(labels),
       brier: measured(meanOf(brierPerAlert(predictions, labels)), draws),
       calibration_error: measured(
         (weights) => expectedCalibrationError(labels, predictions, 10, weights),
@@ -136,7 +127,7 @@ export function classifierMetrics(
     ...common(context, classifier.header.training),
     algorithm: classifier.algorithm,
     evaluation: splits.map(measure),
-    tournament: tournament?.table ?? [],
+    tournament: selection?.table ?? [],
     uncovered_classes: new ConformalSets(classifier.conformal, job.policy.alpha).uncovered,
     synthetic_only_classes: DISPOSITIONS.filter((_, c) => set.judgedPerClass[c]! < job.settings.minPerClass),
     importances: classifierImportances(context, classifier),
@@ -208,7 +199,7 @@ export function detectorMetrics(
   );
   const judged = subsetRows(set.rows, unseen);
   const judgedScores = unseen.length === 0 ? new Float64Array(0) : detector.scoresOfRows(judged);
-  const judgedAuc = aucOver(truePositiveFlags(judged.labels), judgedScores, standsForAt(set, unseen));
+  const judgedAuc = aucOver(truePositiveFlags(judged.labels), judgedScores, samplingWeightsAt(set, unseen));
   return {
     ...common(context, detector.header.training),
     algorithm: 'isolation_forest',
@@ -246,15 +237,17 @@ function unseenBy(
   synthetic: TrainingRows,
 ): Unseen[] {
   if (set.fit.length === 0) {
-    const standsFor = new Float64Array(synthetic.labels.length).fill(1);
-    return [{ split: 'synthetic_in_sample', rows: synthetic, predictions: predict(synthetic), standsFor }];
+    const samplingWeights = new Float64Array(synthetic.labels.length).fill(1);
+    return [
+      { split: 'synthetic_in_sample', rows: synthetic, predictions: predict(synthetic), samplingWeights },
+    ];
   }
   const splits: Unseen[] = [
     {
       split: 'out_of_fold',
       rows: subsetRows(set.rows, set.fit),
       predictions: outOfFold,
-      standsFor: standsForAt(set, set.fit),
+      samplingWeights: samplingWeightsAt(set, set.fit),
     },
   ];
   if (set.heldOut.length > 0) {
@@ -263,7 +256,7 @@ function unseenBy(
       split: 'hold_out',
       rows,
       predictions: predict(rows),
-      standsFor: standsForAt(set, set.heldOut),
+      samplingWeights: samplingWeightsAt(set, set.heldOut),
     });
   }
   return splits;

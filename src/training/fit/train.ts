@@ -4,6 +4,7 @@ import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
 import { AnomalyDetector, trafficBinsOf } from '../../models/anomaly-detector.ts';
 import { conformalScores } from '../../models/conformal-scores.ts';
+import { JudgedNeighbours } from '../../models/judged-neighbours.ts';
 import { MODEL_NAMES, type ModelName } from '../../models/model-name.ts';
 import { ThreatScorer } from '../../models/threat-scorer.ts';
 import { subsetRows } from '../../models/training-rows.ts';
@@ -23,10 +24,11 @@ import { fitRows, foldsOf, type LearningSet, learningSetOf, syntheticRows } from
 import { mergeTraffic, type TrafficRow } from '../dataset/traffic.ts';
 import type { OnProgress, OutOfFold, TrainedModel, TrainingJob, TrainingResult } from '../trainer.ts';
 import type { FitContext } from './fit-context.ts';
+import { positionsWhere } from './fold-plays.ts';
 import { type CardFacts, modelCard } from './model-card.ts';
 import { classifierMetrics, detectorMetrics, scorerMetrics } from './model-metrics.ts';
+import { type ModelSelection, selectModel } from './model-selection.ts';
 import { fitRuleWeights } from './rule-weights.ts';
-import { positionsWhere, runTournament, type Tournament } from './tournament.ts';
 import { encodeUnseen } from './unseen-predictions.ts';
 
 /**
@@ -34,7 +36,7 @@ import { encodeUnseen } from './unseen-predictions.ts';
  * catalogue and code, which also names the artefacts.
  *
  * Without judgements (the first start) a random forest, a scorer and a detector are fitted on synthetic alerts,
- * with no tournament and no folds, so that they are there within seconds.
+ * with no model selection and no folds, so that they are there within seconds.
  */
 export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult {
   const { settings } = job;
@@ -90,25 +92,28 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
     name: ModelName,
     bytes: Uint8Array,
     metrics: Record<string, unknown>,
-    unseen?: Uint8Array,
+    beside: Pick<TrainedModel, 'unseen' | 'neighbours'> = {},
   ): void => {
     models[name] = {
-      ...(unseen === undefined ? {} : { unseen }),
+      ...beside,
       bytes,
       sha256: sha256Of(bytes),
       metrics,
       card: modelCard(name, facts, metrics, sha256Of(bytes)),
     };
   };
-  const { classifier, scorer, tournament, outOfFold } = learned;
+  const { classifier, scorer, selection, outOfFold } = learned;
   add(
     'classifier',
     classifier.toBuffer(),
     {
-      ...classifierMetrics(context, classifier, tournament, outOfFold),
+      ...classifierMetrics(context, classifier, selection, outOfFold),
       ...(fitted === undefined ? {} : { rule_weights: fitted.measures }),
     },
-    tournament && encodeUnseen(set, outOfFold.probabilities),
+    selection && {
+      unseen: encodeUnseen(set, outOfFold.probabilities, dataset.rows),
+      neighbours: neighboursOf(classifier, set, dataset).toBuffer(),
+    },
   );
   add('scorer', scorer.toBuffer(), scorerMetrics(context, scorer, outOfFold));
   if (detector) add('anomaly', detector.toBuffer(), detectorMetrics(context, detector, traffic));
@@ -133,7 +138,7 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
 interface Learned {
   readonly classifier: AlertClassifier;
   readonly scorer: ThreatScorer;
-  readonly tournament: Tournament | undefined;
+  readonly selection: ModelSelection | undefined;
   /** By fit position. */
   readonly outOfFold: Omit<OutOfFold, 'rows'>;
 }
@@ -144,23 +149,23 @@ function trainJudged(context: FitContext): Learned {
   const rows = fitRows(set, set.fit, synthetic, settings);
   const scorerSeed = deriveSeed(seed, 101);
   const isFirst = set.fit.length === 0;
-  const tournament = isFirst
+  const selection = isFirst
     ? undefined
-    : runTournament({ set, synthetic, costs: job.policy.costs, settings, seed }, (stage, progress) =>
+    : selectModel({ set, synthetic, costs: job.policy.costs, settings, seed }, (stage, progress) =>
         onProgress(stage, 0.05 + 0.5 * progress),
       );
   onProgress('training classifier', 0.55);
   const classifier = AlertClassifier.fit(rows, {
     seed,
     info: ruleWeights === undefined ? info : { ...info, rule_weights: { ...ruleWeights } },
-    algorithm: tournament?.winner ?? 'random_forest',
+    algorithm: selection?.winner ?? 'random_forest',
     withSupport: true,
-    ...(tournament
+    ...(selection
       ? {
-          calibrator: tournament.calibrator,
+          calibrator: selection.calibrator,
           conformal: conformalScores(
-            tournament.forward.probabilities,
-            tournament.forward.positions.map((at) => set.rows.labels[set.fit[at]!]!),
+            selection.forward.probabilities,
+            selection.forward.positions.map((at) => set.rows.labels[set.fit[at]!]!),
           ),
         }
       : {}),
@@ -176,9 +181,15 @@ function trainJudged(context: FitContext): Learned {
   return {
     classifier,
     scorer,
-    tournament,
-    outOfFold: { probabilities: tournament?.probabilities ?? new Float64Array(0), risk },
+    selection,
+    outOfFold: { probabilities: selection?.probabilities ?? new Float64Array(0), risk },
   };
+}
+
+/** All judged alerts that teach, those held out as well: an analyst asks what was decided, not what was fitted. */
+function neighboursOf(classifier: AlertClassifier, set: LearningSet, dataset: Dataset): JudgedNeighbours {
+  const keys = Array.from(set.datasetRows, (i) => dataset.rows[i]!.alertKey);
+  return JudgedNeighbours.of(classifier, set.rows, keys);
 }
 
 /** (nFit,) risk of each row by a scorer that has not seen its group. */

@@ -7,10 +7,11 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { decodeDataset, sha256Of } from '../dataset/dataset-format.ts';
 import { isHeldOut } from '../dataset/holdout.ts';
 import { judge } from '../dataset/judgements.ts';
-import { type LearningSet, learningSetOf, standsForAt } from '../dataset/learning-set.ts';
+import { type LearningSet, learningSetOf, samplingWeightsAt } from '../dataset/learning-set.ts';
 import { readOrNothing } from '../fit/read-model.ts';
 import type { ComparedAlerts } from '../measures/champion-comparison.ts';
 import type { ComparisonJob, ComparisonResult, GateReport, OnProgress, ReleasedModel } from '../trainer.ts';
+import { closedAlerts } from './closed-alerts.ts';
 import { gateDetector } from './detector-gate.ts';
 import { wordsOnCases } from './missed-cases.ts';
 import { type CriticalOutcome, gateClassifier, gateScorer, type Predicted } from './promotion-gate.ts';
@@ -50,13 +51,13 @@ function comparisonFor(
   job: ComparisonJob,
   dataset: Dataset,
   set: LearningSet,
-  championDataset: Uint8Array | undefined,
+  champion: { readonly dataset: Uint8Array | undefined } | undefined,
 ): Comparison {
   const { gate } = job.settings;
   const heldOutAttacks = set.heldOut.filter((i) => set.rows.labels[i] === TRUE_POSITIVE).length;
   const provisional = set.heldOut.length < gate.minHeldOut || heldOutAttacks < gate.minHeldOutAttacks;
   const positionOfRow = new Map(Array.from(job.outOfFold.rows, (row, at) => [row, at]));
-  const isNew = provisional ? newerThan(championDataset) : () => false;
+  const isNew = provisional ? newerThan(champion) : () => false;
   const newFit = Array.from(set.fit).filter((i) => {
     const { alertKey, rev } = dataset.rows[set.datasetRows[i]!]!;
     return isNew(alertKey, rev) && positionOfRow.has(set.datasetRows[i]!);
@@ -70,7 +71,7 @@ function comparisonFor(
       labels: rows.labels,
       risk: Float64Array.from(rows.risk),
       groups: rows.groups,
-      standsFor: standsForAt(set, positions),
+      samplingWeights: samplingWeightsAt(set, positions),
     },
     outOfFold: Int32Array.from(positions, (i) =>
       isHeldOut(set.rows.groups[i]!) ? -1 : positionOfRow.get(set.datasetRows[i]!)!,
@@ -78,10 +79,16 @@ function comparisonFor(
   };
 }
 
-/** Whether a judgement is not in a training set, or has been revised since. */
-function newerThan(championDataset: Uint8Array | undefined): (alertKey: string, rev: number) => boolean {
+/**
+ * Whether a judgement is not in the training set of what serves, or has been revised since. Where that set is lost nobody
+ * can tell, and none counts as new: predictions of alerts that the champion was fitted on would be no comparison.
+ */
+function newerThan(
+  champion: { readonly dataset: Uint8Array | undefined } | undefined,
+): (alertKey: string, rev: number) => boolean {
+  if (champion !== undefined && champion.dataset === undefined) return () => false;
   const revs = new Map(
-    championDataset ? decodeDataset(championDataset).rows.map(({ alertKey, rev }) => [alertKey, rev]) : [],
+    champion?.dataset ? decodeDataset(champion.dataset).rows.map(({ alertKey, rev }) => [alertKey, rev]) : [],
   );
   return (alertKey, rev) => (revs.get(alertKey) ?? 0) < rev;
 }
@@ -94,7 +101,7 @@ function compareClassifier(
   bytes: Uint8Array,
 ): GateReport {
   const champion = job.champions.classifier;
-  const { rows, alerts, outOfFold, provisional } = comparisonFor(job, dataset, set, champion?.dataset);
+  const { rows, alerts, outOfFold, provisional } = comparisonFor(job, dataset, set, champion);
   const challenger = AlertClassifier.from(bytes);
   const own = rows.labels.length === 0 ? new Float64Array(0) : challenger.probabilitiesOfRows(rows);
   outOfFold.forEach((at, i) => {
@@ -107,12 +114,22 @@ function compareClassifier(
     const model = readOrNothing(() => AlertClassifier.from(old));
     return model ? [{ version, model }] : [];
   });
+  const wordsOf = (model: AlertClassifier, probabilities: Float64Array) => ({
+    probabilities,
+    closed: closedAlerts(model, rows, probabilities, job.policy),
+  });
   const others = [...(readable ? [readable] : []), ...remembered.map(({ model }) => model)];
   return gateClassifier({
     alerts,
-    challenger: own,
-    champion: readable && { version: champion.version, predictions: probabilitiesOf(readable, rows) },
-    memory: remembered.map(({ version, model }) => ({ version, predictions: probabilitiesOf(model, rows) })),
+    challenger: wordsOf(challenger, own),
+    champion: readable && {
+      version: champion.version,
+      ...wordsOf(readable, probabilitiesOf(readable, rows)),
+    },
+    memory: remembered.map(({ version, model }) => ({
+      version,
+      ...wordsOf(model, probabilitiesOf(model, rows)),
+    })),
     provisional,
     gate: job.settings.gate,
     seed,
@@ -157,7 +174,7 @@ function compareScorer(
   bytes: Uint8Array,
 ): GateReport {
   const champion = job.champions.scorer;
-  const { rows, alerts, outOfFold, provisional } = comparisonFor(job, dataset, set, champion?.dataset);
+  const { rows, alerts, outOfFold, provisional } = comparisonFor(job, dataset, set, champion);
   const risksOf = (model: ThreatScorer): Float64Array =>
     rows.labels.length === 0 ? new Float64Array(0) : model.risksOfRows(rows);
   const own = risksOf(ThreatScorer.from(bytes));

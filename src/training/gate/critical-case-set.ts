@@ -3,6 +3,9 @@ import { alertSchema } from '../../alert/alert.ts';
 import type { CriticalCase } from '../trainer.ts';
 import { CRITICAL_CASES } from './critical-cases.ts';
 
+/** Cases of the operators' own that are kept, those that are retired included. */
+export const MAX_CASES = 500;
+
 /** `critical-cases.json`: the operator's own cases, and which ones no longer count. Moved with If-Match. */
 export const criticalCaseSetSchema = z.object({
   seq: z.int().min(1),
@@ -10,7 +13,7 @@ export const criticalCaseSetSchema = z.object({
     .array(
       z.object({ id: z.string().min(1).max(128), alert: alertSchema, by: z.string(), at: z.iso.datetime() }),
     )
-    .max(500),
+    .max(MAX_CASES),
   /** Cases that operators judged otherwise, shipped ones included. */
   retired: z.array(z.object({ id: z.string(), by: z.string(), why: z.string(), at: z.iso.datetime() })),
 });

@@ -28,7 +28,7 @@ const SURICATA = { source: 'suricata', vendor: 'OISF' } as const;
 const SPLUNK = { source: 'splunk_es', vendor: 'Splunk' } as const;
 
 /**
- * Attacks that nobody would argue about, over six products. All happen at night, at critical severity, at a tenant
+ * Undisputed attacks, over six products. All happen at night, at critical severity, at a tenant
  * and under a rule that no deployment has, so that a model has to see them in the alert itself. Addresses and names
  * are of the documentation ranges.
  */

@@ -4,7 +4,7 @@ import { subsetRows } from '../../models/training-rows.ts';
 import { deriveSeed } from '../../trees/random.ts';
 import { decodeTraffic } from '../dataset/dataset-format.ts';
 import { injectedOutliers, trafficRowsOf } from '../dataset/detector-traffic.ts';
-import { type LearningSet, standsForAt } from '../dataset/learning-set.ts';
+import { type LearningSet, samplingWeightsAt } from '../dataset/learning-set.ts';
 import { readOrNothing } from '../fit/read-model.ts';
 import { aucOver } from '../measures/champion-comparison.ts';
 import type { ComparisonJob, GateReport } from '../trainer.ts';
@@ -85,12 +85,14 @@ export function gateDetector(
   const attacksHeldOut = set.heldOut.filter((i) => set.rows.labels[i] === TRUE_POSITIVE).length;
   const positions = attacksHeldOut >= LEAST_ATTACKS ? set.heldOut : Int32Array.from(set.rows.labels.keys());
   const judged = subsetRows(set.rows, positions);
-  const standsFor = standsForAt(set, positions);
+  const samplingWeights = samplingWeightsAt(set, positions);
   const flags = truePositiveFlags(judged.labels);
   const nAttacks = flags.reduce((sum, flag) => sum + flag, 0);
   const provisional = attacksHeldOut < LEAST_ATTACKS;
   if (nAttacks >= LEAST_ATTACKS) {
-    compareAuc('roc_auc_judged', (detector) => aucOver(flags, detector.scoresOfRows(judged), standsFor));
+    compareAuc('roc_auc_judged', (detector) =>
+      aucOver(flags, detector.scoresOfRows(judged), samplingWeights),
+    );
   } else {
     notes.push(`only ${nAttacks} judged attacks: compared on injected outliers alone`);
   }

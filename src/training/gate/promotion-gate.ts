@@ -1,12 +1,13 @@
 import type { CostMatrix } from '../../policy/policy.ts';
 import {
   auditedAlerts,
+  type ClassifierWords,
   type ComparedAlerts,
   classifierSkill,
   compareClassifiers,
   compareScorers,
   drawsOf,
-  effectiveAlerts,
+  effectiveSampleSize,
   plainDrawsOf,
   type Skill,
   scorerSkill,
@@ -15,10 +16,15 @@ import type { PairedComparison } from '../measures/paired-bootstrap.ts';
 import type { GateReport } from '../trainer.ts';
 import type { GateSettings } from '../training-settings.ts';
 
-/** Predictions of one earlier model over the compared alerts. */
+/** Predictions of one earlier scorer over the compared alerts, (n,). */
 export interface Predicted {
   readonly version: string;
   readonly predictions: Float64Array;
+}
+
+/** Words of one earlier classifier over the compared alerts. */
+export interface ReleasedWords extends ClassifierWords {
+  readonly version: string;
 }
 
 /** Critical cases by what became of them. */
@@ -30,14 +36,13 @@ export interface CriticalOutcome {
   readonly missedByAll: readonly string[];
 }
 
-export interface GateInput {
+export interface GateInput<Challenger, Earlier extends { readonly version: string }> {
   readonly alerts: ComparedAlerts;
-  /** (n x 4) of a classifier, (n,) of a scorer. */
-  readonly challenger: Float64Array;
+  readonly challenger: Challenger;
   /** Left out where this build cannot read what serves. */
-  readonly champion: Predicted | undefined;
+  readonly champion: Earlier | undefined;
   /** The releases to match, scored again on these alerts; none where the decision is provisional. */
-  readonly memory: readonly Predicted[];
+  readonly memory: readonly Earlier[];
   readonly provisional: boolean;
   readonly gate: GateSettings;
   readonly seed: number;
@@ -51,16 +56,21 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
  * or where it cannot be told from knowing the class shares alone, which is what random judgements leave behind.
  */
 export function gateClassifier(
-  input: GateInput & { readonly costs: CostMatrix; readonly critical: CriticalOutcome },
+  input: GateInput<ClassifierWords, ReleasedWords> & {
+    readonly costs: CostMatrix;
+    readonly critical: CriticalOutcome;
+  },
 ): GateReport {
   const { alerts, challenger, gate, costs, critical } = input;
   const draws = drawsOf(alerts, gate, input.seed);
   // A provisional release closes nothing, so what closing at the cut would cost is no measure of what it does.
   const isDone = ({ name }: PairedComparison): boolean => !input.provisional || name !== 'expected_cost';
-  const compare = (other: Predicted): PairedComparison[] =>
-    compareClassifiers(alerts, other.predictions, challenger, costs, gate, draws).filter(isDone);
+  const compare = (other: ReleasedWords): PairedComparison[] =>
+    compareClassifiers(alerts, other, challenger, costs, gate, draws).filter(isDone);
   const plain = plainDrawsOf(alerts, gate, input.seed);
-  const skill = tooFew(input) ? undefined : classifierSkill(alerts, challenger, gate.skillConfidence, plain);
+  const skill = tooFew(input)
+    ? undefined
+    : classifierSkill(alerts, challenger.probabilities, gate.skillConfidence, plain);
   const failures = [
     ...critical.missed.map((id) =>
       critical.missedByAll.includes(id)
@@ -77,7 +87,7 @@ export function gateClassifier(
 }
 
 /** Whether a scorer may serve: the same, by R2 of given risks or the ROC-AUC of its risk. */
-export function gateScorer(input: GateInput): GateReport {
+export function gateScorer(input: GateInput<Float64Array, Predicted>): GateReport {
   const { alerts, challenger, gate } = input;
   const draws = drawsOf(alerts, gate, input.seed);
   const compare = (other: Predicted): PairedComparison[] => {
@@ -91,11 +101,15 @@ export function gateScorer(input: GateInput): GateReport {
   });
 }
 
-function tooFew({ alerts, gate }: GateInput): boolean {
+function tooFew({ alerts, gate }: Pick<GateInput<unknown, Predicted>, 'alerts' | 'gate'>): boolean {
   return alerts.labels.length < gate.minCompared;
 }
 
-function skillFailures(input: GateInput, skill: Skill | undefined, than: string): string[] {
+function skillFailures(
+  input: Pick<GateInput<unknown, Predicted>, 'alerts' | 'gate'>,
+  skill: Skill | undefined,
+  than: string,
+): string[] {
   if (tooFew(input)) {
     return [
       `only ${input.alerts.labels.length} alerts to compare over, ${input.gate.minCompared} are needed`,
@@ -106,9 +120,9 @@ function skillFailures(input: GateInput, skill: Skill | undefined, than: string)
   return [`no better than ${than}: the judgements teach nothing that holds for other judgements`];
 }
 
-function conclude(
-  input: GateInput,
-  compare: (other: Predicted) => PairedComparison[],
+function conclude<Earlier extends { readonly version: string }>(
+  input: GateInput<unknown, Earlier>,
+  compare: (other: Earlier) => PairedComparison[],
   failures: string[],
   notes: string[],
   extra: Record<string, unknown>,
@@ -135,10 +149,10 @@ function conclude(
     notes.push(
       `provisional: fewer than ${gate.minHeldOut} held-out alerts or ${gate.minHeldOutAttacks} attacks`,
     );
-  const audited = auditedAlerts(alerts.standsFor);
+  const audited = auditedAlerts(alerts.samplingWeights);
   if (audited > 0) {
     notes.push(
-      `${audited} audit samples stand for the alerts that were closed unseen; the compared alerts weigh as much as ${Math.round(effectiveAlerts(alerts))}`,
+      `${audited} audit samples stand for the alerts that were closed unseen; the compared alerts weigh as much as ${Math.round(effectiveSampleSize(alerts))}`,
     );
   }
   const rank = provisional ? undefined : (byChampion.find(({ name }) => name === 'brier') ?? byChampion[0]);
@@ -151,7 +165,7 @@ function conclude(
       alerts: alerts.labels.length,
       incidents: new Set(alerts.groups).size,
       audit_samples: audited,
-      effective_alerts: rounded(effectiveAlerts(alerts)),
+      effective_alerts: rounded(effectiveSampleSize(alerts)),
       provisional,
       champion: champion?.version ?? null,
       against_champion: byChampion.map(roundedComparison),

@@ -25,12 +25,12 @@ export interface ComparedAlerts {
   readonly risk: Float64Array;
   readonly groups: readonly string[];
   /** (n,) how many alerts each stands for; left out: itself alone. */
-  readonly standsFor?: Float64Array;
+  readonly samplingWeights?: Float64Array;
 }
 
 /** Draws to compare over, every alert with what it stands for: the same for every measure and pair of models. */
 export function drawsOf(alerts: ComparedAlerts, gate: GateSettings, seed: number): Float64Array[] {
-  return resampleGroups(alerts.groups, gate.resamples, seed, alerts.standsFor);
+  return resampleGroups(alerts.groups, gate.resamples, seed, alerts.samplingWeights);
 }
 
 /**
@@ -44,16 +44,16 @@ export function plainDrawsOf(alerts: ComparedAlerts, gate: GateSettings, seed: n
 /**
  * As many equally weighted alerts would know as much as these (Kish): their number, less where some stand for many.
  */
-export function effectiveAlerts(alerts: Pick<ComparedAlerts, 'labels' | 'standsFor'>): number {
-  const { labels, standsFor } = alerts;
-  if (standsFor === undefined || labels.length === 0) return labels.length;
-  const total = standsFor.reduce((sum, weight) => sum + weight, 0);
-  return total ** 2 / standsFor.reduce((sum, weight) => sum + weight ** 2, 0);
+export function effectiveSampleSize(alerts: Pick<ComparedAlerts, 'labels' | 'samplingWeights'>): number {
+  const { labels, samplingWeights } = alerts;
+  if (samplingWeights === undefined || labels.length === 0) return labels.length;
+  const total = samplingWeights.reduce((sum, weight) => sum + weight, 0);
+  return total ** 2 / samplingWeights.reduce((sum, weight) => sum + weight ** 2, 0);
 }
 
 /** Alerts that only the audit sample brought before a person. */
-export function auditedAlerts(standsFor: Float64Array | undefined): number {
-  return standsFor?.reduce((sum, weight) => sum + (weight > 1 ? 1 : 0), 0) ?? 0;
+export function auditedAlerts(samplingWeights: Float64Array | undefined): number {
+  return samplingWeights?.reduce((sum, weight) => sum + (weight > 1 ? 1 : 0), 0) ?? 0;
 }
 
 /** Sum of squared errors over the four probabilities of each alert, 0-2. */
@@ -72,10 +72,27 @@ export function costPerAlert(
   labels: Int32Array,
   costs: CostMatrix,
 ): Float64Array {
+  return costOfDecisions(closedAtThreshold(probabilities, costs), labels, costs);
+}
+
+/** (n,) 1 where closing is the cheaper mistake by the probabilities (n x 4) alone. */
+export function closedAtThreshold(probabilities: Float64Array, costs: CostMatrix): Uint8Array {
   const closeBelow = decisionThreshold(costs);
-  return Float64Array.from(labels, (label, i) =>
-    outcomeCost(attackProbability(probabilities, i * N_CLASSES) < closeBelow, ATTACK_SHARES[label]!, costs),
+  return Uint8Array.from({ length: probabilities.length / N_CLASSES }, (_, i) =>
+    Number(attackProbability(probabilities, i * N_CLASSES) < closeBelow),
   );
+}
+
+function costOfDecisions(closed: Uint8Array, labels: Int32Array, costs: CostMatrix): Float64Array {
+  return Float64Array.from(labels, (label, i) => outcomeCost(closed[i] === 1, ATTACK_SHARES[label]!, costs));
+}
+
+/** What a classifier says of the compared alerts, and what it would do. */
+export interface ClassifierWords {
+  /** (n x 4) */
+  readonly probabilities: Float64Array;
+  /** (n,) 1 where it would close the alert. */
+  readonly closed: Uint8Array;
 }
 
 export function predictedLabels(probabilities: Float64Array): Int32Array {
@@ -107,17 +124,17 @@ function sharpnessOf(n: number): number {
   return 0.5 / Math.sqrt(Math.max(1, n));
 }
 
-/** The classifier's numbers: expected cost, Brier score, macro-F1 and calibration error, all paired. */
+/** The classifier's numbers: expected cost of what would be closed, Brier score, macro-F1 and calibration error, all paired. */
 export function compareClassifiers(
   alerts: ComparedAlerts,
-  champion: Float64Array,
-  challenger: Float64Array,
+  { probabilities: champion, closed: championCloses }: ClassifierWords,
+  { probabilities: challenger, closed: challengerCloses }: ClassifierWords,
   costs: CostMatrix,
   gate: GateSettings,
   draws: readonly Float64Array[],
 ): PairedComparison[] {
   const { labels } = alerts;
-  const sharpness = sharpnessOf(effectiveAlerts(alerts));
+  const sharpness = sharpnessOf(effectiveSampleSize(alerts));
   const mean =
     (values: Float64Array) =>
     (weights: Float64Array): number | undefined =>
@@ -135,8 +152,8 @@ export function compareClassifiers(
       name: 'expected_cost',
       margin: gate.costMargin * costs.false_alarm,
       higherIsBetter: false,
-      champion: mean(costPerAlert(champion, labels, costs)),
-      challenger: mean(costPerAlert(challenger, labels, costs)),
+      champion: mean(costOfDecisions(championCloses, labels, costs)),
+      challenger: mean(costOfDecisions(challengerCloses, labels, costs)),
     },
     {
       name: 'brier',

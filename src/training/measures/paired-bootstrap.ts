@@ -34,17 +34,17 @@ export interface PairedComparison {
  * together. A weight is how often the alert was drawn, times how many it stands for. The first entry is the set as
  * it is.
  *
- * @param standsFor (n,) left out: each alert stands for itself
+ * @param samplingWeights (n,) left out: each alert stands for itself
  */
 export function resampleGroups(
   groups: readonly string[],
   resamples: number,
   seed: number,
-  standsFor?: Float64Array,
+  samplingWeights?: Float64Array,
 ): Float64Array[] {
-  const draws = [standsFor?.slice() ?? new Float64Array(groups.length).fill(1)];
+  const draws = [samplingWeights?.slice() ?? new Float64Array(groups.length).fill(1)];
   drawGroups(groups, resamples, seed, (times) => {
-    draws.push(times.map((drawn, i) => drawn * (standsFor?.[i] ?? 1)));
+    draws.push(times.map((drawn, i) => drawn * (samplingWeights?.[i] ?? 1)));
   });
   return draws;
 }

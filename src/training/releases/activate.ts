@@ -1,6 +1,7 @@
 import { AlertforestError } from '../../errors.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { type ReleaseRecord, type ServedModel, servedModelOf } from '../../store/release.ts';
+import { folderOf, unmark } from './garbage-marks.ts';
 import { type HeadState, Lineage, type LineageStep } from './lineage.ts';
 
 /** Tries against retrains and other operators that move the head at the same moment. */
@@ -46,7 +47,9 @@ export function activate(deps: ActivateDeps, request: ActivateRequest): Promise<
     const served = servedOf(state, request.model);
     const maker = await lineage.makerOf(state.head.release, request.model, request.version);
     const made = maker.record.models[request.model]!;
-    if ((await deps.models.read(made.path)) === undefined) {
+    // out of the marks of the garbage collection first: from then on it stays, or it is going already
+    const going = await unmark(deps.models, [folderOf(made.path), maker.record.dataset.path]);
+    if (going.length > 0 || (await deps.models.read(made.path)) === undefined) {
       throw new AlertforestError(
         'MODEL_NOT_FOUND',
         `${request.model} ${request.version} is known but its artefact is no longer stored.`,

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+import { hasCode } from '../../errors.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { releasePath } from '../../store/names.ts';
 import type { ReleaseRecord } from '../../store/release.ts';
 import type { TrainingSettings } from '../training-settings.ts';
+import { folderOf, readMarks, writeMarks } from './garbage-marks.ts';
 import type { Lineage, LineageStep } from './lineage.ts';
 import { memoryCandidates } from './release-memory.ts';
 
@@ -15,17 +18,31 @@ const MIN_AGE_MS = 24 * 3_600_000;
 interface GarbageDeps {
   readonly models: ModelStore;
   readonly settings: TrainingSettings;
+  /** Weeks for which verdicts are kept; 0 where nothing is logged. */
+  readonly verdictWeeks: number;
   readonly now: () => number;
 }
 
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** What nothing has reached for this long is removed. */
+const GRACE_MS = 24 * 3_600_000;
+
 /**
- * Removes artefacts, training sets and release records that nothing reaches: kept is what `head.json`, what serves,
- * what is pinned, the last {@link KEPT_RELEASES} releases and the releases a challenger has to match reach. Release
- * records of the lineage are kept for ever: they are the audit log.
+ * Removes artefacts, training sets and release records that nothing has reached for a day: kept is what `head.json`,
+ * what serves, what is pinned, the last {@link KEPT_RELEASES} releases, the releases a challenger has to match and those
+ * that served while verdicts were given which are still kept reach, their training sets included: each of them can be
+ * activated and learned on from, and a verdict can be given again by what made it. Release records of the lineage are
+ * never deleted: they are the audit log.
+ *
+ * Marked first and removed a day later. An activation takes what it brings back out of the marks before it moves the
+ * head, so that one of the two sees the other: the marks move with If-Match. Nothing is removed that is not written
+ * down as being removed, and from then on nothing brings it back.
  *
  * @returns the removed paths
  */
 export async function collectGarbage(deps: GarbageDeps, lineage: Lineage): Promise<string[]> {
+  const before = await readMarks(deps.models);
   const state = await lineage.requireHead();
   const reached = new Set<string>();
   const releases = new Set<string>();
@@ -39,8 +56,17 @@ export async function collectGarbage(deps: GarbageDeps, lineage: Lineage): Promi
 
   const steps: LineageStep[] = [];
   const memoryFromMs = deps.now() - deps.settings.gate.memoryDays * 86_400_000;
+  const servedFromMs = deps.now() - deps.verdictWeeks * WEEK_MS;
+  // what a release leaves serving serves until the next one: the walk goes back in time
+  let servesUntilMs = deps.verdictWeeks === 0 ? Number.NEGATIVE_INFINITY : deps.now();
   for await (const step of lineage.walk(state.head.release)) {
     releases.add(releasePath(step.id));
+    if (servesUntilMs >= servedFromMs) {
+      for (const [model, { version, path }] of Object.entries(step.record.serving_after)) {
+        reachModel(reached, path);
+        wanted.add(`${model}@${version}`);
+      }
+    }
     if (steps.length < KEPT_RELEASES) reachRecord(reached, step.record);
     for (const [model, made] of Object.entries(step.record.models)) {
       // the training set of what serves is needed to tell which judgements are newer than it
@@ -48,11 +74,15 @@ export async function collectGarbage(deps: GarbageDeps, lineage: Lineage): Promi
         reachRecord(reached, step.record);
     }
     steps.push(step);
-    const isRecent = Date.parse(step.record.created_at) >= memoryFromMs;
+    servesUntilMs = Math.min(servesUntilMs, Date.parse(step.record.created_at));
+    const isRecent = Date.parse(step.record.created_at) >= memoryFromMs || servesUntilMs >= servedFromMs;
     if (steps.length >= MIN_WALK && wanted.size === 0 && !isRecent) break;
   }
   const walkedTo = releasePath(steps.at(-1)?.id ?? '');
-  for (const { path } of memoryCandidates(steps, deps.settings.gate, deps.now())) reachModel(reached, path);
+  for (const { path, dataset } of memoryCandidates(steps, deps.settings.gate, deps.now())) {
+    reachModel(reached, path);
+    reached.add(dataset);
+  }
 
   const unreached: string[] = [];
   const oldestKept = deps.now() - MIN_AGE_MS;
@@ -63,11 +93,26 @@ export async function collectGarbage(deps: GarbageDeps, lineage: Lineage): Promi
       if (modifiedAtMs <= oldestKept && !isReached(reached, path)) unreached.push(path);
     }
   }
-  // an activation may just have reached for something old: then the next run decides anew
-  const now = await lineage.requireHead();
-  if (now.etag !== state.etag) return [];
-  for (const path of unreached) await deps.models.remove(path);
-  return unreached;
+  const since = (path: string): string => before.marks.unreached[path] ?? new Date(deps.now()).toISOString();
+  const isDue = (path: string): boolean => deps.now() - Date.parse(since(path)) >= GRACE_MS;
+  // what an earlier collection was about to remove when it was cut short is due as well
+  const removing = unreached.filter((path) => isDue(path) || before.marks.removing.includes(path));
+  const waiting = Object.fromEntries(
+    unreached.filter((path) => !removing.includes(path)).map((path) => [path, since(path)]),
+  );
+  const marks = { unreached: waiting, removing };
+  if (isDeepStrictEqual(marks, before.marks)) return [];
+  try {
+    // an activation may have reached for something old since this began: then the next run decides anew
+    if ((await lineage.requireHead()).etag !== state.etag) return [];
+    const etag = await writeMarks(deps.models, marks, before.etag);
+    for (const path of removing) await deps.models.remove(path);
+    if (removing.length > 0) await writeMarks(deps.models, { unreached: waiting, removing: [] }, etag);
+  } catch (error) {
+    if (!hasCode(error, 'STORE_CONFLICT')) throw error;
+    return [];
+  }
+  return removing;
 }
 
 function reachRecord(reached: Set<string>, record: ReleaseRecord): void {
@@ -83,8 +128,4 @@ function reachModel(reached: Set<string>, path: string): void {
 
 function isReached(reached: ReadonlySet<string>, path: string): boolean {
   return reached.has(path) || reached.has(folderOf(path));
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }

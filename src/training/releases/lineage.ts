@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AlertforestError, hasCode } from '../../errors.ts';
+import { checkReadable } from '../../store/check-readable.ts';
+import { createExact } from '../../store/create-exact.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { HEAD_BLOB, releasePath } from '../../store/names.ts';
 import {
@@ -9,6 +11,8 @@ import {
   type ReleaseRecord,
   releaseRecordSchema,
 } from '../../store/release.ts';
+import { laterRelease, lostHead } from './lost-head.ts';
+import { ancestorsOf, madeBy } from './release-links.ts';
 
 /** `head.json` as read, with the tag that moving it needs. */
 export interface HeadState {
@@ -29,6 +33,8 @@ const RELEASE_ID = /^[A-Za-z0-9_-]{1,128}$/;
  * than what is kept would be read anew from its beginning by every walk: more than a year of a release an hour.
  */
 const MAX_CACHED = 10_000;
+/** Records that a walk reads side by side, once it has gone as far back one by one. */
+const MAX_AHEAD = 32;
 
 /**
  * The chain of releases behind `head.json`: each record names its parent. What cannot be reached from the head does
@@ -51,11 +57,13 @@ export class Lineage {
   /**
    * The head where there must be one.
    *
-   * @throws AlertforestError MODEL_NOT_READY before the first release
+   * @throws AlertforestError MODEL_NOT_READY before the first release, STORE_CORRUPT where the head has gone
    */
   async requireHead(): Promise<HeadState> {
     const state = await this.readHead();
     if (state === undefined) {
+      const later = await laterRelease(this.#models);
+      if (later !== undefined) throw lostHead(`${later} is stored`);
       throw new AlertforestError(
         'MODEL_NOT_READY',
         'There is no release yet; the first one is made on first use.',
@@ -91,13 +99,18 @@ export class Lineage {
     return this.#cache.has(id) || (await this.#models.read(releasePath(id))) !== undefined;
   }
 
-  /** From `id` back to the bootstrap. */
+  /** From `id` back to the first start. */
   async *walk(id: string): AsyncGenerator<LineageStep> {
     let next: string | null = id;
+    // most walks end at once: the further one goes, the more is read ahead of it
+    let nAhead = 1;
     while (next !== null) {
-      const record = await this.release(next);
+      const record: ReleaseRecord = await this.release(next);
       yield { id: next, record };
       next = record.parent;
+      if (next === null || this.#cache.has(next)) continue;
+      await Promise.all((record.ancestors ?? []).slice(0, nAhead).map((ancestor) => this.release(ancestor)));
+      nAhead = Math.min(MAX_AHEAD, 2 * nAhead);
     }
   }
 
@@ -112,25 +125,29 @@ export class Lineage {
     throw new AlertforestError('STORE_CORRUPT', `The lineage of ${id} has no beginning.`);
   }
 
-  /** The newest release of this run among the last `depth` steps. */
-  async findRun(id: string, runId: string, depth: number): Promise<LineageStep | undefined> {
-    let passed = 0;
+  /** The newest release of this run among those made since `sinceMs`. */
+  async findRun(id: string, runId: string, sinceMs: number): Promise<LineageStep | undefined> {
     for await (const step of this.walk(id)) {
       if (step.record.run_id === runId) return step;
-      if (++passed >= depth) return undefined;
+      if (Date.parse(step.record.created_at) < sinceMs) return undefined;
     }
     return undefined;
   }
 
   /**
-   * The release that made version `version` of `model`: the oldest is looked for no further back than its maker.
+   * The release that made version `version` of `model`: named by the head's record for what serves, else looked for no
+   * further back than itself.
    *
    * @throws AlertforestError MODEL_NOT_FOUND
    */
   async makerOf(headRelease: string, model: string, version: string): Promise<LineageStep> {
+    const named = (await this.release(headRelease)).makers?.[model];
+    if (named !== undefined) {
+      const record = await this.release(named);
+      if (madeBy(record, model, version)) return { id: named, record };
+    }
     for await (const step of this.walk(headRelease)) {
-      const made = step.record.models[model];
-      if (made?.version === version && made.decision !== 'carried') return step;
+      if (madeBy(step.record, model, version)) return step;
     }
     throw new AlertforestError('MODEL_NOT_FOUND', `There is no version ${version} of ${model}.`);
   }
@@ -141,22 +158,20 @@ export class Lineage {
    * A lost answer is told from a lost race by reading back: our record is the head, or an ancestor of it.
    *
    * @param base the head as read, `undefined` for the very first release
+   * @param given the record but for its links to what came before
    * @returns the id of the release, `undefined` when another commit was first: then nothing of ours is visible
    */
-  async commit(base: HeadState | undefined, record: ReleaseRecord): Promise<string | undefined> {
+  async commit(base: HeadState | undefined, given: ReleaseRecord): Promise<string | undefined> {
+    const record = await this.#linked(given);
     const bytes = encodeJson(record);
     const id = releaseId(record, bytes);
-    await this.#models.create(releasePath(id), bytes);
-    const head: Head = {
-      seq: record.seq,
-      release: id,
-      serving: record.serving_after,
-      pinned: record.pinned_after,
-      run_id: record.run_id,
-      updated_at: record.created_at,
-    };
+    checkReadable(releasePath(id), releaseRecordSchema, record);
+    checkReadable(HEAD_BLOB, headSchema, headOf(id, record));
+    // the head never moves to a record that is not there as it was meant
+    if ((await createExact(this.#models, releasePath(id), bytes)) === 'other')
+      throw new AlertforestError('STORE_CORRUPT', `${releasePath(id)} holds other bytes than its name says.`);
     try {
-      await this.#models.replace(HEAD_BLOB, encodeJson(head), base?.etag);
+      await this.#models.replace(HEAD_BLOB, encodeJson(headOf(id, record)), base?.etag);
     } catch (error) {
       if (!hasCode(error, 'STORE_CONFLICT') && !hasCode(error, 'STORE_UNAVAILABLE')) throw error;
       if (await this.#isCommitted(id, record.seq)) return id;
@@ -164,6 +179,28 @@ export class Lineage {
       return undefined;
     }
     return id;
+  }
+
+  async #linked(record: ReleaseRecord): Promise<ReleaseRecord> {
+    if (record.parent === null) return record;
+    const { parent } = record;
+    const makers: Record<string, string> = {};
+    for (const [model, { version }] of Object.entries(record.serving_after)) {
+      if (madeBy(record, model, version)) continue;
+      const maker = await this.#knownMaker(parent, model, version);
+      if (maker !== undefined) makers[model] = maker;
+    }
+    return { ...record, ancestors: ancestorsOf(parent, await this.release(parent), MAX_AHEAD), makers };
+  }
+
+  /** A damaged record far back hinders no commit: then whoever asks for the maker walks. */
+  async #knownMaker(from: string, model: string, version: string): Promise<string | undefined> {
+    try {
+      return (await this.makerOf(from, model, version)).id;
+    } catch (error) {
+      if (hasCode(error, 'MODEL_NOT_FOUND') || hasCode(error, 'STORE_CORRUPT')) return undefined;
+      throw error;
+    }
   }
 
   async #isCommitted(id: string, seq: number): Promise<boolean> {
@@ -175,6 +212,18 @@ export class Lineage {
     }
     return false;
   }
+}
+
+/** The pointer at a release. */
+export function headOf(id: string, record: ReleaseRecord): Head {
+  return {
+    seq: record.seq,
+    release: id,
+    serving: record.serving_after,
+    pinned: record.pinned_after,
+    run_id: record.run_id,
+    updated_at: record.created_at,
+  };
 }
 
 /** `<seq>-<hash12>` over the record's bytes: the same record has the same id, another run's never. */

@@ -9,6 +9,8 @@ export interface MemoryCandidate {
   readonly version: string;
   readonly path: string;
   readonly sha256: string;
+  /** Where the training set lies that it was made from. */
+  readonly dataset: string;
 }
 
 /**
@@ -34,6 +36,7 @@ export function memoryCandidates(
         version: made.version,
         path: made.path,
         sha256: made.sha256,
+        dataset: record.dataset.path,
         rank: typeof rank === 'number' ? rank : Number.POSITIVE_INFINITY,
       });
     }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { AlertforestError } from '../../errors.ts';
+import { wholeOf } from '../../alert/judgement.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
+import { createExact } from '../../store/create-exact.ts';
 import type { FeedbackSample, FeedbackStore, PendingMarker } from '../../store/feedback-store.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { catalogPath } from '../../store/names.ts';
@@ -16,8 +18,10 @@ const CONCURRENT_READS = 16;
 
 /** What is new since the last release that consumed feedback. */
 export interface Gathered {
-  /** Distinct alerts with a marker, those that cannot be read included. */
+  /** Newly judged: alerts with a marker, those that cannot be read included, and of a judged incident one. */
   readonly pending: number;
+  /** The same of `samples` alone. */
+  readonly newlyJudged: number;
   /** Their current state. */
   readonly samples: readonly FeedbackSample[];
   /** What a release made of `samples` consumes: the revision that was read, or that of a marker without a sample. */
@@ -53,7 +57,8 @@ export async function gatherPending(deps: GatherDeps, tip: ReleaseRecord): Promi
   if (stale.length > 0) await deps.feedback.consume(stale);
   const pending = marked.filter((marker) => !isConsumed(marker));
 
-  const read = await readSamples(deps.feedback, pending);
+  const damaged = new Map<string, string>();
+  const read = await readSamples(deps.feedback, pending, damaged);
   const catalogs = await readCatalogs(deps.models, [...read.values()]);
   const samples: FeedbackSample[] = [];
   const markers: PendingMarker[] = [];
@@ -61,8 +66,9 @@ export async function gatherPending(deps: GatherDeps, tip: ReleaseRecord): Promi
   const unknown = new Set<string>();
   for (const marker of pending) {
     const sample = read.get(marker.alertKey);
+    if (damaged.has(marker.alertKey)) continue;
     if (sample === undefined) {
-      // nothing stands on it any more: nothing can be learned from it, and its marker must not count for ever
+      // nothing stands on it any more: nothing can be learned from it, and its marker must not count permanently
       markers.push(marker);
       gone.push(marker.alertKey);
     } else if (knownCatalog(sample.snapshot.catalogId) ?? catalogs[sample.snapshot.catalogId]) {
@@ -72,16 +78,21 @@ export async function gatherPending(deps: GatherDeps, tip: ReleaseRecord): Promi
       unknown.add(sample.snapshot.catalogId);
     }
   }
+  const newlyJudged = new Set(samples.map(({ snapshot, votes }) => wholeOf(votes) ?? snapshot.alertKey)).size;
   return {
-    pending: pending.length,
+    pending: newlyJudged + pending.length - samples.length,
+    newlyJudged,
     samples,
     markers,
     catalogs,
     gone,
     merges: await mergesOf(deps.feedback),
-    notes: [...unknown].map(
-      (id) => `alerts of the feature catalogue ${id} wait: this build does not know its columns`,
-    ),
+    notes: [
+      ...[...unknown].map(
+        (id) => `alerts of the feature catalogue ${id} wait: this build does not know its columns`,
+      ),
+      ...notesOf(damaged),
+    ],
   };
 }
 
@@ -94,9 +105,34 @@ async function mergesOf(feedback: FeedbackStore): Promise<(readonly string[])[]>
   return merges;
 }
 
+/** Alerts named in the notes of a run; the others are counted. */
+const MAX_NAMED = 5;
+
+function notesOf(damaged: ReadonlyMap<string, string>): string[] {
+  if (damaged.size === 0) return [];
+  const named = [...damaged].slice(0, MAX_NAMED).map(([alertKey, says]) => `${alertKey} (${says})`);
+  return [`${damaged.size} judged alerts cannot be read and wait: ${named.join(', ')}`];
+}
+
+/** One that cannot be read waits, with its marker, until it was repaired: the others are learned meanwhile. */
+async function readOne(
+  feedback: FeedbackStore,
+  alertKey: string,
+  damaged: Map<string, string>,
+): Promise<FeedbackSample | undefined> {
+  try {
+    return await feedback.get(alertKey);
+  } catch (error) {
+    if (!hasCode(error, 'STORE_CORRUPT')) throw error;
+    damaged.set(alertKey, error.message);
+    return undefined;
+  }
+}
+
 async function readSamples(
   feedback: FeedbackStore,
   pending: readonly PendingMarker[],
+  damaged: Map<string, string>,
 ): Promise<Map<string, FeedbackSample>> {
   const samples = new Map<string, FeedbackSample>();
   if (pending.length > SCAN_FROM) {
@@ -109,7 +145,7 @@ async function readSamples(
   }
   for (let from = 0; from < pending.length; from += CONCURRENT_READS) {
     const batch = pending.slice(from, from + CONCURRENT_READS);
-    const read = await Promise.all(batch.map(({ alertKey }) => feedback.get(alertKey)));
+    const read = await Promise.all(batch.map(({ alertKey }) => readOne(feedback, alertKey, damaged)));
     for (const sample of read) if (sample !== undefined) samples.set(sample.snapshot.alertKey, sample);
   }
   return samples;
@@ -138,5 +174,5 @@ async function readCatalogs(
 
 /** Publishes the names of this build's columns, so that older and newer builds can read its rows. Once is enough. */
 export async function publishCatalog(models: ModelStore): Promise<void> {
-  await models.create(catalogPath(CATALOG_ID), encodeJson(OWN_CATALOG));
+  await createExact(models, catalogPath(CATALOG_ID), encodeJson(OWN_CATALOG));
 }

@@ -1,60 +1,72 @@
-import { SEVERITIES, type Severity } from '../../alert/alert.ts';
-import type { AlertClassifier } from '../../models/alert-classifier.ts';
-import type { ScorableSnapshot } from '../../models/column-layout.ts';
-import { subsetRows } from '../../models/training-rows.ts';
+import { AlertforestError } from '../../errors.ts';
+import type { ConformalScores } from '../../models/conformal-scores.ts';
 import type { JudgedAlerts } from '../../policy/policy-evaluation.ts';
 import type { ModelStore } from '../../store/model-store.ts';
-import { overlay } from '../dataset/dataset.ts';
-import { decodeDataset } from '../dataset/dataset-format.ts';
-import { judge } from '../dataset/judgements.ts';
-import { learningSetOf, standsForAt } from '../dataset/learning-set.ts';
-import { auditedAlerts } from '../measures/champion-comparison.ts';
+import { LatestByKey } from '../latest-by-key.ts';
 import type { Lineage } from '../releases/lineage.ts';
-import { DEFAULT_GUARDS } from '../training-settings.ts';
+import type { HeldOutAlerts, HeldOutJob } from './held-out.ts';
 import { readVerified } from './publish.ts';
 
+/** The ground on which a policy is tried: judged alerts, and the conformal scores of the classifier that was asked. */
+export interface PreviewGround extends JudgedAlerts {
+  readonly conformal: ConformalScores;
+}
+
 /**
- * The judged alerts that no release has ever seen in a fit, with what `classifier` says of them: the ground on which
- * a new policy can be tried. Empty until judged alerts fall into the hold-out (a tenth of the groups).
- *
- * @throws AlertforestError STORE_CORRUPT, STORE_UNAVAILABLE
+ * The judged alerts that no release has ever seen in a fit, with what the serving classifier says of them: the ground
+ * on which a new policy can be tried. Empty until judged alerts fall into the hold-out (a tenth of the groups). Read
+ * once per release and classifier, however many policies are tried on it.
  */
-export async function heldOutAlerts(
-  models: ModelStore,
-  lineage: Lineage,
-  classifier: AlertClassifier,
-): Promise<JudgedAlerts> {
-  const { head } = await lineage.requireHead();
-  const { record } = await lineage.tip(head.release);
-  const stored = decodeDataset(await readVerified(models, record.dataset));
-  // Overlaying nothing brings a set of an older build into this build's columns.
-  const { dataset } = overlay(stored, [], stored.maxSamples);
-  const judged = judge(dataset.rows, record.exclusions, DEFAULT_GUARDS);
-  const set = learningSetOf(dataset, judged);
-  const rows = subsetRows(set.rows, set.heldOut);
-  const standsFor = standsForAt(set, set.heldOut);
-  const alertKeys = Array.from(
-    set.heldOut,
-    (i) => dataset.rows[set.datasetRows[i] as number]?.alertKey ?? '',
-  );
-  const columnsAt = (i: number): ScorableSnapshot => ({
-    catalogId: rows.catalogId,
-    columns: rows.X.subarray(i * rows.columnNames.length, (i + 1) * rows.columnNames.length),
-    recordKeys: rows.recordKeys[i]!,
-  });
-  const isProvisional = head.serving['classifier']?.provisional ?? false;
-  return {
-    probabilities: set.heldOut.length === 0 ? new Float64Array(0) : classifier.probabilitiesOfRows(rows),
-    labels: rows.labels,
-    severities: Array.from(rows.severity, (severity) => SEVERITIES[severity] as Severity),
-    alertKeys,
-    known: alertKeys.map((_, i) => ({
-      isProvisional,
-      judged: classifier.judgedLike(columnsAt(i)),
-      isOutside: () => classifier.support?.isOutside(columnsAt(i)) ?? false,
-    })),
-    // An audit sample stands for all the alerts that were closed unseen beside it.
-    weights: rows.weights.map((weight, i) => weight * standsFor[i]!),
-    nAudited: auditedAlerts(standsFor),
-  };
+export class PolicyPreview {
+  readonly #models: ModelStore;
+  readonly #lineage: Lineage;
+  readonly #read: (job: HeldOutJob) => Promise<HeldOutAlerts>;
+  readonly #latest = new LatestByKey<PreviewGround>();
+
+  /** @param read does the long work; beside the event loop where requests wait for it */
+  constructor(models: ModelStore, lineage: Lineage, read: (job: HeldOutJob) => Promise<HeldOutAlerts>) {
+    this.#models = models;
+    this.#lineage = lineage;
+    this.#read = read;
+  }
+
+  /** @throws AlertforestError MODEL_NOT_READY, STORE_CORRUPT, STORE_UNAVAILABLE */
+  async ground(): Promise<PreviewGround> {
+    const { head } = await this.#lineage.requireHead();
+    const serving = head.serving['classifier'];
+    if (serving === undefined) throw new AlertforestError('MODEL_NOT_READY', 'No classifier serves yet.');
+    return this.#latest.get(`${head.release} ${serving.path}`, () =>
+      this.#groundOf(head.release, serving, serving.provisional ?? false),
+    );
+  }
+
+  async #groundOf(
+    release: string,
+    serving: { readonly path: string; readonly sha256: string },
+    isProvisional: boolean,
+  ): Promise<PreviewGround> {
+    const { record } = await this.#lineage.tip(release);
+    const { path, sha256: datasetSha256 } = record.dataset;
+    const [stored, classifier] = await Promise.all([
+      this.#models.read(path),
+      readVerified(this.#models, serving),
+    ]);
+    if (stored === undefined) throw new AlertforestError('STORE_CORRUPT', `Expected ${path}, found nothing.`);
+    const { exclusions } = record;
+    const read = await this.#read({ dataset: stored.bytes, datasetSha256, classifier, exclusions });
+    const { judgedLike, isOutside, ...judged } = read;
+    const { source, rule, tenant } = judgedLike;
+    return {
+      ...judged,
+      known: judged.alertKeys.map((_, i) => ({
+        isProvisional,
+        judged: {
+          source: source[i]!,
+          rule: rule[i]!,
+          tenant: Number.isNaN(tenant[i]) ? undefined : tenant[i]!,
+        },
+        isOutside: () => isOutside[i] === 1,
+      })),
+    };
+  }
 }

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { AlertforestError } from '../../errors.ts';
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { MODEL_NAMES, type ModelName } from '../../models/model-name.ts';
+import { createExact } from '../../store/create-exact.ts';
 import type { ModelStore } from '../../store/model-store.ts';
-import { artefactPath, datasetPath, modelCardPath, trafficPath, unseenPath } from '../../store/names.ts';
+import {
+  artefactPath,
+  datasetPath,
+  modelCardPath,
+  neighboursPath,
+  trafficPath,
+  unseenPath,
+} from '../../store/names.ts';
 import { type Exclusion, type ReleaseModel, type ReleaseRecord, servedModelOf } from '../../store/release.ts';
 import { drawTraffic } from '../dataset/traffic.ts';
+import { finishRemoval, folderOf, unmark } from '../releases/garbage-marks.ts';
 import {
   type HeadState,
   highestVersions,
@@ -15,6 +24,7 @@ import {
 } from '../releases/lineage.ts';
 import { memoryCandidates } from '../releases/release-memory.ts';
 import type {
+  ComparisonJob,
   ComparisonResult,
   OnProgress,
   ReleasedModel,
@@ -53,7 +63,6 @@ export async function readJobInputs(
   const nowMs = deps.now();
   const { settings } = deps;
   const draw = { nowMs, days: settings.trafficDays, size: settings.trafficRows };
-  const lastDrawAtMs = tip.traffic && Date.parse(tip.created_at);
   return {
     settings,
     policy: await deps.policy(),
@@ -64,7 +73,7 @@ export async function readJobInputs(
     gone: gathered.gone,
     merges: gathered.merges,
     previousTraffic: tip.traffic && (await readVerified(deps.models, tip.traffic)),
-    traffic: deps.predictions ? await drawTraffic(deps.predictions, draw, lastDrawAtMs) : [],
+    traffic: deps.predictions ? await drawTraffic(deps.predictions, draw) : [],
     ...(deps.rules === undefined ? {} : { rules: deps.rules() }),
     nowMs,
   };
@@ -103,6 +112,7 @@ export async function readIfKept(
  * state write the same blobs, and the second finds them there.
  */
 export async function writeArtefacts(models: ModelStore, result: TrainingResult): Promise<ArtefactPaths> {
+  await finishRemoval(models);
   await publishCatalog(models);
   const written: Partial<Record<ModelName, string>> = {};
   for (const name of MODEL_NAMES) {
@@ -113,16 +123,25 @@ export async function writeArtefacts(models: ModelStore, result: TrainingResult)
     );
     written[name] = path;
     const folder = path.split('/').at(-2) ?? result.hash12;
-    await models.create(modelCardPath(name, folder), new TextEncoder().encode(model.card));
-    if (model.unseen !== undefined) await models.create(unseenPath(name, folder), model.unseen);
+    await createExact(models, modelCardPath(name, folder), new TextEncoder().encode(model.card));
+    if (model.unseen !== undefined) await createExact(models, unseenPath(name, folder), model.unseen);
+    if (model.neighbours !== undefined)
+      await createExact(models, neighboursPath(name, folder), model.neighbours);
   }
   const { dataset, traffic } = result;
-  return {
+  const paths: ArtefactPaths = {
     models: written,
     dataset: await createOnce(models, datasetPath(dataset.sha256.slice(0, 12)), dataset, () => ''),
     traffic:
       traffic && (await createOnce(models, trafficPath(traffic.sha256.slice(0, 12)), traffic, () => '')),
   };
+  // an earlier run may have left the same bytes, which nothing has reached since
+  const named = [...Object.values(written).map(folderOf), paths.dataset, paths.traffic ?? paths.dataset];
+  if ((await unmark(models, named)).length > 0)
+    throw new AlertforestError('STORE_CONFLICT', 'What was written is being collected as garbage.', {
+      retryAfterSeconds: 30,
+    });
+  return paths;
 }
 
 /**
@@ -135,11 +154,7 @@ async function createOnce(
   blob: StoredBytes,
   elsewhere: (hash12: string) => string,
 ): Promise<string> {
-  if ((await models.create(path, blob.bytes)) === 'created') return path;
-  const stored = await models.read(path);
-  if (stored === undefined)
-    throw new AlertforestError('STORE_CONFLICT', `${path} vanished while it was written.`);
-  if (createHash('sha256').update(stored.bytes).digest('hex') === blob.sha256) return path;
+  if ((await createExact(models, path, blob.bytes)) !== 'other') return path;
   const other = elsewhere(blob.sha256.slice(0, 12));
   if (other === '' || other === path) {
     throw new AlertforestError('STORE_CORRUPT', `Expected ${path} to hold sha256 ${blob.sha256}.`);
@@ -155,7 +170,8 @@ export async function gate(
   onProgress: OnProgress,
 ): Promise<ComparisonResult> {
   const { deps, result } = draft;
-  const champions: Partial<Record<ModelName, ReleasedModel & { readonly dataset: Uint8Array }>> = {};
+  const champions: { -readonly [name in ModelName]?: ComparisonJob['champions'][name] } = {};
+  const withoutDataset: ModelName[] = [];
   const memory: Partial<Record<ModelName, ReleasedModel[]>> = {};
   const earlier = memoryCandidates(await recentSteps(deps, lineage, head), deps.settings.gate, deps.now());
   const datasets = new Map<string, Uint8Array>();
@@ -164,8 +180,9 @@ export async function gate(
     if (served === undefined || result.models[name] === undefined) continue;
     const maker = await lineage.makerOf(head.head.release, name, served.version);
     const { dataset } = maker.record;
-    const known = datasets.get(dataset.path) ?? (await readVerified(deps.models, dataset));
-    datasets.set(dataset.path, known);
+    const known = datasets.get(dataset.path) ?? (await readIfKept(deps.models, dataset));
+    if (known === undefined) withoutDataset.push(name);
+    else datasets.set(dataset.path, known);
     champions[name] = {
       version: served.version,
       bytes: await readVerified(deps.models, served),
@@ -183,7 +200,7 @@ export async function gate(
   const challengers = Object.fromEntries(
     Object.entries(result.models).map(([name, { bytes }]) => [name, bytes]),
   );
-  return deps.trainer.compare(
+  const reports = await deps.trainer.compare(
     {
       settings: deps.settings,
       policy: draft.inputs.policy,
@@ -199,7 +216,18 @@ export async function gate(
     },
     onProgress,
   );
+  return Object.fromEntries(
+    Object.entries(reports).map(([name, report]) => [
+      name,
+      withoutDataset.includes(name as ModelName)
+        ? { ...report, reasons: [...report.reasons, LOST_DATASET] }
+        : report,
+    ]),
+  );
 }
+
+const LOST_DATASET =
+  'the training set of what serves is no longer stored: compared on held-out alerts alone, whatever it was fitted on';
 
 async function recentSteps(deps: RetrainDeps, lineage: Lineage, head: HeadState): Promise<LineageStep[]> {
   const fromMs = deps.now() - deps.settings.gate.memoryDays * 86_400_000;
@@ -236,7 +264,7 @@ export async function recordOf(
     parent: head.head.release,
     kind: command.exclusions ? 'replay' : command.force ? 'force' : 'retrain',
     by: command.by ?? command.trigger,
-    why: command.why ?? `${gathered.samples.length} newly judged alerts`,
+    why: command.why ?? `${gathered.newlyJudged} newly judged alerts`,
     run_id: draft.runId,
     created_at: new Date(deps.now()).toISOString(),
     dataset: {

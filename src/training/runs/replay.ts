@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import type { Exclusion } from '../../store/release.ts';
 import type { RunRecord } from '../../store/run-log.ts';
@@ -15,8 +16,15 @@ export interface ReplayRequest {
   readonly runId?: string | undefined;
 }
 
+/** Dates and times of four-digit years alone: `Date` would read 20260301 as a year. */
+const sinceSchema = z.union([
+  z.iso.date(),
+  z.iso.datetime({ offset: true, local: true }),
+  z.iso.datetime({ offset: true, local: true, precision: -1 }),
+]);
+
 /**
- * Learns again without an analyst's votes (or with them again): the exclusion becomes a release of its own and holds
+ * Learns again without an analyst's votes (or with them again): the exclusion becomes its own release and holds
  * for every later training set until it is lifted. The gate decides as always whether the result serves.
  *
  * @throws AlertforestError REQUEST_INVALID where `since` is no time, or where there is nothing to lift
@@ -24,8 +32,8 @@ export interface ReplayRequest {
 export async function replay(deps: RetrainDeps, request: ReplayRequest): Promise<RunRecord> {
   const { analyst, action, since, by, why } = request;
   if (analyst === '') throw invalid('analyst', 'Expected the name of an analyst.');
-  if (since !== undefined && Number.isNaN(Date.parse(since))) {
-    throw invalid('since', `Expected an ISO 8601 time, got ${since}.`);
+  if (since !== undefined && !sinceSchema.safeParse(since).success) {
+    throw invalid('since', `Expected an ISO 8601 date or time such as 2026-03-01, got ${since}.`);
   }
   const exclusion: Exclusion = {
     analyst,

@@ -26,6 +26,8 @@ export interface RetrainDeps {
   readonly rules?: (() => readonly RulePrior[]) | undefined;
   /** Newly judged alerts that start a retrain, by what asked for it; an operator needs one. */
   readonly retrainAfter: { readonly queue: number; readonly timer: number };
+  /** Weeks for which verdicts are kept, and with them what made them; 0 where nothing is logged. */
+  readonly verdictWeeks: number;
   /** Names the code in hashes and records. */
   readonly codeVersion: string;
   readonly now: () => number;
@@ -43,6 +45,8 @@ export interface RetrainCommand {
   readonly trigger: RunTrigger;
   /** Given where the caller already handed out a status URL, or where the queue may deliver twice. */
   readonly runId?: string | undefined;
+  /** When it was asked for: no release of this run is older. Left out, every release may be. */
+  readonly askedAtMs?: number | undefined;
   /** Trains whatever is pending and lets the result serve whatever the gate says; `by` and `why` are recorded. */
   readonly force?: boolean | undefined;
   readonly by?: string | undefined;

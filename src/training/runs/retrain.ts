@@ -6,14 +6,13 @@ import type { ComparisonResult } from '../trainer.ts';
 import { type Gathered, gatherPending } from './gather.ts';
 import { gate, type ReleaseDraft, readJobInputs, recordOf, writeArtefacts } from './publish.ts';
 import type { RetrainCommand, RetrainDeps } from './retrain-command.ts';
-import { takeRetrainLease } from './retrain-lease.ts';
+import { keepRenewed, takeRetrainLease } from './retrain-lease.ts';
 import { RunProgress } from './run-progress.ts';
 
-const RENEW_AFTER_MS = 20_000;
 /** Commits tried again when an activation came between; a retrain that came between ends the run. */
 const MAX_COMMITS = 6;
-/** Releases looked through for one of the same run: a queue message may be delivered twice. */
-const RUN_DEPTH = 30;
+/** How far clocks of instances may be apart: storage refuses those that are 15 minutes off. */
+const CLOCKS_APART_MS = 30 * 60_000;
 
 /**
  * One retrain, from counting to the release. Whatever is killed or lost on the way, the lineage gets one release per
@@ -38,13 +37,12 @@ async function attempt(deps: RetrainDeps, command: RetrainCommand, run: RunProgr
   // 1. the lease: it only saves work
   const lease = await takeRetrainLease(deps);
   if (lease === undefined) return run.finish('busy', ['another retrain is under way']);
+  const stopRenewing = keepRenewed(lease, run.runId, deps);
   try {
     await run.closeAbandoned();
-    run.every(RENEW_AFTER_MS, async () => {
-      if (!(await lease.renew())) deps.onEvent?.('retrain_lease_lost', { run_id: run.runId });
-    });
     return await underLease(deps, command, run, lineage);
   } finally {
+    stopRenewing();
     await lease.release().catch((error) => {
       deps.onEvent?.('retrain_lease_not_released', { run_id: run.runId, reason: String(error) });
     });
@@ -60,7 +58,10 @@ async function underLease(
   // 2. where the lineage stands
   const head = await lineage.requireHead();
   const tip = await lineage.tip(head.head.release);
-  const earlier = command.runId && (await lineage.findRun(head.head.release, command.runId, RUN_DEPTH));
+  // a queue message may be delivered twice, with any number of moves of the head in between
+  const earlier =
+    command.runId &&
+    (await lineage.findRun(head.head.release, command.runId, (command.askedAtMs ?? 0) - CLOCKS_APART_MS));
   // 3. and 4. redo a cleanup that a crash cut short, then count and read what is new
   run.stage('collecting', 0);
   const gathered = await gatherPending(deps, tip.record);
@@ -68,9 +69,9 @@ async function underLease(
   if (earlier)
     return run.finish(stateOf(earlier.record.models), ['this run has made its release before'], earlier.id);
   const needed = neededFor(deps, command);
-  if (gathered.samples.length < needed) {
+  if (gathered.newlyJudged < needed) {
     return run.finish('below', [
-      `${gathered.samples.length} newly judged alerts, ${needed} are needed`,
+      `${gathered.newlyJudged} newly judged alerts, ${needed} are needed`,
       ...gathered.notes,
     ]);
   }

@@ -7,8 +7,12 @@ import { cutOff, isCutOff } from './cut-off.ts';
 const WRITE_EVERY_MS = 1_000;
 /** Stages of a run that does not hold the lease yet. */
 const WAITING = new Set(['queued', 'starting']);
-/** A run that has waited for this long, while the lease is free, has died. */
+/** A run of an owner nobody knows that has waited for this long, while the lease is free, has died. */
 const ABANDONED_AFTER_MS = 120_000;
+/** A request waits in the queue for its turn, however long others take; by then its message has expired. */
+const EXPIRED_AFTER_MS = 7 * 86_400_000;
+/** Runs looked through for those that were killed: at one every 6 s, those of the last twenty minutes. */
+const LOOKED_THROUGH = 200;
 
 interface ProgressDeps {
   readonly runs: RunLog;
@@ -28,14 +32,10 @@ export class RunProgress {
   #writtenAtMs = Number.NEGATIVE_INFINITY;
   /** Writes follow each other, so that an old state never overwrites a newer one. */
   #writing: Promise<void> = Promise.resolve();
-  #everyMs = Number.POSITIVE_INFINITY;
-  #action: (() => Promise<void>) | undefined;
-  #actedAtMs: number;
 
   constructor(deps: ProgressDeps, runId: string, trigger: RunTrigger) {
     this.runId = runId;
     this.#deps = deps;
-    this.#actedAtMs = deps.now();
     this.#record = {
       runId,
       trigger,
@@ -57,13 +57,6 @@ export class RunProgress {
     await this.#writing;
   }
 
-  /** Runs `action` whenever progress is reported and this much time has passed: no timer outlives the run. */
-  every(ms: number, action: () => Promise<void>): void {
-    this.#everyMs = ms;
-    this.#action = action;
-    this.#actedAtMs = this.#deps.now();
-  }
-
   stage(stage: string, progress: number): void {
     const nowMs = this.#deps.now();
     const isNew = stage !== this.#record.stage;
@@ -73,11 +66,6 @@ export class RunProgress {
       progress: Math.max(this.#record.progress, Math.min(1, progress)),
     };
     if (isNew || nowMs - this.#writtenAtMs >= WRITE_EVERY_MS) this.#write();
-    if (this.#action !== undefined && nowMs - this.#actedAtMs >= this.#everyMs) {
-      this.#actedAtMs = nowMs;
-      const action = this.#action;
-      this.#writing = this.#writing.then(action).catch((error) => this.#tell(error));
-    }
   }
 
   pending(pending: number): void {
@@ -114,7 +102,7 @@ export class RunProgress {
   /** Marks runs that were killed: called under the lease, where no other run should be alive. */
   async closeAbandoned(): Promise<void> {
     try {
-      for (const run of await this.#deps.runs.list(20)) {
+      for (const run of await this.#deps.runs.list(LOOKED_THROUGH)) {
         if (run.state !== 'running' || run.runId === this.runId) continue;
         if (!this.#isAbandoned(run) && !(await isCutOff(run, this.#deps.liveness))) continue;
         await this.#deps.runs.put(cutOff(run, this.#deps.now()));
@@ -125,8 +113,13 @@ export class RunProgress {
   }
 
   /** Past its first stage a run holds the lease, which is ours now. Before it, a run may still wait for its turn. */
-  #isAbandoned({ stage, startedAt }: RunRecord): boolean {
-    return !WAITING.has(stage) || this.#deps.now() - Date.parse(startedAt) >= ABANDONED_AFTER_MS;
+  #isAbandoned({ stage, startedAt, owner }: RunRecord): boolean {
+    if (!WAITING.has(stage)) return true;
+    const ageMs = this.#deps.now() - Date.parse(startedAt);
+    if (stage === 'queued') return ageMs >= EXPIRED_AFTER_MS;
+    // whether its owner lives is known better than how late it is: clocks of instances differ
+    const isAsked = owner !== undefined && this.#deps.liveness !== undefined;
+    return !isAsked && ageMs >= ABANDONED_AFTER_MS;
   }
 
   #write(): void {

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { AlertforestError, ERROR_CODES, type ErrorCode } from '../../errors.ts';
 import type { OnProgress, Trainer } from '../trainer.ts';
+import { type HandedJob, handOver, sendParts } from './handover.ts';
+import type { HeldOutAlerts, HeldOutJob } from './held-out.ts';
 
-/** What the thread is asked to do. */
-export interface ThreadRequest {
-  readonly task: 'train' | 'compare';
-  readonly job: unknown;
+/** What the thread is asked to do; what is bulky of the job follows in parts. */
+export interface ThreadRequest extends HandedJob {
+  readonly task: 'train' | 'compare' | 'held-out';
 }
 
 /** What it says while and after. */
@@ -38,6 +39,15 @@ export function createThreadTrainer(entry = threadScript(), options: ThreadTrain
   };
 }
 
+/** Reads the hold-out in a worker thread, one per call: requests are answered meanwhile. @param entry the thread's script */
+export function createThreadHeldOut(
+  entry = threadScript(),
+  options: ThreadTrainerOptions = {},
+): (job: HeldOutJob) => Promise<HeldOutAlerts> {
+  return (job) =>
+    inThread(entry, { task: 'held-out', job }, () => undefined, options) as Promise<HeldOutAlerts>;
+}
+
 /** Beside the bundle, or the source where this file runs as source. */
 function threadScript(): URL {
   const isSource = import.meta.url.endsWith('.ts');
@@ -46,13 +56,14 @@ function threadScript(): URL {
 
 function inThread(
   entry: URL,
-  request: ThreadRequest,
+  { task, job }: { readonly task: ThreadRequest['task']; readonly job: object },
   onProgress: OnProgress,
   options: ThreadTrainerOptions,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const { handed, parts } = handOver(job);
     const worker = new Worker(entry, {
-      workerData: request,
+      workerData: { task, ...handed } satisfies ThreadRequest,
       ...(options.maxHeapMb === undefined
         ? {}
         : { resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb } }),
@@ -67,7 +78,9 @@ function inThread(
         new AlertforestError('TRAINING_FAILED', `The training thread failed: ${cause.message}`, { cause }),
       );
     });
+    let hasEnded = false;
     worker.on('exit', (code) => {
+      hasEnded = true;
       // after an answer this changes nothing
       reject(
         new AlertforestError(
@@ -76,6 +89,11 @@ function inThread(
         ),
       );
     });
+    sendParts(
+      parts(),
+      (part, transfer) => worker.postMessage(part, transfer),
+      () => hasEnded,
+    ).catch(reject);
   });
 }
 

@@ -1,22 +1,40 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AlertforestError } from '../../errors.ts';
 import type { ComparisonJob, TrainingJob } from '../trainer.ts';
+import { type BulkPart, buffersOf, ReceivedJob } from './handover.ts';
+import { type HeldOutJob, readHeldOut } from './held-out.ts';
 import { inProcessTrainer } from './in-process-trainer.ts';
 import type { ThreadMessage, ThreadRequest } from './thread-trainer.ts';
 
-// The entry of the worker thread: does the one task it was started with, reports, and ends.
+// The entry of the worker thread: takes in the job, does the one task it was started with, reports, and ends.
 const port = parentPort;
 if (port === null) throw new Error('Expected to run as a worker thread.');
-const say = (message: ThreadMessage): void => port.postMessage(message);
+const say = (message: ThreadMessage, transfer: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer);
 
-const { task, job } = workerData as ThreadRequest;
+const { task, ...handed } = workerData as ThreadRequest;
+const received = new ReceivedJob(handed);
+if (!received.isWhole) {
+  await new Promise<void>((resolve) => {
+    const take = (part: BulkPart): void => {
+      received.take(part);
+      if (!received.isWhole) return;
+      // a port that is listened to keeps the thread alive
+      port.off('message', take);
+      resolve();
+    };
+    port.on('message', take);
+  });
+}
 const onProgress = (stage: string, progress: number): void => say({ type: 'progress', stage, progress });
+const RUN: Readonly<Record<ThreadRequest['task'], (job: unknown) => unknown>> = {
+  train: (asked) => inProcessTrainer.train(asked as TrainingJob, onProgress),
+  compare: (asked) => inProcessTrainer.compare(asked as ComparisonJob, onProgress),
+  'held-out': (asked) => readHeldOut(asked as HeldOutJob),
+};
 try {
-  const result =
-    task === 'train'
-      ? await inProcessTrainer.train(job as TrainingJob, onProgress)
-      : await inProcessTrainer.compare(job as ComparisonJob, onProgress);
-  say({ type: 'done', result });
+  const result = await RUN[task](received.job);
+  say({ type: 'done', result }, [...buffersOf(result)]);
 } catch (error) {
   say({
     type: 'failed',

@@ -1,4 +1,3 @@
-import { logLoss } from '../metrics/probability-metrics.ts';
 import { dealFolds, usableRows } from './calibration-rows.ts';
 import type { Calibrator, CalibratorJson } from './calibrator.ts';
 import { IsotonicCalibrator } from './isotonic-calibrator.ts';
@@ -31,8 +30,6 @@ export interface CalibratorChoice {
   readonly crossFitted: Float64Array;
   /** `alike`, each row by the calibrator that has not seen its fold; absent where none was given. */
   readonly alike: Float64Array | undefined;
-  /** Cross-fitted log loss of either kind, in nats. */
-  readonly logLoss: { readonly temperature: number; readonly isotonic: number };
 }
 
 /**
@@ -62,10 +59,6 @@ export function fitCalibrator(
   const isotonic = onAll.isotonic.apply(proba.slice());
   crossFit(TemperatureCalibrator.fit, proba, y, nClasses, weights, rows, folds, temperature);
   crossFit(IsotonicCalibrator.fit, proba, y, nClasses, weights, rows, folds, isotonic);
-  const losses = {
-    temperature: lossOf(temperature, y, nClasses, weights, rows),
-    isotonic: lossOf(isotonic, y, nClasses, weights, rows),
-  };
   const groupOf = (row: number): number | string => (groups === undefined ? row : groups[row]);
   const gain = groupGain(temperature, isotonic, y, nClasses, weights, rows, groupOf);
   const isIsotonic = gain.mean > gain.standardError;
@@ -75,12 +68,7 @@ export function fitCalibrator(
     const fitKind = isIsotonic ? IsotonicCalibrator.fit : TemperatureCalibrator.fit;
     crossFit(fitKind, proba, y, nClasses, weights, rows, folds, alikeCalibrated, alike);
   }
-  return {
-    calibrator,
-    crossFitted: isIsotonic ? isotonic : temperature,
-    alike: alikeCalibrated,
-    logLoss: losses,
-  };
+  return { calibrator, crossFitted: isIsotonic ? isotonic : temperature, alike: alikeCalibrated };
 }
 
 /** What a row gains in log loss from the first table to the second, with its error when groups are drawn again. */
@@ -148,19 +136,4 @@ function crossFit(
       result.set(calibrator.apply(asked.slice(row, row + nClasses)), row);
     }
   }
-}
-
-function lossOf(
-  proba: Float64Array,
-  y: ArrayLike<number>,
-  nClasses: number,
-  weights: ArrayLike<number> | undefined,
-  rows: Uint32Array,
-): number {
-  const used = new Float64Array(rows.length * nClasses);
-  for (let r = 0; r < rows.length; r++) {
-    used.set(proba.subarray(rows[r] * nClasses, (rows[r] + 1) * nClasses), r * nClasses);
-  }
-  const labels = Array.from(rows, (i) => y[i]);
-  return logLoss(labels, used, weights === undefined ? undefined : Array.from(rows, (i) => weights[i]));
 }

@@ -1,20 +1,18 @@
 import { checkShare, usableRows } from './calibration-rows.ts';
 import type { Calibrator, CalibratorJson } from './calibrator.ts';
-import { evaluateIsotonic, fitIsotonic, type IsotonicCurve } from './isotonic-regression.ts';
+import { evaluateIsotonic, fitCentredIsotonic, type IsotonicCurve } from './isotonic-regression.ts';
 import { TemperatureCalibrator } from './temperature-calibrator.ts';
 
 /**
- * Share of the temperature in the result: without it a flat stretch of a curve would make its rows one. On a forest
- * out of bag the calibration error stays what it was without; at 0.35, which the log loss of folds would choose, it is
- * a fifth worse.
+ * Share of the temperature in the result: a curve is flat beyond its outer knots, where the rows fitted on are told
+ * apart without an error. On a forest out of bag a share of 0.05 or more adds to the calibration error, 0.01 does not.
  */
-const BLEND = 0.05;
+const BLEND = 0.01;
 
 /**
- * One isotonic curve per class, class against the rest, on probabilities that a temperature has put roughly right;
- * the results are scaled to sum to 1 and blended with those of the temperature alone, so that what rises goes on
- * rising: curves by themselves are flat wherever the rows they were fitted on are told apart without an error. Can
- * mend any monotone distortion, needs more rows than a temperature.
+ * One centred isotonic curve per class, class against the rest, on probabilities that a temperature has put roughly
+ * right; the results are scaled to sum to 1 and blended with those of the temperature alone, so that what rises goes
+ * on rising beyond the curves' ends. Can mend any monotone distortion, needs more rows than a temperature.
  *
  * Without the temperature first, scaling the curves' values back to 1 undoes part of what they mend: on a forest
  * whose raw error is 0.24, curves alone leave 0.047, with it 0.038 (and 0.033 is what chance leaves on so few rows).
@@ -69,7 +67,7 @@ export class IsotonicCalibrator implements Calibrator {
         x[r] = tempered[rows[r] * nClasses + c];
         isClass[r] = y[rows[r]] === c ? 1 : 0;
       }
-      curves.push(fitIsotonic(x, isClass, rowWeights));
+      curves.push(fitCentredIsotonic(x, isClass, rowWeights));
     }
     const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
     return new IsotonicCalibrator(temperature, 1 / (total + 2), curves, BLEND);

@@ -25,10 +25,11 @@ export class PackedGradients {
   readonly hasHessian: boolean;
   /** 2^k, above the number of rows. */
   readonly countBase: number;
-  /** Address of (nSamples,) q x countBase + 1. */
-  readonly packed: number;
-  /** Address of (nSamples,) second derivatives as integers; 0 when all are 1. */
-  readonly hessian: number;
+  /**
+   * Address of (nSamples,) q x countBase + 1, or, with `hasHessian`, of (nSamples x 2) such gradients and second
+   * derivatives as integers side by side.
+   */
+  readonly values: number;
   /** Addresses of (nSamples,) what the caller wants quantised: gradients and, with `hasHessian`, hessians >= 0. */
   readonly gradientsAt: number;
   readonly hessiansAt: number;
@@ -37,15 +38,17 @@ export class PackedGradients {
   hessianUnit = 1;
   readonly #kernel: Kernel;
   readonly #nSamples: number;
+  readonly #sums: number;
 
   constructor(kernel: Kernel, nSamples: number, hasHessian: boolean) {
     this.#kernel = kernel;
     this.#nSamples = nSamples;
     this.hasHessian = hasHessian;
     this.countBase = 2 ** Math.ceil(Math.log2(nSamples + 1));
-    this.packed = kernel.allocate(8 * nSamples);
+    // A loop of two rows a step writes one row past an odd end.
+    this.values = kernel.allocate(hasHessian ? 16 * (nSamples + 1) : 8 * nSamples);
     this.gradientsAt = kernel.allocate(8 * nSamples);
-    this.hessian = hasHessian ? kernel.allocate(8 * nSamples) : 0;
+    this.#sums = kernel.allocate(16);
     this.hessiansAt = hasHessian ? kernel.allocate(8 * nSamples) : 0;
   }
 
@@ -57,13 +60,24 @@ export class PackedGradients {
     const sum = run.sumOfMagnitudes(gradientsAt, nSamples);
     // Rounding adds at most half a unit per row, the count at most one unit in all.
     const scale = powerOfTwoScale(sum, 2 ** 51 / countBase - nSamples);
-    run.quantise(gradientsAt, nSamples, scale, countBase, 1, this.packed);
     this.gradientUnit = 1 / scale;
-    if (!this.hasHessian) return;
+    if (!this.hasHessian) {
+      run.quantise(gradientsAt, nSamples, scale, countBase, 1, this.values);
+      return;
+    }
     const hessianSum = run.sumOfMagnitudes(hessiansAt, nSamples);
     const hessianScale = powerOfTwoScale(hessianSum, 2 ** 50 - nSamples);
-    run.quantise(hessiansAt, nSamples, hessianScale, 1, 0, this.hessian);
+    run.quantisePairs(gradientsAt, hessiansAt, nSamples, scale, countBase, hessianScale, this.values);
     this.hessianUnit = 1 / hessianScale;
+  }
+
+  /** Sums of packed gradients and of hessians over n rows of an index; the latter 0 when all hessians are 1. */
+  sumAt(index: number, n: number): readonly [packed: number, hessian: number] {
+    const { run } = this.#kernel;
+    if (!this.hasHessian) return [run.sumAt(this.values, index, n), 0];
+    run.sumPairsAt(this.values, index, n, this.#sums);
+    const [packed, hessian] = this.#kernel.float64(this.#sums, 2);
+    return [packed, hessian];
   }
 
   /** Number of rows behind a packed sum. */
@@ -84,19 +98,18 @@ export class PackedGradients {
   }
 }
 
-/** Addresses of (stride x BINS_PER_COLUMN) sums of packed gradients and of hessians; the latter 0 when all hessians are 1. */
-export interface Histogram {
-  readonly packed: number;
-  readonly hessian: number;
-}
-
-/** Counts and hands out histograms; those given back are used again. */
+/**
+ * Counts and hands out histograms, as addresses; those given back are used again. How bins lie is described at
+ * `addToHistogram` and `addPairsToHistogram` of the kernel.
+ */
 export class HistogramPool {
   readonly #kernel: Kernel;
   readonly #codes: number;
   readonly #stride: number;
   readonly #gradients: PackedGradients;
-  readonly #free: Histogram[] = [];
+  /** Doubles of a histogram. */
+  readonly #size: number;
+  readonly #free: number[] = [];
 
   /** `codes` is the address of (nSamples x stride) codes. */
   constructor(kernel: Kernel, codes: number, stride: number, gradients: PackedGradients) {
@@ -104,35 +117,26 @@ export class HistogramPool {
     this.#codes = codes;
     this.#stride = stride;
     this.#gradients = gradients;
+    this.#size = stride * BINS_PER_COLUMN * (gradients.hasHessian ? 2 : 1);
   }
 
   /** Histogram of the rows index[start .. end - 1], or of rows start .. end - 1 where `index` is 0. */
-  count(index: number, start: number, end: number): Histogram {
-    const size = this.#stride * BINS_PER_COLUMN;
-    const histogram = this.#free.pop() ?? {
-      packed: this.#kernel.allocate(8 * size),
-      hessian: this.#gradients.hasHessian ? this.#kernel.allocate(8 * size) : 0,
-    };
-    this.#add(histogram.packed, index, start, end, this.#gradients.packed);
-    if (histogram.hessian !== 0) this.#add(histogram.hessian, index, start, end, this.#gradients.hessian);
+  count(index: number, start: number, end: number): number {
+    const { run } = this.#kernel;
+    const { hasHessian, values } = this.#gradients;
+    const histogram = this.#free.pop() ?? this.#kernel.allocate(8 * this.#size);
+    run.clear(histogram, 8 * this.#size);
+    const add = hasHessian ? run.addPairsToHistogram : run.addToHistogram;
+    add(histogram, this.#codes, this.#stride, index, start, end, values);
     return histogram;
   }
 
-  #add(at: number, index: number, start: number, end: number, values: number): void {
-    const { run } = this.#kernel;
-    this.#kernel.bytes(at, 8 * this.#stride * BINS_PER_COLUMN).fill(0);
-    run.addToHistogram(at, this.#codes, this.#stride, index, start, end, values);
-  }
-
   /** Turns the histogram of a node into that of one child, given the other's. */
-  subtract(parent: Histogram, child: Histogram): void {
-    const { run } = this.#kernel;
-    const size = this.#stride * BINS_PER_COLUMN;
-    run.subtract(parent.packed, child.packed, size, parent.packed);
-    if (parent.hessian !== 0) run.subtract(parent.hessian, child.hessian, size, parent.hessian);
+  subtract(parent: number, child: number): void {
+    this.#kernel.run.subtract(parent, child, this.#size, parent);
   }
 
-  free(histogram: Histogram): void {
+  free(histogram: number): void {
     this.#free.push(histogram);
   }
 }

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts';
 import type { BinnedMatrix } from './binning.ts';
-import type { Histogram, PackedGradients } from './gradient-histogram.ts';
+import type { PackedGradients } from './gradient-histogram.ts';
 
 export interface SplitOptions {
   readonly minSamplesLeaf: number;
@@ -33,8 +33,6 @@ export class GradientSplitSearch {
   readonly #kernel: Kernel;
   readonly #gradients: PackedGradients;
   readonly #l2: number;
-  /** Address of what the kernel writes about a split. */
-  readonly #found: number;
 
   constructor(binned: BinnedMatrix, gradients: PackedGradients, options: SplitOptions) {
     const { kernel, columns, nBins } = binned;
@@ -43,24 +41,36 @@ export class GradientSplitSearch {
     this.#kernel = kernel;
     this.#gradients = gradients;
     this.#l2 = l2;
-    this.#found = kernel.allocate(32);
-    const counts = kernel.allocate(4 * nColumns);
-    kernel.int32(counts, nColumns).set(nBins);
+    // Columns are searched two at a time: one of no bins may stand beside the last.
+    const scores = kernel.allocate(8 * (nColumns + 1));
+    const counts = kernel.allocate(4 * (nColumns + 1));
+    kernel
+      .int32(counts, nColumns + 1)
+      .fill(0)
+      .set(nBins);
     const directions = monotone === undefined ? 0 : kernel.allocate(nColumns);
     if (monotone !== undefined) kernel.bytes(directions, nColumns).set(monotone);
-    const { countBase } = gradients;
-    kernel.run.prepareSplits(this.#found, counts, directions, nColumns, countBase, minSamplesLeaf, l2);
+    kernel.run.prepareSplits(
+      scores,
+      counts,
+      directions,
+      nColumns,
+      gradients.hasHessian,
+      gradients.countBase,
+      minSamplesLeaf,
+      l2,
+    );
   }
 
-  /** False when no split lowers the loss. */
-  find(open: NodeSums, histogram: Histogram): boolean {
+  /** False when no split lowers the loss. `histogram` is an address. */
+  find(open: NodeSums, histogram: number): boolean {
     const { packed, hessian, lower, upper } = open;
     const { gradientUnit, hessianUnit } = this.#gradients;
     const parent = this.#gradients.stepOf(packed, hessian, this.#l2);
     const weight = this.#gradients.weightOf(packed, hessian) + this.#l2;
-    this.column = this.#kernel.run.findSplit(
-      histogram.packed,
-      histogram.hessian,
+    const { run } = this.#kernel;
+    this.column = run.findSplit(
+      histogram,
       open.end - open.start,
       packed,
       hessian,
@@ -72,11 +82,11 @@ export class GradientSplitSearch {
       parent * parent * weight * (1 + 1e-10),
     );
     if (this.column < 0) return false;
-    [this.packed, this.hessian] = this.#kernel.float64(this.#found, 2);
-    const [leftBin, rightBin, missingLeft] = this.#kernel.int32(this.#found + 16, 3);
-    this.leftBin = leftBin;
-    this.rightBin = rightBin;
-    this.missingLeft = missingLeft === 1;
+    this.packed = run.foundPacked();
+    this.hessian = run.foundHessian();
+    this.leftBin = run.foundLeftBin();
+    this.rightBin = run.foundRightBin();
+    this.missingLeft = run.foundMissingLeft() === 1;
     return true;
   }
 }

@@ -1,7 +1,7 @@
 import type { ForestBuilder } from '../forest/forest-builder.ts';
 import type { Matrix } from '../matrix.ts';
 import { type BinnedMatrix, type CodeTest, codeTest, splitThreshold } from './binning.ts';
-import { type Histogram, HistogramPool, PackedGradients } from './gradient-histogram.ts';
+import { HistogramPool, PackedGradients } from './gradient-histogram.ts';
 import { clamp, GradientSplitSearch, type NodeSums, type SplitOptions } from './gradient-split.ts';
 
 export interface GradientTreeOptions extends SplitOptions {
@@ -12,8 +12,8 @@ export interface GradientTreeOptions extends SplitOptions {
 interface OpenNode extends NodeSums {
   readonly node: number;
   readonly depth: number;
-  /** Absent when the node cannot be split anyway. */
-  histogram: Histogram | undefined;
+  /** Address; absent when the node cannot be split anyway. */
+  histogram: number | undefined;
 }
 
 /** Rows start .. end - 1 of the index and the leaf they lie in, or the two leaves that `test` tells apart. */
@@ -66,10 +66,7 @@ export class GradientTreeGrower {
   grow(builder: ForestBuilder, n: number, shrinkage: number, output = 0): void {
     this.#leaves.length = 0;
     const { l2 } = this.#options;
-    const { packed, hessian, hasHessian } = this.gradients;
-    const { run } = this.#binned.kernel;
-    const packedSum = run.sumAt(packed, this.#index, n);
-    const hessianSum = hasHessian ? run.sumAt(hessian, this.#index, n) : 0;
+    const [packedSum, hessianSum] = this.gradients.sumAt(this.#index, n);
     const root = open(builder.addRoot(), 0, n, 0, packedSum, hessianSum, -Infinity, Infinity);
     if (this.#canSplit(root)) {
       // The root of a tree on all rows has them in their own order.
@@ -134,7 +131,7 @@ export class GradientTreeGrower {
   #split(
     builder: ForestBuilder,
     parent: OpenNode,
-    histogram: Histogram,
+    histogram: number,
     stack: OpenNode[],
     write: LeafWriter,
   ): void {

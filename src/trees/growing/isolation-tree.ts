@@ -20,7 +20,7 @@ export function averagePathLength(n: number): number {
   return 2 * (Math.log(n - 1) + EULER_GAMMA) - (2 * (n - 1)) / n;
 }
 
-/** Columns of `X` with at least two distinct values, a missing one counted as one: the others isolate nobody. */
+/** Columns of `X` with at least two distinct values, a missing one counted as one: the others isolate no row. */
 export function varyingColumns(X: Matrix): Int16Array {
   const { data, nSamples, nFeatures } = X;
   const columns: number[] = [];

@@ -45,7 +45,7 @@ export function findUppers(
     return nCuts;
   }
   // A bin closes at the end of a run of equal values, once it holds its share of what was left when it opened.
-  // A value more frequent than that share gets a bin of its own.
+  // A value more frequent than that share gets its own bin.
   let start: u32 = 0;
   while (nCuts < maxBins - 1) {
     const share = u32(floor(f64(nSorted - start) / f64(maxBins - nCuts) + 0.5));

@@ -69,20 +69,30 @@ export class GradientBoostingClassifier {
 
     const baseScores = logPriors(labels, weights, nClasses);
     const marginsAt = kernel.allocate(8 * nSamples * nClasses);
+    const probaAt = kernel.allocate(8 * nSamples * nClasses);
+    const labelsAt = kernel.allocate(4 * nSamples);
+    const weightsAt = weights === undefined ? 0 : kernel.allocate(8 * nSamples);
     const margins = kernel.float64(marginsAt, nSamples * nClasses);
     for (let i = 0; i < nSamples; i++) margins.set(baseScores, i * nClasses);
-    const proba = new Float64Array(nSamples * nClasses);
-    const { gradients } = grower;
+    kernel.int32(labelsAt, nSamples).set(labels);
+    if (weights !== undefined) kernel.float64(weightsAt, nSamples).set(weights);
+    const { gradientsAt, hessiansAt } = grower.gradients;
     const sampler = new RowSampler(taken.X, binned.columns, settings.subsample, settings.seed, labels);
     for (let t = 0; t < settings.nEstimators; t++) {
       // The trees of a round all start from the same margins.
-      proba.set(kernel.float64(marginsAt, nSamples * nClasses));
-      softmaxRows(proba, nClasses);
+      kernel.run.softmaxRows(marginsAt, nSamples, nClasses, probaAt);
       for (let c = 0; c < nClasses; c++) {
-        const gradientValues = kernel.float64(gradients.gradientsAt, nSamples);
-        const hessianValues = kernel.float64(gradients.hessiansAt, nSamples);
-        writeGradients(proba, labels, weights, c, nClasses, gradientValues, hessianValues);
-        gradients.quantise();
+        kernel.run.writeClassGradients(
+          probaAt,
+          labelsAt,
+          weightsAt,
+          c,
+          nClasses,
+          nSamples,
+          gradientsAt,
+          hessiansAt,
+        );
+        grower.gradients.quantise();
         const nDrawn = sampler.draw(grower.index, t);
         grower.grow(builder, nDrawn, settings.learningRate, c);
         grower.addLeafValues(builder, taken.X, nDrawn, marginsAt, c);
@@ -137,24 +147,6 @@ function logPriors(y: Int32Array, weights: Float64Array | undefined, nClasses: n
     total += weight;
   }
   return sums.map((sum) => Math.log(Math.max(sum / total, SMALLEST_PRIOR)));
-}
-
-/** Negative gradient and second derivative of the log loss for class `c`. */
-function writeGradients(
-  proba: Float64Array,
-  y: Int32Array,
-  weights: Float64Array | undefined,
-  c: number,
-  nClasses: number,
-  gradients: Float64Array,
-  hessians: Float64Array,
-): void {
-  for (let i = 0, at = c; i < y.length; i++, at += nClasses) {
-    const weight = weights === undefined ? 1 : weights[i];
-    const p = proba[at];
-    gradients[i] = weight * ((y[i] === c ? 1 : 0) - p);
-    hessians[i] = weight * p * (1 - p);
-  }
 }
 
 function softmaxRows(margins: Float64Array, nClasses: number): void {

@@ -193,7 +193,7 @@ function treeOptions({ minSamplesSplit = 4, maxDepth = Infinity }: MlOptions): {
   return { minNumSamples: minSamplesSplit - 1, maxDepth, gainThreshold: 0 };
 }
 
-/** A 32-bit seed of its own for each use. */
+/** Its own 32-bit seed for each use. */
 function seedOf(seed: number, use: number): number {
   const random = createRandom(seed);
   let word = 0;

@@ -11,6 +11,8 @@ export interface BehaviorFacts {
   readonly score: number;
   /** Novelty of the alert's newest pair when it entered the running cell, 0-1. */
   readonly novelty: number;
+  /** Position of its entity among those that join; -1 where no pair is new. */
+  readonly newest: number;
   /** Doublings of the alerts of ten minutes beyond twice the record of the week; negative below it. */
   readonly burst: number;
   /** Its rule was raised for the first time within the last day, in a tenant that was watched for longer. */
@@ -23,8 +25,12 @@ export interface BehaviorFacts {
   readonly related: number;
   /** Alerts of the tenant in about a day before this one, >= 0; NaN until the stream was watched for a day. */
   readonly tenantAlerts: number;
+  /** The same, known from the tenant's first alert on. */
+  readonly alertsSoFar: number;
   /** Seconds for which the tenant had been watched. */
   readonly watchedS: number;
   /** Moment at which the alert was counted, seconds: its own, brought into the bounds of docs/behavior.md. */
   readonly countedAtS: number;
+  /** It came more than an hour behind the newest alert of its tenant: it counts in volumes and teaches no pair. */
+  readonly isLate: boolean;
 }

@@ -1,5 +1,5 @@
 import type { TriageStage } from '../triage-facts.ts';
-import { type Behavior, boundedTime, type ObservedAlert } from './behavior.ts';
+import type { Behavior, ObservedAlert } from './behavior.ts';
 import type { Lateness } from './tenant-behavior.ts';
 
 export interface BehaviorStageOptions {
@@ -31,8 +31,7 @@ export function behaviorStage({ behavior, isReady, onCounted }: BehaviorStageOpt
       };
       if (!observe) return behavior.look(entities.tenant, counted, atS, nowMs / 1000);
       const sight = behavior.observe(entities.tenant, counted, atS, nowMs / 1000);
-      const { countedAtS } = sight.behavior;
-      const isLate = countedAtS > boundedTime(atS, nowMs / 1000);
+      const { countedAtS, isLate } = sight.behavior;
       onCounted(entities.tenant, counted, countedAtS, isLate ? 'late' : 'on time');
       return sight;
     },

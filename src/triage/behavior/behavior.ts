@@ -1,3 +1,4 @@
+import { StagedCapture } from '../staged-capture.ts';
 import type { BehaviorFacts } from './behavior-facts.ts';
 import {
   type CountedAlert,
@@ -49,7 +50,9 @@ export class Behavior {
   readonly #limits: BehaviorLimits;
   /** From the longest unseen to the newest. */
   readonly #tenants = new Map<number, TenantBehavior>();
+  readonly #captured = new StagedCapture<TenantBehaviorState>();
   #nPairs = 0;
+  #nOthers = 0;
   #firstAtS = Number.POSITIVE_INFINITY;
   #newestAtS = Number.NEGATIVE_INFINITY;
 
@@ -81,6 +84,7 @@ export class Behavior {
     n = 1,
     told?: Lateness,
   ): BehaviorSight {
+    this.#captured.before(tenant);
     const history = this.#take(tenant);
     const before = history.pairs.size;
     const boundedS = boundedTime(atS, receivedAtS);
@@ -101,12 +105,17 @@ export class Behavior {
     return { behavior, profile: history.profile.look(alert.profiled, behavior.countedAtS) };
   }
 
-  /** Tenants from the longest unseen to the newest. */
-  *toStates(): Generator<readonly [number, TenantBehaviorState]> {
-    for (const [key, tenant] of this.#tenants) yield [key, tenant.toState()];
+  /** Begins to take down what is known now; {@link finishCapture} gives it. */
+  beginCapture(): void {
+    this.#captured.begin(Array.from(this.#tenants, ([key, tenant]) => [key, tenant.statePieces()] as const));
   }
 
-  /** Restores one tenant that {@link toStates} gave and that is not known here, in steps to pause between. */
+  /** Tenants from the longest unseen to the newest, as they were when the capture began. */
+  finishCapture(): Promise<readonly (readonly [number, TenantBehaviorState])[]> {
+    return this.#captured.finish();
+  }
+
+  /** Restores one tenant that {@link finishCapture} gave and that is not known here, in steps to pause between. */
   *addState(key: number, state: TenantBehaviorState): Generator<void> {
     const history = this.#take(key);
     yield* history.addState(state);
@@ -125,12 +134,18 @@ export class Behavior {
   }
 
   /**
-   * Until `untilS` the alerts of a rule, a sensor or a whole tenant are counted but surprise nobody.
+   * Until `untilS` the alerts of a rule, a sensor or a whole tenant are counted without surprise.
    *
    * @param what 53-bit hash of the rule or sensor; undefined: the tenant
    */
-  quiet(tenant: number, what: number | undefined, untilS: number): void {
-    this.#take(tenant).quiet(what, untilS);
+  quiet(tenant: number, what: number | undefined, untilS: number): number {
+    return this.#take(tenant).quiet(what, untilS);
+  }
+
+  /** What the others counted is known up to now. @param nOthers instances that count beside this one */
+  heard(nOthers: number): void {
+    this.#nOthers = nOthers;
+    for (const tenant of this.#tenants.values()) tenant.unheard.heard(nOthers);
   }
 
   tenant(key: number): TenantBehavior | undefined {
@@ -148,6 +163,7 @@ export class Behavior {
     if (tenant === undefined) {
       if (this.#tenants.size >= this.#limits.tenants) this.#forgetOne();
       tenant = new TenantBehavior(this.#limits);
+      tenant.unheard.heard(this.#nOthers);
       this.#tenants.set(key, tenant);
       return tenant;
     }

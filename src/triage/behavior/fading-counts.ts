@@ -1,4 +1,4 @@
-import { gathered, grown, KeyedTable, type TableColumns } from './keyed-table.ts';
+import { gathered, grown, KeyedTable, ROWS_PER_STEP, type TableColumns } from './keyed-table.ts';
 
 /** Arrays of one length, from the longest unseen key to the newest. */
 export interface FadingCountsState {
@@ -53,9 +53,13 @@ export class FadingCounts implements TableColumns {
     };
   }
 
-  /** Takes in what {@link toState} gave; into an empty table it restores it. */
-  addState({ keys, values, atS }: FadingCountsState): void {
-    for (let i = 0; i < keys.length; i++) this.add(keys[i]!, values[i]!, atS[i]!);
+  /** Takes in what {@link toState} gave, in steps to pause between; into an empty table it restores it. */
+  *addState({ keys, values, atS }: FadingCountsState): Generator<void> {
+    this.#table.reserve(keys.length);
+    for (let i = 0; i < keys.length; i++) {
+      if (i % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
+      this.add(keys[i]!, values[i]!, atS[i]!);
+    }
   }
 
   grow(capacity: number): void {

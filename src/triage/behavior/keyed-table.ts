@@ -5,6 +5,9 @@ export const ABSENT = -1;
 const CANDIDATES = 64;
 const FIRST_CAPACITY = 16;
 
+/** Rows that are restored between two pauses: a millisecond or two of work. */
+export const ROWS_PER_STEP = 4_096;
+
 /** Something kept per entry beside the key; told of every move so that its arrays follow. */
 export interface TableColumns {
   /** Makes room for `capacity` entries, keeping what there is. */
@@ -109,9 +112,16 @@ export class KeyedTable {
     for (let entry = this.#oldest; entry !== ABSENT; entry = this.#newer[entry]!) yield entry;
   }
 
+  /** Makes room for `n` entries in all at once, in a table that holds none yet: restoring never moves what is there. */
+  reserve(n: number): void {
+    let capacity = this.#keys.length;
+    while (capacity < Math.min(n, this.limit)) capacity *= 2;
+    if (this.#size === 0 && capacity > this.#keys.length) this.#growTo(capacity);
+  }
+
   #insert(key: number): number {
     const entry = this.#free.pop() ?? this.#used++;
-    if (entry === this.#keys.length) this.#grow();
+    if (entry === this.#keys.length) this.#growTo(2 * this.#keys.length);
     this.#keys[entry] = key;
     this.#columns.reset(entry);
     this.#size++;
@@ -161,8 +171,7 @@ export class KeyedTable {
     this.#slots[slot] = entry + 1;
   }
 
-  #grow(): void {
-    const capacity = this.#keys.length * 2;
+  #growTo(capacity: number): void {
     this.#keys = grown(this.#keys, new Float64Array(capacity));
     this.#newer = grown(this.#newer, new Int32Array(capacity));
     this.#older = grown(this.#older, new Int32Array(capacity));

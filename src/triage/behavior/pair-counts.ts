@@ -1,4 +1,4 @@
-import { gathered, grown, KeyedTable, type TableColumns } from './keyed-table.ts';
+import { gathered, grown, KeyedTable, ROWS_PER_STEP, type TableColumns } from './keyed-table.ts';
 
 /** Length of a cell of event time, seconds. */
 export const CELL_S = 600;
@@ -158,9 +158,11 @@ export class PairCounts implements TableColumns {
     };
   }
 
-  /** Restores what {@link toState} gave, into a table that holds none of its keys. */
-  addState(state: PairCountsState): void {
+  /** Restores what {@link toState} gave, into an empty table, in steps to pause between. */
+  *addState(state: PairCountsState): Generator<void> {
+    this.#table.reserve(state.keys.length);
     for (let i = 0; i < state.keys.length; i++) {
+      if (i % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
       const entry = this.#table.take(state.keys[i]!, state.busyAtS[i]!);
       this.#seen[entry] = state.seen[i]!;
       this.#record[entry] = state.record[i]!;

@@ -1,4 +1,4 @@
-import { gathered, grown, KeyedTable, type TableColumns } from './keyed-table.ts';
+import { gathered, grown, KeyedTable, ROWS_PER_STEP, type TableColumns } from './keyed-table.ts';
 
 /** On so many entities a rule that is new to a tenant counts as introduced, not as raised by one thing that happened. */
 const MIN_ENTITIES = 4;
@@ -16,7 +16,7 @@ export interface RuleStartsState {
 
 /**
  * When each rule of a tenant began, and on how many entities it has been: a rule that starts on many at once is a new
- * rule or a new sensor, which nobody announced. The first moment is a minimum and the entities a sum.
+ * rule or a new sensor, which was not announced. The first moment is a minimum and the entities a sum.
  */
 export class RuleStarts implements TableColumns {
   readonly #table: KeyedTable;
@@ -63,9 +63,11 @@ export class RuleStarts implements TableColumns {
     };
   }
 
-  /** Restores what {@link toState} gave, into an empty table. */
-  addState({ keys, firstAtS, entities }: RuleStartsState): void {
+  /** Restores what {@link toState} gave, into an empty table, in steps to pause between. */
+  *addState({ keys, firstAtS, entities }: RuleStartsState): Generator<void> {
+    this.#table.reserve(keys.length);
     for (let i = 0; i < keys.length; i++) {
+      if (i % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
       const entry = this.#table.take(keys[i]!, firstAtS[i]!);
       this.#firstAtS[entry] = firstAtS[i]!;
       this.#entities[entry] = entities[i]!;

@@ -1,8 +1,10 @@
+import type { Pieces } from '../staged-capture.ts';
 import type { BehaviorFacts } from './behavior-facts.ts';
 import { FadingCounts, type FadingCountsState } from './fading-counts.ts';
 import { CELL_S, PairCounts, type PairCountsState, WEEK_S } from './pair-counts.ts';
 import { RuleStarts, type RuleStartsState } from './rule-starts.ts';
 import { TenantProfile, type TenantProfileState } from './tenant-profile.ts';
+import { UnheardMasses } from './unheard-masses.ts';
 
 /** A tenant's numbers mean nothing before it was watched for this long, seconds. */
 export const WARM_UP_S = 86_400;
@@ -76,6 +78,7 @@ export class TenantBehavior {
   /** What was announced as new, until when. */
   readonly #quiet = new Map<number, number>();
   readonly #alerts = new FadingCounts(DAY_TAU_S, 1);
+  readonly unheard = new UnheardMasses();
   #firstAtS = Number.POSITIVE_INFINITY;
   #newestAtS = Number.NEGATIVE_INFINITY;
 
@@ -88,10 +91,15 @@ export class TenantBehavior {
     this.profile = new TenantProfile(quota.rules);
   }
 
-  /** @param what 53-bit hash of a rule or sensor; undefined: everything */
-  quiet(what: number | undefined, untilS: number): void {
+  /**
+   * @param what 53-bit hash of a rule or sensor; undefined: everything
+   * @returns until when it was announced before, seconds; 0 where it was not
+   */
+  quiet(what: number | undefined, untilS: number): number {
+    const beforeS = this.#quiet.get(what ?? WHOLE_TENANT) ?? 0;
     if (this.#quiet.size >= MAX_QUIET) this.#quiet.delete(this.#quiet.keys().next().value!);
-    this.#quiet.set(what ?? WHOLE_TENANT, Math.max(untilS, this.#quiet.get(what ?? WHOLE_TENANT) ?? 0));
+    this.#quiet.set(what ?? WHOLE_TENANT, Math.max(untilS, beforeS));
+    return beforeS;
   }
 
   #isQuiet({ announced }: CountedAlert, atS: number): boolean {
@@ -143,7 +151,7 @@ export class TenantBehavior {
       this.#firstAtS = firstAtS;
       this.#newestAtS = newestAtS;
     }
-    const sight = this.#look(alert, countedAtS, teaches, n);
+    const sight = this.#look(alert, countedAtS, teaches, n, told === undefined);
     if (isReal) for (const { key } of entitiesOf(alert)) this.#perEntity.add(key, n, countedAtS);
     const surprise = sight.own + ENTITY_SHARE * sight.entityMass + TENANT_SHARE * sight.tenantMass;
     return {
@@ -151,45 +159,39 @@ export class TenantBehavior {
       surprise,
       score: isWatched ? 1 - 2 ** -surprise : Number.NaN,
       tenantAlerts,
+      alertsSoFar: tenantAlerts,
       watchedS,
       countedAtS,
+      isLate,
     };
   }
 
-  toState(): TenantBehaviorState {
-    return {
-      firstAtS: this.#firstAtS,
-      newestAtS: this.#newestAtS,
-      pairs: this.pairs.toState(),
-      rules: this.#rules.toState(),
-      starts: this.#starts.toState(),
-      masses: this.#masses.toState(),
-      perEntity: this.#perEntity.toState(),
-      alerts: this.#alerts.toState(),
-      profile: this.profile.toState(),
-      quiet: [...this.#quiet],
-    };
+  /** The whole state in pieces of some milliseconds of work each, which must be taken before anything changes. */
+  *statePieces(): Pieces<TenantBehaviorState> {
+    yield { firstAtS: this.#firstAtS, newestAtS: this.#newestAtS, pairs: this.pairs.toState() };
+    yield { masses: this.#masses.toState() };
+    yield { perEntity: this.#perEntity.toState(), alerts: this.#alerts.toState() };
+    yield { rules: this.#rules.toState(), starts: this.#starts.toState() };
+    yield { profile: this.profile.toState(), quiet: [...this.#quiet] };
   }
 
-  /** Restores what {@link toState} gave, into an empty history, in steps that a caller may pause between. */
+  /** Restores what {@link statePieces} gave, into an empty history, in steps that a caller may pause between. */
   *addState(state: TenantBehaviorState): Generator<void> {
     this.#firstAtS = state.firstAtS;
     this.#newestAtS = state.newestAtS;
-    this.pairs.addState(state.pairs);
-    yield;
-    this.#rules.addState(state.rules);
-    if (state.starts !== undefined) this.#starts.addState(state.starts);
-    this.#masses.addState(state.masses);
-    yield;
-    this.#perEntity.addState(state.perEntity);
-    yield;
-    this.#alerts.addState(state.alerts);
-    this.profile.addState(state.profile);
+    yield* this.pairs.addState(state.pairs);
+    yield* this.#rules.addState(state.rules);
+    if (state.starts !== undefined) yield* this.#starts.addState(state.starts);
+    yield* this.#masses.addState(state.masses);
+    yield* this.#perEntity.addState(state.perEntity);
+    yield* this.#alerts.addState(state.alerts);
+    yield* this.profile.addState(state.profile);
     for (const [what, untilS] of state.quiet) this.#quiet.set(what, untilS);
   }
 
-  #look(alert: CountedAlert, atS: number, teaches: boolean, n: number): Sight {
+  #look(alert: CountedAlert, atS: number, teaches: boolean, n: number, isHere: boolean): Sight {
     const masses = this.#masses;
+    const { unheard } = this;
     const entities = entitiesOf(alert);
     const isQuiet = this.#isQuiet(alert, atS);
     const isNewRule = this.#starts.isYoung(
@@ -199,29 +201,37 @@ export class TenantBehavior {
     );
     let own = 0;
     let novelty = 0;
+    let newest = -1;
     let burst = Number.NEGATIVE_INFINITY;
     let entityMass = 0;
     let newMass = 0;
     let related = 0;
-    for (const { key, kind } of entities) {
+    for (const [at, { key, kind }] of entities.entries()) {
       const seen = this.#lookAtPair(joinKeys(alert.rule, key), joinKeys(alert.rule, kind), atS, teaches, n);
       const pair = isQuiet ? NOTHING_NEW : seen;
       own = Math.max(own, pair.own);
-      novelty = Math.max(novelty, pair.novelty);
+      if (pair.novelty > novelty) {
+        novelty = pair.novelty;
+        newest = at;
+      }
       burst = Math.max(burst, pair.burst);
       newMass = Math.max(newMass, pair.entered);
       const mass =
         teaches && pair.entered > 0
           ? masses.add(key, pair.entered, atS)
           : masses.valueOf(key, atS) + (teaches ? 0 : pair.entered);
-      entityMass = Math.max(entityMass, mass);
+      entityMass = Math.max(entityMass, mass + unheard.at(key));
+      if (teaches && isHere && pair.entered > 0) unheard.add(key, pair.entered);
       related = Math.max(related, this.#perEntity.valueOf(key, atS));
     }
     const tenantMass =
       teaches && newMass > 0
         ? masses.add(WHOLE_TENANT, newMass, atS)
         : masses.valueOf(WHOLE_TENANT, atS) + (teaches ? 0 : newMass);
-    return { own, novelty, burst, isNewRule, entityMass, tenantMass, related };
+    const unheardMass = unheard.at(WHOLE_TENANT);
+    if (teaches && isHere && newMass > 0) unheard.add(WHOLE_TENANT, newMass);
+    const mass = tenantMass + unheardMass;
+    return { own, novelty, newest, burst, isNewRule, entityMass, tenantMass: mass, related };
   }
 
   #lookAtPair(key: number, ruleKey: number, atS: number, teaches: boolean, n: number): PairSight {
@@ -274,7 +284,7 @@ interface PairSight {
 
 type Sight = Pick<
   BehaviorFacts,
-  'own' | 'novelty' | 'burst' | 'isNewRule' | 'entityMass' | 'tenantMass' | 'related'
+  'own' | 'novelty' | 'newest' | 'burst' | 'isNewRule' | 'entityMass' | 'tenantMass' | 'related'
 >;
 
 /** 53-bit hash of two of them; the order matters. */

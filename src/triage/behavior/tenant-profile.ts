@@ -9,7 +9,7 @@ const HOUR_S = 3_600;
 const DAY_S = 86_400;
 /** Alerts that the prior counts for. */
 const PRIOR_ALERTS = 5;
-/** What is expected of a tenant nobody knows yet. */
+/** What is expected of an unknown tenant. */
 const PRIOR = { night: 0.3, weekend: 0.2, entities: 1.1, tactic: 1 / TACTICS.length } as const;
 
 const TACTIC_POSITIONS: ReadonlyMap<string, number> = new Map(TACTICS.map(({ id }, at) => [id, at]));
@@ -146,10 +146,10 @@ export class TenantProfile {
     };
   }
 
-  /** Restores what {@link toState} gave, into an empty profile. */
-  addState({ sums, rules, incidents }: TenantProfileState): void {
-    this.#sums.addState(sums);
-    this.#rules.addState(rules);
+  /** Restores what {@link toState} gave, into an empty profile, in steps to pause between. */
+  *addState({ sums, rules, incidents }: TenantProfileState): Generator<void> {
+    yield* this.#sums.addState(sums);
+    yield* this.#rules.addState(rules);
     for (const { key, rules: ofIncident, ...open } of incidents) {
       this.#incidents.set(key, { ...open, rules: new Set(ofIncident) });
     }

@@ -1,12 +1,14 @@
 import { boundedTime } from '../behavior/behavior.ts';
+import type { AlertEntities, KeyedEntity } from '../entities/alert-entities.ts';
 import type { TriageStage } from '../triage-facts.ts';
 import type { Correlation } from './correlation.ts';
 import type { IncidentFacts } from './incident-facts.ts';
 import { notability } from './notability.ts';
 import type { NotableAlert } from './notable-alert.ts';
+import type { RoutineAlerts } from './roll-up.ts';
 import type { Joined } from './tenant-incidents.ts';
 
-/** Characters of a title that are kept. */
+/** Characters of a title, or of a rule's name, that are kept. */
 const MAX_TITLE = 200;
 
 export interface CorrelationStageOptions {
@@ -14,39 +16,59 @@ export interface CorrelationStageOptions {
   readonly isReady: () => boolean;
   /** Whether the vendor's own incidents may join alerts; they never keep apart what evidence joins. */
   readonly useVendorIncidents: boolean;
-  /** Whether titles and entity values are kept for who reads an incident. */
+  /** Whether entity values are kept for who reads an incident. */
   readonly withNames: boolean;
+  /** Whether titles are, and rules without a name are called by theirs. */
+  readonly withTitles: boolean;
   /** Told of every alert that was joined, for the other instances. */
   readonly onJoined: (tenant: number, alert: NotableAlert, watchedS: number) => void;
+  /** The same of every alert that was not. */
+  readonly onRoutine: (tenant: number, alerts: RoutineAlerts) => void;
 }
 
-/** Joins what stands out into incidents. */
+const DAY_S = 86_400;
+
+/** Joins what stands out into incidents, and counts the rest in roll-ups. */
 export function correlationStage(options: CorrelationStageOptions): TriageStage {
-  const { correlation, isReady, useVendorIncidents, withNames, onJoined } = options;
+  const { correlation, isReady, useVendorIncidents, withNames, withTitles, onJoined, onRoutine } = options;
   return {
     name: 'correlation',
     budgetUs: 20_000,
     isReady,
     run: ({ alert, alertKey, nowMs, observe }, facts) => {
       const { entities, behavior } = facts;
-      const { notable, strength, isWarmingUp } = notability(alert, facts);
-      if (!notable || entities === undefined) return { incident: { notable, strength, incident: undefined } };
-      // a forged time in the future would open incidents that nobody else can ever join
+      const { notable, strength, isWarmingUp, isFirstSight } = notability(alert, facts);
+      if (entities === undefined) return { incident: { notable, strength, incident: undefined } };
+      // a forged time in the future would open incidents that no other alert can ever join
       const atS = boundedTime(Date.parse(alert.occurred_at) / 1000, nowMs / 1000);
+      // a rule without a name is called by the title of its alerts, which may hold anything
+      const ruleName = (withTitles ? entities.ruleName : (alert.rule_name ?? alert.rule_id ?? '')).slice(
+        0,
+        MAX_TITLE,
+      );
+      if (!notable) {
+        if (observe) {
+          const routine = routineAlerts(entities, ruleName, atS, withNames);
+          correlation.rollUps.count(entities.tenant, routine);
+          onRoutine(entities.tenant, routine);
+        }
+        return { incident: { notable, strength, incident: undefined } };
+      }
       const candidate: NotableAlert = {
         alertKey,
         atS,
         strength,
-        ...(behavior !== undefined && behavior.countedAtS > atS ? { isLate: true } : {}),
+        ...(behavior?.isLate === true ? { isLate: true } : {}),
         ...(behavior?.isNewRule === true ? { isNewRule: true } : {}),
+        ...(isFirstSight ? { isFirstSight } : {}),
         rule: entities.rule,
-        entities: entities.joining.map(({ key }) => key),
+        entities: keysOf(entities.joining),
         ...(useVendorIncidents && entities.vendorIncident !== undefined
           ? { vendorIncident: entities.vendorIncident }
           : {}),
-        ruleName: entities.ruleName,
-        title: withNames ? alert.title.slice(0, MAX_TITLE) : '',
-        entityNames: withNames ? entities.joining.map(({ entity }) => `${entity.kind}:${entity.value}`) : [],
+        ruleName,
+        title: withTitles ? alert.title.slice(0, MAX_TITLE) : '',
+        entityNames: withNames ? entities.joining.map(nameOf) : [],
         tactics: alert.tactics,
         isWarmingUp,
       };
@@ -58,6 +80,37 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
       return { incident: { notable, strength, incident: joined && incidentOf(joined) } };
     },
   };
+}
+
+function routineAlerts(
+  { rule, joining }: AlertEntities,
+  ruleName: string,
+  atS: number,
+  withNames: boolean,
+): RoutineAlerts {
+  const [main] = joining;
+  return {
+    rule,
+    ruleName,
+    day: Math.floor(atS / DAY_S),
+    place: main?.key ?? 0,
+    placeName: withNames && main !== undefined ? nameOf(main) : '',
+    nAlerts: 1,
+    firstAtS: atS,
+    lastAtS: atS,
+  };
+}
+
+/** Other names of a host come last: names of entities are found by place. */
+function keysOf(joining: AlertEntities['joining']): readonly number[] {
+  const keys = joining.map(({ key }) => key);
+  for (const { aliases = [] } of joining)
+    for (const alias of aliases) if (!keys.includes(alias)) keys.push(alias);
+  return keys;
+}
+
+function nameOf({ entity: { kind, value } }: KeyedEntity): string {
+  return `${kind}:${value}`;
 }
 
 function incidentOf({ group, before, joinedBy }: Joined): IncidentFacts['incident'] {

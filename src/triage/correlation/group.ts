@@ -1,4 +1,5 @@
 import type { Disposition } from '../../alert/alert.ts';
+import type { ForgottenAnalysts } from './forgotten-analysts.ts';
 import type { NotableAlert } from './notable-alert.ts';
 
 /** Alerts shown of an incident at most; all of them count. */
@@ -34,7 +35,16 @@ export interface GroupJudgement {
   readonly analyst: string;
   /** ISO 8601 UTC. */
   readonly at: string;
+  /** Whether the name was proven. */
+  readonly verified?: boolean | undefined;
+  /** 0-100. */
+  readonly riskScore?: number | undefined;
+  /** What the incident was called then: votes that follow it bear this name, whatever it merges into. */
+  readonly of?: string | undefined;
 }
+
+/** A judgement that says something. */
+export type StandingJudgement = GroupJudgement & { readonly disposition: Disposition };
 
 /** A group as it is stored. */
 export interface GroupState {
@@ -162,28 +172,38 @@ export class Group {
     if (isNewer) this.#judgements.set(judgement.analyst, judgement);
   }
 
+  /** Takes out the judgements that are no longer to be kept. Whether there were any. */
+  forget(forgotten: Pick<ForgottenAnalysts, 'holds'>): boolean {
+    const gone = [...this.#judgements.values()].filter((judgement) => forgotten.holds(judgement));
+    for (const { analyst } of gone) this.#judgements.delete(analyst);
+    return gone.length > 0;
+  }
+
   /** The last judgement of the whole that stands. */
-  get judged(): (GroupJudgement & { readonly disposition: Disposition }) | undefined {
-    let last: (GroupJudgement & { readonly disposition: Disposition }) | undefined;
-    for (const { disposition, analyst, at } of this.#judgements.values()) {
+  get judged(): StandingJudgement | undefined {
+    let last: StandingJudgement | undefined;
+    for (const judgement of this.#judgements.values()) {
+      const { disposition, analyst, at } = judgement;
       if (disposition === undefined) continue;
       if (last === undefined || at > last.at || (at === last.at && analyst > last.analyst))
-        last = { disposition, analyst, at };
+        last = { ...judgement, disposition };
     }
     return last;
   }
 
-  toState(): GroupState {
-    const { root, id, firstAtS, lastAtS, nAlerts, nNodes } = this;
-    return {
-      ...{ root, id, firstAtS, lastAtS, nAlerts, nNodes },
-      rules: [...this.rules],
-      tactics: [...this.tactics],
-      entityNames: [...this.entityNames],
-      members: this.shown(),
-      judgements: [...this.#judgements.values()],
-      judged: this.judged,
-    };
+  /** What is to be stored, as it is now; its members are put in order when it is asked for. */
+  capture(): () => GroupState {
+    const { root, id, firstAtS, lastAtS, nAlerts, nNodes, judged } = this;
+    // copies: a state is written while alerts go on coming in
+    const rules = Array.from(this.rules, ([key, share]) => [key, { ...share }] as const);
+    const [tactics, entityNames, members] = [[...this.tactics], [...this.entityNames], [...this.members]];
+    const judgements = [...this.#judgements.values()];
+    return () => ({
+      ...{ root, id, firstAtS, lastAtS, nAlerts, nNodes, rules, tactics, entityNames },
+      members: strongest(members),
+      judgements,
+      judged,
+    });
   }
 
   static from(state: GroupState): Group {
@@ -227,10 +247,14 @@ export class Group {
 
   /** At most {@link MAX_MEMBERS} members, strongest first. */
   shown(): Member[] {
-    return [...this.members]
-      .sort((a, b) => b.strength - a.strength || a.atS - b.atS || (a.alertKey < b.alertKey ? -1 : 1))
-      .slice(0, MAX_MEMBERS);
+    return strongest(this.members);
   }
+}
+
+function strongest(members: readonly Member[]): Member[] {
+  return [...members]
+    .sort((a, b) => b.strength - a.strength || a.atS - b.atS || (a.alertKey < b.alertKey ? -1 : 1))
+    .slice(0, MAX_MEMBERS);
 }
 
 /** Whether `a` comes before `b` as the name of a group. */

@@ -1,5 +1,13 @@
 /** A kind of key that joins notable alerts. */
-export const KEY_KINDS = ['entity', 'rule', 'tenant', 'vendor_incident', 'pair', 'new_rule'] as const;
+export const KEY_KINDS = [
+  'entity',
+  'rule',
+  'tenant',
+  'vendor_incident',
+  'pair',
+  'new_rule',
+  'first_sight',
+] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 
 /** One alert that stands out, as correlation takes it in: hashes, and what an incident shows of it. */
@@ -19,6 +27,8 @@ export interface NotableAlert {
   readonly vendorIncident?: number;
   /** Its rule is new to the tenant, see BehaviorFacts. */
   readonly isNewRule?: boolean;
+  /** Nothing but its rarity in a tenant's first day speaks for it, see {@link notability}: it joins its like alone. */
+  readonly isFirstSight?: boolean;
   readonly ruleName: string;
   readonly title: string;
   /** What the entities are called, for who reads the incident; empty where only hashes are kept. */

@@ -1,10 +1,13 @@
 import { hash64Hex } from '../../features/hash64.ts';
 import { CELL_S } from '../behavior/pair-counts.ts';
 import { joinKeys } from '../behavior/tenant-behavior.ts';
+import type { Pieces } from '../staged-capture.ts';
 import { Group, type GroupState, isBefore } from './group.ts';
 import type { IncidentBefore } from './incident-facts.ts';
 import { KeyTrack, WEEK_CELLS } from './key-track.ts';
+import { LazyList } from './lazy-list.ts';
 import { KEY_KINDS, type KeyKind, type NotableAlert } from './notable-alert.ts';
+import { type KeyTrackState, NO_GROUP, TracksCapture } from './tracks-capture.ts';
 
 interface Glue {
   /** Cells between two notable ones that still join. */
@@ -22,27 +25,37 @@ const GLUE: Readonly<Record<KeyKind, Glue>> = {
   pair: { gap: 1, maxOccupancy: Number.POSITIVE_INFINITY },
   // a rule of the last day is common because it is new: what it raises is read as one
   new_rule: { gap: 144, maxOccupancy: Number.POSITIVE_INFINITY },
+  // the same of a tenant of the last day
+  first_sight: { gap: 144, maxOccupancy: Number.POSITIVE_INFINITY },
 };
+
+/** An incident is kept for 30 days of event time after its last alert. */
+const KEPT_CELLS = 30 * 144;
 
 /** From this strength on an alert joins others of its tenant in the same ten minutes, whatever they have in common. */
 const STRONG = 0.5;
 
-/** No group: position of a cell whose key was too common to join. */
-const NO_GROUP = -1;
-
+/** The lists are gone through once, so that a stored one may be read piece by piece. */
 export interface TenantIncidentsState {
   readonly newestCell: number;
-  readonly groups: readonly GroupState[];
+  readonly groups: Iterable<GroupState>;
   /** Every name with the position of its group. */
-  readonly names: readonly (readonly [string, number])[];
-  readonly tracks: readonly {
-    readonly key: number;
-    readonly cells: Int32Array;
-    readonly groups: Int32Array;
-    /** Absent in what a build wrote that knew no difference. */
-    readonly late?: Int32Array;
-  }[];
+  readonly names: Iterable<readonly [string, number]>;
+  readonly tracks: Iterable<KeyTrackState>;
 }
+
+/** The same as it is taken down: items are made when they are asked for. */
+export interface TenantIncidentsCapture extends TenantIncidentsState {
+  readonly groups: LazyList<GroupState>;
+  readonly names: LazyList<readonly [string, number]>;
+  readonly tracks: LazyList<KeyTrackState>;
+}
+
+/** Groups, names and keys that are restored between two pauses. */
+export const RESTORED_PER_STEP = { groups: 4, names: 2_048, cells: 4_096 } as const;
+
+/** Groups that are taken down in one turn. */
+const CAPTURED_AT_ONCE = 250;
 
 /** Where an alert ended up. */
 export interface Joined {
@@ -75,7 +88,8 @@ export class TenantIncidents {
 
   /**
    * @param tenant what the ids are made from beside the root
-   * @param maxNodes bound of what is remembered; beyond it the keys unseen for longest are forgotten
+   * @param maxNodes bound of what is remembered, nodes and names each; beyond it the keys unseen for longest and the
+   *   incidents that say least are forgotten
    */
   constructor(tenant: string, maxNodes: number) {
     this.#tenant = tenant;
@@ -102,15 +116,17 @@ export class TenantIncidents {
       if (isGlued && name !== undefined) joiningEntities.push(name);
       group = group === undefined ? found : this.#unite(group, found);
     }
-    // the pair of rule and entity always glues, so there is a group
+    // the pair of rule and entity, or the first sight, always glues, so there is a group
     const joined = (group as Group).current();
     const before = beforeOf(joined);
     joined.add(alert, joinedBy, joiningEntities);
+    // the name may have been forgotten since
+    this.#named.set(joined.id, joined);
     this.#sweep();
     return { group: joined, before, joinedBy };
   }
 
-  /** The incident that an alert was joined into, or would be in by a key of its own; changes nothing. */
+  /** The incident that an alert was joined into, or would be in by its own key; changes nothing. */
   find(alert: NotableAlert): Joined | undefined {
     const cell = Math.floor(alert.atS / CELL_S);
     for (const { kind, key } of nodesOf(alert)) {
@@ -129,27 +145,53 @@ export class TenantIncidents {
     return this.#named.get(id)?.current();
   }
 
-  toState(): TenantIncidentsState {
+  /**
+   * Everything as it is now, in pieces of some milliseconds of work each, which must be taken before anything changes.
+   * What is copied is flat and small, the rest is made when it is written.
+   */
+  *statePieces(): Pieces<TenantIncidentsCapture> {
     const groups = [...this.incidents()];
-    const positions = new Map(groups.map((group, at) => [group, at]));
-    return {
+    const positions = new Map<Group, number>();
+    const captured: (() => GroupState)[] = [];
+    for (const group of groups) {
+      positions.set(group, captured.length);
+      captured.push(group.capture());
+      if (captured.length % CAPTURED_AT_ONCE === 0) yield {};
+    }
+    yield {
       newestCell: this.#newestCell,
-      groups: groups.map((group) => group.toState()),
-      names: [...this.#named].map(([id, group]) => [id, positions.get(group.current())!] as const),
-      tracks: [...this.#tracks].map(([key, { cells, groups: held, late }]) => ({
-        key,
-        late: Int32Array.from(late),
-        cells: Int32Array.from(cells),
-        groups: Int32Array.from(held, (group) => positions.get(group.current()) ?? NO_GROUP),
-      })),
+      groups: new LazyList(captured.length, (i) => captured[i]!()),
     };
+    yield this.#capturedNames(positions);
+    yield this.#capturedTracks(positions);
   }
 
-  /** Restores what {@link toState} gave, into an empty one. */
-  addState({ newestCell, groups: stored, names, tracks }: TenantIncidentsState): void {
-    const groups = stored.map((state) => Group.from(state));
+  #capturedNames(positions: ReadonlyMap<Group, number>): Partial<TenantIncidentsCapture> {
+    const ids = [...this.#named.keys()];
+    const groupOfId = new Int32Array(ids.length);
+    let at = 0;
+    for (const group of this.#named.values()) groupOfId[at++] = positions.get(group.current())!;
+    return { names: new LazyList(ids.length, (i) => [ids[i]!, groupOfId[i]!]) };
+  }
+
+  #capturedTracks(positions: ReadonlyMap<Group, number>): Partial<TenantIncidentsCapture> {
+    const tracks = new TracksCapture(this.#tracks, this.#nNodes, positions);
+    return { tracks: new LazyList(tracks.length, (i) => tracks.at(i)) };
+  }
+
+  /** Restores what {@link statePieces} gave, into an empty one, in steps to pause between. */
+  *addState({ newestCell, groups: stored, names, tracks }: TenantIncidentsState): Generator<void> {
+    const groups: Group[] = [];
+    for (const state of stored) {
+      groups.push(Group.from(state));
+      if (groups.length % RESTORED_PER_STEP.groups === 0) yield;
+    }
     this.#newestCell = newestCell;
-    for (const [id, at] of names) this.#named.set(id, groups[at]!);
+    for (const [id, at] of names) {
+      this.#named.set(id, groups[at]!);
+      if (this.#named.size % RESTORED_PER_STEP.names === 0) yield;
+    }
+    let nSinceStep = 0;
     for (const { key, cells, groups: held, late } of tracks) {
       const track = new KeyTrack();
       for (const cell of late ?? []) track.late.add(cell);
@@ -159,6 +201,12 @@ export class TenantIncidents {
       }
       this.#nNodes += cells.length;
       this.#tracks.set(key, track);
+      // a key costs something of its own
+      nSinceStep += cells.length + 8;
+      if (nSinceStep >= RESTORED_PER_STEP.cells) {
+        nSinceStep = 0;
+        yield;
+      }
     }
   }
 
@@ -232,7 +280,7 @@ export class TenantIncidents {
 
   /** Once an hour of event time, or when there is too much: what lies more than a week back is forgotten. */
   #sweep(): void {
-    const isFull = this.#nNodes > this.#maxNodes;
+    const isFull = this.#nNodes > this.#maxNodes || this.#named.size > this.#maxNodes;
     if (!isFull && this.#newestCell - this.#sweptCell < 6) return;
     this.#sweptCell = this.#newestCell;
     const oldest = this.#newestCell - WEEK_CELLS;
@@ -242,7 +290,32 @@ export class TenantIncidents {
     }
     if (this.#nNodes > this.#maxNodes) this.#forgetLeast();
     for (const [id, group] of this.#named) {
-      if (group.current().lastAtS / CELL_S < oldest - 4 * WEEK_CELLS) this.#named.delete(id);
+      if (group.current().lastAtS / CELL_S < this.#newestCell - KEPT_CELLS) this.#named.delete(id);
+    }
+    if (this.#named.size > this.#maxNodes) this.#forgetWeakest();
+  }
+
+  /**
+   * A tenth of the names goes, of the incidents that say least: a flood of invented ones must not push out the one that
+   * matters. What an analyst has judged goes last.
+   */
+  #forgetWeakest(): void {
+    const worth = new Map<string, number>();
+    for (const [id, group] of this.#named) {
+      const current = group.current();
+      worth.set(id, current.judged === undefined ? current.rawScore() : Number.POSITIVE_INFINITY);
+    }
+    const sorted = Float64Array.from(worth.values()).sort();
+    let left = Math.ceil(this.#named.size - 0.9 * this.#maxNodes);
+    const atMost = sorted[left - 1]!;
+    // former names first: what is listed can be asked for by the name it has
+    for (const isFormer of [true, false]) {
+      for (const [id, value] of worth) {
+        if (left === 0) return;
+        if (value > atMost || (this.#named.get(id)?.current().id !== id) !== isFormer) continue;
+        this.#named.delete(id);
+        left--;
+      }
     }
   }
 
@@ -269,6 +342,7 @@ function trackKeyOf(kind: KeyKind, key: number): number {
 }
 
 function nodesOf(alert: NotableAlert): Node[] {
+  if (alert.isFirstSight === true) return [{ kind: 'first_sight', key: 0 }];
   const nodes: Node[] = [{ kind: 'pair', key: joinKeys(alert.rule, alert.entities[0] ?? 1) }];
   for (const key of alert.entities) nodes.push({ kind: 'entity', key });
   if (alert.vendorIncident !== undefined) nodes.push({ kind: 'vendor_incident', key: alert.vendorIncident });

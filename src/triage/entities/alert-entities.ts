@@ -3,10 +3,18 @@ import type { Entity } from '../../alert/alert.ts';
 /** Kinds that say where something happened or who did it; files, hashes and command lines are in too many places. */
 export const JOINING_KINDS = ['host', 'user', 'cloud_resource', 'ip'] as const;
 
+/** By what keys a host is known: the one it counts by, and others that join it. */
+export interface HostAliases {
+  readonly key: number;
+  readonly others: readonly number[];
+}
+
 /** An entity that behaviour and correlation know the alert by. */
 export interface KeyedEntity {
   /** 53-bit keyed hash of kind and value within the tenant. */
   readonly key: number;
+  /** Keys of other names for the same host; correlation joins by them too. */
+  readonly aliases?: readonly number[];
   /** Position in {@link JOINING_KINDS}. */
   readonly kind: number;
   readonly entity: Entity;

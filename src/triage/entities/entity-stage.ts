@@ -3,6 +3,7 @@ import { ruleIdentity } from '../../features/record-keys.ts';
 import type { TriageStage } from '../triage-facts.ts';
 import { type AlertEntities, JOINING_KINDS, type KeyedEntity } from './alert-entities.ts';
 import { canJoin } from './entity-class.ts';
+import type { HostNames, LearnedName } from './host-names.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 
 /** Entities that join at most: an alert that names thousands says nothing about each. */
@@ -10,34 +11,54 @@ export const MAX_JOINING = 12;
 
 const KIND_POSITIONS: ReadonlyMap<string, number> = new Map(JOINING_KINDS.map((kind, at) => [kind, at]));
 
+export interface EntityStageOptions {
+  readonly hash: KeyedHash;
+  readonly hostNames: HostNames;
+  /** Told of every short name of a host that was learned, for the other instances. */
+  readonly onLearned: (learned: LearnedName) => void;
+}
+
 /** Names the tenant, the rule and the entities of an alert by one key each, for all later stages. */
-export function entityStage(hash: KeyedHash): TriageStage {
+export function entityStage({ hash, hostNames, onLearned }: EntityStageOptions): TriageStage {
   return {
     name: 'entities',
     budgetUs: 5_000,
     isReady: () => hash.hasKey,
-    run: ({ alert }) => ({ entities: alertEntities(alert, hash) }),
+    run: ({ alert, observe }) => ({
+      entities: alertEntities(alert, hash, hostNames, observe ? onLearned : undefined),
+    }),
   };
 }
 
-export function alertEntities(alert: Alert, hash: KeyedHash): AlertEntities {
+/** @param onLearned left out: a trial, nothing is learned of the names of hosts */
+export function alertEntities(
+  alert: Alert,
+  hash: KeyedHash,
+  hostNames: HostNames,
+  onLearned?: (learned: LearnedName) => void,
+): AlertEntities {
   const tenant = alert.tenant ?? '';
+  const keyOfTenant = tenantKey(alert.tenant, hash);
   const rule = ruleIdentity(alert);
   const distinct = distinctEntities(alert.entities);
   const joining: KeyedEntity[] = [];
   for (const entity of distinct) {
     const kind = KIND_POSITIONS.get(entity.kind);
     if (kind === undefined || !canJoin(entity)) continue;
-    joining.push({
-      key: hash.of(`${entity.kind}\u0000${tenant}\u0000${entity.value.toLowerCase()}`),
-      kind,
-      entity,
-    });
+    const keyOf = (value: string): number => hash.of(`${entity.kind}\u0000${tenant}\u0000${value}`);
+    if (entity.kind !== 'host') {
+      joining.push({ key: keyOf(entity.value.toLowerCase()), kind, entity });
+      continue;
+    }
+    const { key, others } = hostNames.aliasesOf(keyOfTenant, entity.value, keyOf, onLearned);
+    // its full and its short name in one alert are one host
+    if (joining.some((one) => one.key === key)) continue;
+    joining.push(others.length === 0 ? { key, kind, entity } : { key, aliases: others, kind, entity });
   }
   // who is hit before others, then host, user, resource, address; of equal ones the first named
   joining.sort((a, b) => rank(a) - rank(b));
   return {
-    tenant: tenantKey(alert.tenant, hash),
+    tenant: keyOfTenant,
     rule: hash.of(`rule\u0000${tenant}\u0000${alert.source}\u0000${rule}`),
     ruleName: alert.rule_name ?? alert.title,
     announced: () => [

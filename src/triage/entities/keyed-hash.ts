@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 const MAX_REMEMBERED = 50_000;
 
 /**
- * 53-bit HMAC-SHA-256 of a text, as a whole number. Without the key nobody can tell which value a hash stands for, not
+ * 53-bit HMAC-SHA-256 of a text, as a whole number. Without the key it cannot be told which value a hash stands for, not
  * even by trying all of them.
  */
 export class KeyedHash {

@@ -1,10 +1,11 @@
+import { WorkSlices } from '../../reading/work-slices.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { IndicatorCollector } from './indicator-collector.ts';
 import type { IntelSource } from './intel-index.ts';
 import { checkSourceName, replaceSource } from './intel-store.ts';
 import { readIndicators, type SourceBytes } from './read-indicators.ts';
 import { buildTable } from './table/build-table.ts';
-import { IndicatorTable } from './table/indicator-table.ts';
+import { readSections } from './table/table-format.ts';
 
 /** Confidence of an indicator whose source states none: `medium` on the scale that STIX recommends. */
 export const DEFAULT_CONFIDENCE = 50;
@@ -36,13 +37,14 @@ export async function importSource(
   checkSourceName(name);
   const collector = new IndicatorCollector();
   await readIndicators(bytes, collector, options.format);
-  const { refused, passedOver, suppressed, warnings } = collector.finish();
-  if (options.validDays !== undefined) collector.rows.endAt(nowMs + options.validDays * DAY_MS);
-  const table = await buildTable(collector.rows);
+  const slices = new WorkSlices();
+  const { refused, passedOver, suppressed, warnings } = await collector.finish(slices);
+  if (options.validDays !== undefined) await collector.rows.endAt(nowMs + options.validDays * DAY_MS, slices);
+  const table = await buildTable(collector.rows, slices);
   return replaceSource(store, name, table, {
     imported_at: new Date(nowMs).toISOString(),
     ...(options.by === undefined ? {} : { imported_by: options.by }),
-    indicators: IndicatorTable.from(table).header.counts,
+    indicators: readSections(table).header.counts,
     default_confidence: options.confidence ?? DEFAULT_CONFIDENCE,
     refused,
     passed_over: passedOver,

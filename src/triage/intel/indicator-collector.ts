@@ -1,7 +1,8 @@
+import { WorkSlices } from '../../reading/work-slices.ts';
 import type { IndicatorTerms, Reading } from './indicator.ts';
 import { isRefusal } from './indicator.ts';
 import { suppressedBy } from './shipped-warning-lists.ts';
-import { IndicatorRows, NOT_GIVEN } from './table/indicator-rows.ts';
+import { IndicatorRows, NOT_GIVEN, ROWS_AT_ONCE } from './table/indicator-rows.ts';
 import { stricterTlp, TLP, type Tlp } from './tlp.ts';
 
 /** What became of everything in a source. */
@@ -21,6 +22,9 @@ const MAX_REASONS = 100;
 const MAX_WARNINGS = 50;
 /** Ids that are remembered, to let a later version replace an earlier one. */
 const MAX_IDS = 1_000_000;
+
+/** What looking at one marking costs, in bytes of {@link WorkSlices}. */
+const MARKING_BYTES = 32;
 
 interface Version {
   readonly versionMs: number;
@@ -114,18 +118,25 @@ export class IndicatorCollector {
     this.#documentFrom = rows.n;
   }
 
-  /** Settles markings and counts. */
-  finish(): ReadingCounts {
-    for (const { row, markings } of this.#marked) this.#mark(row, this.#tlpOf(markings));
+  /** Settles markings and counts, in slices that yield. */
+  async finish(slices = new WorkSlices()): Promise<ReadingCounts> {
+    for (const { row, markings } of this.#marked) {
+      this.#mark(row, this.#tlpOf(markings));
+      await slices.spend(MARKING_BYTES * (1 + markings.length));
+    }
     for (const { refs, tlp, markings } of this.#reported) {
       const strictest = stricterTlp(tlp, this.#tlpOf(markings));
       for (const ref of refs) {
         const version = this.#versions.get(ref);
         for (let row = version?.from ?? 0; row < (version?.to ?? 0); row++) this.#mark(row, strictest);
+        await slices.spend(MARKING_BYTES);
       }
     }
     let indicators = 0;
-    for (let row = 0; row < this.rows.n; row++) indicators += 1 - (this.rows.isDead[row] as number);
+    for (let row = 0; row < this.rows.n; row++) {
+      indicators += 1 - (this.rows.isDead[row] as number);
+      if (row % ROWS_AT_ONCE === 0) await slices.spend(ROWS_AT_ONCE);
+    }
     return {
       indicators,
       refused: Object.fromEntries(this.#refused),

@@ -63,5 +63,9 @@ export function guessedValue(text: string): IndicatorValue | undefined {
   const slash = trimmed.indexOf('/');
   if (slash > 0) return /\./.test(trimmed.slice(0, slash)) ? indicatorValue('url', trimmed) : undefined;
   // the last label of a name in the public tree has letters
-  return /\p{L}[^.\u3002]*\.?$/u.test(trimmed) ? domainIndicator(trimmed) : undefined;
+  const last = trimmed
+    .replace(/\.$/, '')
+    .split(/[.\u3002]/)
+    .at(-1) as string;
+  return /\p{L}/u.test(last) ? domainIndicator(trimmed) : undefined;
 }

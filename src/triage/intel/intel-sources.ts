@@ -115,7 +115,7 @@ export class IntelSources {
         'STORE_CORRUPT',
         `Expected indicators of ${name} with the digest ${sha256}, got ${found}.`,
       );
-    return IndicatorTable.from(stored.bytes);
+    return IndicatorTable.inSlices(stored.bytes);
   }
 
   /**

@@ -15,7 +15,10 @@ export function intelStage(sources: IntelSources): TriageStage {
       // an alert dated ahead asks about now
       const atMs = Number.isNaN(occurredAtMs) ? nowMs : Math.min(occurredAtMs, nowMs);
       const hits = sources.look(entities?.distinct ?? alert.entities, atMs);
-      return { intel: hits.map(({ source, kind, confidence }): IntelHit => ({ source, kind, confidence })) };
+      const intel = hits.map(
+        ({ source, kind, confidence, value }): IntelHit => ({ source, kind, confidence, entity: value }),
+      );
+      return { intel };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { AlertforestError } from '../../errors.ts';
 import { sha256InSlices } from '../../reading/sha256-in-slices.ts';
+import { createExact } from '../../store/create-exact.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { INTEL_INDEX_BLOB, intelSourcePath } from '../../store/names.ts';
 import {
@@ -59,14 +60,15 @@ export async function replaceSource(
     sha256,
     size_bytes: bytes.byteLength,
   };
-  await store.create(source.path, bytes);
+  await createExact(store, source.path, bytes);
   const before = await changeIndex(store, (sources) => {
     if (!Object.hasOwn(sources, name) && Object.keys(sources).length >= MAX_SOURCES)
       throw new AlertforestError('REQUEST_INVALID', `Expected at most ${MAX_SOURCES} sources of indicators.`);
     return { ...sources, [name]: source };
   });
-  const old = before[name];
-  if (old !== undefined && old.path !== source.path) await store.remove(old.path);
+  const old = new Set(before.flatMap(({ [name]: known }) => (known === undefined ? [] : [known.path])));
+  old.delete(source.path);
+  for (const path of old) await store.remove(path);
   return source;
 }
 
@@ -76,31 +78,42 @@ export async function replaceSource(
  * @throws AlertforestError NOT_FOUND where there is none of that name
  */
 export async function removeSource(store: ModelStore, name: string): Promise<IntelSource> {
-  const before = await changeIndex(store, (sources) => {
-    if (!Object.hasOwn(sources, name))
+  let wasThere = false;
+  const found = await changeIndex(store, (sources) => {
+    if (!Object.hasOwn(sources, name)) {
+      // gone since an earlier try: by this call, whose answer was lost, or by another
+      if (wasThere) return sources;
       throw new AlertforestError(
         'NOT_FOUND',
         `There is no source of indicators named ${checkSourceName(name)}.`,
       );
+    }
+    wasThere = true;
     const { [name]: _removed, ...rest } = sources;
     return rest;
   });
-  const old = before[name] as IntelSource;
+  const old = found.findLast((sources) => Object.hasOwn(sources, name))![name] as IntelSource;
   await store.remove(old.path);
   return old;
 }
 
-/** Changes the index under its tag, again from the start when another writer was first; gives the sources before. */
+/**
+ * Changes the index under its tag, again from the start when another writer was first, or this one, whose answer was lost.
+ *
+ * @returns the sources as they were found, at each try
+ */
 async function changeIndex(
   store: ModelStore,
   change: (sources: IntelIndex['sources']) => IntelIndex['sources'],
-): Promise<IntelIndex['sources']> {
+): Promise<readonly IntelIndex['sources'][]> {
+  const found: IntelIndex['sources'][] = [];
   for (let conflicts = 0; ; conflicts++) {
     const { index, etag } = await readIndex(store);
+    found.push(index.sources);
     const changed: IntelIndex = { format: 1, sources: change(index.sources) };
     try {
       await store.replace(INTEL_INDEX_BLOB, Buffer.from(JSON.stringify(changed)), etag);
-      return index.sources;
+      return found;
     } catch (error) {
       const isConflict = error instanceof AlertforestError && error.code === 'STORE_CONFLICT';
       if (!isConflict || conflicts >= MAX_CONFLICTS) throw error;

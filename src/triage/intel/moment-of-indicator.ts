@@ -9,7 +9,7 @@ export function momentOfIndicator(value: unknown): number | undefined {
   const text = String(value).trim();
   if (text === '' || text.length > 64) return undefined;
   // fractions beyond milliseconds are cut, not rounded: a validity must not grow
-  const cut = text.replace(/(\.\d{3})\d+/, '$1').replace(/\s*(?:UTC|\(UTC\))$/, 'Z');
+  const cut = text.replace(/(\.\d{3})\d+/, '$1').replace(/\s?(?:UTC|\(UTC\))$/, 'Z');
   const moment = momentOf(/^\d{1,16}$/.test(cut) ? Number(cut) : cut);
   const ms = moment === undefined ? Number.NaN : Date.parse(moment);
   return Number.isNaN(ms) ? undefined : ms;

@@ -11,13 +11,15 @@ import { readStixIndicator } from './stix/stix-indicator.ts';
 import { buildTable } from './table/build-table.ts';
 import { IndicatorRows } from './table/indicator-rows.ts';
 import { IndicatorTable, stateAt } from './table/indicator-table.ts';
+import { answerValueQuestion, valueQuestionSchema } from './value-questions.ts';
 import { WarningList } from './warning-list.ts';
 
 const record = z.record(z.string(), z.unknown());
 
 /**
  * A question about the reading of one thing, answered by the code that imports and looks up: does an indicator hit a
- * value, what is in a pattern, an attribute, a row, how does an indicator stand at a moment, does a warning list hold.
+ * value, what is in a pattern, an attribute, a row, how does an indicator stand at a moment, does a warning list hold,
+ * what is the normal form of a value.
  */
 export const intelQuestionSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -32,6 +34,7 @@ export const intelQuestionSchema = z.discriminatedUnion('kind', [
     input: z.object({ type: z.string(), entry: z.string(), value: z.string() }),
   }),
   z.object({ kind: z.literal('feed-row'), input: z.object({ format: z.string(), row: z.string() }) }),
+  ...valueQuestionSchema.options,
 ]);
 export type IntelQuestion = z.infer<typeof intelQuestionSchema>;
 
@@ -56,6 +59,8 @@ export async function answerQuestion(question: IntelQuestion): Promise<unknown> 
       const reading = rowReader(question.input.format)?.(question.input.row);
       return reading === undefined || isRefusal(reading) ? null : wireIndicator(reading);
     }
+    default:
+      return answerValueQuestion(question);
   }
 }
 

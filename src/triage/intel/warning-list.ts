@@ -79,7 +79,7 @@ function hostMatcher(list: readonly string[]): (text: string) => boolean {
   const names = new Set<string>();
   for (const entry of list) {
     // entries in the wild begin with a dot, end in a backslash or hold a path
-    const name = domainName(entry.replace(/^[.\s]+|[.\\\s]+$/g, ''));
+    const name = domainName(entry.replace(/^[.\s]+|(?<![.\\\s])[.\\\s]+$/g, ''));
     if (name !== undefined) names.add(name.value);
   }
   return (text) => {

@@ -4,7 +4,7 @@ import { type LearnedWeights, priorWeight, type RulePrior } from './rule-weights
 export interface JudgedIncident {
   /** Alerts of one incident count once a rule. */
   readonly incident: string;
-  /** Who judged it; undefined where nobody is named. */
+  /** Who judged it; undefined where no name is given. */
   readonly analyst: string | undefined;
   readonly isAttack: boolean;
   /** Ids of the rules that hit. */

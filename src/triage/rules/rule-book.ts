@@ -23,6 +23,7 @@ export interface RuleHits {
 export class RuleBook {
   /** Outlives engines: new weights and settings start no window anew. */
   readonly windows = new CorrelationWindows();
+  readonly showsValues: boolean;
   readonly #customer: CustomerRules | undefined;
   readonly #hits = new Map<string, { hits: number; lastAt: string }>();
   #settings: RuleSettings = {};
@@ -32,8 +33,10 @@ export class RuleBook {
   #engine: SigmaRuleEngine | undefined;
   #isWarm = false;
 
-  constructor(customer?: CustomerRules) {
+  /** @param showsValues whether verdicts may tell what rules found, and not only in which fields */
+  constructor(customer?: CustomerRules, showsValues = false) {
     this.#customer = customer;
+    this.showsValues = showsValues;
   }
 
   /** @param id names the settings, for the record */
@@ -60,7 +63,12 @@ export class RuleBook {
 
   /** Looks whether the customer's rules have changed. */
   async refresh(): Promise<void> {
-    if (await this.#customer?.refresh()) this.#engine = undefined;
+    if (await this.#customer?.refresh()) {
+      this.#engine = undefined;
+      const { id, sets } = this.#customer!.loaded;
+      this.windows.name(sets.map((set, i) => [`${id} ${i}`, set]));
+      for (const set of sets) await warmUp(set);
+    }
     if (this.#isWarm) return;
     this.#isWarm = true;
     await warmUp(shippedRules());

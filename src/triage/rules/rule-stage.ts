@@ -8,6 +8,8 @@ export interface RuleSource {
   engine(): RuleEngine;
   /** What correlations have seen; left out, none are looked for. */
   readonly windows?: CorrelationWindows;
+  /** Whether what rules found may be shown; else only the fields in which they did. */
+  readonly showsValues?: boolean;
   /** Told of the outcome of every alert that counts. */
   note?(outcome: RuleOutcome, at: string): void;
 }
@@ -19,9 +21,12 @@ export function ruleStage(source: RuleSource): TriageStage {
     // the first alerts compile the regular expressions that they ask for, which takes a slow machine a while
     budgetUs: 1_000_000,
     isReady: () => true,
-    run: ({ alert, payload, nowMs, observe, withoutRule }, facts) => {
+    run: ({ alert, payload, nowMs, observe, withoutRule, explains, isTimeOfReceipt }, facts) => {
       const windows = observe ? source.windows : undefined;
-      const rules = source.engine().evaluate(alert, payload, ruleFactsOf(facts), windows, withoutRule);
+      const fields = !explains ? undefined : source.showsValues ? 'values' : 'names';
+      const rules = source
+        .engine()
+        .evaluate(alert, payload, ruleFactsOf(facts, isTimeOfReceipt), { windows, withoutRule, fields });
       if (observe) source.note?.(rules, new Date(nowMs).toISOString());
       return { rules };
     },

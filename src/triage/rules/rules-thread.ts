@@ -1,13 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { readRules } from './read-rules.ts';
+import { readCustomerSet } from './customer-set.ts';
+import { buffersOf, partsOf } from './sigma/kept/sent-rules.ts';
 import type { RuleText } from './sigma/read/read-documents.ts';
 
-// The entry of the worker thread: reads the files it was started with, answers a few at a time, and ends. An answer is
-// built anew on the other side, which holds up what runs there.
-const FILES_OF_ANSWER = 50;
+// The entry of the worker thread: compiles the files it was started with, sends the rules part by part, what was refused
+// last, and ends.
 
 if (parentPort === null) throw new Error('Expected to run as a worker thread.');
-const texts = workerData as readonly RuleText[];
-for (let start = 0; start < texts.length; start += FILES_OF_ANSWER) {
-  parentPort.postMessage(texts.slice(start, start + FILES_OF_ANSWER).map(readRules));
-}
+const { rules, refused } = readCustomerSet(workerData as readonly RuleText[]);
+for (const part of partsOf(rules)) parentPort.postMessage(part, buffersOf(part));
+parentPort.postMessage({ kind: 'refused', refused });

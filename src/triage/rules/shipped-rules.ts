@@ -1,19 +1,17 @@
-import { fromRow, type RuleRow } from './shipped-rows.ts';
+import { fromShipped, type ShippedRules } from './shipped-artefact.ts';
 import shipped from './shipped-rules.json' with { type: 'json' };
-import { compileRead, type RuleSet } from './sigma/rule-set.ts';
+import { type RuleSet, setOfKept } from './sigma/rule-set.ts';
 import { SigmaRuleEngine } from './sigma-rule-engine.ts';
 
-/** Names the shipped rules: the same text gives the same name. */
+/** Names the shipped rules: the same rules give the same name. */
 export const SHIPPED_ID: string = shipped.id;
 
-let compiled: RuleSet | undefined;
+let loaded: RuleSet | undefined;
 
-/** The rules that come with this build; compiled at the first call. */
+/** The rules that come with this build, compiled by it; put together at the first call. */
 export function shippedRules(): RuleSet {
-  compiled ??= compileRead((shipped.rules as unknown as readonly RuleRow[]).map(fromRow), {
-    areChecked: true,
-  });
-  return compiled;
+  loaded ??= setOfKept(fromShipped(shipped as unknown as ShippedRules));
+  return loaded;
 }
 
 /** An engine of the shipped rules, each weighing by its level. */

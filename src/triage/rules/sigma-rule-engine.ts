@@ -1,9 +1,8 @@
-import type { Alert } from '../../alert/alert.ts';
+import { type Alert, alertKey } from '../../alert/alert.ts';
 import { askedFields, isTelling } from './asked-fields.ts';
-import type { CorrelationWindows } from './correlation-windows.ts';
 import type { AskedFields, ProjectedEvent } from './fields/alert-event.ts';
-import { projectAlert, type RuleFacts } from './fields/project-alert.ts';
-import type { RuleEngine, RuleMatch, RuleOutcome } from './rule-engine.ts';
+import { FieldPlan, projectAlert, type RuleFacts } from './fields/project-alert.ts';
+import type { EvaluateOptions, RuleEngine, RuleField, RuleMatch, RuleOutcome } from './rule-engine.ts';
 import {
   evidenceOf,
   type LearnedWeights,
@@ -12,6 +11,7 @@ import {
   weighedRule,
 } from './rule-weights.ts';
 import { type Evidence, ruleScoreOf } from './score.ts';
+import { textOfValue } from './sigma/compile/test.ts';
 import { Hit, type RuleSet } from './sigma/rule-set.ts';
 
 /** Rules of one origin with what is known of each, by the number of the rule in its set. */
@@ -36,7 +36,13 @@ export interface SigmaRuleEngineOptions {
 interface Found {
   readonly rule: WeighedRule;
   readonly half: boolean;
+  /** Undefined of a correlation, which rests on many events. */
+  readonly hit?: Hit;
 }
+
+/** What is shown of a field's values: how many, and how much of each, in UTF-16 units. */
+const MAX_SHOWN = 3;
+const MAX_SHOWN_LENGTH = 200;
 
 /** Scores alerts by Sigma rules. Immutable: other rules, weights or settings make another engine. */
 export class SigmaRuleEngine implements RuleEngine {
@@ -44,9 +50,8 @@ export class SigmaRuleEngine implements RuleEngine {
   /** Every rule, of all sets, as it weighs here. */
   readonly rules: readonly WeighedRule[];
   readonly #sets: readonly WeighedSet[];
-  readonly #asked: AskedFields;
-  /** The same with the fields that correlations group and measure by. */
-  readonly #projected: AskedFields;
+  /** The fields that rules ask for, and those that correlations group and measure by. */
+  readonly #plan: FieldPlan;
   /** Fields of the alert's own event that tell something that happened. */
   readonly #telling: readonly string[];
 
@@ -59,49 +64,58 @@ export class SigmaRuleEngine implements RuleEngine {
       categories: categoriesOf(set),
     }));
     this.rules = this.#sets.flatMap(({ rules, correlations }) => [...rules, ...correlations]);
-    this.#asked = askedFields(
-      sets.flatMap(({ rules }) => rules),
-      'alert',
-    );
-    this.#projected = withFields(this.#asked, sets.flatMap(correlationFields));
-    this.#telling = [...this.#asked.fields].filter(isTelling);
+    const asked = askedFields(sets, 'alert');
+    this.#plan = new FieldPlan(withFields(asked, sets.flatMap(correlationFields)));
+    this.#telling = [...asked.fields].filter(isTelling);
   }
 
   evaluate(
     alert: Alert,
     payload?: unknown,
     facts?: RuleFacts,
-    windows?: CorrelationWindows,
-    withoutRule?: string,
+    { windows, withoutRule, fields }: EvaluateOptions = {},
   ): RuleOutcome {
-    const events = projectAlert(alert, payload, { asked: this.#projected, facts });
+    const events = projectAlert(alert, payload, { asked: this.#plan, facts });
     const found = new Map<string, Found>();
     const timeMs = Date.parse(alert.occurred_at);
-    for (const { logsource, event } of events) {
+    let key: string | undefined;
+    for (const [number, { logsource, event }] of events.entries()) {
       for (const { set, rules, correlations, categories } of this.#sets) {
         if (categories !== undefined && !categories.has(logsource.category)) continue;
         const matched = set.matchedRules(event, logsource);
         for (const one of matched) {
           const rule = rules[one.index]!;
           if (!one.isReported || !rule.isEnabled || found.get(rule.id)?.half === false) continue;
-          if (rule.id !== withoutRule) found.set(rule.id, { rule, half: new Hit(one, event).isHalf });
+          if (rule.id === withoutRule) continue;
+          const hit = new Hit(one, event);
+          found.set(rule.id, { rule, half: hit.isHalf, hit });
         }
         if (windows === undefined || correlations.length === 0 || matched.length === 0) continue;
-        const seen = { tenant: alert.tenant ?? '', event, rules: matched.map(({ index }) => index), timeMs };
+        key ??= alertKey(alert);
+        const seen = {
+          tenant: alert.tenant ?? '',
+          id: `${key} ${number}`,
+          event,
+          rules: matched.map(({ index }) => index),
+          timeMs,
+        };
         for (const { correlation } of windows.observe(set, seen)) {
           const rule = correlations[correlation.index]!;
-          if (rule.isEnabled) found.set(rule.id, { rule, half: false });
+          if (rule.isEnabled) found.set(rule.id, { rule, half: false, hit: undefined });
         }
       }
     }
     if (found.size === 0) return { score: this.#tellsAnything(events) ? 0 : null, matches: [] };
     const evidence: Evidence[] = [];
     const matches: RuleMatch[] = [];
-    for (const { rule, half } of found.values()) {
+    for (const { rule, half, hit } of found.values()) {
       const one = evidenceOf(rule, half);
       evidence.push(one);
       const { id, title, level, reason } = rule;
-      matches.push({ id, title, level, weight: one.weight, half, reason });
+      matches.push({
+        ...{ id, title, level, weight: one.weight, half, reason, hit },
+        ...(fields === undefined || hit === undefined ? {} : { fields: fieldsOf(hit, fields) }),
+      });
     }
     matches.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.id < b.id ? -1 : 1));
     return { score: ruleScoreOf(evidence), matches };
@@ -113,6 +127,17 @@ export class SigmaRuleEngine implements RuleEngine {
       this.#sets.some(({ categories }) => categories === undefined || categories.has(logsource.category)),
     );
   }
+}
+
+/** Where a hit found something; null and absent fields have no values. */
+function fieldsOf(hit: Hit, shown: 'names' | 'values'): RuleField[] {
+  return hit.matchedFields().map(({ field: name, value }) => {
+    if (shown === 'names') return { name };
+    const values = (Array.isArray(value) ? value : [value])
+      .map(textOfValue)
+      .filter((text) => text !== undefined);
+    return { name, values: values.slice(0, MAX_SHOWN).map((text) => text.slice(0, MAX_SHOWN_LENGTH)) };
+  });
 }
 
 const correlationFields = ({ correlations }: RuleSet): string[] =>

@@ -1,9 +1,14 @@
 import type { TriageFacts } from '../triage-facts.ts';
+import { TIME_OF_RECEIPT } from './fields/alert-fields.ts';
 import type { RuleFacts } from './fields/project-alert.ts';
 
-/** What the stages before the rules found, as fields that rules may test. What is not known is absent. */
-export function ruleFactsOf({ intel, behavior }: Readonly<TriageFacts>): RuleFacts {
-  const facts: Record<string, unknown> = {};
+/**
+ * What the stages before the rules found, as fields that rules may test. What is not known is absent.
+ *
+ * @param isTimeOfReceipt the alert has no time of its own
+ */
+export function ruleFactsOf({ intel, behavior }: Readonly<TriageFacts>, isTimeOfReceipt = false): RuleFacts {
+  const facts: Record<string, unknown> = isTimeOfReceipt ? { [TIME_OF_RECEIPT]: true } : {};
   if (intel !== undefined && intel.length > 0) {
     facts['intel.hits'] = intel.length;
     facts['intel.confidence'] = Math.max(...intel.map(({ confidence }) => confidence));

@@ -1,8 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import type { ReadRules, RulesReader } from './read-rules.ts';
+import type { RulesReader } from './read-rules.ts';
+import { type SentPart, SentRules } from './sigma/kept/sent-rules.ts';
+import type { RefusedDocument } from './sigma/refusal.ts';
 
 /** Heap of the thread; files beyond it fail to be read, the service goes on with the rules it has. */
 const MAX_HEAP_MB = 256;
+
+/** What the thread sends; `refused` comes last. */
+type Message = SentPart | { readonly kind: 'refused'; readonly refused: readonly RefusedDocument[] };
 
 /** Beside the bundle, or the source where this file runs as source. */
 function threadScript(): URL {
@@ -10,25 +15,24 @@ function threadScript(): URL {
   return new URL(isSource ? './rules-thread.ts' : './rules-thread.mjs', import.meta.url);
 }
 
-/** Reads in a worker thread, one per call, so that no verdict waits for YAML and regular expressions. */
+/** Compiles in a worker thread, one per call, so that no verdict waits for YAML, regular expressions and the index. */
 export function createThreadReader(entry = threadScript()): RulesReader {
   return (texts) =>
-    texts.length === 0
-      ? Promise.resolve([])
-      : new Promise((resolve, reject) => {
-          const worker = new Worker(entry, {
-            workerData: texts,
-            resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-          });
-          const answers: ReadRules[] = [];
-          worker.on('message', (some: readonly ReadRules[]) => {
-            answers.push(...some);
-            if (answers.length === texts.length) resolve(answers);
-          });
-          worker.on('error', reject);
-          // after an answer this changes nothing
-          worker.on('exit', (code) => {
-            reject(new Error(`The thread that reads rules ended with code ${code} before it answered.`));
-          });
-        });
+    new Promise((resolve, reject) => {
+      const worker = new Worker(entry, {
+        workerData: texts,
+        resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      });
+      const rules = new SentRules();
+      worker.on('message', (message: Message) => {
+        if (message.kind !== 'refused') rules.take(message);
+        else rules.set().then((set) => resolve({ set, refused: message.refused }), reject);
+      });
+      worker.on('error', reject);
+      // with every part here the set is on its way
+      worker.on('exit', (code) => {
+        if (code !== 0 || !rules.isWhole)
+          reject(new Error(`The thread that reads rules ended with code ${code} before it answered.`));
+      });
+    });
 }

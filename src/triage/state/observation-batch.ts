@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { dispositionSchema } from '../../alert/alert.ts';
 import type { ObservedAlert } from '../behavior/behavior.ts';
 import { CELL_S } from '../behavior/pair-counts.ts';
-import type { Lateness } from '../behavior/tenant-behavior.ts';
+import { joinKeys, type Lateness } from '../behavior/tenant-behavior.ts';
+import type { ForgottenAnalyst } from '../correlation/forgotten-analysts.ts';
 import type { GroupJudgement, MemberAnswer } from '../correlation/group.ts';
 import type { NotableAlert } from '../correlation/notable-alert.ts';
+import type { RoutineAlerts } from '../correlation/roll-up.ts';
+import type { LearnedName } from '../entities/host-names.ts';
+import type { ToldEvent } from '../rules/correlation-windows.ts';
 
 /** Alerts of one tenant that are alike: same rule, same entities, same cell of ten minutes. */
 const observedSchema = z.object({
@@ -34,6 +38,8 @@ const notableSchema = z.object({
     strength: z.number(),
     isLate: z.boolean().optional(),
     isNewRule: z.boolean().optional(),
+    // builds before this one join it by its entities
+    isFirstSight: z.boolean().optional(),
     rule: z.number(),
     entities: z.array(z.number()),
     vendorIncident: z.number().optional(),
@@ -53,10 +59,35 @@ const notableSchema = z.object({
     .optional(),
 });
 
+/** Routine alerts of one rule at one place on one day, as {@link RoutineAlerts}. */
+const routineSchema = z.object({
+  t: z.number(),
+  r: z.number(),
+  rn: z.string(),
+  d: z.int(),
+  p: z.number(),
+  pn: z.string(),
+  n: z.int().positive(),
+  a: z.number(),
+  z: z.number(),
+});
+
+/** An event that matched rules which feed correlations: {@link ToldEvent}. */
+const windowedSchema = z.object({
+  set: z.string(),
+  tenant: z.number(),
+  id: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+  rules: z.array(z.int().min(0)),
+  timeMs: z.number(),
+});
+
 export const observationBatchSchema = z.object({
   observed: z.array(observedSchema),
   notable: z.array(notableSchema),
-  /** Alert keys that were counted, so that nobody counts them again. */
+  /** What did not stand out; builds before this one send and read none. */
+  routine: z.array(routineSchema).default([]),
+  /** Alert keys that were counted, so that they are not counted again. */
   keys: z.array(z.string()),
   judged: z.array(
     z.object({
@@ -65,13 +96,23 @@ export const observationBatchSchema = z.object({
       disposition: dispositionSchema,
       analyst: z.string(),
       at: z.string(),
+      // absent in what builds before this one send
+      verified: z.boolean().optional(),
+      riskScore: z.number().optional(),
+      of: z.string().optional(),
     }),
   ),
   /** Judgements taken back; builds before this one send and read none. */
   unjudged: z
     .array(z.object({ tenant: z.number(), id: z.string(), analyst: z.string(), at: z.string() }))
     .default([]),
+  /** Analysts whose judgements of incidents were taken out; builds before this one send and read none. */
+  forgotten: z.array(z.object({ pseudonym: z.string(), at: z.string() })).default([]),
   quiet: z.array(z.object({ tenant: z.number(), rule: z.number().optional(), untilS: z.number() })),
+  /** What correlations of rules go by, as `ToldEvent`; builds before this one send and read none. */
+  windowed: z.array(windowedSchema).default([]),
+  /** Short names of hosts; builds before this one send and read none. */
+  hosts: z.array(z.object({ tenant: z.number(), name: z.number(), host: z.number() })).default([]),
 });
 export type ObservationBatch = z.infer<typeof observationBatchSchema>;
 export type ObservedGroup = ObservationBatch['observed'][number];
@@ -79,16 +120,22 @@ export type ObservedGroup = ObservationBatch['observed'][number];
 /** Kinds of alike alerts, and alert keys, kept until they are published; a flood beyond it is not shared. */
 const MAX_OBSERVED = 20_000;
 const MAX_NOTABLE = 5_000;
+const MAX_WINDOWED = 20_000;
 
 /** What this instance has counted since it last told the others. */
 export class PendingObservations {
   readonly #observed = new Map<string, ObservedGroup>();
   #notable: ObservationBatch['notable'] = [];
+  /** By tenant, rule, place and day. */
+  readonly #routine = new Map<number, ObservationBatch['routine'][number]>();
   #keys: string[] = [];
   #quiet: ObservationBatch['quiet'] = [];
   #judged: ObservationBatch['judged'] = [];
   #unjudged: ObservationBatch['unjudged'] = [];
-  /** False: nobody is told, so nothing is kept. */
+  #forgotten: ObservationBatch['forgotten'] = [];
+  #windowed: ObservationBatch['windowed'] = [];
+  #hosts: ObservationBatch['hosts'] = [];
+  /** False: no other instance is told, so nothing is kept. */
   isKept = false;
   /** Alerts that were left out because there were too many kinds of them. */
   nLeftOut = 0;
@@ -97,9 +144,13 @@ export class PendingObservations {
     return (
       this.#observed.size === 0 &&
       this.#notable.length === 0 &&
+      this.#routine.size === 0 &&
       this.#quiet.length === 0 &&
       this.#judged.length === 0 &&
-      this.#unjudged.length === 0
+      this.#unjudged.length === 0 &&
+      this.#forgotten.length === 0 &&
+      this.#windowed.length === 0 &&
+      this.#hosts.length === 0
     );
   }
 
@@ -150,6 +201,35 @@ export class PendingObservations {
     }
   }
 
+  /** Counts what did not stand out. */
+  routine(tenant: number, alerts: RoutineAlerts): void {
+    if (!this.isKept) return;
+    const { rule, ruleName, day, place, placeName, nAlerts, firstAtS, lastAtS } = alerts;
+    const key = joinKeys(joinKeys(tenant, rule), joinKeys(place, day));
+    const known = this.#routine.get(key);
+    if (known !== undefined) {
+      known.n += nAlerts;
+      known.a = Math.min(known.a, firstAtS);
+      known.z = Math.max(known.z, lastAtS);
+      return;
+    }
+    if (this.#routine.size >= MAX_OBSERVED) {
+      this.nLeftOut++;
+      return;
+    }
+    this.#routine.set(key, {
+      t: tenant,
+      r: rule,
+      rn: ruleName,
+      d: day,
+      p: place,
+      pn: placeName,
+      n: nAlerts,
+      a: firstAtS,
+      z: lastAtS,
+    });
+  }
+
   /** What was answered about an alert that was joined a moment ago. */
   answered(alertKey: string, answer: MemberAnswer): void {
     const joined = this.#notable.findLast(({ alert }) => alert.alertKey === alertKey);
@@ -161,9 +241,27 @@ export class PendingObservations {
   }
 
   judge(tenant: number, id: string, judgement: GroupJudgement): void {
-    const { disposition, ...who } = judgement;
-    if (disposition === undefined) this.#unjudged.push({ tenant, id, ...who });
-    else this.#judged.push({ tenant, id, disposition, ...who });
+    const { disposition, analyst, at, verified, riskScore, of } = judgement;
+    if (disposition === undefined) this.#unjudged.push({ tenant, id, analyst, at });
+    else this.#judged.push({ tenant, id, disposition, analyst, at, verified, riskScore, of });
+  }
+
+  forget(who: ForgottenAnalyst): void {
+    this.#forgotten.push(who);
+  }
+
+  /** An event that correlations of rules count. */
+  windowed(event: ToldEvent): void {
+    if (!this.isKept) return;
+    if (this.#windowed.length >= MAX_WINDOWED) this.nLeftOut++;
+    else this.#windowed.push({ ...event, rules: [...event.rules], fields: { ...event.fields } });
+  }
+
+  /** A short name of a host. */
+  learned(learned: LearnedName): void {
+    if (!this.isKept) return;
+    if (this.#hosts.length >= MAX_OBSERVED) this.nLeftOut++;
+    else this.#hosts.push({ ...learned });
   }
 
   seen(alertKey: string): void {
@@ -175,19 +273,41 @@ export class PendingObservations {
     const batch = {
       observed: [...this.#observed.values()],
       notable: this.#notable,
+      routine: [...this.#routine.values()],
       keys: this.#keys,
       quiet: this.#quiet,
       judged: this.#judged,
       unjudged: this.#unjudged,
+      forgotten: this.#forgotten,
+      windowed: this.#windowed,
+      hosts: this.#hosts,
     };
     this.#observed.clear();
     this.#notable = [];
+    this.#routine.clear();
     this.#keys = [];
     this.#quiet = [];
     this.#judged = [];
     this.#unjudged = [];
+    this.#forgotten = [];
+    this.#windowed = [];
+    this.#hosts = [];
     return batch;
   }
+}
+
+/** As they were counted where they came in. */
+export function routineAlerts({
+  r,
+  rn,
+  d,
+  p,
+  pn,
+  n,
+  a,
+  z,
+}: ObservationBatch['routine'][number]): RoutineAlerts {
+  return { rule: r, ruleName: rn, day: d, place: p, placeName: pn, nAlerts: n, firstAtS: a, lastAtS: z };
 }
 
 /** The alert that a group of alike ones stands for. */

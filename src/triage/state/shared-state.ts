@@ -1,21 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { z } from 'zod';
-import { hasCode } from '../../errors.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import type { BehaviorDelta, BehaviorLog } from '../../store/behavior-log.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import type { Behavior } from '../behavior/behavior.ts';
-import type { TenantBehaviorState } from '../behavior/tenant-behavior.ts';
 import type { Correlation } from '../correlation/correlation.ts';
-import type { TenantIncidentsState } from '../correlation/tenant-incidents.ts';
+import type { ForgottenAnalyst } from '../correlation/forgotten-analysts.ts';
+import type { HostNames } from '../entities/host-names.ts';
 import type { RecentKeys } from '../recent-keys.ts';
+import type { CorrelationWindows } from '../rules/correlation-windows.ts';
 import {
   type ObservationBatch,
   observationBatchSchema,
   observedAlert,
   type PendingObservations,
+  routineAlerts,
 } from './observation-batch.ts';
-import { decodeState, encodeState } from './state-format.ts';
+import { readSnapshot, restoreSnapshot, type Snapshot, snapshotOf } from './snapshot.ts';
+import { encodeState } from './state-format.ts';
 
 /** Length of a bucket of deltas, ms. */
 const BUCKET_MS = 300_000;
@@ -24,33 +26,27 @@ const KEPT_BUCKETS = 12;
 const SNAPSHOT_EVERY_MS = 600_000;
 const LEASE_SECONDS = 60;
 /** Bytes of JSON in a delta before it is compressed; more goes into further deltas. */
-const MAX_BATCH_CHARS = 500_000;
+const MAX_BATCH_CHARS = 200_000;
 /** Bytes a delta may have unpacked. */
 const DECOMPRESSED_LIMIT = 16 * 1024 * 1024;
 
 /** How long after something that stands out it pays to tell and hear sooner than usual, ms. */
 const STIRRED_MS = 60_000;
-/** Nobody heard for so long: there is nobody to tell sooner, ms. */
+/** No other instance heard for so long: none has to be told sooner, ms. */
 const COMPANY_MS = 3_600_000;
+/** One that told of nothing for so long counts no alerts by now, ms. */
+const COUNTING_MS = 300_000;
 /** Between two looks whether something stirs, ms. */
 export const STIR_EVERY_MS = 5_000;
-
-/** The format's own checks have passed: the tree is as it was written. */
-interface Snapshot {
-  readonly writtenAtMs: number;
-  /** `instance|seq` of every delta of the last buckets that is in it. */
-  readonly applied: readonly string[];
-  readonly behavior: readonly (readonly [number, TenantBehaviorState])[];
-  readonly incidents: readonly (readonly [number, TenantIncidentsState])[];
-}
-
-const snapshotHead = z.object({ writtenAtMs: z.number(), applied: z.array(z.string()) });
 
 export interface SharedStateOptions {
   readonly behavior: Behavior;
   readonly correlation: Correlation;
   readonly pending: PendingObservations;
   readonly recent: RecentKeys;
+  readonly hostNames: HostNames;
+  /** What correlations of rules have seen; left out, there are none. */
+  readonly windows?: Pick<CorrelationWindows, 'takeIn' | 'clear'> | undefined;
   readonly log: BehaviorLog;
   readonly blobs: Pick<ModelStore, 'read' | 'replace' | 'acquireLease'>;
   readonly snapshotPath: string;
@@ -90,8 +86,8 @@ export class SharedState {
   #ticking: Promise<void> | undefined;
   /** When something that stands out was told or heard last. */
   #stirredAtMs = Number.NEGATIVE_INFINITY;
-  /** When another instance was heard last. */
-  #companyAtMs = Number.NEGATIVE_INFINITY;
+  /** When each other instance was heard last. */
+  readonly #company = new Map<string, number>();
 
   constructor(options: SharedStateOptions) {
     this.#options = options;
@@ -114,8 +110,10 @@ export class SharedState {
    */
   get isStirred(): boolean {
     const nowMs = this.#options.now();
-    const hasCompany = nowMs - this.#companyAtMs < COMPANY_MS;
-    return hasCompany && (this.#options.pending.hasNotable || nowMs - this.#stirredAtMs < STIRRED_MS);
+    return (
+      this.#nOthers(COMPANY_MS) > 0 &&
+      (this.#options.pending.hasNotable || nowMs - this.#stirredAtMs < STIRRED_MS)
+    );
   }
 
   /** Publishes, takes in the others, writes a snapshot where it is due. Joins a tick under way; never fails. */
@@ -124,6 +122,29 @@ export class SharedState {
       this.#ticking = undefined;
     });
     return this.#ticking;
+  }
+
+  /**
+   * Takes an analyst's judgements out of the incidents here, with the other instances and in what is stored.
+   *
+   * @returns incidents changed
+   * @throws AlertforestError STORE_UNAVAILABLE where the others could not be told; then nothing of it may last
+   */
+  async forget(who: ForgottenAnalyst): Promise<number> {
+    const { correlation, pending } = this.#options;
+    // what is stored has to be known before anything can be taken out of it
+    await this.tick();
+    const n = correlation.forget(who);
+    pending.forget(who);
+    // now, not with the next regular one: it might be the last
+    this.#snapshotAtMs = Number.NEGATIVE_INFINITY;
+    await this.#ticking;
+    await this.tick();
+    if (this.#status !== 'shared' || !pending.isEmpty || this.#unpublished.length > 0)
+      throw new AlertforestError('STORE_UNAVAILABLE', 'Cannot tell the other instances whom to forget.', {
+        retryAfterSeconds: 5,
+      });
+    return n;
   }
 
   /** Publishes what is left, for a stop. */
@@ -143,6 +164,7 @@ export class SharedState {
       }
       await this.#publish();
       await this.#hear();
+      this.#options.behavior.heard(this.#nOthers(COUNTING_MS));
       await this.#snapshotIfDue();
       await this.#dropOld();
     } catch (error) {
@@ -155,9 +177,9 @@ export class SharedState {
   }
 
   async #load(): Promise<void> {
-    const { blobs, snapshotPath, behavior, correlation, onEvent, now } = this.#options;
+    const { blobs, snapshotPath, behavior, correlation, hostNames, onEvent, now } = this.#options;
     if (await this.#options.useKey()) {
-      // counted under a key of one's own: nobody else can tell what it was
+      // counted under a private key: no other instance can tell what it was
       this.#options.pending.take();
       this.#unpublished = [];
     }
@@ -165,9 +187,7 @@ export class SharedState {
     let snapshot: Snapshot | undefined;
     if (stored !== undefined) {
       try {
-        const tree = await decodeState(stored.bytes);
-        snapshotHead.parse(tree);
-        snapshot = tree as Snapshot;
+        snapshot = await readSnapshot(stored.bytes);
       } catch (error) {
         onEvent('behavior_snapshot_unreadable', { reason: String(error) });
       }
@@ -175,17 +195,12 @@ export class SharedState {
     // what was counted here while storage was away is told again by its own deltas, below
     behavior.clear();
     correlation.clear();
+    hostNames.clear();
+    this.#options.windows?.clear();
     this.#applied.clear();
     if (snapshot !== undefined) {
       this.#snapshotAtMs = snapshot.writtenAtMs;
-      for (const [key, state] of snapshot.behavior) {
-        for (const _ of behavior.addState(key, state)) await nextTurn();
-        await nextTurn();
-      }
-      for (const [key, state] of snapshot.incidents) {
-        correlation.addState(key, state);
-        await nextTurn();
-      }
+      await restoreSnapshot(snapshot, this.#options);
       const bucket = this.#bucketOf(snapshot.writtenAtMs);
       for (const name of snapshot.applied) this.#applied.set(name, bucket);
     }
@@ -250,7 +265,7 @@ export class SharedState {
     try {
       const json = inflateRawSync(delta.bytes, { maxOutputLength: DECOMPRESSED_LIMIT }).toString('utf8');
       const batch = observationBatchSchema.parse(JSON.parse(json));
-      if (delta.instance !== this.#options.instanceId) this.#companyAtMs = this.#options.now();
+      if (delta.instance !== this.#options.instanceId) this.#company.set(delta.instance, this.#options.now());
       if (batch.notable.length > 0) this.#stirredAtMs = this.#options.now();
       this.#takeIn(batch);
     } catch (error) {
@@ -259,8 +274,10 @@ export class SharedState {
     return true;
   }
 
-  #takeIn({ observed, notable, keys, quiet, judged, unjudged }: ObservationBatch): void {
-    const { behavior, correlation, recent, now } = this.#options;
+  #takeIn(batch: ObservationBatch): void {
+    const { observed, notable, routine, keys, quiet, judged, unjudged, forgotten, windowed, hosts } = batch;
+    const { behavior, correlation, hostNames, recent, windows, now } = this.#options;
+    for (const learned of hosts) hostNames.learn(learned);
     for (const group of observed) {
       const { t, s, n, l } = group;
       behavior.observe(t, observedAlert(group), s, now() / 1000, n, l === true ? 'late' : 'on time');
@@ -271,18 +288,18 @@ export class SharedState {
       const { group } = correlation.join(tenant, notable, watchedS);
       if (answer !== undefined) group.answer(alert.alertKey, answer);
     }
+    for (const counted of routine) correlation.rollUps.count(counted.t, routineAlerts(counted));
     for (const { tenant, rule, untilS } of quiet) behavior.quiet(tenant, rule, untilS);
-    for (const { tenant, id, ...judgement } of judged) correlation.tenant(tenant)?.byId(id)?.judge(judgement);
+    for (const { tenant, id, ...judgement } of judged) correlation.judge(tenant, id, judgement);
     for (const { tenant, id, ...who } of unjudged)
-      correlation
-        .tenant(tenant)
-        ?.byId(id)
-        ?.judge({ ...who, disposition: undefined });
+      correlation.judge(tenant, id, { ...who, disposition: undefined });
+    for (const who of forgotten) correlation.forget(who);
     for (const key of keys) recent.add(key, now());
+    for (const event of windowed) windows?.takeIn(event);
   }
 
   async #snapshotIfDue(): Promise<void> {
-    const { blobs, lockPath, snapshotPath, behavior, correlation, now } = this.#options;
+    const { blobs, lockPath, snapshotPath, now } = this.#options;
     if (now() - this.#snapshotAtMs < SNAPSHOT_EVERY_MS) return;
     const lease = await blobs.acquireLease(lockPath, LEASE_SECONDS);
     // another one is at it; asked again when the next would be due
@@ -290,16 +307,13 @@ export class SharedState {
     if (lease === undefined) return;
     try {
       const stored = await blobs.read(snapshotPath);
-      // in one turn: what is counted from here on is in later deltas
+      // until the first pause of the snapshot: what is counted from then on is in later deltas
       this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
       const writtenAtMs = now();
       const bucket = this.#bucketOf(writtenAtMs);
-      const bytes = await encodeState({
-        writtenAtMs,
-        applied: [...this.#applied].filter(([, of]) => of >= bucket - 2).map(([name]) => name),
-        behavior: [...behavior.toStates()],
-        incidents: [...correlation.toStates()],
-      } satisfies Snapshot);
+      const applied = [...this.#applied].filter(([, of]) => of >= bucket - 2).map(([name]) => name);
+      const snapshot = await snapshotOf({ writtenAtMs, applied }, this.#options);
+      const bytes = await encodeState(snapshot);
       await blobs.replace(snapshotPath, bytes, stored?.etag);
     } catch (error) {
       // a snapshot by another instance serves as well
@@ -314,9 +328,19 @@ export class SharedState {
     const below = this.#bucket() - KEPT_BUCKETS;
     if (this.#droppedBelow === below) return;
     for (const [name, bucket] of this.#applied) if (bucket < below) this.#applied.delete(name);
+    const goneMs = this.#options.now() - COMPANY_MS;
+    for (const [instance, atMs] of this.#company) if (atMs < goneMs) this.#company.delete(instance);
     const from = Math.max(this.#droppedBelow ?? below - KEPT_BUCKETS, below - KEPT_BUCKETS);
     for (let bucket = from; bucket < below; bucket++) await this.#options.log.drop(bucket);
     this.#droppedBelow = below;
+  }
+
+  /** Instances that told of something within the last `ms`. */
+  #nOthers(ms: number): number {
+    const sinceMs = this.#options.now() - ms;
+    let n = 0;
+    for (const atMs of this.#company.values()) if (atMs > sinceMs) n++;
+    return n;
   }
 
   #isApplied({ instance, seq }: BehaviorDelta): boolean {
@@ -348,10 +372,14 @@ function* splitBatch(batch: ObservationBatch): Generator<ObservationBatch> {
     yield {
       observed: part(batch.observed, at),
       notable: part(batch.notable, at),
+      routine: part(batch.routine, at),
       keys: part(batch.keys, at),
       quiet: part(batch.quiet, at),
       judged: part(batch.judged, at),
       unjudged: part(batch.unjudged, at),
+      forgotten: part(batch.forgotten, at),
+      windowed: part(batch.windowed, at),
+      hosts: part(batch.hosts, at),
     };
   }
 }

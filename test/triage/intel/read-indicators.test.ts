@@ -25,7 +25,7 @@ async function read(content: string | Uint8Array, format?: string, chunk = 65_53
   });
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   await readIndicators(chunksOf(bytes, chunk), collector, format);
-  const counts = collector.finish();
+  const counts = await collector.finish();
   return {
     ...counts,
     read: readings,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RuleService, ruleSettingsHash8 } from '../../../src/api/rules/rule-service.ts';
-import { ruleSettingsDocumentSchema } from '../../../src/api/rules/rules.ts';
+import { ruleSettingRequestSchema, ruleSettingsDocumentSchema } from '../../../src/api/rules/rules.ts';
 import { normalizeAlert } from '../../../src/intake/normalize.ts';
 import { DocumentStore } from '../../../src/store/document-store.ts';
 import { MemoryModelStore } from '../../../src/store/memory/memory-model-store.ts';
@@ -23,6 +23,7 @@ function setUp() {
       book: own,
       documents,
       judgements: { get: async () => ({ all: { attacks: 0, others: 0 }, byRule: new Map() }) },
+      worths: { get: async () => new Map() },
       now: () => Date.parse('2026-03-02T00:00:00Z'),
     });
   const etags = new Map<string, string>();
@@ -68,17 +69,17 @@ describe("a customer's rules", () => {
       `${rule('ours-2', 'x')}`.replace('condition: selection', 'condition: selection and missing'),
     );
     await put('good.yml', rule('ours-1', 'zebra'));
+    await put('unread.yml', 'title: [unclosed');
     await put('long.yml', `# ${'x'.repeat(70_000)}`);
     await service.refresh();
     expect(hitsOf('A zebra crossing')).toContain('ours-1');
     const { rules, refused } = await service.list('refused');
     expect(rules).toEqual([]);
-    expect(refused.map(({ file, id }) => [file, id])).toEqual(
-      expect.arrayContaining([
-        ['rules/bad.yml', 'ours-2'],
-        ['rules/long.yml', ''],
-      ]),
-    );
+    expect(refused.map(({ file, id }) => [file, id])).toEqual([
+      ['rules/bad.yml', 'ours-2'],
+      ['rules/long.yml', ''],
+      ['rules/unread.yml', ''],
+    ]);
     for (const { line, column, reason } of refused) {
       expect(line).toBeGreaterThan(0);
       expect(column).toBeGreaterThan(0);
@@ -112,17 +113,35 @@ describe('what operators decide about rules', () => {
     const title = 'LockBit ransomware activity';
     expect(hitsOf(title)).toContain('im-ransom-family');
     const off = await service.put('im-ransom-family', { enabled: false, weight: 1, why: 'A test.' }, 'ana');
-    expect(off).toMatchObject({ enabled: false, weight: 0, setting: { by: 'ana', why: 'A test.' } });
+    expect(off).toMatchObject({
+      enabled: false,
+      weight: 1,
+      evidence: 0,
+      setting: { by: 'ana', why: 'A test.' },
+    });
     expect(hitsOf(title)).not.toContain('im-ransom-family');
     const half = await service.put(
       'im-ransom-family',
       { enabled: true, weight: 0.5, why: 'Better so.' },
       'ben',
     );
-    expect(half.weight).toBeCloseTo(1.1, 10);
+    expect(half).toMatchObject({ weight: 0.5, evidence: 1.1 });
     const kept: string[] = [];
     for await (const { path } of store.list('rule-settings/')) kept.push(path);
     expect(kept).toHaveLength(2);
+  });
+
+  it('takes back what it answered', async () => {
+    const { service } = setUp();
+    await service.put('im-ransom-family', { enabled: true, weight: 0.5, why: 'A test.' }, 'ana');
+    const answered = await service.one('im-ransom-family');
+    const request = ruleSettingRequestSchema.strict().parse({ ...answered, why: 'The same again.' });
+    const { setting: _, before, after, ...again } = await service.put('im-ransom-family', request, 'ana');
+    expect(answered).toMatchObject(again);
+    expect([before, after]).toEqual([
+      { enabled: true, weight: 0.5 },
+      { enabled: true, weight: 0.5 },
+    ]);
   });
 
   it('is taken over by other instances at their next look', async () => {

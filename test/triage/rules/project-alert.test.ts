@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { normalizeAlert } from '../../../src/intake/normalize.ts';
-import { projectAlert } from '../../../src/triage/rules/fields/project-alert.ts';
+import { FieldPlan, projectAlert } from '../../../src/triage/rules/fields/project-alert.ts';
 
 const IMAGE = String.raw`C:\Windows\System32\cmd.exe`;
 const PARENT = String.raw`C:\Windows\System32\wbem\WmiPrvSE.exe`;
@@ -131,7 +131,10 @@ const TOLD: Readonly<Record<string, unknown>> = {
   },
 };
 
-const project = (payload: unknown) => projectAlert(normalizeAlert(payload).alert, payload);
+const project = (payload: unknown) => {
+  const { alert, opened } = normalizeAlert(payload);
+  return projectAlert(alert, opened);
+};
 const whole = (payload: unknown) => project(payload)[0]!.event;
 
 describe('an alert as Sigma events', () => {
@@ -186,10 +189,10 @@ describe('an alert as Sigma events', () => {
 
   it('computes nothing but what is asked', () => {
     const payload = { id: 'a', title: 't', command_line: LINE, host: { name: 'h' } };
-    const asked = {
+    const asked = new FieldPlan({
       fields: new Set(['alert.title', 'host.name', 'alert.tactics', 'missing.field']),
       keywords: false,
-    };
+    });
     const [event] = projectAlert(normalizeAlert(payload).alert, payload, { asked });
     expect(event!.event).toEqual({ 'alert.title': 't', 'host.name': 'h' });
   });
@@ -212,7 +215,7 @@ describe('an alert as Sigma events', () => {
       'evidence.verdict',
       'evidence.deviceDnsName',
     ];
-    const asked = { fields: new Set(names), keywords: true };
+    const asked = new FieldPlan({ fields: new Set(names), keywords: true });
     const [event] = projectAlert(normalizeAlert(payload).alert, payload, { asked });
     expect(Object.keys(event!.event)).toEqual(['evidence.deviceDnsName', 'payload texts']);
     expect(JSON.stringify(event)).not.toContain('secret');

@@ -22,6 +22,7 @@ interface Rule {
   readonly reason: string;
   readonly source: string;
   readonly against?: string;
+  readonly detection: unknown;
 }
 interface Case {
   readonly rule: string;
@@ -72,6 +73,25 @@ describe('the shipped rules', () => {
     }
   });
 
+  it('are one where they would differ in one literal and nothing that they say', () => {
+    const seen = new Map<string, { readonly name: string; readonly values: readonly string[] }[]>();
+    const twins: string[][] = [];
+    for (const { name, level, against, tags, logsource, detection } of ALL) {
+      const values: string[] = [];
+      const shape = JSON.stringify([level, against, tags, logsource, detection], (key, value: unknown) => {
+        if (typeof value !== 'string' || key === 'condition' || key === 'level') return value;
+        values.push(value);
+        return '';
+      });
+      const alike = seen.get(shape) ?? [];
+      for (const one of alike) {
+        if (one.values.filter((value, i) => value !== values[i]).length <= 1) twins.push([one.name, name]);
+      }
+      seen.set(shape, [...alike, { name, values }]);
+    }
+    expect(twins).toEqual([]);
+  });
+
   it('are compiled as they are written', () => {
     expect(engine.rules.map(({ id }) => id).sort()).toEqual(ALL.map(({ name }) => name).sort());
     const byName = new Map(ALL.map((rule) => [rule.name, rule]));
@@ -83,8 +103,8 @@ describe('the shipped rules', () => {
   it.each(MODULES)('hit and spare the payloads beside them: %s', (module) => {
     const told = new Map<string, Set<boolean>>();
     for (const { rule, match, payload, facts } of casesOf(module)) {
-      const { alert } = normalizeAlert(payload, { receivedAt: '2026-03-02T10:00:00.000Z' });
-      const ids = engine.evaluate(alert, payload, facts).matches.map(({ id }) => id);
+      const { alert, opened } = normalizeAlert(payload, { receivedAt: '2026-03-02T10:00:00.000Z' });
+      const ids = engine.evaluate(alert, opened, facts).matches.map(({ id }) => id);
       if (match) expect(ids, rule).toContain(rule);
       else expect(ids, rule).not.toContain(rule);
       told.set(rule, (told.get(rule) ?? new Set()).add(match));
@@ -115,5 +135,23 @@ describe('an alert that the rules judge', () => {
     expect(matches[0]).toMatchObject({ id: 'im-shadow-copies', level: 'critical', weight: 2.2, half: false });
     expect(matches.at(-1)!.weight).toBeLessThan(0);
     expect(score).toBeCloseTo(100 * (1 - Math.exp(-2.2)) * Math.exp(-0.3), 1);
+  });
+
+  it('says where rules found something where asked, and what only where that may be shown', () => {
+    const payload = {
+      id: 'a',
+      title: 'Process',
+      command_line: `vssadmin delete shadows /all ${'x'.repeat(300)}`,
+    };
+    const read = normalizeAlert(payload);
+    const fieldsOf = (fields?: 'names' | 'values') =>
+      engine
+        .evaluate(read.alert, read.opened, undefined, { fields })
+        .matches.find(({ id }) => id === 'im-shadow-copies')!.fields;
+    expect(fieldsOf()).toBeUndefined();
+    expect(fieldsOf('names')).toEqual([{ name: 'entity.command_line' }]);
+    expect(fieldsOf('values')).toEqual([
+      { name: 'entity.command_line', values: [payload.command_line.slice(0, 200)] },
+    ]);
   });
 });

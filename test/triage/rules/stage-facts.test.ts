@@ -7,14 +7,17 @@ const behavior = (score: number): BehaviorFacts => ({
   surprise: 1,
   score,
   novelty: 1,
+  newest: 0,
   isNewRule: false,
   burst: Number.NaN,
   entityMass: 0,
   tenantMass: 0,
   related: 2,
   tenantAlerts: 5,
+  alertsSoFar: 5,
   watchedS: 100_000,
   countedAtS: 0,
+  isLate: false,
 });
 
 describe('what earlier stages found, as fields of rules', () => {

@@ -17,18 +17,52 @@ const TEXTS = [
 
 describe('rules read in a thread', { timeout: 60_000 }, () => {
   it('are the same as those read here, refusals and places included', async () => {
-    const read = await createThreadReader()(TEXTS);
-    expect(read).toEqual(await readRulesHere(TEXTS));
-    expect(read.map(({ documents }) => documents.map(({ id }) => id))).toEqual([['one'], [], ['three']]);
-    expect(read.map(({ refused }) => refused.map(({ file, line }) => [file, line]))).toEqual([
-      [['rules/a.yml', 12]],
-      [['rules/b.yml', expect.any(Number)]],
-      [],
+    const [sent, here] = await Promise.all([createThreadReader()(TEXTS), readRulesHere(TEXTS)]);
+    expect(sent.refused).toEqual(here.refused);
+    expect(sent.refused.map(({ file, line }) => [file, line])).toEqual([
+      ['rules/b.yml', expect.any(Number)],
+      ['rules/a.yml', 12],
     ]);
+    expect(sent.set.rules.map((rule) => ({ ...rule }))).toEqual(here.set.rules.map((rule) => ({ ...rule })));
+    expect(sent.set.rules.map(({ id }) => id)).toEqual(['one', 'three']);
+    for (const title of ['x', 'X', 'axb', 'ab', 'a', 'b']) {
+      const hits = ({ set }: typeof sent): string[] =>
+        set.match({ 'alert.title': title }, { category: 'alert' }).map(({ rule: { id } }) => id);
+      expect(hits(sent), title).toEqual(hits(here));
+    }
+    expect(sent.set.match({ 'alert.title': 'axb' })).toHaveLength(1);
   });
 
-  it('start no thread where nothing changed', async () => {
-    expect(await createThreadReader(new URL('file:///nowhere.mjs'))([])).toEqual([]);
+  it('carry correlations and what each modifier asks', async () => {
+    const texts = [
+      {
+        file: 'rules/all.yml',
+        text: `${rule('cased', 'alert.title|cased|contains: Needle')}---
+${rule('big', 'telemetry.n|gt: 9007199254740993')}---
+${rule('net', 'entity.ip|cidr: 10.0.0.0/8')}---
+${rule('glob', "alert.title: 'a*c?e'")}---
+title: Twice
+id: twice
+correlation:
+  type: event_count
+  rules: [cased]
+  group-by: [entity.user]
+  timespan: 5m
+  condition: {gte: 2}
+`,
+      },
+    ];
+    const { set, refused } = await createThreadReader()(texts);
+    expect(refused).toEqual([]);
+    const hits = (event: Record<string, unknown>): string[] => set.match(event).map(({ rule: { id } }) => id);
+    expect(hits({ 'alert.title': 'needle' })).toEqual([]);
+    // a rule that only feeds a correlation reports nothing by itself
+    expect(set.matchedRules({ 'alert.title': 'a Needle' }).map(({ id }) => id)).toEqual(['cased']);
+    expect(hits({ 'telemetry.n': '9007199254740994' })).toEqual(['big']);
+    expect(hits({ 'telemetry.n': '9007199254740993' })).toEqual([]);
+    expect(hits({ 'entity.ip': ['192.0.2.1', '10.1.2.3'] })).toEqual(['net']);
+    expect(hits({ 'alert.title': 'abcde' })).toEqual(['glob']);
+    expect(set.correlations.map(({ document }) => document.id)).toEqual(['twice']);
   });
 
   it('leave those in force where the thread dies, and are read again', async () => {

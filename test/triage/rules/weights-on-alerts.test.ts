@@ -25,7 +25,8 @@ const ALERTS = gunzipSync(file)
   .split('\n')
   .map((line, i) => {
     const { label, alert } = JSON.parse(line) as Row;
-    const { matches } = engine.evaluate(normalizeAlert(alert).alert, alert);
+    const read = normalizeAlert(alert);
+    const { matches } = engine.evaluate(read.alert, read.opened);
     return { incident: `${i}`, vendorRule: alert._source.rule.id, isAttack: label === 'TP', matches };
   });
 type Played = (typeof ALERTS)[number];

@@ -57,9 +57,14 @@ describe('RuleSet', () => {
       rule("s: {A|contains: [x, y], 'n.f': 5}\nout: {B: y}\nk: [needle]\ncondition: s and k and not out"),
     );
     expect(rules.match({ A: 'axb', n: { f: 5 }, C: 'a needle' })[0]!.matchedFields()).toEqual([
-      { field: 'A', value: 'axb' },
-      { field: 'n.f', value: 5 },
-      { field: '', value: 'a needle' },
+      { field: 'A', value: 'axb', word: 'x' },
+      { field: 'n.f', value: 5, word: '5' },
+      { field: '', value: 'a needle', word: 'needle' },
+    ]);
+    expect(rules.match({ A: ['no', 'axb'], n: { f: [4, 5] }, C: 'needle' })[0]!.matchedFields()).toEqual([
+      { field: 'A', value: ['axb'], word: 'x' },
+      { field: 'n.f', value: [5], word: '5' },
+      { field: '', value: 'needle', word: 'needle' },
     ]);
   });
 

@@ -75,7 +75,7 @@ describe('globs', () => {
           expect(matchesGlob(globOf(joined), text)).toBe(new RegExp(`^${source}$`, 'su').test(text));
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: 40_000 },
     );
   });
 
@@ -199,6 +199,17 @@ describe('regular expressions', () => {
     '(?:ab|c?)s',
     'k(?:s|d){2}',
     '(?:s{2,}|x)(?:a|b)?k',
+    'ab?\\s+c',
+    '\\bab(?:\\.x)?b?\\s+d',
+    'a\\s*b?\\s*c',
+    'a\\s+ b',
+    'a(?: b)? \\s+c',
+    '\\bk?s\\b\\s*a',
+    '\\x61\\s\\x2e?b',
+    '(?:^|\\s)(?:ab|s)(?:\\.x)?\\s',
+    'a b?\\bc|\\b\\.x',
+    '(?:ab\\s+)+c',
+    '(ab)?(?:\\s)?c',
   ];
 
   it('require the runs that every text they find has', () => {
@@ -216,6 +227,10 @@ describe('regular expressions', () => {
           'B',
           'K',
           'S',
+          ' ',
+          '\n',
+          'ab',
+          'ab ',
           '\u212a',
           '\u017f',
           '😀',
@@ -233,6 +248,7 @@ describe('regular expressions', () => {
         const required = requiredBranches(source);
         if (finds && required !== undefined) {
           expect(hasRequired(required, regexFolded(value))).toBe(true);
+          expect(hasRequired(required, regexFolded(value), value)).toBe(true);
           expect(requiredLiterals(required)!.some((text) => regexFolded(value).includes(text))).toBe(true);
         }
         expect(new Regex(source).test(value)).toBe(finds);
@@ -267,6 +283,13 @@ describe('regular expressions', () => {
       false,
       true,
     ]);
+  });
+
+  it('are compiled when they are prepared, whatever they require of a text', () => {
+    const broken = { pattern: 'needed{2,1}', ignoresCase: false, isMultiline: false, isDotAll: false };
+    // without what it requires a text never reaches the automaton
+    expect(new Regex(broken).test('other')).toBe(false);
+    expect(() => new Regex(broken).prepare()).toThrow(/invalid repeat count/);
   });
 });
 

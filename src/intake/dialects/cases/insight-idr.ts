@@ -42,7 +42,7 @@ export const insightIdr: Dialect = {
     readTexts(payload, ['title'], draft);
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf(payload): RecordFacts {
     const facts = genericFacts(payload);
     // An investigation says when it was last looked at or changed, and nothing nearer.

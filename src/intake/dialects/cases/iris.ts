@@ -81,7 +81,7 @@ export const iris: Dialect = {
     readTexts(payload, ['alert_description', 'alert_title'], draft);
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };
 

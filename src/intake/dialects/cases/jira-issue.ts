@@ -1,5 +1,6 @@
-import { readTexts } from '../../evidence/part-entities.ts';
-import { type JsonObject, objectOf, textAt, textOf } from '../../values/json-value.ts';
+import { isoOfCell } from '../../body/table-dates.ts';
+import { readPartEntities, readTexts } from '../../evidence/part-entities.ts';
+import { isObject, type JsonObject, listOf, objectOf, textAt, textOf } from '../../values/json-value.ts';
 import type { Dialect } from '../dialect.ts';
 import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
 
@@ -54,6 +55,7 @@ export const jiraIssue: Dialect = {
       draft.set('category', payload['Issue Type'], 'Issue Type');
       draft.severity(payload['Priority'], 'Priority');
       draft.setTime('occurred_at', payload['Created'], 'Created');
+      readPartEntities(customFieldsOf(payload), 'Custom field', draft);
       readTexts(payload, ['Description', 'Summary'], draft);
       return;
     }
@@ -71,9 +73,19 @@ export const jiraIssue: Dialect = {
     readTexts(fields, ['description', 'summary'], draft, `${from}fields.`);
   },
 
-  verdictOf: (payload) => genericClosing(workflowOf(payload)),
+  closingOf: (payload) => genericClosing(workflowOf(payload)),
   recordOf: (payload) => genericFacts(workflowOf(payload)),
 };
+
+/** What a site's own columns hold, by the names that it gave them: `Custom field (Source IP)`. */
+function customFieldsOf(payload: JsonObject): JsonObject {
+  const fields: Record<string, unknown> = {};
+  for (const key in payload) {
+    const name = /^Custom field \(([^()]{1,80})\)$/.exec(key)?.[1];
+    if (name !== undefined && name !== '__proto__') fields[name] = payload[key];
+  }
+  return fields;
+}
 
 /** The workflow of an issue under the names that the closing reader knows. */
 function workflowOf(payload: JsonObject): JsonObject {
@@ -84,13 +96,33 @@ function workflowOf(payload: JsonObject): JsonObject {
       assignee: payload['Assignee'],
       resolved_at: payload['Resolved'],
       updated: payload['Updated'],
+      comments: cellsOf(payload['Comment']).map(commentOfCell),
     };
   const fields = objectOf((objectOf(payload['issue']) ?? payload)['fields']) ?? {};
   return {
     status: textAt(fields, 'status.name') ?? fields['status'],
     resolution: textAt(fields, 'resolution.name') ?? fields['resolution'],
+    closed_by: closerOf(payload),
     assignee: textAt(fields, 'assignee.displayName', 'assignee.name'),
     resolved_at: fields['resolutiondate'],
     updated: fields['updated'],
+    comments: objectOf(fields['comment'])?.['comments'] ?? fields['comment'],
   };
+}
+
+const cellsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** A comment as the export writes it: `20/Nov/26 10:02 AM;ana;known newsletter tool`. */
+function commentOfCell(cell: unknown): JsonObject | undefined {
+  const parts = typeof cell === 'string' ? /^([^;]{1,40});([^;]{1,256});(.*)$/s.exec(cell) : null;
+  if (parts === null) return undefined;
+  const [, time = '', by, text] = parts;
+  return { time: isoOfCell(time, 'day'), by, text };
+}
+
+/** Who set the state that the webhook tells of. */
+function closerOf(payload: JsonObject): unknown {
+  const items = listOf(objectOf(payload['changelog'])?.['items']);
+  const isState = items.some((item) => isObject(item) && /^(status|resolution)$/.test(String(item['field'])));
+  return isState ? textAt(payload, 'user.emailAddress', 'user.displayName', 'user.name') : undefined;
 }

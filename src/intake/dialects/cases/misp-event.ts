@@ -69,8 +69,6 @@ export const mispEvent: Dialect = {
     for (const list of [event['Galaxy'], event['Tag']])
       for (const tag of objectsOf(list)) draft.attack(textOf(tag['name']), `${from}Tag`);
   },
-
-  verdictOf: () => undefined,
 };
 
 function readAttributes(holder: JsonObject, from: string, draft: AlertDraft): void {

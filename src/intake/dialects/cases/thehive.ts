@@ -87,7 +87,7 @@ export const theHive: Dialect = {
     readTexts(record, ['description', 'title'], draft, from);
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };
 

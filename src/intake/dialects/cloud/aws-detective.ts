@@ -40,6 +40,4 @@ export const awsDetective: Dialect = {
     draft.time('created_at', payload, 'CreatedTime');
     draft.entity('cloud_resource', payload['EntityArn'], 'EntityArn', 'impacted');
   },
-
-  verdictOf: () => undefined,
 };

@@ -3,7 +3,7 @@ import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import type { EntityRole } from '../../evidence/entity-collector.ts';
 import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
-import { type JsonObject, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { GUARDDUTY_SCALE } from '../../values/severity-scale.ts';
 import { find, prop } from '../case-variants.ts';
@@ -29,21 +29,12 @@ const RESOURCES: readonly EntityField[] = [
   ['cloud_resource', 'rdsDbInstanceDetails.dbInstanceArn', 'impacted'],
   ['user', 'rdsDbUserDetails.user'],
   ['other', 'containerDetails.name', 'impacted'],
+  ['other', 'containerDetails.id', 'impacted'],
   ['user', 'kubernetesDetails.kubernetesUserDetails.username'],
 ];
 
-// Details whose parts are read by their shape.
-const DETAILS = [
-  'ecsClusterDetails',
-  'containerDetails',
-  'rdsLimitlessDbDetails',
-  'ebsSnapshotDetails',
-  'ec2ImageDetails',
-  'recoveryPointDetails',
-  'bedrockGuardrailDetails',
-  'modelDetails',
-  'ebsVolumeDetails',
-];
+// Details that are read field by field; all others are read by their shape.
+const READ_DETAILS = /^(accessKeyDetails|instanceDetails|s3BucketDetails)$/i;
 
 const ACTIONS = [
   'networkConnectionAction',
@@ -102,7 +93,7 @@ export const awsGuardduty: Dialect = {
     readDetection(service, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     return find(payload, 'service.archived')?.value === true
       ? closingOf({
           outcome: 'no_label',
@@ -129,13 +120,19 @@ function readResource(resource: JsonObject | undefined, draft: AlertDraft): void
     draft.entity('host', prop(card, 'publicDnsName'), from, 'impacted');
     draft.entity('ip', prop(card, 'ipv6Addresses'), from, 'impacted');
   }
-  for (const bucket of objectsOf(resource === undefined ? undefined : prop(resource, 's3BucketDetails')))
+  for (const bucket of objectsOf(resource === undefined ? undefined : prop(resource, 's3BucketDetails'))) {
     draft.entity('cloud_resource', prop(bucket, 'arn'), 'resource.s3BucketDetails.arn', 'impacted');
-  const before = draft.entities.nOffered;
-  for (const name of DETAILS) {
-    const details = resource === undefined ? undefined : prop(resource, name);
-    if (details !== undefined) readEvidenceTree(details, `resource.${name}`, draft, 'impacted');
+    readEvidenceTree(
+      prop(bucket, 's3ObjectDetails'),
+      'resource.s3BucketDetails.s3ObjectDetails',
+      draft,
+      'impacted',
+    );
   }
+  const before = draft.entities.nOffered;
+  for (const name in resource)
+    if (isObject(resource[name]) && !READ_DETAILS.test(name) && !isWorkflowName(name))
+      readEvidenceTree(resource[name], `resource.${name}`, draft, 'impacted');
   // Roles have no user name.
   if (
     draft.entities.nOffered === before &&
@@ -163,6 +160,11 @@ function readAction(service: JsonObject, draft: AlertDraft): void {
     const one = objectOf(prop(action, name));
     if (one === undefined) continue;
     readEntityFields(one, `service.action.${name}.`, REMOTE(role), draft);
+    draft.entity(
+      'ip',
+      find(one, 'localIpDetails.ipAddressV4')?.value,
+      `service.action.${name}.localIpDetails`,
+    );
     draft.entity('domain', find(one, 'domainDetails.domain')?.value, `service.action.${name}.domainDetails`);
     const affected = objectOf(prop(one, 'affectedResources')) ?? {};
     for (const [type, arn] of Object.entries(affected)) {

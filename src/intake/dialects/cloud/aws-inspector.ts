@@ -62,6 +62,4 @@ export const awsInspector: Dialect = {
       readPartEntities(resource['details'], 'resources.details', draft);
     }
   },
-
-  verdictOf: () => undefined,
 };

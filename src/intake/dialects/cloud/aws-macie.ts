@@ -62,6 +62,4 @@ export const awsMacie: Dialect = {
     ])
       draft.entity('user', at(actor, `userIdentity.${name}`), `policyDetails.actor.userIdentity.${name}`);
   },
-
-  verdictOf: () => undefined,
 };

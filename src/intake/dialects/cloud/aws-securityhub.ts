@@ -73,7 +73,7 @@ export const awsSecurityhub: Dialect = {
     readNetwork(payload, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     // The deprecated WorkflowState may have stayed behind.
     const status = textAt(payload, 'Workflow.Status') ?? textAt(payload, 'WorkflowState');
     if (status === undefined || !/^(resolved|suppressed)$/i.test(status)) return undefined;

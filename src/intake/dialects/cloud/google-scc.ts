@@ -76,8 +76,6 @@ export const googleScc: Dialect = {
     draft.entity('cloud_resource', prop(finding, 'resourceName'), `${from}resourceName`, 'impacted');
     readParts(finding, from, draft);
   },
-
-  verdictOf: () => undefined,
 };
 
 // MITRE names come as COMMAND_AND_CONTROL.

@@ -93,7 +93,7 @@ export const googleSecops: Dialect = {
     readEvents(payload['collectionElements'] ?? payload['collection_elements'], draft);
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };
 

@@ -61,6 +61,6 @@ export const netskope: Dialect = {
     draft.measure('payload_size', payload['file_size'], 'file_size');
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };

@@ -39,8 +39,6 @@ export const oktaEvent: Dialect = {
     for (const hop of objectsOf((payload['request'] as JsonObject | undefined)?.['ipChain']))
       draft.entity('ip', hop['ip'], 'request.ipChain.ip');
   },
-
-  verdictOf: () => undefined,
 };
 
 function readParty(party: JsonObject, path: string, draft: AlertDraft): void {

@@ -83,7 +83,7 @@ export const proofpointTap: Dialect = {
     draft.measure('payload_size', payload['messageSize'], 'messageSize');
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = textAt(payload, 'threatStatus', 'threatsInfoMap.threatStatus');
     // Proofpoint's own second thought about the threat, not an analyst's word.
     return status !== undefined && /^(falsePositive|cleared)$/i.test(status)

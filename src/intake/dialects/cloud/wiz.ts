@@ -103,7 +103,7 @@ export const wiz: Dialect = {
       draft.entity('ip', event['actorIP'], 'triggeringEvents.actorIP');
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = textAt(payload, 'status', 'issue.status');
     if (status === undefined || !/^(resolved|rejected|closed)$/i.test(status)) return undefined;
     const reason = textAt(payload, 'resolutionReason', 'resolution', 'issue.resolutionReason');
@@ -140,7 +140,12 @@ function readThing(thing: JsonObject, path: string, draft: AlertDraft, role?: 'i
   else if (/VIRTUAL_?MACHINE|COMPUTE_INSTANCE|ENDPOINT|HOST/i.test(type))
     draft.entity('host', name?.replace(/:\d+$/, ''), path, role);
   else if (name !== undefined) draft.entity('cloud_resource', name, path, role);
-  draft.entity('cloud_resource', textAt(thing, 'providerUniqueId', 'providerId'), path, role);
+  draft.entity(
+    'cloud_resource',
+    textAt(thing, 'providerUniqueId', 'providerId') ?? namedByCloud(thing),
+    path,
+    role,
+  );
   const external = textOf(thing['externalId']);
   if (
     external !== undefined &&
@@ -148,4 +153,11 @@ function readThing(thing: JsonObject, path: string, draft: AlertDraft, role?: 'i
     /^(arn:|\/subscriptions|i-|projects\/)/i.test(external)
   )
     draft.entity('cloud_resource', external, path, role);
+}
+
+/** The webhook's template has the cloud's own id under `id`. */
+function namedByCloud({ id }: JsonObject): string | undefined {
+  return typeof id === 'string' && /^(arn:|\/subscriptions\/|\/\/[a-z]+\.googleapis\.com\/)/i.test(id)
+    ? id
+    : undefined;
 }

@@ -86,7 +86,7 @@ export const carbonBlack: Dialect = {
     readEntityFields(payload, '', FIELDS, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = textAt(payload, 'workflow.status', 'workflow.state');
     if (status === undefined || !/^(closed|dismissed)$/i.test(status)) return undefined;
     const determination = textAt(payload, 'determination.value');

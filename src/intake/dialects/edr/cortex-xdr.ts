@@ -120,7 +120,7 @@ export const cortexXdr: Dialect = {
     for (const event of objectsOf(payload['events'])) readEntityFields(event, 'events.', EVENT, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = textAt(payload, 'resolution_status', 'status');
     if (status === undefined || !/resolved/i.test(status)) return undefined;
     const word = status.replace(/^status_\d+_/i, '').replace(/^resolved(?:\s*[-_:]\s*|\s+|$)/i, '');

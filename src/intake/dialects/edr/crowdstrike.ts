@@ -99,7 +99,7 @@ export const crowdstrike: Dialect = {
     readApiDetection(payload, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const event = objectOf(payload['event']);
     const audit = event === undefined ? {} : auditOf(event);
     const state = audit['new_state'] ?? textAt(payload, 'status', 'state') ?? textOf(event?.['State']);

@@ -72,6 +72,4 @@ export const falco: Dialect = {
         draft.entity(kind, fields[name], `output_fields.${name}`);
     }
   },
-
-  verdictOf: () => undefined,
 };

@@ -95,7 +95,7 @@ export const sentinelone: Dialect = {
     readEntities(payload, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const record = objectOf(prop(payload, 'threatInfo')) ?? objectOf(payload['alertInfo']) ?? payload;
     const status = textOf(prop(record, 'incidentStatus') ?? prop(record, 'status'));
     if (status === undefined || !/^(resolved|closed)$/i.test(status)) return undefined;

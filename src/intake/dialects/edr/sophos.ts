@@ -89,6 +89,4 @@ export const sophos: Dialect = {
     draft.attack(payload['ioc_detection_attack'], 'ioc_detection_attack');
     readEntityFields(payload, '', FIELDS, draft);
   },
-
-  verdictOf: () => undefined,
 };

@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<string, EntityKind>> = {
   account: 'user',
   user_account: 'user',
   cloudidentity: 'user',
+  awslambda: 'cloud_resource',
   email_address: 'email',
   emailaddress: 'email',
   email_sender: 'email',
@@ -99,7 +100,7 @@ export const trendVisionOne: Dialect = {
       readValue(textOf(indicator['type']), indicator['value'], 'indicators', draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     // The older field stays behind at `New` where the newer one is used.
     const status = textAt(payload, 'status') ?? textAt(payload, 'investigationStatus');
     if (status === undefined || !/closed|true positive|false positive|benign/i.test(status)) return undefined;
@@ -140,5 +141,7 @@ function readValue(
     const host: JsonObject = value;
     draft.entity('host', host['name'], path, role);
     draft.entity('ip', host['ips'], path, role);
-  } else if (kind !== undefined) draft.entity(kind, value, path, role);
+  } else if (typeof value === 'string' && value.startsWith('arn:'))
+    draft.entity('cloud_resource', value, path, role);
+  else if (kind !== undefined) draft.entity(kind, value, path, role);
 }

@@ -100,7 +100,7 @@ export const elasticAlert: Dialect = {
     readEcsTelemetry(payload, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = ecsText(payload, 'kibana.alert.workflow_status', 'signal.status')?.text;
     if (status !== 'closed') return undefined;
     const tags = listOf(ecs(payload, 'kibana.alert.workflow_tags'));
@@ -203,8 +203,6 @@ export const ecsAlert: Dialect = {
     readEcsEntities(payload, draft);
     readEcsTelemetry(payload, draft);
   },
-
-  verdictOf: () => undefined,
 };
 
 /** A finding of Wazuh 5: ECS with the rule, the agent and ATT&CK under `wazuh`. */
@@ -267,7 +265,7 @@ export const wazuhFinding: Dialect = {
     readEcsTelemetry(payload, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = textOf(ecs(payload, 'wazuh.case.status'));
     if (status === undefined || !/^(completed|closed)$/i.test(status)) return undefined;
     const tags = listOf(ecs(payload, 'wazuh.case.tags')).flatMap((tag) => textOf(tag) ?? []);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type Alert, alertSchema } from '../../../alert/alert.ts';
 import { tacticIdOf, techniqueIdsIn } from '../../../alert/attack-tactics.ts';
 import { AlertforestError, inputIssues } from '../../../errors.ts';
-import { isObject, type JsonObject } from '../../values/json-value.ts';
+import { isObject, type JsonObject, numberOf } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { severityOfWord } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
@@ -51,7 +51,7 @@ export function isCanonical(payload: JsonObject): boolean {
 /**
  * Reads our own form. It is strict: a field of the wrong type or an unknown severity word is an error that names the
  * path. What is tolerant: times in any form that states a moment, severity words of vendors, tactics and techniques by
- * name. Unknown fields are dropped.
+ * name, numbers and lists as a table's cell holds them. Unknown fields are dropped.
  *
  * @throws AlertforestError ALERT_INVALID with one issue per bad field
  */
@@ -97,6 +97,9 @@ function prepared(payload: JsonObject): Record<string, unknown> {
   }
   const { severity } = copy;
   if (typeof severity === 'string') copy['severity'] = severityOfWord(severity) ?? severity.toLowerCase();
+  const { vendor_score } = copy;
+  // A table writes its numbers and lists as text.
+  if (typeof vendor_score === 'string') copy['vendor_score'] = numberOf(vendor_score) ?? vendor_score;
   copy['tactics'] = idsOf(copy['tactics'], (text) => tacticIdOf(text) ?? text);
   copy['techniques'] = idsOf(copy['techniques'], (text) => techniqueIdsIn(text)[0] ?? text);
   if (Array.isArray(copy['entities'])) copy['entities'] = copy['entities'].map(withoutNulls);
@@ -104,8 +107,9 @@ function prepared(payload: JsonObject): Record<string, unknown> {
 }
 
 function idsOf(value: unknown, toId: (text: string) => string): unknown {
-  if (!Array.isArray(value)) return value;
-  return [...new Set(value.map((item) => (typeof item === 'string' ? toId(item) : item)))];
+  const list = typeof value === 'string' ? value.split(/[,;|]/).map((part) => part.trim()) : value;
+  if (!Array.isArray(list)) return list;
+  return [...new Set(list.map((item) => (typeof item === 'string' ? toId(item) : item)))];
 }
 
 function withoutNulls(value: unknown): unknown {

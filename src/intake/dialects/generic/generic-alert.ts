@@ -1,9 +1,9 @@
 import type { Severity } from '../../../alert/alert.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { FlatPayload, type Leaf } from '../../draft/flat-payload.ts';
+import { thingsBeside } from '../../envelope/carriage.ts';
 import { readTextEntities } from '../../evidence/text-entities.ts';
-import type { Skip } from '../../skip.ts';
-import { type JsonObject, numberOf, textOf } from '../../values/json-value.ts';
+import { type JsonObject, lookup, numberOf, textOf } from '../../values/json-value.ts';
 import { momentMs } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
 import {
@@ -17,9 +17,10 @@ import type { Dialect } from '../dialect.ts';
 import { isWorkflowName } from '../workflow-names.ts';
 import { genericClosing, genericFacts } from './generic-closing.ts';
 import { readGenericEntities } from './generic-entities.ts';
-import { guessedTimes, guessedTitles, isOfAnother } from './generic-guesses.ts';
+import { BARE_WORD, guessedTimes, guessedTitles, isOfAnother, isOwnTitleName } from './generic-guesses.ts';
 import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
-import { rankedIds } from './rank-ids.ts';
+import { noticeOf } from './notice-words.ts';
+import { ROUNDED, rankedIds } from './rank-ids.ts';
 
 /** Names of the alert's own id, title and type are looked for near the root: deeper ones belong to its parts. */
 const NEAR_ROOT = 3;
@@ -56,67 +57,65 @@ export const genericAlert: Dialect = {
     draft.warn('The format is not known: fields were found by their names.');
     if (flat.truncated)
       draft.warn('The payload is larger than what is searched by name; its far parts were not read.');
-    for (const leaf of flat.find(GENERIC_FIELDS.title, NEAR_ROOT))
-      if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) break;
+    readTitle(flat, draft);
+    // The type of a thing that the alert is about is no category of the alert.
     for (const field of ['rule_id', 'rule_name', 'vendor', 'tenant', 'incident_id', 'category'] as const)
-      for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT)) if (take(draft, field, leaf)) break;
+      for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT))
+        if ((field !== 'category' || !isOfAnother(leaf)) && take(draft, field, leaf)) break;
     readSource(flat, draft);
     for (const field of ['occurred_at', 'created_at'] as const)
       for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT + 1))
         if (draft.setTime(field, withClock(leaf, payload), leaf.path)) break;
     readGuesses(flat, draft);
     readId(flat, draft);
-    readSeverity(flat, draft);
+    readSeverity(flat, draft, payload);
     readScore(flat, draft);
     for (const leaf of flat.leaves)
       if (
         leaf.names.some((name) => /mitre|tactic|technique|killchain/.test(name)) ||
-        leaf.names.includes('attack')
+        leaf.names.includes('attack') ||
+        isTechnique(leaf.value)
       )
         draft.attack(leaf.value, leaf.path);
     readGenericEntities(flat, draft);
+    const things = thingsBeside(payload);
+    if (things !== undefined) readGenericEntities(new FlatPayload(things, isWorkflowName), draft);
     readTextEntities(textsOf(flat), draft);
     for (const [name, candidates] of Object.entries(GENERIC_TELEMETRY))
       for (const leaf of flat.find(candidates)) draft.measure(name, leaf.value, leaf.path);
+    // A sensor's word about itself may have neither an id nor a title.
+    if (draft.get('id') === undefined && draft.get('title') === undefined) {
+      const notice = noticeOf(payload);
+      if (notice !== undefined) draft.constant('title', notice.reason);
+    }
   },
 
   skipOf: noticeOf,
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };
 
-/** The day of a record that writes day and clock apart, `date` and `time`, as firewalls do; else the value as it is. */
-function withClock({ value, path }: Leaf, payload: JsonObject): unknown {
-  const clock = payload['time'];
-  const isApart =
-    path === 'date' &&
-    typeof value === 'string' &&
-    typeof clock === 'string' &&
-    /^\d{1,2}:\d{2}:\d{2}(\.\d{1,9})?$/.test(clock);
-  return isApart && /^[\d/.-]{8,10}$/.test(value) ? `${value} ${clock}` : value;
+function isTechnique(value: unknown): boolean {
+  return (
+    typeof value === 'string' && value.length <= 9 && value[0] === 'T' && /^T\d{4}(\.\d{3})?$/.test(value)
+  );
 }
 
-/** Notices about an alert, in the words of whoever sends them: a ban that is lifted, a problem that is over. */
-function noticeOf(payload: JsonObject): Skip | undefined {
-  const title = textOf(payload['title'] ?? payload['subject'] ?? payload['name']) ?? '';
-  if (/(^|[\s:[(])(unban(ned)?|un-ban|ban lifted)([\s:\])]|$)/i.test(title))
-    return { code: 'unban', reason: 'A ban was lifted: a notice about an earlier alert, and no alert.' };
-  if (/^(\[?(resolved|recovery|recovered|ok|closed)\]?)\s*[:\-\]]/i.test(title))
-    return { code: 'resolved', reason: 'The title says that the problem is over.' };
-  const action =
-    textOf(
-      payload['event_action'] ??
-        payload['eventAction'] ??
-        payload['notification_type'] ??
-        payload['notificationtype'],
-    ) ?? '';
-  if (/^(resolved?|recovery|recovered|unban)$/i.test(action))
-    return {
-      code: 'resolved',
-      reason: `The event says ${action}: a notice about an earlier alert, and no alert.`,
-    };
-  return undefined;
+const CLOCK = /^\d{1,2}:\d{2}:\d{2}(\.\d{1,9})?$/;
+
+/**
+ * The day of a record that writes day and clock apart, `date` and `time`, `event_date` and `event_time`; else the value as
+ * it is. Undefined for the clock alone.
+ */
+function withClock({ value, path }: Leaf, payload: JsonObject): unknown {
+  if (typeof value !== 'string') return value;
+  if (CLOCK.test(value)) return undefined;
+  const day = /^(.*?)(date)$/i.exec(path);
+  if (day === null || !/^[\d/.-]{8,10}$/.test(value)) return value;
+  const word = day[2] === 'date' ? 'time' : day[2] === 'DATE' ? 'TIME' : 'Time';
+  const clock = payload[`${day[1]}${word}`];
+  return typeof clock === 'string' && CLOCK.test(clock) ? `${value.replaceAll('.', '-')} ${clock}` : value;
 }
 
 function take(
@@ -125,6 +124,16 @@ function take(
   leaf: Leaf,
 ): boolean {
   return draft.set(field, leaf.value, leaf.path);
+}
+
+function readTitle(flat: FlatPayload, draft: AlertDraft): void {
+  for (const leaf of [
+    ...flat.find(GENERIC_FIELDS.own_title, NEAR_ROOT),
+    // A vendor's own word before it: ProblemTitle.
+    ...flat.leaves.filter(({ names }) => names.length === 1 && isOwnTitleName(names[0] as string)),
+    ...flat.find(GENERIC_FIELDS.title, NEAR_ROOT),
+  ])
+    if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) return;
 }
 
 /** What no known name holds is looked for by parts of names and the look of values. */
@@ -148,21 +157,50 @@ function readId(flat: FlatPayload, draft: AlertDraft): void {
     if (!take(draft, 'id', leaf)) continue;
     const id = draft.get('id') as string;
     if (isDocument) draft.constant('id_scope', draft.get('rule_id') ?? draft.get('rule_name') ?? '');
-    else if (/^\d{1,10}$/.test(id)) draft.idIsCounter();
+    else if (/^\d{1,10}$/.test(id)) {
+      // It counts within the box that gave it, where the record names one.
+      for (const box of flat.find(BOXES, NEAR_ROOT)) {
+        const name = textOf(box.value);
+        if (name !== undefined) draft.constant('id_scope', name);
+      }
+      draft.idIsCounter();
+    }
     return;
   }
+  for (const leaf of flat.leaves)
+    if (
+      leaf.names.length === 1 &&
+      /id$/.test(leaf.names[0] as string) &&
+      ROUNDED.test(textOf(leaf.value) ?? '')
+    )
+      draft.warn(`The id in \`${leaf.path}\` was rounded by a spreadsheet and is not used.`);
   // Nothing identifies the alert: what tells two of one title and moment apart.
   for (const leaf of flat.leaves)
     if (leaf.names.length <= NEAR_ROOT && TELLS_APART.test(leaf.names.at(-1) ?? ''))
       draft.distinct(leaf.value);
 }
 
+const BOXES = [
+  'machineid',
+  'sensorid',
+  'installationid',
+  'applianceid',
+  'collectorid',
+  'managerid',
+  'serverid',
+  'consoleid',
+  'engineid',
+  'deviceid',
+  'devid',
+  'serialnumber',
+];
+
 const TELLS_APART =
   /^(message|msg|description|body|text|summary|shortmessage|fulllog|raw|original|flowid|sessionid|connid|srcport|sport|dstport|dport|sourceport|destport|destinationport|spt|dpt|port|logid|sequence|seq|msgid|procid|nodeid|processid|pid)$/;
 
 function isPhrase(leaf: Leaf): boolean {
   const text = textOf(leaf.value);
-  return text !== undefined && !/^\d+$/.test(text) && !text.startsWith('{');
+  return text !== undefined && !/^\d+$/.test(text) && !text.startsWith('{') && !BARE_WORD.test(text);
 }
 
 function readSource(flat: FlatPayload, draft: AlertDraft): void {
@@ -177,12 +215,24 @@ function readSource(flat: FlatPayload, draft: AlertDraft): void {
 }
 
 /** A word anywhere among the names for severity beats a number, since a number's scale is a guess. */
-function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
-  const leaves = [...flat.find(GENERIC_FIELDS.severity, NEAR_ROOT), ...prefixed(flat, /severity$/)];
+function readSeverity(flat: FlatPayload, draft: AlertDraft, payload: JsonObject): void {
+  const leaves = [...flat.find(GENERIC_FIELDS.severity, NEAR_ROOT), ...prefixed(flat, SEVERITY_END)];
   for (const leaf of leaves) {
     const text = textOf(leaf.value);
     if (text === undefined || numberOf(text) !== undefined || isProse(text)) continue;
     draft.severity(text, leaf.path);
+  }
+  if (draft.hasSeverity) return;
+  // Where messages have types, that of an alert may be how bad it is.
+  for (const { value, path } of flat.find(MESSAGE_TYPE, 1))
+    if (typeof value === 'string' && /^(critical|error|warning|info)$/i.test(value))
+      draft.severity(value, path);
+  readCheckState(payload, draft);
+  if (draft.hasSeverity) return;
+  // Monitoring rates by its status. A word that rates is none of the work on an alert.
+  for (const name of ['status', 'state', 'Status', 'State']) {
+    const word = textOf(payload[name]);
+    if (word !== undefined && RATES.test(word)) draft.severity(word, name);
   }
   if (draft.hasSeverity) return;
   const leaf = leaves.find(({ value }) => {
@@ -191,9 +241,28 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft): void {
   });
   if (leaf === undefined) return;
   const number = numberOf(leaf.value) as number;
-  const isWindowsLevel = leaf.names.at(-1) === 'level' && !flat.find(['channel', 'eventid']).next().done;
+  const isWindowsLevel = leaf.names.at(-1) === 'level' && !flat.find(OF_WINDOWS).next().done;
   if (isWindowsLevel) draft.setSeverity(WINDOWS_LEVELS[number] ?? 'informational', leaf.path);
   else readSeverityNumber(leaf, number, draft);
+}
+
+const SEVERITY_END = /(severity|severityrating|severityname|risklevel|threatlevel|alertlevel|criticality)$/;
+const MESSAGE_TYPE = ['messagetype', 'notificationtype'];
+const OF_WINDOWS = ['channel', 'eventid'];
+const RATES = /^(critical|high|medium|low|major|minor|warning|fatal|emergency)$/i;
+
+const CHECK_STATES: Readonly<Record<string, Severity>> = {
+  CRITICAL: 'critical',
+  DOWN: 'critical',
+  UNREACHABLE: 'high',
+  WARNING: 'medium',
+};
+
+/** The state of a host or service that a check found; of anything else a state is how far the work on it is. */
+function readCheckState(payload: JsonObject, draft: AlertDraft): void {
+  if (draft.hasSeverity || !('output' in payload)) return;
+  const severity = lookup(CHECK_STATES, textOf(payload['state']) ?? '');
+  if (severity !== undefined) draft.setSeverity(severity, 'state');
 }
 
 /** Leaves near the root whose name has a vendor's own word before a common one: `expel_severity`. */
@@ -216,7 +285,7 @@ function textsOf(flat: FlatPayload): { text: string; path: string }[] {
 }
 
 const PROSE =
-  /^(message|msg|description|title|summary|body|text|shortmessage|fulllog|details|rawmessage|subject|sub|note|comment)$/;
+  /^(message|msg|description|title|summary|body|text|shortmessage|fulllog|details|rawmessage|subject|sub|note|comment|analysis|reason|explanation|output|alertdescription|longdescription)$/;
 
 // Levels of Windows events: 1 critical, 2 error, 3 warning, 4 information, 5 verbose; 0 is written always.
 const WINDOWS_LEVELS: readonly Severity[] = ['informational', 'critical', 'high', 'medium'];

@@ -7,6 +7,7 @@ import type { RecordChange } from '../../evidence/who-closed.ts';
 import {
   isObject,
   type JsonObject,
+  keysOf,
   listOf,
   lookup,
   objectOf,
@@ -23,11 +24,11 @@ const STATUS = names(
 const VERDICT = names(
   'resolutionStatus resolution_status archive_reason archiveReason closeReason close_reason closingReason closing_reason closureReason closure_reason',
   'close_code closeCode resolution_code resolutionReason disposition verdict classification determination resolution alert_resolution_status',
-  'case_outcome caseOutcome outcome_name analyst_verdict analystVerdict',
+  'case_outcome caseOutcome outcome_name analyst_verdict analystVerdict outcome conclusion quality',
 );
 const DETAIL = names('impactStatus classificationReason classification_reason sub_status substatus');
 const CLOSER = names(
-  'closed_by closedBy closingUserId closing_user closedByUser resolved_by resolvedBy closed_by_user modified_by modifiedBy _updatedBy state_update_user idpUserId',
+  'closed_by closedBy closingUserId closing_user closedByUser resolved_by resolvedBy closed_by_user modified_by modifiedBy _updatedBy state_update_user idpUserId updatedBy updated_by lastModifiedBy last_modified_by',
 );
 const OWNER = names('owner assignee assigned_to assignedTo assignedUser owner_name analyst');
 const COMMENT = names(
@@ -39,16 +40,18 @@ const CLOSED_AT = names(
 const CHANGED_AT = names(
   'modified updated_at updatedAt _updatedAt updateTime update_time sys_updated_on last_updated lastUpdated last_modified modified_date modification_date modification_time state_update_timestamp stateUpdateTimestamp last_update_time updated',
 );
+/** Lists of who did what to the record. */
+const CHANGES = names('comments notes work_notes activities history timeline audit_log');
 /** Places where products keep the workflow of an alert apart from the alert. */
 const PARTS = names('triage feedbackSummary workflow case incident investigation review');
 /** Objects that hold how a case was closed, whose plain `reason` is the verdict. */
 const CLOSURES = names(
-  'closureDetails closure_details closeDetails close_details closure closing closureInfo',
+  'closureDetails closure_details closeDetails close_details closure closing closureInfo resolution disposition',
 );
 const DEPTH = 4;
 
 const CLOSED =
-  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|done|falsepositive|truepositive|indeterminate|duplicated?|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
+  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|ignored|notactionable|done|falsepositive|truepositive|indeterminate|duplicated?|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
 const OPEN =
   /^(new|open|opened|active|inprogress|investigating|waiting|pending|onhold|reopened|underreview|reviewed|acknowledged|assigned|unassigned|unspecified|imported|triage)$/;
 
@@ -88,17 +91,80 @@ function wordOf(value: unknown): string | undefined {
     'status_name',
     'resolution_status_name',
     'email',
+    'emailAddress',
     'handle',
+    'login',
+    'username',
+    'userName',
+    'displayName',
     'userPrincipalName',
     'user_login',
     'user_name',
+    'itemValue',
     'name',
     'value',
     'label',
+    'reason',
   );
 }
 
+// The same in any spelling, and by the words of a name, for products that put others between: dismissed_reason,
+// event_status, assignedAdmin. The state of what was observed is none of the record.
+const OBSERVED =
+  'port|host|service|agent|device|sensor|conn|connection|session|tcp|link|network|process|login|http|response|mitigation|remediation|health|power|scan|job';
+const BY_WORDS: readonly (readonly [part: readonly string[], words: RegExp])[] = [
+  [STATUS, new RegExp(`^(?!(${OBSERVED})(status|state)$)[a-z]{1,16}(status|state)$`)],
+  [
+    VERDICT,
+    /^(dismiss(ed|al)?|ignored?|resolved?|clos(ed?|ing|ure)|archived?|suppress(ed|ion)?|resolution|disposition)(reason|code|as|verdict|classification|type)$/,
+  ],
+  [CLOSER, /^(clos|resolv|dismiss|ignor|archiv|complet|suppress)e?d?(by|user|byuser|byname|byemail)$/],
+  [OWNER, /^assign(ed|ee)[a-z]{0,12}$/],
+];
+const SPELLINGS = new Map(
+  BY_WORDS.map(([part]) => [part, new Set(part.map((name) => name.toLowerCase().replace(/[^a-z]/g, '')))]),
+);
+const MAX_KEYS = 200;
+
+// Keys come back alert after alert; cleared when full so that payloads cannot grow it.
+const partOfKey = new Map<string, readonly string[] | undefined>();
+const MAX_KNOWN = 4000;
+
+/** The part of a closing that a key names by its words. */
+function partNamed(key: string): readonly string[] | undefined {
+  if (key.length > 32) return undefined;
+  if (!partOfKey.has(key)) {
+    if (partOfKey.size >= MAX_KNOWN) partOfKey.clear();
+    const name = key.toLowerCase().replace(/[^a-z]/g, '');
+    partOfKey.set(
+      key,
+      BY_WORDS.find(([part, words]) => SPELLINGS.get(part)?.has(name) || words.test(name))?.[0],
+    );
+  }
+  return partOfKey.get(key);
+}
+
+function byWords(place: JsonObject, part: readonly string[]): string | undefined {
+  let nKeys = 0;
+  for (const key of keysOf(place)) {
+    if (++nKeys > MAX_KEYS) return undefined;
+    const word = partNamed(key) === part ? wordOf(place[key]) : undefined;
+    if (word !== undefined) return word;
+  }
+  return undefined;
+}
+
 function first(places: readonly JsonObject[], keys: readonly string[]): string | undefined {
+  const named = firstNamed(places, keys);
+  if (named !== undefined || !BY_WORDS.some(([part]) => part === keys)) return named;
+  for (const place of places) {
+    const word = byWords(place, keys);
+    if (word !== undefined) return word;
+  }
+  return undefined;
+}
+
+function firstNamed(places: readonly JsonObject[], keys: readonly string[]): string | undefined {
   for (const place of places) {
     for (const key of keys) {
       const word = wordOf(place[key]);
@@ -142,6 +208,14 @@ function lifeOf(
   );
   if (OPEN.test(word)) return { isClosed: false, word: status };
   if (CLOSED.test(word)) return { isClosed: true, word: status };
+  // "Closed: False Alarm"; the verdict itself in the place of the status
+  const [head = ''] = (status ?? '').split(/[:(]|\s[-–—]\s/);
+  const ofStatus = outcomeOfWord(status);
+  if (
+    (head.length < (status ?? '').length && CLOSED.test(letters(head))) ||
+    (ofStatus !== undefined && ofStatus !== 'no_label')
+  )
+    return { isClosed: true, word: status };
   const number = /^\d+$/.exec(status ?? '')?.[0];
   if (number !== undefined) {
     const isServiceNow = 'sys_id' in payload || 'close_code' in payload;
@@ -160,7 +234,7 @@ function recordIn(payload: JsonObject): JsonObject {
   return inner === undefined || 'status' in payload || 'state' in payload ? payload : inner;
 }
 
-/** What a closed record of a case tool, or of a product nobody has a dialect for, says by common names. */
+/** What a closed record of a case tool, or of a product without a dialect, says by common names. */
 export function genericClosing(posted: JsonObject): Closing | undefined {
   const payload = recordIn(posted);
   const places = workflowPlaces(payload);
@@ -168,15 +242,22 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
   if (!isClosed) return undefined;
   const merged = mergeOf(payload);
   const closure = CLOSURES.map((name) => objectOf(payload[name])).filter((part) => part !== undefined);
-  const given = first(places, VERDICT) ?? first(closure, [...VERDICT, 'reason']) ?? irisOutcome(payload);
   const ofStatus = outcomeOfWord(status);
+  const isVerdict = ofStatus !== undefined && ofStatus !== 'no_label';
+  const stated = first(places, VERDICT) ?? first(closure, [...VERDICT, 'reason']) ?? irisOutcome(payload);
+  // A status that is the verdict says more than a reason beside it that is none.
+  const given = isVerdict && (outcomeOfWord(stated) ?? 'no_label') === 'no_label' ? undefined : stated;
   // Some tools end a case with the verdict itself as its status.
-  const word = given ?? (ofStatus === undefined || ofStatus === 'no_label' ? undefined : status);
+  const word = given ?? (isVerdict ? status : undefined);
   const reason = first(places, ['reason']);
   const outcome =
     merged.mergedInto === undefined ? outcomeOfPair(word, reason ?? first(places, DETAIL)) : 'no_label';
   const closedAt = momentAt(places, CLOSED_AT);
-  const people = [...places, ...closure];
+  const people = [
+    ...places,
+    ...closure,
+    ...closure.map((part) => ({ closed_by: part['user'] ?? part['by'] })),
+  ];
   const history = historyOf(payload);
   return closingOf({
     outcome: outcome === 'no_label' && given !== undefined ? (fromReason(given, reason) ?? outcome) : outcome,
@@ -191,7 +272,7 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
       closers: [first(people, CLOSER)],
       owners: [first(places, OWNER)],
       comments: [first(people, COMMENT)],
-      changes: [...changesOf(payload['comments']), ...history],
+      changes: [...CHANGES.flatMap((name) => changesOf(payload[name])), ...history],
       changedAt: changedAtOf(payload, places, history),
     },
   });

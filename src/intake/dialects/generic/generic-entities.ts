@@ -4,8 +4,9 @@ import type { FlatPayload, Leaf } from '../../draft/flat-payload.ts';
 import type { EntityRole } from '../../evidence/entity-collector.ts';
 import { fileHashes } from '../../values/file-hash.ts';
 import { isFileHashField } from '../../values/hash-field.ts';
-import { ipAddress, isPlainAddress } from '../../values/ip-address.ts';
-import { listOf, lookup, textOf } from '../../values/json-value.ts';
+import { ipAddress, ipAddresses, isPlainAddress } from '../../values/ip-address.ts';
+import { type JsonObject, listOf, lookup, textOf } from '../../values/json-value.ts';
+import { separatedMac } from '../../values/mac-address.ts';
 import { isInnerName } from '../../values/public-name.ts';
 import { isSecretField } from '../../values/secret-field.ts';
 import { ENTITY_TYPE_WORDS, GENERIC_ENTITIES } from './generic-names.ts';
@@ -18,43 +19,158 @@ const HASH_VALUE = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{128}$
 const HASH_NAME = /md5|sha\d|hash|checksum|digest/;
 const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
 const OWN_LINK =
-  /(alert|incident|console|portal|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
+  /(alert|incident|console|portal|generator|runbook|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
 // Addresses of the tool itself and of its pages, and what must be kept nowhere.
 const VERSION_NAME = /version|build|release|oid$|firmware/;
 // 203.0.113.9:4444, and :X1 behind it for the interface
 const ADDRESS_AND_PORT = /^(?:\d{1,3}\.){3}\d{1,3}:\d{1,5}(?::[\w.-]{0,16})?$/;
 const NO_HOST_VALUE = /[\s{}"<>]/;
+// also with the colon or the slashes in brackets
+const URL_VALUE = /^(?:https?|ftp|hxxps?)[[({]{0,2}:[\])}]{0,2}[[(]{0,2}\/\//i;
+// an address with brackets, and its port behind them
+const BRACKETED_ADDRESS = /^\[[0-9a-f:.]{2,45}\](?::\d{1,5})?$/i;
 
 /** Adds the entities of an unknown payload: lists of typed values first, then by name and by the look of the value. */
 export function readGenericEntities(flat: FlatPayload, draft: AlertDraft, prefix = ''): void {
   for (const { path, names, value } of flat.objects) {
-    if (names.length === 0 && prefix === '') continue;
-    const type = textOf(
-      value['type'] ??
-        value['kind'] ??
-        value['entity_type'] ??
-        value['entityType'] ??
-        value['dataType'] ??
-        value['observable_type'],
-    );
+    const isRoot = names.length === 0 && prefix === '';
+    if (isRoot && !hasEntityPair(value)) continue;
+    readPair(value, names, prefix + path, draft);
+    const type = textOf(firstOf(value, TYPE_NAMES));
+    readUnknownPiece(value, type, names, prefix + path, draft);
     if (type === undefined || type.length > 40) continue;
-    const word = type.toLowerCase().replace(/[^a-z0-9]/g, '');
-    if (!Object.hasOwn(ENTITY_TYPE_WORDS, word)) continue;
-    const text =
-      value['value'] ??
-      value['data'] ??
-      value['entity_value'] ??
-      value['entityValue'] ??
-      value['indicator'] ??
-      value['name'];
-    draft.entity(
-      ENTITY_TYPE_WORDS[word] as EntityKind,
-      text,
-      prefix + path,
-      roleOf(names) ?? roleOf([textOf(value['role']) ?? '']),
-    );
+    const text = firstOf(value, VALUE_NAMES);
+    const role = roleOf(names) ?? roleOf([textOf(value['role'] ?? value['Role']) ?? '']);
+    // MISP joins two values: `filename|md5`, `ip-dst|port`.
+    const types = type.split('|');
+    const texts = types.length === 1 ? [text] : (textOf(text) ?? '').split('|');
+    types.forEach((one, position) => {
+      const word = one.toLowerCase().replace(/[^a-z0-9]/g, '');
+      if (Object.hasOwn(ENTITY_TYPE_WORDS, word))
+        draft.entity(ENTITY_TYPE_WORDS[word] as EntityKind, texts[position], prefix + path, role);
+    });
   }
   for (const leaf of flat.leaves) readLeaf(leaf, draft, prefix);
+}
+
+/** A field that is written as a pair, `{key: 'User name', value: 'anna'}`: the key is its name. */
+function readPair(pair: JsonObject, names: readonly string[], path: string, draft: AlertDraft): void {
+  const isField = FIELD_LISTS.test(names.at(-1) ?? '');
+  const key = textOf(
+    pair['key'] ?? pair['Key'] ?? (isField ? (pair['name'] ?? pair['label'] ?? pair['title']) : undefined),
+  );
+  const value = textOf(pair['value'] ?? pair['Value'])?.trim();
+  if (key === undefined || value === undefined || key.length > 40 || isSecretField(key)) return;
+  if (value.length < 2 || value.length > 4096) return;
+  const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const leaf = { path: key, names: [...names, name], value };
+  const kind =
+    kindOfValue(value, name, leaf) ?? kindOfName(KIND_BY_NAME.get(name) ?? kindOfEnd(name), value, name);
+  if (kind !== undefined) draft.entity(kind, value, path, roleOf(names));
+}
+
+// Lists of fields whose names their elements say: cards of chats, custom fields.
+const FIELD_LISTS =
+  /^(facts|(additional|custom|extended|alert|event)?(fields|details|properties|attributes|parameters))$/;
+
+// How vendors name the two halves of a typed value, in the spellings of their APIs.
+const TYPE_NAMES = [
+  'type',
+  'kind',
+  'Type',
+  'entity_type',
+  'entityType',
+  'EntityType',
+  'dataType',
+  'observable_type',
+  'ioc_type',
+  'iocType',
+  'indicator_type',
+  'indicatorType',
+  'artifactType',
+  'elementType',
+  'resourceType',
+  'resource_type',
+  'evidenceType',
+  'evidence_type',
+  'assetType',
+  'asset_type',
+  'objectType',
+  'object_type',
+  'category',
+];
+const VALUE_NAMES = [
+  'value',
+  'Value',
+  'data',
+  'entity_value',
+  'entityValue',
+  'EntityValue',
+  'indicator',
+  'observable',
+  'ioc_value',
+  'iocValue',
+  'address',
+  'Address',
+  'name',
+  'Name',
+  'entity',
+];
+
+/** Whether a record says of itself what it is about: `{entity: 'jdoe', entityType: 'user'}`. */
+function hasEntityPair(record: JsonObject): boolean {
+  return record['entityType'] !== undefined || record['entity_type'] !== undefined;
+}
+
+// Where records list what an alert is about, each element of a type that may be new.
+const PIECES =
+  /^(evidences?|entit(y|ies)|observables?|artifacts?|iocs?|indicators?|(affected|impacted|related|involved|target(ed)?|compromised|suspicious)(resources?|assets?|entit(y|ies)|objects?|items?))$/;
+// An indicator that only has a name is a behaviour that was seen, and no thing.
+const ONLY_VALUES = /^(indicators?|iocs?|observables?)$/;
+const PIECE_NAMES = ['displayName', 'display_name', 'label', 'title', 'identifier', 'uid', 'id'];
+
+/** A piece of evidence of a type that is not known here, none of whose own fields says what it is: `other` with its name. */
+function readUnknownPiece(
+  piece: JsonObject,
+  type: string | undefined,
+  names: readonly string[],
+  path: string,
+  draft: AlertDraft,
+): void {
+  const list = names.at(-1) ?? '';
+  if (!PIECES.test(list)) return;
+  const word = (type ?? '')
+    .slice(0, 80)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+  if (Object.hasOwn(ENTITY_TYPE_WORDS, word)) return;
+  const own = ONLY_VALUES.test(list)
+    ? VALUE_NAMES.filter((name) => !/^name$/i.test(name))
+    : [...VALUE_NAMES, ...PIECE_NAMES];
+  const text = textOf(firstOf(piece, own));
+  if (text === undefined || text.length < 2 || text.length > 512) return;
+  let nKeys = 0;
+  for (const key in piece) {
+    if (++nKeys > 60) break;
+    const value = piece[key];
+    if (typeof value !== 'string' || key.length > 48) continue;
+    const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+    const leaf = { path: key, names: [list, name], value };
+    const given = value.trim();
+    if (given.length < 2 || given.length > 4096) continue;
+    const kind =
+      kindOfValue(given, name, leaf) ?? kindOfName(kindsByName(leaf, name, `${list}.${name}`), given, name);
+    if (kind !== undefined) return;
+  }
+  draft.entity('other', text, path, roleOf(names));
+}
+
+function firstOf(object: JsonObject, names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = object[name];
+    if (value !== null && value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function roleOf(names: readonly string[]): EntityRole | undefined {
@@ -66,17 +182,29 @@ function roleOf(names: readonly string[]): EntityRole | undefined {
   return undefined;
 }
 
+// Names in the plural that hold several values in one text; a path or a command may hold the marks between them itself.
+const PLURAL =
+  /(host|machine|computer|device|endpoint|server|user|account|ip|address|domain|recipient|sender|mail|sha256|md5)(name|e)?s$/;
+
+/** The values of a leaf: of a list, and of a text that lists them, `hosts: 'ws-1, ws-2'`. */
+function valuesOf(value: unknown, name: string): readonly unknown[] {
+  if (typeof value === 'string' && value.length <= 4096 && /[,;|]/.test(value) && PLURAL.test(name)) {
+    const parts = value.split(/[,;|]/).map((part) => part.trim());
+    if (parts.every((part) => part !== '' && !/\s/.test(part))) return parts.slice(0, 1000);
+  }
+  return listOf(value).slice(0, 1000);
+}
+
 function readLeaf(leaf: Leaf, draft: AlertDraft, prefix: string): void {
   const name = leaf.names.at(-1) ?? '';
   const pair = leaf.names.length > 1 ? `${leaf.names.at(-2)}.${name}` : name;
   if (isSecretField(leaf.path.slice(leaf.path.lastIndexOf('.') + 1))) return;
-  const byName =
-    KIND_BY_NAME.get(pair) ?? KIND_BY_NAME.get(name) ?? kindOfPart(leaf.names) ?? kindOfEnd(name);
-  for (const value of listOf(leaf.value).slice(0, 1000)) {
+  const byName = kindsByName(leaf, name, pair);
+  for (const value of valuesOf(leaf.value, name)) {
     if (typeof value !== 'string') continue;
     const text = value.trim();
     if (text.length < 2 || text.length > 4096) continue;
-    const kind = kindOfValue(text, name, leaf.path) ?? kindOfName(byName, text, name);
+    const kind = kindOfValue(text, name, leaf) ?? kindOfName(byName, text, name);
     if (kind !== undefined)
       draft.entity(
         kind,
@@ -85,6 +213,19 @@ function readLeaf(leaf: Leaf, draft: AlertDraft, prefix: string): void {
         roleOf(leaf.names),
       );
   }
+}
+
+/** What kind of entity the names of a leaf stand for. */
+function kindsByName(leaf: Leaf, name: string, pair: string): EntityKind | undefined {
+  return (
+    KIND_BY_NAME.get(pair) ??
+    KIND_BY_NAME.get(name) ??
+    ((Array.isArray(leaf.value) || PLURAL.test(name)) && name.endsWith('s')
+      ? KIND_BY_NAME.get(name.slice(0, -1))
+      : undefined) ??
+    kindOfPart(leaf.names) ??
+    kindOfEnd(Array.isArray(leaf.value) ? name.replace(/s$/, '') : name)
+  );
 }
 
 const PARTS: Readonly<Record<string, EntityKind>> = {
@@ -113,10 +254,10 @@ function kindOfPart(names: readonly string[]): EntityKind | undefined {
 
 // Ends of names, for products that put words of their own before the common one: assetHostName, loggedUser, srcip_username.
 const ENDS: readonly (readonly [RegExp, EntityKind])[] = [
-  [/(hostname|machinename|computername|devicename|endpointname|requesthost)$/, 'host'],
+  [/(hostname|machinename|computername|devicename|endpointname|dnsname|requesthost)$/, 'host'],
   [/(username|userid|loginname|accountname|logonuser|loggeduser|[a-z]{3}user)$/, 'user'],
   [/(blocked|malicious|queried|requested|sender|dest|target|bad|c2|remote|observed)domain$/, 'domain'],
-  [/(filename|filepath|fullpath)$/, 'file'],
+  [/(filename|filepath|fullpath|[a-z]{3}(ed|et)file)$/, 'file'],
   [/(commandline|cmdline|processname|processpath)$/, 'process'],
 ];
 
@@ -130,15 +271,23 @@ const NO_END =
   /^(sensor|appliance|manager|collector|relay|forwarder|reporting|observer|product|service)|agentuser$|enduser$/;
 
 /** Kinds that a value shows by itself. */
-function kindOfValue(text: string, name: string, path: string): EntityKind | undefined {
+function kindOfValue(text: string, name: string, { path, names }: Leaf): EntityKind | undefined {
   const first = text.charCodeAt(0);
   if (isPlainAddress(text) || ADDRESS_AND_PORT.test(text)) return VERSION_NAME.test(name) ? undefined : 'ip';
-  if (/(^|[a-z])(ip|ips|ipaddress|ipaddr|address)$/.test(name) && ipAddress(text) !== undefined) return 'ip';
-  if (HASH_VALUE.test(text)) return isFileHashField(path.split('.')) ? 'hash' : undefined;
-  if (HASH_NAME.test(name) && fileHashes(text).length > 0 && isFileHashField(path.split('.'))) return 'hash';
+  if (first === 0x5b && BRACKETED_ADDRESS.test(text)) return 'ip';
+  if (
+    /(^|[a-z])(ip|ips|ipaddress|ipaddr|address)$/.test(name) &&
+    (ipAddress(text) !== undefined || ipAddresses(text).length > 0)
+  )
+    return 'ip';
+  if (/mac(addr|address|es)?$/.test(name) && separatedMac(text) !== undefined) return 'other';
+  if (HASH_VALUE.test(text)) return isFileHashField(path.split(/[./]/)) ? 'hash' : undefined;
+  if (HASH_NAME.test(name) && fileHashes(text).length > 0 && isFileHashField(path.split(/[./]/)))
+    return 'hash';
   if (first === 0x61 && text.startsWith('arn:')) return 'cloud_resource';
   if (first === 0x2f && /^\/subscriptions\//i.test(text)) return 'cloud_resource';
-  if (/^(https?|ftp|hxxps?):\/\//i.test(text)) return isOwnLink(name) ? undefined : 'url';
+  if (URL_VALUE.test(text))
+    return isOwnLink(name, names.at(-2)) || isLinkOfProduct(name, text) ? undefined : 'url';
   if (EMAIL_VALUE.test(text)) {
     const user = KIND_BY_NAME.get(name) === 'user' && !name.includes('mail');
     return user ? 'user' : 'email';
@@ -146,10 +295,18 @@ function kindOfValue(text: string, name: string, path: string): EntityKind | und
   return undefined;
 }
 
-function isOwnLink(name: string): boolean {
+/** Whether a link is named after whom it belongs to: `acme_url: https://console.acme.example/…`. */
+function isLinkOfProduct(name: string, text: string): boolean {
+  const word = /^([a-z]{4,24})(?:url|uri|link|href)$/.exec(name)?.[1];
+  return word !== undefined && (text.slice(0, 256).toLowerCase().split('/')[2] ?? '').includes(word);
+}
+
+function isOwnLink(name: string, parent = ''): boolean {
   return (
     OWN_LINK.test(name) ||
-    /^(link|links|href|self|references?|permalink)$/.test(name) ||
+    /^(link|links|href|self|references?|permalink|portal)$/.test(name) ||
+    // `links: {computer: …}` are a service's own addresses; `links: [{url}]` those that a mail holds.
+    (parent === 'links' && name !== 'url') ||
     name.endsWith('link')
   );
 }
@@ -158,9 +315,11 @@ function isOwnLink(name: string): boolean {
 function kindOfName(kind: EntityKind | undefined, text: string, name: string): EntityKind | undefined {
   switch (kind) {
     case 'host':
-      return text.length <= 255 && !NO_HOST_VALUE.test(text) ? 'host' : undefined;
+      return text.length <= 255 && !NO_HOST_VALUE.test(text) && !text.includes('://') ? 'host' : undefined;
     case 'user':
       return text.length <= 320 && !/[{}"<>\n]/.test(text) && !/^\d{1,4}$/.test(text) ? 'user' : undefined;
+    case 'email':
+      return text.includes('@') ? 'email' : undefined;
     case 'domain':
       return isInnerName(text) ? undefined : 'domain';
     case 'file':

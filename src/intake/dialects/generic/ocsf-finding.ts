@@ -100,6 +100,7 @@ const PARTS: readonly EntityField[] = [
   ['user', 'actor.user.name'],
   ['email', 'actor.user.email_addr'],
   ['process', 'actor.process.cmd_line'],
+  ['process', 'actor.process.name'],
   ['file', 'actor.process.file.path'],
   ['user', 'user.name'],
   ['email', 'user.email_addr'],
@@ -239,7 +240,7 @@ export const ocsfFinding: Dialect = {
     if (list !== undefined) readEntities(list, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const id = numberOf(payload['verdict_id']);
     // Only findings have a life; `status` of other classes is the outcome of an activity.
     const isFinding =
@@ -268,7 +269,7 @@ export const ocsfFinding: Dialect = {
   recordOf(payload): RecordFacts {
     const names = ['finding_info.modified_time', 'finding_info.modified_time_dt', 'metadata.modified_time'];
     const isIncident = numberOf(payload['class_uid']) === INCIDENT_FINDING;
-    // Each change of an incident is an event of its own, with its own time.
+    // Each change of an incident is its own event, with its own time.
     if (isIncident) names.push('time_dt', 'time');
     const changedAt = names.map((name) => momentOf(at(payload, name))).find((moment) => moment !== undefined);
     return {

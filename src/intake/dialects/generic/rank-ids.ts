@@ -7,12 +7,15 @@ const MAX_DEPTH = 3;
 const OWN =
   '(alert|finding|detection|detect|incident|issue|insight|violation|alarm|offense|offence|signal|notification|notable|investigation|composite|anomaly|breach|detectionevent|securityevent)';
 const OWN_ID = new RegExp(
-  `^(system|vendor|source)?${OWN}(id|uid|uuid|guid|key|arn|number|ref|hash|identifier)$`,
+  `^(system|vendor|source)?${OWN}(unique)?(id|uid|uuid|guid|key|arn|number|ref|hash|identifier|(?<=unique)info)$`,
 );
-const OWN_PARENT = new RegExp(`^${OWN}(info|details|data)?$|^(event|transaction|message|payload|data|body)$`);
+const OWN_PARENT = new RegExp(
+  `^${OWN}(info|details|data)?$|^(event|transaction|message|payload|data|body|match)$`,
+);
 // Names in order of what they identify: the alert, then its message, then a record around it.
 const NAMES: Readonly<Record<string, number>> = {
   dedupkey: 88,
+  messagekey: 76,
   sourceref: 86,
   fingerprint: 84,
   uuid: 82,
@@ -33,6 +36,8 @@ const NAMES: Readonly<Record<string, number>> = {
   incidentserialno: 62,
   serialno: 40,
   caseid: 58,
+  caseref: 58,
+  guidstring: 56,
   ticketid: 58,
   casenumber: 58,
   ticketnumber: 58,
@@ -46,11 +51,13 @@ const NAMES: Readonly<Record<string, number>> = {
 };
 // Whose id it is when it is not the alert's, by the name itself or by what it stands in.
 const OTHER =
-  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin|scanner|engine|analyzer|module|appliance|probe|collector|manager|console|gateway|firewall|interface|vlan|zone|app|application|company|profile|scenario|label|tag|schema|version)$/;
+  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin|scanner|engine|analyzer|module|appliance|probe|collector|manager|console|gateway|firewall|interface|vlan|zone|app|application|company|profile|scenario|label|tag|schema|version|scan|run|campaign|execution|operation|ca|cert|trace|span)$/;
 const OTHER_ID = /(id|uid|uuid|guid|identifier)s?$/;
+/** What every name of an id ends in that is not in {@link NAMES}. */
+const ID_END = /((id|key|arn|number|ref|hash|identifier)s?|uniqueinfo)$/;
 // Numbers of syslog and of operating systems: of the process that wrote, of the kind of message.
 const NEVER =
-  /^(pid|ppid|tid|procid|processid|msgid|logid|flowid|nodeid|sessionid|eventcode|sequence|sequenceid|seq|serial|uidnumber|gid|euid|auid|vd|devid|domainid|customerid|orgid)$/;
+  /^(pid|ppid|tid|procid|processid|msgid|logid|flowid|nodeid|sessionid|eventcode|sequence|sequenceid|seq|serial|alarmarn|uidnumber|gid|euid|auid|vd|devid|domainid|customerid|orgid)$/;
 
 // Products put a word of their own between: eventoriginid, logrecorduuid.
 const EVENT_ID = /^(event|message|record)[a-z]{1,12}(id|uid|uuid|guid)$/;
@@ -67,15 +74,21 @@ export function rankedIds(flat: FlatPayload): RankedId[] {
   for (const leaf of flat.leaves) {
     const depth = leaf.names.length;
     const name = leaf.names.at(-1);
-    if (name === undefined || name.length > 48 || depth > MAX_DEPTH || !isIdentity(leaf, name)) continue;
+    if (name === undefined || name.length > 48 || depth > MAX_DEPTH) continue;
     const isDocument = depth === 1 && leaf.path === '_id';
     const rank = isDocument ? 45 : rankOf(name, leaf.names.at(-2), depth);
-    if (rank > 0) found.push({ leaf, rank, isDocument });
+    if (rank > 0 && isIdentity(leaf, name)) found.push({ leaf, rank, isDocument });
   }
+  const own = found.find(({ leaf }) => leaf.names.length === 1 && leaf.names[0] === 'id');
+  // A record that has a proper id beside a uuid gives that of a thing: of the machine, of the agent.
+  if (own !== undefined && !/^\d{1,6}$/.test(textOf(own.leaf.value) ?? ''))
+    for (const one of found)
+      if (/^(uuid|guid)$/.test(one.leaf.names.at(-1) ?? '')) one.rank = Math.min(one.rank, 79);
   return found.sort((a, b) => b.rank - a.rank);
 }
 
 function rankOf(name: string, parent: string | undefined, depth: number): number {
+  if (NAMES[name] === undefined && !ID_END.test(name)) return 0;
   if (NEVER.test(name)) return 0;
   if (OWN_ID.test(name)) return (name.startsWith('incident') ? 60 : 100) - 12 * (depth - 1);
   const known = NAMES[name] ?? (depth === 1 && EVENT_ID.test(name) ? 55 : undefined);
@@ -90,6 +103,9 @@ function isOthers(name: string): boolean {
   return OTHER_ID.test(name) && OTHER.test(name.replace(OTHER_ID, ''));
 }
 
+/** An id as a spreadsheet rounds it: many have the same. */
+export const ROUNDED = /^\d(\.\d{1,15})?E\+\d{1,2}$/i;
+
 const depthOf = ({ names }: Leaf): number => names.length;
 
 // A Windows event id (4625), a user's number or another small one names a kind, not this one alert.
@@ -97,7 +113,7 @@ function isIdentity(leaf: Leaf, name: string): boolean {
   if (typeof leaf.value === 'boolean' || Array.isArray(leaf.value))
     return Array.isArray(leaf.value) && leaf.value.length === 1;
   const text = textOf(leaf.value);
-  if (text === undefined || text.length > 512 || /^0+$/.test(text)) return false;
+  if (text === undefined || text.length > 512 || /^0+$/.test(text) || ROUNDED.test(text)) return false;
   // WELF begins every record with id=firewall.
   if (depthOf(leaf) === 1 && name === 'id' && text === 'firewall') return false;
   const namesKind =

@@ -58,7 +58,7 @@ export const defenderEndpointAlert: Dialect = {
     for (const evidence of objectsOf(payload['evidence'])) readDefenderEvidence(evidence, 'evidence', draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = textOf(payload['status']);
     if (status === undefined || !/^resolved$/i.test(status)) return undefined;
     const classification = textOf(payload['classification']);

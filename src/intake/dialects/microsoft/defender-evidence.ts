@@ -1,6 +1,6 @@
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import type { EntityRole } from '../../evidence/entity-collector.ts';
-import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
+import { readEvidenceFields, readEvidenceTree } from '../../evidence/evidence-tree.ts';
 import { isObject, type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { joinPath } from '../file-path.ts';
 
@@ -32,26 +32,45 @@ export function evidenceRole(value: unknown): EntityRole | undefined {
  * its type: forwarders lose or rename the type. The sensor's own `verdict` is left alone.
  */
 export function readDefenderEvidence(evidence: JsonObject, path: string, draft: AlertDraft, depth = 0): void {
+  const role = evidenceRole(evidence['roles']);
   const before = draft.entities.nOffered;
   readKnownFields(evidence, path, draft);
+  // What else it holds is read by its shape: fields that are younger than this reader, kinds not invented yet.
+  if (draft.entities.nOffered === before) readEvidenceTree(evidence, path, draft, role);
+  else readEvidenceFields(evidence, path, draft, role, (key) => READ.has(key) || isNested(evidence[key]));
   // Evidence inside evidence is read by the same reader; each nested piece names its type.
   if (depth < MAX_DEPTH)
     for (const key in evidence)
-      for (const part of objectsOf(evidence[key]))
-        if (typeof part['@odata.type'] === 'string' && /evidence$/i.test(part['@odata.type']))
-          readDefenderEvidence(part, `${path}.${key}`, draft, depth + 1);
-  if (draft.entities.nOffered === before)
-    readEvidenceTree(evidence, path, draft, evidenceRole(evidence['roles']));
+      for (const part of typeof evidence[key] === 'object' ? objectsOf(evidence[key]) : [])
+        if (isPieceOfEvidence(part)) readDefenderEvidence(part, `${path}.${key}`, draft, depth + 1);
+}
+
+function isNested(part: unknown): boolean {
+  return typeof part === 'object' && objectsOf(part).some(isPieceOfEvidence);
+}
+
+function isPieceOfEvidence(part: JsonObject): boolean {
+  return /evidence$/i.test(textOf(part['@odata.type']) ?? '');
 }
 
 const MAX_DEPTH = 4;
+
+// Fields that are read above: of some two make one value, or their word means another thing in this product's evidence.
+const READ = new Set(
+  (
+    'userAccount accountName domainName dnsDomain ntDomain userPrincipalName userSid aadUserId azureAdUserId loggedOnUsers ' +
+    'hostName deviceDetail fileDetails imageFile fileName filePath url mdeDeviceId azureAdDeviceId deviceDnsName ' +
+    'registryKey registryHive registryValueName registryValueType registryValue processCommandLine parentProcessImageFile ' +
+    'parentProcessFileName parentProcessFilePath parentProcessId parentProcessCreationDateTime'
+  ).split(' '),
+);
 
 function readKnownFields(evidence: JsonObject, path: string, draft: AlertDraft): void {
   const role = evidenceRole(evidence['roles']);
   const device = objectOf(evidence['deviceDetail']);
   draft.entity(
     'host',
-    evidence['deviceDnsName'] ?? evidence['hostName'] ?? device?.['displayName'],
+    evidence['deviceDnsName'] ?? fullHostName(evidence) ?? device?.['displayName'],
     path,
     role,
   );
@@ -88,10 +107,19 @@ function readKnownFields(evidence: JsonObject, path: string, draft: AlertDraft):
   if ('appId' in evidence || 'applicationName' in evidence)
     draft.entity(
       'other',
-      evidence['displayName'] ?? evidence['applicationName'] ?? evidence['appId'],
+      evidence['displayName'] ??
+        evidence['servicePrincipalName'] ??
+        evidence['applicationName'] ??
+        evidence['appId'],
       path,
       role,
     );
+}
+
+function fullHostName(evidence: JsonObject): string | undefined {
+  const name = textOf(evidence['hostName']);
+  const domain = textOf(evidence['dnsDomain']);
+  return name === undefined || domain === undefined || name.includes('.') ? name : `${name}.${domain}`;
 }
 
 // `domainName` is a DNS name in DNS evidence and the account's realm elsewhere.

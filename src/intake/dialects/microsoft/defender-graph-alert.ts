@@ -80,7 +80,7 @@ export const defenderGraphAlert: Dialect = {
     }
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const { record } = judgedRecord(payload);
     const status = textOf(record['status']);
     if (status === undefined || !/^(resolved|redirected)$/i.test(status)) return undefined;

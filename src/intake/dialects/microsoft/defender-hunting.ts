@@ -56,8 +56,6 @@ export const defenderHunting: Dialect = {
     const records = objectsOf(payload[EVIDENCE]);
     for (const record of records.length === 0 ? [row] : records) readEvidence(record, prefix, draft);
   },
-
-  verdictOf: () => undefined,
 };
 
 function rowOf(payload: JsonObject): JsonObject {

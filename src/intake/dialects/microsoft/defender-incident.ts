@@ -77,7 +77,7 @@ export const defenderIncident: Dialect = {
     for (const entity of objectsOf(payload['entities'])) readDefenderEvidence(entity, 'entities', draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const { record } = judgedRecord(payload);
     const status = textOf(record['status']);
     if (status === undefined || !/^(resolved|redirected)$/i.test(status)) return undefined;

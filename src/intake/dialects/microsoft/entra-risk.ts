@@ -79,7 +79,7 @@ export const entraRisk: Dialect = {
       );
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const record = objectOf(payload['properties']) ?? payload;
     const state = textOf(prop(record, 'riskState'));
     if (state === undefined || !/^(confirmedSafe|confirmedCompromised|dismissed|remediated)$/i.test(state))

@@ -55,8 +55,6 @@ export const officeAlert: Dialect = {
     const entity = textOf(payload['AlertEntityId']);
     if (entity?.includes('@')) draft.entity('user', entity, 'AlertEntityId');
   },
-
-  verdictOf: () => undefined,
 };
 
 function dataOf(payload: JsonObject): JsonObject {

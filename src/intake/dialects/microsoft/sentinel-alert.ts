@@ -3,8 +3,9 @@ import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { ipAddress } from '../../values/ip-address.ts';
+import { jsonAt } from '../../values/json-at.ts';
 import { jsonIn } from '../../values/json-text.ts';
-import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
+import { type JsonObject, listOf, numberOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { knownSource, sourceOfProduct } from '../../values/product-name.ts';
 import { SENTINEL_SCALE } from '../../values/severity-scale.ts';
 import { keyOf, prop } from '../case-variants.ts';
@@ -61,12 +62,12 @@ export const sentinelAlert: Dialect = {
     take('title', 'DisplayName', 'AlertDisplayName', 'AlertName', 'alertDisplayName', 'friendlyName');
     take('vendor', 'VendorName', 'vendorName');
     take('tenant', 'TenantId', 'WorkspaceId', 'tenantId');
-    const extended = objectOf(jsonIn(prop(row, 'extendedProperties')));
+    const extended = objectOf(jsonAt(row, keyOf(row, 'extendedProperties')));
     readRule(row, prefix, extended, draft);
     for (const name of ['AlertSeverity', 'Severity', 'severity'])
       draft.severity(row[name], prefix + name, SENTINEL_SCALE);
     const confidence = row['ConfidenceScore'] ?? row['confidenceScore'];
-    draft.score(confidence, `${prefix}ConfidenceScore`, Number(confidence) > 1 ? 1 : 100);
+    draft.score(confidence, `${prefix}ConfidenceScore`, (numberOf(confidence) ?? 0) > 1 ? 1 : 100);
     for (const name of [
       'StartTime',
       'StartTimeUtc',
@@ -79,7 +80,9 @@ export const sentinelAlert: Dialect = {
     for (const name of ['TimeGenerated', 'timeGenerated', 'ProcessingEndTime', 'processingEndTime'])
       draft.setTime('created_at', row[name], prefix + name);
     readAttack(row, prefix, draft);
-    readSentinelEntities(prop(row, 'entities'), `${prefix}${keyOf(row, 'entities')}`, draft);
+    const entities = keyOf(row, 'entities');
+    if (entities !== undefined)
+      readSentinelEntities(row[entities], prefix + entities, draft, jsonAt(row, entities));
     readCompromised(textOf(prop(row, 'compromisedEntity')), `${prefix}CompromisedEntity`, draft);
     draft.entity('cloud_resource', row['ResourceId'], `${prefix}ResourceId`);
     for (const identifier of objectsOf(prop(row, 'resourceIdentifiers')))
@@ -94,7 +97,7 @@ export const sentinelAlert: Dialect = {
     return { isIncident: false, ...(aliases.length === 0 ? {} : { aliases }) };
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const properties = objectOf(payload['properties']);
     const status = textOf(payload['Status'] ?? payload['status'] ?? properties?.['status']);
     // A row only ever says that it was closed; what it was stands on the incident.

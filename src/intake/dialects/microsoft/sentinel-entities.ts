@@ -1,5 +1,6 @@
-import { powershellObject } from '../../body/text-line.ts';
+import { FLATTENED } from '../../body/powershell-texts.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
+import { notesOf } from '../../envelope/carriage.ts';
 import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
 import { jsonIn } from '../../values/json-text.ts';
 import { isObject, type JsonObject, listOf, lookup, textOf } from '../../values/json-value.ts';
@@ -14,22 +15,26 @@ const MAX_DEPTH = 6;
  * Reads the entities of Microsoft Sentinel: JSON text, a list, or lists grouped by type, in PascalCase (alerts) or
  * camelCase with `kind` and `properties` (incidents). Entities within entities (host of an account, image of a
  * process) are read in place; `{"$ref": n}` needs no resolving, since what it points at is read where it stands.
+ *
+ * @param parsed what `value` holds, where the caller has read it
  */
-export function readSentinelEntities(value: unknown, path: string, draft: AlertDraft): void {
-  const parsed = jsonIn(value);
+export function readSentinelEntities(
+  value: unknown,
+  path: string,
+  draft: AlertDraft,
+  parsed: unknown = jsonIn(value),
+): void {
   if (parsed === undefined && textOf(value) !== undefined) {
     draft.warn(`Expected JSON in \`${path}\`, got text that does not parse; its entities are not read.`);
     return;
   }
   const groups = isObject(parsed) && typeOf(parsed) === '' ? groupsOf(parsed) : listOf(parsed);
   for (const entity of groups) {
-    // ConvertTo-Json writes what lies deeper than it was told as @{Name=h.lee; Type=account}.
-    const read = typeof entity === 'string' ? powershellObject(entity.trim()) : entity;
-    if (isObject(read)) {
-      // The flattened text may have lost what makes the account's full name: its plain one is given too.
-      if (typeof entity === 'string' && /^(account|user)$/.test(typeOf(read)))
-        draft.entity('user', read['Name'], path);
-      readEntity(read, path, draft, 0);
+    if (isObject(entity)) {
+      // A flattened text may have lost what makes the account's full name: its plain one is given too.
+      if (notesOf(entity).includes(FLATTENED) && /^(account|user)$/.test(typeOf(entity)))
+        draft.entity('user', entity['Name'], path);
+      readEntity(entity, path, draft, 0);
     } else if (typeof entity === 'string' && entity.trim() !== '')
       draft.warn(`Expected entities in \`${path}\`, got a text that holds none.`);
   }
@@ -84,13 +89,65 @@ function readHost(entity: JsonObject, path: string, draft: AlertDraft): void {
   draft.entity('cloud_resource', entity['AzureID'] ?? entity['azureID'] ?? entity['azure_id'], path);
 }
 
+interface AccountParts {
+  readonly name: string | undefined;
+  readonly domain: string | undefined;
+  readonly suffix: string | undefined;
+  readonly full: string | undefined;
+}
+
+/**
+ * What names an account, in any spelling of its keys. Looks at the keys that are there and not for those that may be: an
+ * incident holds thousands of accounts of five keys each.
+ */
+function accountParts(entity: JsonObject): AccountParts {
+  let account: string | undefined;
+  let plain: string | undefined;
+  let domain: string | undefined;
+  let suffix: string | undefined;
+  let full: string | undefined;
+  for (const key in entity) {
+    switch (key) {
+      case 'accountName':
+      case 'AccountName':
+      case 'account_name':
+      case 'accountname':
+        account ??= textOf(entity[key]);
+        break;
+      case 'name':
+      case 'Name':
+        plain ??= textOf(entity[key]);
+        break;
+      case 'ntDomain':
+      case 'NtDomain':
+      case 'nt_domain':
+      case 'ntdomain':
+      case 'NTDomain':
+        domain ??= textOf(entity[key]);
+        break;
+      case 'upnSuffix':
+      case 'UpnSuffix':
+      case 'upn_suffix':
+      case 'upnsuffix':
+      case 'UPNSuffix':
+        suffix ??= textOf(entity[key]);
+        break;
+      case 'userPrincipalName':
+      case 'UserPrincipalName':
+      case 'user_principal_name':
+      case 'userprincipalname':
+        full ??= textOf(entity[key]);
+        break;
+    }
+  }
+  return { name: account ?? plain, domain, suffix, full };
+}
+
 function readAccount(entity: JsonObject, path: string, draft: AlertDraft): void {
-  const name = textOf(prop(entity, 'accountName')) ?? textOf(prop(entity, 'name'));
-  const suffix = textOf(prop(entity, 'upnSuffix') ?? entity['UPNSuffix']);
+  const { name, domain, suffix, full } = accountParts(entity);
   const principal =
-    textOf(prop(entity, 'userPrincipalName')) ??
+    full ??
     (name !== undefined && suffix !== undefined && !name.includes('@') ? `${name}@${suffix}` : undefined);
-  const domain = prop(entity, 'ntDomain') ?? entity['NTDomain'];
   const before = draft.nEntities;
   draft.user(name, domain, principal, path);
   if (name === undefined && principal === undefined && draft.nEntities === before)

@@ -81,7 +81,7 @@ export const sentinelIncident: Dialect = {
     take('id', 'incidentNumber');
     const id = draft.get('id');
     if (id !== undefined) draft.constant('incident_id', id);
-    // Its name is a GUID of its own; its number counts within the workspace.
+    // Its name is a GUID; its number counts within the workspace.
     if (id !== undefined && isName(id)) draft.constant('id_scope', SENTINEL_SCOPE);
     else draft.idIsCounter();
     take('title', 'title');
@@ -113,7 +113,7 @@ export const sentinelIncident: Dialect = {
     readMemberAlerts(properties, `${path.properties}alerts`, draft);
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const { properties } = partsOf(payload);
     const status = textOf(prop(properties, 'status'));
     if (status === undefined || status.toLowerCase() !== 'closed') return undefined;

@@ -71,8 +71,6 @@ export const alertmanager: Dialect = {
       };
     return undefined;
   },
-
-  verdictOf: () => undefined,
 };
 
 function isGrafana(payload: JsonObject): boolean {

@@ -33,6 +33,4 @@ export const apprise: Dialect = {
     draft.distinct(payload['message']);
     readTexts(payload, ['message', 'title'], draft);
   },
-
-  verdictOf: () => undefined,
 };

@@ -84,6 +84,4 @@ export const azureMonitor: Dialect = {
       ...(ref === undefined ? {} : { ref }),
     };
   },
-
-  verdictOf: () => undefined,
 };

@@ -68,7 +68,7 @@ export const datadogSignal: Dialect = {
     readTexts(attributes, ['message'], draft, 'attributes.');
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };
 

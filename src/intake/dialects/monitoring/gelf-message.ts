@@ -53,6 +53,4 @@ export const gelfMessage: Dialect = {
     for (const name of ['full_message', 'short_message']) draft.distinct(payload[name]);
     readTexts(payload, ['full_message', 'short_message'], draft);
   },
-
-  verdictOf: () => undefined,
 };

@@ -51,6 +51,4 @@ export const graylogEvent: Dialect = {
     draft.attack(textAt(payload, 'event_definition_description'), 'event_definition_description');
     draft.attack(at(payload, 'event.fields.mitre'), 'event.fields.mitre');
   },
-
-  verdictOf: () => undefined,
 };

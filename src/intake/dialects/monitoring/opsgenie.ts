@@ -70,6 +70,6 @@ export const opsgenie: Dialect = {
     };
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };

@@ -50,7 +50,7 @@ export const pagerduty: Dialect = {
     return undefined;
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };
 

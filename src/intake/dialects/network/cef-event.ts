@@ -58,6 +58,7 @@ export const cefEvent: Dialect = {
     draft.severity(payload['severity'], 'severity', TEN_SCALE);
     for (const name of ['start', 'startTime', 'rt', 'deviceReceiptTime', 'end', 'endTime', 'eventTime'])
       draft.setTime('occurred_at', extension[name], `extension.${name}`);
+    readDates(extension, draft);
     draft.setTime('occurred_at', payload['syslog_time'], 'syslog_time');
     draft.setTime('created_at', extension['rt'], 'extension.rt');
     readEntityFields(extension, 'extension.', FIELDS, draft);
@@ -68,9 +69,16 @@ export const cefEvent: Dialect = {
     draft.measure('event_count', extension['cnt'], 'extension.cnt');
     draft.measure('payload_size', extension['fsize'], 'extension.fsize');
   },
-
-  verdictOf: () => undefined,
 };
+
+// Products put their time into a date of their own: `deviceCustomDate1Label=detectionDate`, `flexDate1`.
+const DATES = ['deviceCustomDate1', 'deviceCustomDate2', 'flexDate1'];
+
+function readDates(extension: JsonObject, draft: AlertDraft): void {
+  for (const name of DATES)
+    if (!/expir|clos|updat|end/i.test(textOf(extension[`${name}Label`])?.slice(0, MAX_LABEL_LENGTH) ?? ''))
+      draft.setTime('occurred_at', extension[name], `extension.${name}`);
+}
 
 const ID_LABEL = /^(malop|alert|event|detection|incident|finding|case) ?(id|uuid)$/i;
 
@@ -82,7 +90,12 @@ function readId(extension: JsonObject, draft: AlertDraft): void {
     if (label === undefined || !ID_LABEL.test(label)) continue;
     if (draft.set('id', extension[name.slice(0, -5)], `extension.${name.slice(0, -5)}`)) return;
   }
+  // A sender's own key: BitdefenderGZIncidentId
+  for (const name in extension)
+    if (ID_KEY.test(name) && draft.set('id', extension[name], `extension.${name}`)) return;
 }
+
+const ID_KEY = /(alert|incident|detection|finding|offense|case|alarm|malop)_?(id|uid|uuid|guid)$/i;
 
 function readFile(extension: JsonObject, draft: AlertDraft): void {
   const path = textOf(extension['filePath'])?.replaceAll('\\\\', '\\');
@@ -92,8 +105,14 @@ function readFile(extension: JsonObject, draft: AlertDraft): void {
   else if (name !== undefined) draft.entity('file', name, 'extension.fname');
 }
 
-/** A label names a field; the patterns below are not linear in a longer one. */
+/** A label names a field. */
 const MAX_LABEL_LENGTH = 200;
+
+/** `C2 Host`, `Remote address of the attacker`: whose it is, then what. */
+function namesAttackersHost(label: string): boolean {
+  const whose = /cnc|c2|remote|attacker|malicious/i.exec(label);
+  return whose !== null && /host|address|ip/i.test(label.slice(whose.index + whose[0].length));
+}
 
 /** Custom fields by their label, and senders' own keys by their ending. */
 function readLabelled(extension: JsonObject, draft: AlertDraft): void {
@@ -101,12 +120,12 @@ function readLabelled(extension: JsonObject, draft: AlertDraft): void {
     const value = extension[key];
     const path = `extension.${key}`;
     if (/(md5|sha1|sha256|hash)$/i.test(key)) draft.entity('hash', value, path);
+    if (/mitre|att_?ck|technique|tactic/i.test(key)) draft.attack(value, path);
     const label = textOf(extension[`${key}Label`])?.slice(0, MAX_LABEL_LENGTH);
     if (label === undefined) continue;
     if (/tactic|technique|mitre/i.test(label)) draft.attack(value, path);
     else if (/hash|md5|sha/i.test(label)) draft.entity('hash', value, path);
-    else if (/(cnc|c2|remote|attacker|malicious).*(host|address|ip)/i.test(label))
-      draft.entity('host', value, path, 'attacker');
+    else if (namesAttackersHost(label)) draft.entity('host', value, path, 'attacker');
     else if (/(^|[^a-z])(ip|ipv6|address)($|[^a-z])/i.test(label)) draft.entity('ip', value, path);
     else if (/virus|malware|threat ?name/i.test(label)) draft.entity('other', value, path);
   }

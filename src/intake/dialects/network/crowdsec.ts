@@ -46,6 +46,4 @@ export const crowdsec: Dialect = {
     }
     readPartEntities(pairsOf(payload['meta']), 'meta', draft);
   },
-
-  verdictOf: () => undefined,
 };

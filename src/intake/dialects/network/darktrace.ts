@@ -1,5 +1,5 @@
 import { readPartEntities } from '../../evidence/part-entities.ts';
-import { at, listOf, objectOf, objectsOf, textAt } from '../../values/json-value.ts';
+import { at, listOf, numberOf, objectOf, objectsOf, textAt } from '../../values/json-value.ts';
 import { PERCENT_SCALE } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
 import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
@@ -38,8 +38,8 @@ export const darktrace: Dialect = {
       textAt(payload, 'model.then.category', 'model.now.category', 'model.category'),
       'model.category',
     );
-    const score = Number(payload['score']);
-    if (payload['score'] !== undefined && score >= 0 && score <= 1) {
+    const score = numberOf(payload['score']);
+    if (score !== undefined && score >= 0 && score <= 1) {
       draft.severity(score * 100, 'score', PERCENT_SCALE);
       draft.score(payload['score'], 'score', 100);
     }
@@ -63,7 +63,7 @@ export const darktrace: Dialect = {
     );
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };
 

@@ -76,8 +76,6 @@ export const fortigate: Dialect = {
     for (const name of ['sessionid', 'srcport', 'dstport', 'eventtime', 'logid', 'msg'])
       draft.distinct(payload[name]);
   },
-
-  verdictOf: () => undefined,
 };
 
 /** `eventtime` is since 1970 in UTC: seconds in older versions, nanoseconds today; date and time are the box's own. */

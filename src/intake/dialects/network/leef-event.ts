@@ -44,8 +44,11 @@ export const leefEvent: Dialect = {
 
   toAlert(payload, draft) {
     const extension = objectOf(payload['extension']) ?? {};
-    for (const name of ['externalId', 'alertId', 'eventId', 'uniqueId'])
+    for (const name of ['externalId', 'alertId', 'eventId', 'uniqueId', 'alarmID', 'incidentId'])
       if (draft.set('id', extension[name], `extension.${name}`)) break;
+    for (const name in extension)
+      if (/(alert|incident|detection|finding|alarm|case)_?(id|uid|uuid)$/i.test(name))
+        draft.set('id', extension[name], `extension.${name}`);
     for (const name of ['eventName', 'EventMessage', 'Action', 'name', 'msg', 'reason', 'cat'])
       if (draft.set('title', extension[name], `extension.${name}`)) break;
     draft.text('title', payload, 'event_id');
@@ -58,8 +61,9 @@ export const leefEvent: Dialect = {
       .trim();
     if (both !== '') draft.set('source', sourceOfProduct(both), 'device_product');
     draft.severity(extension['sev'], 'extension.sev', TEN_SCALE);
-    draft.severity(extension['severity'], 'extension.severity', TEN_SCALE);
-    for (const name of ['devTime', 'startTime', 'eventTime', 'rt'])
+    for (const name of ['severity', 'alarmSev', 'Severity', 'priority'])
+      draft.severity(extension[name], `extension.${name}`, TEN_SCALE);
+    for (const name of ['devTime', 'startTime', 'eventTime', 'rt', 'start'])
       draft.setTime('occurred_at', extension[name], `extension.${name}`);
     draft.setTime('occurred_at', payload['syslog_time'], 'syslog_time');
     readEntityFields(extension, 'extension.', FIELDS, draft);
@@ -69,8 +73,6 @@ export const leefEvent: Dialect = {
     draft.measure('bytes_recv', extension['dstBytes'], 'extension.dstBytes');
     for (const name of ['srcPort', 'dstPort', 'EventMessage', 'msg', 'File']) draft.distinct(extension[name]);
   },
-
-  verdictOf: () => undefined,
 };
 
 function readFile(extension: JsonObject, draft: AlertDraft): void {

@@ -78,8 +78,6 @@ export const modsecurityAudit: Dialect = {
       .find((one) => typeof one === 'string' && one.startsWith('attack-'));
     draft.set('category', tag, 'messages.data.tags');
   },
-
-  verdictOf: () => undefined,
 };
 
 function detailsOf(message: JsonObject): JsonObject {

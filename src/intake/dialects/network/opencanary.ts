@@ -84,6 +84,4 @@ export const opencanary: Dialect = {
     if (type === undefined || type < 1000 || type >= 2000) return undefined;
     return { code: 'sensor_status', reason: `Log type ${type} is a message of the sensor about itself.` };
   },
-
-  verdictOf: () => undefined,
 };

@@ -1,4 +1,4 @@
-import { cellsOf } from '../../body/csv-rows.ts';
+import { cellsOf } from '../../../reading/table-rows.ts';
 
 /** Characters of a line in which its start is looked for, behind any syslog header. */
 const MAX_HEADER = 512;

@@ -76,8 +76,6 @@ export const panThreat: Dialect = {
     draft.distinct(first(payload, FIELDS.session)[0]);
     for (const name of FIELDS.ports) draft.distinct(payload[name]);
   },
-
-  verdictOf: () => undefined,
 };
 
 function signatureOf(threat: string): { readonly name: string; readonly number?: string } {

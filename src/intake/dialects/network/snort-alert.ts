@@ -46,8 +46,6 @@ export const snortAlert: Dialect = {
     for (const name of ['timestamp', 'pkt_num', 'src_ap', 'dst_ap', 'src_port', 'dst_port', 'rule'])
       draft.distinct(payload[name]);
   },
-
-  verdictOf: () => undefined,
 };
 
 function ruleId(payload: JsonObject): string | undefined {

@@ -63,8 +63,6 @@ export const suricataEve: Dialect = {
     readProtocols(payload, draft);
     readTelemetry(payload, draft);
   },
-
-  verdictOf: () => undefined,
 };
 
 // EVE has no id of its own: a flow can raise several signatures, and one signature several times.

@@ -4,6 +4,7 @@ import { type EntityField, readEntityFields, readText, readTime } from '../entit
 
 const FIELDS: readonly EntityField[] = [
   ['ip', 'SourceIP', 'attacker'],
+  ['ip', 'src_ip', 'attacker'],
   ['host', 'src_host', 'attacker'],
   ['host', 'src_host_reverse', 'attacker'],
   ['host', 'ReverseDNS', 'attacker'],
@@ -18,7 +19,7 @@ export const thinkstCanary: Dialect = {
   name: 'thinkst_canary',
   title: 'Thinkst Canary and Canarytoken incident',
   reads: {
-    recognisedBy: '`IncidentKey`; `incident:` ids',
+    recognisedBy: '`IncidentKey`; `incident:` ids; `manage_url` with `memo`',
     id: '`IncidentKey`, `incident_id`',
     time: '`created`, `Timestamp`',
     severity: 'not stated: unknown',
@@ -29,6 +30,8 @@ export const thinkstCanary: Dialect = {
 
   recognise(payload) {
     if ('IncidentKey' in payload && ('CanaryID' in payload || 'AlertType' in payload)) return true;
+    // a token's own webhook: what its owner noted, and a link to its page
+    if ('manage_url' in payload && 'memo' in payload) return true;
     const id = payload['incident_id'] ?? payload['id'];
     return (
       typeof id === 'string' &&
@@ -40,10 +43,10 @@ export const thinkstCanary: Dialect = {
   toAlert(payload, draft) {
     readText('id', payload, draft, 'IncidentKey', 'incident_id', 'id', 'IncidentHash');
     readText('incident_id', payload, draft, 'IncidentKey', 'incident_id');
-    readText('title', payload, draft, 'description', 'summary', 'intro');
+    readText('title', payload, draft, 'description', 'summary', 'intro', 'memo');
     readText('rule_id', payload, draft, 'logtype', 'AlertType');
-    readText('rule_name', payload, draft, 'description', 'summary');
-    readText('category', payload, draft, 'AlertType', 'type', 'event_type');
+    readText('rule_name', payload, draft, 'description', 'summary', 'memo');
+    readText('category', payload, draft, 'AlertType', 'type', 'event_type', 'channel');
     readText('tenant', payload, draft, 'flock_id');
     draft.constant('source', 'thinkst_canary');
     draft.constant('vendor', 'Thinkst');
@@ -56,6 +59,7 @@ export const thinkstCanary: Dialect = {
       'timestamp',
       'timestamp_std',
       'local_time',
+      'time',
     );
     readEntityFields(payload, '', FIELDS, draft);
     for (const detail of listOf(payload['AdditionalDetails'])) {
@@ -66,6 +70,4 @@ export const thinkstCanary: Dialect = {
     }
     for (const name of ['USERNAME', 'username']) draft.entity('user', payload[name], name);
   },
-
-  verdictOf: () => undefined,
 };

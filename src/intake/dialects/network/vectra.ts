@@ -75,6 +75,6 @@ export const vectra: Dialect = {
     readPartEntities(payload['summary'], 'summary', draft);
   },
 
-  verdictOf: genericClosing,
+  closingOf: genericClosing,
   recordOf: genericFacts,
 };

@@ -45,6 +45,4 @@ export const zeekNotice: Dialect = {
     for (const name of ['msg', 'sub', 'p', 'fuid']) draft.distinct(payload[name]);
     readTexts(payload, ['msg', 'sub'], draft);
   },
-
-  verdictOf: () => undefined,
 };

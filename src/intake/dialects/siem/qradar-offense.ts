@@ -85,7 +85,7 @@ export const qradarOffense: Dialect = {
     draft.measure('flow_count', payload['flow_count'], 'flow_count');
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const status = textAt(payload, 'status');
     if (status?.toUpperCase() !== 'CLOSED') return undefined;
     // Closing reasons are numbers of each box's own table; only a text can be understood here.

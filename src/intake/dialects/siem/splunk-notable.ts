@@ -82,9 +82,10 @@ export const splunkNotable: Dialect = {
     draft.measure('event_count', value('count'), pathOf(payload, 'count'));
   },
 
-  verdictOf(payload): Closing | undefined {
+  closingOf(payload): Closing | undefined {
     const isClosed =
-      String(payload['status_end']) === 'true' ||
+      payload['status_end'] === true ||
+      payload['status_end'] === 'true' ||
       [payload['status_label'], payload['status_group'], payload['status'], payload['status_name']].some(
         (word) => /^(closed|resolved|4|5)$/i.test(textOf(word) ?? ''),
       );

@@ -1,9 +1,11 @@
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { readEvidenceTree } from '../../evidence/evidence-tree.ts';
-import { type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
+import { readPartEntities } from '../../evidence/part-entities.ts';
+import { isObject, type JsonObject, listOf, objectOf, objectsOf, textOf } from '../../values/json-value.ts';
 import { WAZUH_SCALE } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
 import { readDefenderEvidence } from '../microsoft/defender-evidence.ts';
+import { isWorkflowName } from '../workflow-names.ts';
 
 /** An alert of Wazuh 3 and 4 (`alerts.json`, index wazuh-alerts-*), from any decoder. */
 export const wazuhAlert: Dialect = {
@@ -64,8 +66,6 @@ export const wazuhAlert: Dialect = {
     readSyscheck(objectOf(payload['syscheck']), draft);
     readTelemetry(data, draft);
   },
-
-  verdictOf: () => undefined,
 };
 
 const DECODED = [
@@ -123,18 +123,32 @@ function readForeign(data: JsonObject, draft: AlertDraft): void {
   for (const name of ['service', 'resource', 'resources', 'requestParameters'])
     if (aws?.[name] !== undefined) readEvidenceTree(aws[name], `data.aws.${name}`, draft);
   const gcp = objectOf(data['gcp']);
-  readEvidenceTree(
-    objectOf(gcp?.['protoPayload'])?.['authenticationInfo'],
-    'data.gcp.protoPayload.authenticationInfo',
-    draft,
-  );
+  const call = objectOf(gcp?.['protoPayload']);
+  for (const name of ['authenticationInfo', 'requestMetadata'])
+    readEvidenceTree(call?.[name], `data.gcp.protoPayload.${name}`, draft);
   readEvidenceTree(objectOf(gcp?.['jsonPayload']), 'data.gcp.jsonPayload', draft);
   const parameters = objectOf(data['parameters']);
   const alert = objectOf(objectOf(parameters?.['alert'])?.['data']);
   draft.entity('ip', alert?.['srcip'], 'data.parameters.alert.data.srcip', 'attacker');
   draft.entity('user', alert?.['dstuser'], 'data.parameters.alert.data.dstuser');
+  readOtherRecords(data, draft);
   const vulnerability = objectOf(data['vulnerability']);
   draft.entity('other', vulnerability?.['cve'], 'data.vulnerability.cve');
+}
+
+const READ_HERE =
+  /^(win|aws|gcp|parameters|vulnerability|sca|syscheck|ms-graph|office365|github|virustotal|audit|docker|alert|flow|http|tls|dns|metadata|vars|extra_data)$/;
+const MAX_RECORDS = 20;
+
+/** What any other product found, which Wazuh carries under the product's name: `data.osquery`, `data.YARA`. */
+function readOtherRecords(data: JsonObject, draft: AlertDraft): void {
+  let nRecords = 0;
+  for (const key in data) {
+    const record = data[key];
+    if (!isObject(record) || READ_HERE.test(key) || isWorkflowName(key)) continue;
+    if (++nRecords > MAX_RECORDS) return;
+    readPartEntities(record, `data.${key}`, draft);
+  }
 }
 
 const WINDOWS = [

@@ -1,6 +1,6 @@
 import { WorkSlices } from '../../../reading/work-slices.ts';
 import { INDICATOR_KINDS, type IndicatorKind } from '../indicator.ts';
-import { FAMILY, type IndicatorRows } from './indicator-rows.ts';
+import { FAMILY, type IndicatorRows, ROWS_AT_ONCE } from './indicator-rows.ts';
 import { startsAlike } from './indicator-table.ts';
 import { sortInSlices } from './sort-in-slices.ts';
 import { layOut, type TableSections } from './table-format.ts';
@@ -22,7 +22,10 @@ export async function buildTable(rows: IndicatorRows, slices = new WorkSlices())
     number
   >;
   for (const part of parts)
-    for (const row of part) counts[INDICATOR_KINDS[rows.kind[row] as number] as IndicatorKind]++;
+    for (const [at, row] of part.entries()) {
+      counts[INDICATOR_KINDS[rows.kind[row] as number] as IndicatorKind]++;
+      if (at % ROWS_AT_ONCE === 0) await slices.spend(ROWS_AT_ONCE);
+    }
   const header = {
     formatVersion: 1 as const,
     nTexts: texts.length,
@@ -35,7 +38,7 @@ export async function buildTable(rows: IndicatorRows, slices = new WorkSlices())
     sections.textHigh[at] = rows.words[4 * row] as number;
     sections.textLow[at] = rows.words[4 * row + 1] as number;
     sections.textScope[at] = rows.detail[row] as number;
-    if (at % 65_536 === 0) await slices.spend(65_536);
+    if (at % ROWS_AT_ONCE === 0) await slices.spend(2 * ROWS_AT_ONCE);
   }
   await fillNetworks(rows, ipv4, sections.ipv4, 1, sections.ipv4Prefix, sections.ipv4Parent, slices);
   await fillNetworks(rows, ipv6, sections.ipv6, 4, sections.ipv6Prefix, sections.ipv6Parent, slices);
@@ -46,10 +49,12 @@ export async function buildTable(rows: IndicatorRows, slices = new WorkSlices())
 async function orderedRows(rows: IndicatorRows, family: number, slices: WorkSlices): Promise<Uint32Array> {
   const positions = new Uint32Array(rows.n);
   let n = 0;
-  for (let row = 0; row < rows.n; row++)
+  for (let row = 0; row < rows.n; row++) {
     if (rows.family[row] === family && rows.isDead[row] === 0) positions[n++] = row;
+    if (row % ROWS_AT_ONCE === 0) await slices.spend(ROWS_AT_ONCE);
+  }
   const ordered = await sortInSlices(positions.slice(0, n), (a, b) => compareRows(rows, a, b), slices);
-  return withoutExcess(rows, ordered);
+  return withoutExcess(rows, ordered, slices);
 }
 
 /** By key, then by width of the network, then the most confident first, then by terms, so that order is settled. */
@@ -76,10 +81,15 @@ const compareNumbers = (a: number, b: number): number =>
   Object.is(a, b) ? 0 : Number.isNaN(a) ? -1 : Number.isNaN(b) ? 1 : a - b;
 
 /** One of those that are equal in everything, and of one value at most {@link MAX_SAME_VALUE}. */
-function withoutExcess(rows: IndicatorRows, ordered: Uint32Array): Uint32Array {
+async function withoutExcess(
+  rows: IndicatorRows,
+  ordered: Uint32Array,
+  slices: WorkSlices,
+): Promise<Uint32Array> {
   let n = 0;
   let nSame = 0;
-  for (const row of ordered) {
+  for (const [at, row] of ordered.entries()) {
+    if (at % ROWS_AT_ONCE === 0) await slices.spend(2 * ROWS_AT_ONCE);
     const last = n === 0 ? undefined : (ordered[n - 1] as number);
     nSame = last !== undefined && compareKeys(rows, last, row) === 0 ? nSame + 1 : 1;
     const isRepeated = last !== undefined && compareRows(rows, last, row) === 0;
@@ -112,7 +122,7 @@ async function fillNetworks(
     }
     parents[at] = around.at(-1) ?? -1;
     around.push(at);
-    if (at % 65_536 === 0) await slices.spend(65_536);
+    if (at % ROWS_AT_ONCE === 0) await slices.spend(2 * ROWS_AT_ONCE);
   }
 }
 
@@ -129,7 +139,7 @@ async function fillTerms(
       sections.tlp[at] = rows.tlp[row] as number;
       sections.validFromMs[at] = rows.validFromMs[row] as number;
       sections.validUntilMs[at] = rows.validUntilMs[row] as number;
-      if (at++ % 65_536 === 0) await slices.spend(65_536);
+      if (at++ % ROWS_AT_ONCE === 0) await slices.spend(ROWS_AT_ONCE);
     }
   }
 }

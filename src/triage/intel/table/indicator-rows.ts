@@ -1,6 +1,8 @@
+import { AlertforestError } from '../../../errors.ts';
 import { hash64, lastHash } from '../../../features/hash64.ts';
 import { groupsOfIpv6, ipNetwork, numberOfIpv4 } from '../../../intake/values/ip-address.ts';
 import { isSharedSuffix } from '../../../intake/values/public-name.ts';
+import type { WorkSlices } from '../../../reading/work-slices.ts';
 import { INDICATOR_KINDS, type IndicatorTerms, type IndicatorValue } from '../indicator.ts';
 import { TLP } from '../tlp.ts';
 import { indicatorKeyText } from './lookup-texts.ts';
@@ -21,22 +23,29 @@ export function hashText(kind: number, text: string): void {
 }
 
 const FIRST_CAPACITY = 1024;
+/** Indicators of one source; what holds more is refused as a whole. */
+export const MAX_ROWS = 20_000_000;
+/** Rows gone through between two looks at the clock of the slices. */
+export const ROWS_AT_ONCE = 32_768;
 
-/** The rows of a table while they come in, as columns that grow: about 40 bytes an indicator. */
+/**
+ * The rows of a table while they come in, as columns that grow where they lie: copying the columns of a million rows
+ * would hold the event loop. About 40 bytes an indicator.
+ */
 export class IndicatorRows {
   n = 0;
-  family = new Uint8Array(FIRST_CAPACITY);
-  kind = new Uint8Array(FIRST_CAPACITY);
+  readonly family = new Uint8Array(growing(1));
+  readonly kind = new Uint8Array(growing(1));
   /** Four words of the key a row: of an address, or the two of a hash. */
-  words = new Uint32Array(FIRST_CAPACITY * 4);
+  readonly words = new Uint32Array(growing(16));
   /** Prefix of a network, scope of a domain. */
-  detail = new Uint8Array(FIRST_CAPACITY);
-  confidence = new Uint8Array(FIRST_CAPACITY);
-  tlp = new Uint8Array(FIRST_CAPACITY);
+  readonly detail = new Uint8Array(growing(1));
+  readonly confidence = new Uint8Array(growing(1));
+  readonly tlp = new Uint8Array(growing(1));
   /** ms; NaN where not given. */
-  validFromMs = new Float64Array(FIRST_CAPACITY);
-  validUntilMs = new Float64Array(FIRST_CAPACITY);
-  isDead = new Uint8Array(FIRST_CAPACITY);
+  readonly validFromMs = new Float64Array(growing(8));
+  readonly validUntilMs = new Float64Array(growing(8));
+  readonly isDead = new Uint8Array(growing(1));
 
   /** Adds a row and says at which position. */
   add(value: IndicatorValue, terms: IndicatorTerms): number {
@@ -60,9 +69,11 @@ export class IndicatorRows {
   }
 
   /** Ends the validity of every row that has no end of its own. */
-  endAt(ms: number): void {
-    for (let row = 0; row < this.n; row++)
+  async endAt(ms: number, slices: WorkSlices): Promise<void> {
+    for (let row = 0; row < this.n; row++) {
       if (Number.isNaN(this.validUntilMs[row])) this.validUntilMs[row] = ms;
+      if (row % ROWS_AT_ONCE === 0) await slices.spend(ROWS_AT_ONCE);
+    }
   }
 
   #setNetwork(row: number, text: string): void {
@@ -80,16 +91,14 @@ export class IndicatorRows {
       this.words[4 * row + word] = (groups[2 * word] as number) * 0x10000 + (groups[2 * word + 1] as number);
   }
 
+  /** @throws AlertforestError REQUEST_TOO_LARGE */
   #grow(): void {
-    this.family = doubled(this.family);
-    this.kind = doubled(this.kind);
-    this.detail = doubled(this.detail);
-    this.confidence = doubled(this.confidence);
-    this.tlp = doubled(this.tlp);
-    this.isDead = doubled(this.isDead);
-    this.words = doubled(this.words);
-    this.validFromMs = doubled(this.validFromMs);
-    this.validUntilMs = doubled(this.validUntilMs);
+    if (this.n >= MAX_ROWS)
+      throw new AlertforestError('REQUEST_TOO_LARGE', `Expected at most ${MAX_ROWS} indicators, got more.`);
+    const { family, kind, detail, confidence, tlp, isDead, words, validFromMs, validUntilMs } = this;
+    const n = Math.min(MAX_ROWS, 2 * this.n);
+    for (const column of [family, kind, detail, confidence, tlp, isDead, words, validFromMs, validUntilMs])
+      column.buffer.resize((column.byteLength / this.n) * n);
   }
 }
 
@@ -99,8 +108,6 @@ function scopeOf({ value, isBelow }: IndicatorValue): number {
   return isSharedSuffix(value) ? SCOPE.exact : SCOPE.exact | SCOPE.below;
 }
 
-function doubled<Column extends Uint8Array | Uint32Array | Float64Array>(column: Column): Column {
-  const grown = new (column.constructor as new (n: number) => Column)(column.length * 2);
-  grown.set(column as never);
-  return grown;
-}
+/** Room for {@link FIRST_CAPACITY} rows that can grow to {@link MAX_ROWS} in place. */
+const growing = (bytesPerRow: number): ArrayBuffer =>
+  new ArrayBuffer(FIRST_CAPACITY * bytesPerRow, { maxByteLength: MAX_ROWS * bytesPerRow });

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { lastHash } from '../../../features/hash64.ts';
 import { groupsOfIpv6, ipNetwork, numberOfIpv4, textOfNetwork } from '../../../intake/values/ip-address.ts';
+import type { Pause } from '../../../reading/work-slices.ts';
 import { INDICATOR_KINDS, type IndicatorKind } from '../indicator.ts';
 import { TLP, type Tlp } from '../tlp.ts';
 import { HashDirectory } from './hash-directory.ts';
@@ -40,17 +42,36 @@ export class IndicatorTable {
   readonly #sections: TableSections;
   readonly #directory: HashDirectory;
 
-  private constructor(header: TableHeader, sections: TableSections, sizeBytes: number) {
+  private constructor(
+    { header, sections }: ReturnType<typeof readSections>,
+    directory: HashDirectory,
+    sizeBytes: number,
+  ) {
     this.header = header;
     this.#sections = sections;
-    this.#directory = new HashDirectory(sections.textHigh);
-    this.sizeBytes = sizeBytes + this.#directory.sizeBytes;
+    this.#directory = directory;
+    this.sizeBytes = sizeBytes + directory.sizeBytes;
   }
 
   /** @throws AlertforestError STORE_CORRUPT where the bytes are no table of this format */
   static from(bytes: Uint8Array): IndicatorTable {
-    const { header, sections } = readSections(bytes);
-    return new IndicatorTable(header, sections, bytes.byteLength);
+    const read = readSections(bytes);
+    return new IndicatorTable(read, HashDirectory.of(read.sections.textHigh), bytes.byteLength);
+  }
+
+  /**
+   * The same in slices that yield.
+   *
+   * @throws AlertforestError STORE_CORRUPT
+   */
+  static async inSlices(bytes: Uint8Array, pause: Pause = nextTurn): Promise<IndicatorTable> {
+    const read = readSections(bytes);
+    const steps = HashDirectory.inSteps(read.sections.textHigh);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return new IndicatorTable(read, value, bytes.byteLength);
+      await pause();
+    }
   }
 
   /** Indicators for an address in its normal form: itself and every network around it. */

@@ -2,6 +2,8 @@ import type { WorkSlices } from '../../../reading/work-slices.ts';
 
 /** Positions sorted at once before runs are merged. */
 const RUN = 256;
+/** What a comparison costs, in bytes of {@link WorkSlices}: some hundred nanoseconds. */
+const COMPARISON_BYTES = 4;
 
 /**
  * The order of positions under `isLess`, stable, by merging runs; pauses between slices, so that sorting a million rows
@@ -17,7 +19,7 @@ export async function sortInSlices(
   const n = positions.length;
   for (let from = 0; from < n; from += RUN) {
     positions.subarray(from, Math.min(n, from + RUN)).sort(compare);
-    await slices.spend(RUN * 8);
+    await slices.spend(RUN * Math.log2(RUN) * COMPARISON_BYTES);
   }
   let source = positions;
   let target = new Uint32Array(n);
@@ -33,11 +35,11 @@ export async function sortInSlices(
           left < middle && (right >= end || compare(source[left] as number, source[right] as number) <= 0);
         target[at] = source[isLeft ? left++ : right++] as number;
         if (++spent === 16_384) {
-          await slices.spend(spent);
+          await slices.spend(spent * COMPARISON_BYTES);
           spent = 0;
         }
       }
-      await slices.spend(spent);
+      await slices.spend(spent * COMPARISON_BYTES);
     }
     [source, target] = [target, source as Uint32Array<ArrayBuffer>];
   }

@@ -5,7 +5,7 @@ export interface EventSource {
   readonly service: string;
 }
 
-/** Stands for a part of a log source that nobody told us: a rule that asks for another value must not match it. */
+/** Stands for a part of a log source that is not known: a rule that asks for another value must not match it. */
 export const UNKNOWN = '-';
 
 /** Fields of one Sigma event; undefined values are absent fields. */

@@ -6,6 +6,7 @@ import type { Observations } from './observations.ts';
 /** What the fields of the alert's own event are computed from. */
 export interface FieldSources {
   readonly alert: Alert;
+  readonly entities: EntityValues;
   readonly seen: Observations;
   /** Facts of the stages before the rules, by full field name: `intel.hits`, `behavior.score` and so on. */
   readonly facts: Readonly<Record<string, unknown>>;
@@ -27,10 +28,33 @@ const IMAGES = [
   'ImagePath',
 ];
 
-type Reader = (from: FieldSources) => unknown;
+/** Values of an alert's entities by their kind, gathered in one pass. */
+export class EntityValues {
+  readonly #byKind = new Map<string, string[]>();
+
+  constructor({ entities }: Alert) {
+    for (let i = 0; i < entities.length && i < MAX_ENTITIES; i++) {
+      const { kind, value } = entities[i]!;
+      const values = this.#byKind.get(kind);
+      if (values === undefined) this.#byKind.set(kind, [value]);
+      else values.push(value);
+    }
+  }
+
+  of(kind: EntityKind): readonly string[] {
+    return this.#byKind.get(kind) ?? NONE;
+  }
+}
+
+const NONE: readonly never[] = [];
+
+export type FieldReader = (from: FieldSources) => unknown;
+
+/** The fact that an alert has no time of its own: the time of receipt is no hour of what happened. */
+export const TIME_OF_RECEIPT = 'alert.time_of_receipt';
 
 /** Each field of the alert's own event, see docs/rules.md. */
-const READERS: Readonly<Record<string, Reader>> = {
+const READERS: Readonly<Record<string, FieldReader>> = {
   'alert.id': ({ alert }) => alert.id,
   'alert.title': ({ alert }) => alert.title,
   'alert.rule_id': ({ alert }) => alert.rule_id,
@@ -46,7 +70,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   'alert.techniques': ({ alert }) => listed(withParents(alert.techniques)),
   'alert.tactic_count': ({ alert }) => alert.tactics.length || undefined,
   'alert.technique_count': ({ alert }) => alert.techniques.length || undefined,
-  'alert.hour': ({ alert }) => Number(alert.occurred_at.slice(11, 13)),
+  'alert.hour': ({ alert, facts }) =>
+    facts[TIME_OF_RECEIPT] === true ? undefined : Number(alert.occurred_at.slice(11, 13)),
   'alert.text': ({ alert, seen }) => unique([alert.title, alert.rule_name, alert.category, ...seen.words]),
   'alert.log': ({ seen }) => listed(seen.lines),
   'alert.operation': ({ seen }) => listed(seen.operations),
@@ -65,7 +90,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'entity.user': (from) => kind(from, 'user', ['User', 'TargetUserName', 'SubjectUserName']),
   'entity.host': (from) => kind(from, 'host', ['WorkstationName']),
   'entity.ip': (from) => kind(from, 'ip', []),
-  'entity.ip_scope': ({ alert }) => unique(ipsOf(alert).map(ipScope)),
+  'entity.ip_scope': (from) => unique(ipsOf(from).map(ipScope)),
   'entity.hash': (from) => kind(from, 'hash', []),
   'entity.email': (from) => kind(from, 'email', []),
   'entity.cloud_resource': (from) => kind(from, 'cloud_resource', []),
@@ -73,20 +98,26 @@ const READERS: Readonly<Record<string, Reader>> = {
   'entity.role': ({ alert }) => unique(alert.entities.slice(0, MAX_ENTITIES).map((entity) => entity.role)),
   'entity.any': everything,
   'entity.count': ({ alert }) => alert.entities.length || undefined,
-  'entity.count.ip_public': ({ alert }) => ipsOf(alert).filter((ip) => ipScope(ip) === 'public').length,
-  'entity.count.ip_private': ({ alert }) => ipsOf(alert).filter((ip) => ipScope(ip) === 'private').length,
+  'entity.count.ip_public': (from) => ipsOf(from).filter((ip) => ipScope(ip) === 'public').length,
+  'entity.count.ip_private': (from) => ipsOf(from).filter((ip) => ipScope(ip) === 'private').length,
 };
 
 /** Names of the fields that every alert may have; telemetry and counts by kind come on top. */
 export const ALERT_FIELDS: readonly string[] = Object.keys(READERS);
 
-/** Value of a field of the alert's own event; undefined where it is absent or no such field is known. */
-export function alertField(field: string, from: FieldSources): unknown {
+/** Reads a field of the alert's own event: undefined where it is absent or no such field is known. */
+export function alertReader(field: string): FieldReader {
   const reader = Object.hasOwn(READERS, field) ? READERS[field] : undefined;
-  if (reader !== undefined) return reader(from);
-  if (field.startsWith('telemetry.')) return from.alert.telemetry?.[field.slice('telemetry.'.length)];
-  if (field.startsWith('entity.count.')) return countOf(from.alert, field.slice('entity.count.'.length));
-  return Object.hasOwn(from.facts, field) ? from.facts[field] : undefined;
+  if (reader !== undefined) return reader;
+  if (field.startsWith('telemetry.')) {
+    const name = field.slice('telemetry.'.length);
+    return ({ alert }) => alert.telemetry?.[name];
+  }
+  if (field.startsWith('entity.count.')) {
+    const name = field.slice('entity.count.'.length);
+    return ({ alert }) => countOf(alert, name);
+  }
+  return ({ facts }) => (Object.hasOwn(facts, field) ? facts[field] : undefined);
 }
 
 /** Whether a field is one of this module's own, not one of a payload. */
@@ -101,13 +132,12 @@ function countOf(alert: Alert, kindName: string): number {
 }
 
 function commandLines(from: FieldSources): string[] | undefined {
-  const lines = fromRecords(from.seen.records, COMMAND_LINES) ?? [];
-  return unique([...lines, ...ofKind(from.alert, 'process')]);
+  const lines = fromRecords(from.seen.records, COMMAND_LINES);
+  return joined(lines, from.entities.of('process'));
 }
 
 function files(from: FieldSources): string[] | undefined {
-  const names = ['TargetFilename'];
-  return unique([...ofKind(from.alert, 'file'), ...(fromRecords(from.seen.records, names) ?? [])]);
+  return kind(from, 'file', ['TargetFilename']);
 }
 
 /** Everything a sensor saw: entities, command lines, paths, agents, log lines. */
@@ -125,36 +155,39 @@ function everything(from: FieldSources): string[] | undefined {
 }
 
 function kind(from: FieldSources, name: EntityKind, fields: readonly string[]): string[] | undefined {
-  return unique([...ofKind(from.alert, name), ...(fromRecords(from.seen.records, fields) ?? [])]);
+  const values = from.entities.of(name);
+  return joined(values, fields.length === 0 ? undefined : fromRecords(from.seen.records, fields));
 }
 
-function ofKind(alert: Alert, name: EntityKind): string[] {
-  const values: string[] = [];
-  let looked = 0;
-  for (const entity of alert.entities) {
-    if (++looked > MAX_ENTITIES) break;
-    if (entity.kind === name) values.push(entity.value);
-  }
-  return values;
+/** Both lists in one, each value once; undefined where neither has any. */
+function joined(first: readonly string[] | undefined, second: readonly string[] | undefined) {
+  if (second === undefined || second.length === 0) return first === undefined ? undefined : unique(first);
+  return first === undefined || first.length === 0 ? unique(second) : unique([...first, ...second]);
 }
 
-function ipsOf(alert: Alert): string[] {
-  return ofKind(alert, 'ip').slice(0, MAX_VALUES);
+function ipsOf({ entities }: FieldSources): readonly string[] {
+  return entities.of('ip').slice(0, MAX_VALUES);
 }
 
 function fromRecords(records: readonly ProjectedEvent[], names: readonly string[]): string[] | undefined {
-  const values: unknown[] = [];
+  let values: unknown[] | undefined;
   for (const { event } of records) {
     for (const name of names) {
       const value = event[name];
+      if (value === undefined) continue;
+      values ??= [];
       if (Array.isArray(value)) values.push(...value);
       else values.push(value);
     }
   }
-  return unique(values);
+  return values === undefined ? undefined : unique(values);
 }
 
 function unique(values: readonly unknown[]): string[] | undefined {
+  if (values.length <= 1) {
+    const [only] = values;
+    return typeof only === 'string' && only !== '' ? [only] : undefined;
+  }
   const set = new Set<string>();
   for (const value of values) {
     if (typeof value === 'string' && value !== '' && set.size < MAX_VALUES) set.add(value);

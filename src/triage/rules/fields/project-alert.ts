@@ -1,8 +1,14 @@
 import { type Alert, ENTITY_KINDS } from '../../../alert/alert.ts';
-import { unwrapEnvelope } from '../../../intake/envelope/unwrap-envelope.ts';
 import { isObject, type JsonObject } from '../../../intake/values/json-value.ts';
 import { type AskedFields, type EventFields, type ProjectedEvent, UNKNOWN } from './alert-event.ts';
-import { ALERT_FIELDS, alertField, type FieldSources, isAlertField } from './alert-fields.ts';
+import {
+  ALERT_FIELDS,
+  alertReader,
+  EntityValues,
+  type FieldReader,
+  type FieldSources,
+  isAlertField,
+} from './alert-fields.ts';
 import type { Mapping } from './mapping.ts';
 import { MAPPINGS } from './mapping-list.ts';
 import { plain } from './mappings/plain.ts';
@@ -14,11 +20,42 @@ export type RuleFacts = Readonly<Record<string, unknown>>;
 
 export interface ProjectOptions {
   /** Left out: every field of the alert and of its payload is given. */
-  readonly asked?: AskedFields | undefined;
+  readonly asked?: FieldPlan | undefined;
   readonly facts?: RuleFacts | undefined;
 }
 
 const NO_FACTS: RuleFacts = {};
+
+/** How the fields that rules ask for are read, worked out once for all alerts. */
+export class FieldPlan {
+  readonly #own: readonly (readonly [field: string, read: FieldReader])[];
+  readonly #ofPayload: readonly string[];
+  readonly #hasKeywords: boolean;
+
+  constructor({ fields, keywords }: AskedFields) {
+    const names = [...fields];
+    this.#own = names.filter(isAlertField).map((field) => [field, alertReader(field)]);
+    this.#ofPayload = names.filter((field) => !isAlertField(field));
+    this.#hasKeywords = keywords;
+  }
+
+  /** The alert's own event with nothing in it but what is asked for. */
+  event(from: FieldSources, payload: JsonObject | undefined): EventFields {
+    const event: Record<string, unknown> = {};
+    for (const [field, read] of this.#own) {
+      const value = read(from);
+      if (value !== undefined) event[field] = value;
+    }
+    if (payload === undefined || (this.#ofPayload.length === 0 && !this.#hasKeywords)) return event;
+    const open = new OpenFields(payload);
+    for (const field of this.#ofPayload) {
+      const value = open.get(field);
+      if (value !== undefined) event[field] = value;
+    }
+    if (this.#hasKeywords) event[TEXTS] = open.texts();
+    return event;
+  }
+}
 
 /**
  * An alert as Sigma events: first the alert itself (log source category `alert`, product its source) with its canonical
@@ -26,7 +63,7 @@ const NO_FACTS: RuleFacts = {};
  * audit record that the payload tells, under the names of the Sigma taxonomy. Never empty. Verdicts and workflow of the
  * vendor are in none of them.
  *
- * @param payload the payload as it was received, an envelope around one alert included
+ * @param payload the record as it was received, out of its envelope
  */
 export function projectAlert(
   alert: Alert,
@@ -34,34 +71,18 @@ export function projectAlert(
   { asked, facts = NO_FACTS }: ProjectOptions = {},
 ): readonly ProjectedEvent[] {
   const seen = new Observations();
-  const record = singleRecord(payload);
+  const record = isObject(payload) ? payload : undefined;
   if (record !== undefined) {
-    record.mapping.read(record.payload, seen);
+    const mapping = mappingOf(record);
+    mapping.read(record, seen);
     // a vendor's alert may say more in names that anybody would use
-    if (record.mapping !== plain && seen.records.length === 0) plain.read(record.payload, seen);
+    if (mapping !== plain && seen.records.length === 0) plain.read(record, seen);
   }
   addProcesses(alert, seen);
-  const from = { alert, seen, facts };
-  const event =
-    asked === undefined ? everyField(from, record?.payload) : askedFields(from, record?.payload, asked);
+  const from = { alert, entities: new EntityValues(alert), seen, facts };
+  const event = asked === undefined ? everyField(from, record) : asked.event(from, record);
   const logsource = { category: 'alert', product: alert.source.toLowerCase(), service: UNKNOWN };
   return [{ logsource, event }, ...seen.records];
-}
-
-function askedFields(from: FieldSources, payload: JsonObject | undefined, asked: AskedFields): EventFields {
-  const event: Record<string, unknown> = {};
-  let open: OpenFields | undefined;
-  for (const field of asked.fields) {
-    let value: unknown;
-    if (isAlertField(field)) value = alertField(field, from);
-    else if (payload !== undefined) {
-      open ??= new OpenFields(payload);
-      value = open.get(field);
-    }
-    if (value !== undefined) event[field] = value;
-  }
-  if (asked.keywords && payload !== undefined) event[TEXTS] = (open ?? new OpenFields(payload)).texts();
-  return event;
 }
 
 /** Holds a payload's texts where keywords are searched; a name that no payload's field can clash with. */
@@ -70,23 +91,12 @@ const TEXTS = 'payload texts';
 function everyField(from: FieldSources, payload: JsonObject | undefined): EventFields {
   const event: Record<string, unknown> = payload === undefined ? {} : { ...new OpenFields(payload).record() };
   for (const field of ALERT_FIELDS) {
-    const value = alertField(field, from);
+    const value = alertReader(field)(from);
     if (value !== undefined) event[field] = value;
   }
-  for (const kind of ENTITY_KINDS) event[`entity.count.${kind}`] = alertField(`entity.count.${kind}`, from);
+  for (const kind of ENTITY_KINDS) event[`entity.count.${kind}`] = alertReader(`entity.count.${kind}`)(from);
   for (const [name, value] of Object.entries(from.alert.telemetry ?? {})) event[`telemetry.${name}`] = value;
   return Object.assign(event, from.facts);
-}
-
-/** The mapping of one alert's payload; undefined where it is no single object. */
-function singleRecord(payload: unknown): { payload: JsonObject; mapping: Mapping } | undefined {
-  if (isObject(payload)) {
-    const mapping = mappingOf(payload);
-    if (mapping !== plain) return { payload, mapping };
-  }
-  const alerts = unwrapEnvelope(payload);
-  const only = alerts.length === 1 ? alerts[0] : payload;
-  return isObject(only) ? { payload: only, mapping: mappingOf(only) } : undefined;
 }
 
 function mappingOf(payload: JsonObject): Mapping {

@@ -2,12 +2,14 @@ import { type Compiled, compileDocuments } from './compile/compile.ts';
 import type { CompiledCorrelation, CompiledRule } from './compile/compiled-rule.ts';
 import { isConflict } from './compile/logsource.ts';
 import type { Placeholders } from './compile/placeholders.ts';
+import { programOf } from './kept/kept-program.ts';
+import { type KeptRules, rulesOf } from './kept/kept-rules.ts';
 import type { AnyEvent } from './match/event-field.ts';
 import { indexBasis } from './match/index-basis.ts';
 import { Matcher } from './match/matcher.ts';
 import { evaluatePlain, type MatchedField, matchedFields } from './match/plain.ts';
-import { buildProgram } from './match/program.ts';
-import { buildIndex, type IndexBasis, type RuleIndex } from './match/rule-index.ts';
+import { buildProgram, type Program } from './match/program.ts';
+import { buildIndex, fieldsOf, type IndexBasis, indexOfDraft, type RuleIndex } from './match/rule-index.ts';
 import type { Logsource, SigmaDocument } from './read/document.ts';
 import { placeOf } from './read/place.ts';
 import { type RuleText, readDocuments } from './read/read-documents.ts';
@@ -26,7 +28,8 @@ export class Hit {
 
   /** Whether the match holds only because a field is absent: with it known, it could be otherwise. */
   get isHalf(): boolean {
-    this.#isHalf ??= evaluatePlain(this.rule.expression, this.#event, 'unknown') !== true;
+    this.#isHalf ??=
+      this.rule.canBeHalf && evaluatePlain(this.rule.expression, this.#event, 'unknown') !== true;
     return this.#isHalf;
   }
 
@@ -36,8 +39,8 @@ export class Hit {
   }
 }
 
-/** Indexes by log source that are kept; each is a few hundred kilobytes at most. */
-const MAX_INDEXES = 64;
+/** Log sources whose index is kept; each is a few hundred kilobytes at most. */
+const MAX_ROUTES = 64;
 
 /**
  * Compiled rules, matched against one event at a time. Not safe to use from within its own calls; a set keeps nothing
@@ -48,25 +51,29 @@ export class RuleSet {
   readonly correlations: readonly CompiledCorrelation[];
   readonly refused: readonly RefusedDocument[];
   readonly lints: readonly Lint[];
-  readonly #basis: IndexBasis;
+  readonly #program: Program;
   readonly #matcher: Matcher;
-  readonly #indexes = new Map<string, RuleIndex>();
-  readonly #known: Readonly<Record<keyof Logsource, ReadonlySet<string>>>;
+  /** Undefined where one index over all rules was worked out ahead. */
+  readonly #basis: IndexBasis | undefined;
+  readonly #whole: RuleIndex | undefined;
+  /** By the numbers of a log source's three values. */
+  readonly #routes = new Map<number, Route>();
+  readonly #values: Readonly<Record<keyof Logsource, ReadonlyMap<string, number>>>;
 
-  constructor({ rules, correlations, refused, lints }: Compiled) {
+  constructor(compiled: Compiled, ahead?: { readonly program: Program; readonly index: RuleIndex }) {
+    const { rules, correlations, refused, lints } = compiled;
     this.rules = rules;
     this.correlations = correlations;
     this.refused = refused;
     this.lints = lints;
-    const program = buildProgram(rules.map(({ expression }) => expression));
-    this.#basis = indexBasis(program);
-    this.#matcher = new Matcher(program);
-    const valuesOf = (part: keyof Logsource): Set<string> =>
-      new Set(rules.flatMap(({ logsource }) => logsource[part] ?? []));
-    this.#known = {
-      category: valuesOf('category'),
-      product: valuesOf('product'),
-      service: valuesOf('service'),
+    this.#program = ahead?.program ?? buildProgram(rules.map(({ expression }) => expression));
+    this.#whole = ahead?.index;
+    this.#basis = ahead === undefined ? indexBasis(this.#program) : undefined;
+    this.#matcher = new Matcher(this.#program);
+    this.#values = {
+      category: valuesOf(rules, 'category'),
+      product: valuesOf(rules, 'product'),
+      service: valuesOf(rules, 'service'),
     };
   }
 
@@ -86,13 +93,32 @@ export class RuleSet {
 
   /** The same with rules that only feed correlations, without explanation. */
   matchedRules(event: AnyEvent, logsource?: Logsource): CompiledRule[] {
-    return this.#matcher.match(event, this.#indexFor(logsource)).map((index) => this.rules[index]!);
+    const { index, allowed } = this.#routeOf(logsource);
+    return this.#matcher.match(event, index, allowed).map((number) => this.rules[number]!);
   }
 
   /** Fields that any rule for a log source looks at, and whether any searches keywords. */
-  askedFields(logsource?: Logsource): { readonly fields: ReadonlySet<string>; readonly keywords: boolean } {
-    const { fields, hasKeywords } = this.#indexFor(logsource);
-    return { fields: new Set(fields.keys()), keywords: hasKeywords };
+  askedFields(logsource: Logsource = {}): {
+    readonly fields: ReadonlySet<string>;
+    readonly keywords: boolean;
+  } {
+    const asked = this.rules.filter((rule) => !isConflict(rule.logsource, logsource));
+    const fields = fieldsOf(
+      this.#program,
+      asked.map(({ index }) => index),
+    );
+    const keywords = fields.delete(0);
+    return { fields: new Set([...fields].map((field) => this.#program.fields[field]!)), keywords };
+  }
+
+  /** Does, a piece at a time, what the first events would wait for: tables are built, expressions compiled. */
+  *preparing(): Generator<void> {
+    for (const { tables } of this.#whole?.fields.values() ?? []) if (tables !== undefined) yield;
+    for (const test of this.#program.tests) {
+      if (test?.kind !== 'regex') continue;
+      test.regex.prepare();
+      yield;
+    }
   }
 
   /** Rules that the last event was evaluated against, for measurements. */
@@ -100,33 +126,58 @@ export class RuleSet {
     return this.#matcher.nCandidates;
   }
 
-  #indexFor(logsource: Logsource | undefined): RuleIndex {
-    const part = (key: keyof Logsource): string | undefined => {
-      const value = logsource?.[key]?.toLowerCase();
-      // values that no rule names are all the same, so their number cannot grow
-      return value === undefined || this.#known[key].has(value) ? value : '-';
-    };
-    const source: Logsource = {
-      category: part('category'),
-      product: part('product'),
-      service: part('service'),
-    };
-    const key = JSON.stringify([source.category ?? null, source.product ?? null, source.service ?? null]);
-    let index = this.#indexes.get(key);
-    if (index === undefined) {
-      const rules = this.rules.filter((rule) => !isConflict(rule.logsource, source));
-      index = buildIndex(
-        this.#basis,
-        rules.map((rule) => rule.index),
-      );
+  #routeOf(logsource: Logsource | undefined): Route {
+    const { category, product, service } = this.#values;
+    const key =
+      (numberOf(category, logsource?.category) * (product.size + 2) + numberOf(product, logsource?.product)) *
+        (service.size + 2) +
+      numberOf(service, logsource?.service);
+    let route = this.#routes.get(key);
+    if (route === undefined) {
+      route = this.#newRoute({
+        category: logsource?.category?.toLowerCase(),
+        product: logsource?.product?.toLowerCase(),
+        service: logsource?.service?.toLowerCase(),
+      });
     } else {
       // the map keeps the order of use, so that the one unused for longest goes first
-      this.#indexes.delete(key);
+      this.#routes.delete(key);
     }
-    this.#indexes.set(key, index);
-    if (this.#indexes.size > MAX_INDEXES) this.#indexes.delete(this.#indexes.keys().next().value!);
-    return index;
+    this.#routes.set(key, route);
+    if (this.#routes.size > MAX_ROUTES) this.#routes.delete(this.#routes.keys().next().value!);
+    return route;
   }
+
+  #newRoute(source: Logsource): Route {
+    const isAsked = (rule: CompiledRule): boolean => !isConflict(rule.logsource, source);
+    if (this.#whole !== undefined) {
+      return { index: this.#whole, allowed: Uint8Array.from(this.rules, (rule) => (isAsked(rule) ? 1 : 0)) };
+    }
+    const asked = this.rules.filter(isAsked).map(({ index }) => index);
+    return { index: buildIndex(this.#basis!, asked), allowed: undefined };
+  }
+}
+
+/** How events of one log source are matched. */
+interface Route {
+  readonly index: RuleIndex;
+  /** 1 for each rule for this log source; undefined where the index has no others. */
+  readonly allowed: Uint8Array | undefined;
+}
+
+/** Number of each value that a part of the rules' log sources has, from 2 on. */
+function valuesOf(rules: readonly CompiledRule[], part: keyof Logsource): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const { logsource } of rules) {
+    const value = logsource[part];
+    if (value !== undefined && !values.has(value)) values.set(value, values.size + 2);
+  }
+  return values;
+}
+
+/** 0 for a part left out; 1 for any value that no rule names, so that the number of indexes cannot grow with them. */
+function numberOf(values: ReadonlyMap<string, number>, value: string | undefined): number {
+  return value === undefined ? 0 : (values.get(value) ?? values.get(value.toLowerCase()) ?? 1);
 }
 
 export interface RuleOptions {
@@ -160,4 +211,13 @@ export function compileRead(
   { placeholders, areChecked }: RuleOptions & { readonly areChecked?: boolean } = {},
 ): RuleSet {
   return new RuleSet(compileDocuments(documents, { placeholders, areChecked }));
+}
+
+/** A set of rules that were worked out ahead. */
+export function setOfKept({ heads, correlations, program: kept, index }: KeptRules): RuleSet {
+  const program = programOf(kept);
+  return new RuleSet(
+    { rules: rulesOf(heads, program), correlations, refused: [], lints: [] },
+    { program, index: indexOfDraft(program, index) },
+  );
 }

@@ -1,6 +1,6 @@
-import { prop } from '../../../../intake/dialects/case-variants.ts';
+import { keyOf, prop } from '../../../../intake/dialects/case-variants.ts';
 import { joinPath } from '../../../../intake/dialects/file-path.ts';
-import { jsonIn } from '../../../../intake/values/json-text.ts';
+import { jsonAt } from '../../../../intake/values/json-at.ts';
 import { isObject, type JsonObject, listOf, objectOf, textOf } from '../../../../intake/values/json-value.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Observations } from '../observations.ts';
@@ -40,17 +40,16 @@ export const sentinel: Mapping = {
     const properties =
       objectOf(objectOf(payload['object'])?.['properties']) ?? objectOf(payload['properties']);
     into.word([payload['Description'], payload['description'], properties?.['description']]);
-    const entities = jsonIn(
-      payload['Entities'] ??
-        payload['entities'] ??
-        properties?.['relatedEntities'] ??
-        properties?.['entities'],
-    );
+    const own = keyOf(payload, 'entities');
+    const entities =
+      own === undefined && properties !== undefined
+        ? jsonAt(properties, keyOf(properties, 'relatedEntities') ?? keyOf(properties, 'entities'))
+        : jsonAt(payload, own);
     const list = isObject(entities) ? Object.values(entities).flat() : listOf(entities);
     const byId = new Map<string, JsonObject>();
     for (const entity of list) index(entity, byId, 0);
     for (const entity of list) readEntity(entity, byId, into, 0);
-    readExtended(jsonIn(payload['ExtendedProperties'] ?? payload['extendedProperties']), into);
+    readExtended(jsonAt(payload, keyOf(payload, 'extendedProperties')), into);
   },
 };
 

@@ -2,7 +2,7 @@ import type { CorrelationDocument, FilterDocument, RuleDocument, SigmaDocument }
 import { type Lint, Refusal, type RefusedDocument } from '../refusal.ts';
 import { compileDetection } from './compile-detection.ts';
 import type { CompiledCorrelation, CompiledRule } from './compiled-rule.ts';
-import { allOf, type Expression } from './expression.ts';
+import { allOf, canHoldByAbsence, type Expression } from './expression.ts';
 import { linkCorrelations } from './link-correlations.ts';
 import { isConflict } from './logsource.ts';
 import type { Placeholders } from './placeholders.ts';
@@ -112,6 +112,7 @@ export function compileDocuments(
   const { rules: silentRules, correlations: silentCorrelations } = silenced(linked);
   const rules = drafts.map(({ document, expression }, index): CompiledRule => {
     const bound = filters.filter((filter) => appliesTo(filter.document, document));
+    const whole = allOf([expression, ...bound.map((filter) => filter.expression)]);
     return {
       index,
       id: document.id,
@@ -123,7 +124,8 @@ export function compileDocuments(
       attributes: document.attributes,
       file: document.file,
       isReported: !silentRules.has(index),
-      expression: allOf([expression, ...bound.map((filter) => filter.expression)]),
+      expression: whole,
+      canBeHalf: canHoldByAbsence(whole),
     };
   });
   const correlations = linked.map((correlation) => ({

@@ -18,6 +18,8 @@ export interface CompiledRule {
   readonly isReported: boolean;
   /** Filters included. */
   readonly expression: Expression;
+  /** Whether it can match because a field is absent, see `canHoldByAbsence`. */
+  readonly canBeHalf: boolean;
 }
 
 /** A correlation whose rules were found. */

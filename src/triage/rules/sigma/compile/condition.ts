@@ -137,12 +137,25 @@ class ConditionParser {
   #namesOf(pattern: string): string[] {
     const names = [...this.#selections.keys()];
     if (pattern === 'them') return names.filter((name) => !name.startsWith('_'));
-    const regex = new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 's');
-    return names.filter((name) => (pattern.startsWith('_') || !name.startsWith('_')) && regex.test(name));
+    const parts = pattern.split('*');
+    return names.filter((name) => (pattern.startsWith('_') || !name.startsWith('_')) && isLike(name, parts));
   }
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}-]/g, '\\$&');
+/** Whether a name is the parts in their order, with anything where a star stood between two. */
+function isLike(name: string, parts: readonly string[]): boolean {
+  const [first = '', ...rest] = parts;
+  const last = rest.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first)) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return name.length - from >= last.length && name.endsWith(last);
+}
 
 function tokensOf(text: string, at: number): string[] {
   const tokens: string[] = [];

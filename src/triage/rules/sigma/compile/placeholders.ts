@@ -16,8 +16,8 @@ export function expandedTokens(
   limit: number,
 ): { readonly alternatives: Token[][]; readonly nPlaceholders: number } {
   let source = text.replaceAll('\\%', LITERAL_PERCENT);
-  // in `\Users\%name%` the backslash is one of the path: read so where no placeholder is left otherwise
-  if (!PLACEHOLDER.test(source)) source = text;
+  // in `\Users\%name%` the backslash is one of the path: read so where it alone leaves a placeholder
+  if (!PLACEHOLDER.test(source) && PLACEHOLDER.test(text)) source = text;
   const restored = (part: string): Token[] =>
     parsePattern(part).map((token) =>
       typeof token === 'string' ? token.replaceAll(LITERAL_PERCENT, '%') : token,

@@ -84,7 +84,7 @@ export function passes(test: ValueTest, value: unknown, text: string, foldedText
     case 'glob':
       return matchesGlob(test.glob, test.isCased ? text : (foldedText ?? folded(text)));
     case 'regex':
-      return test.regex.test(text);
+      return test.regex.test(text, foldedText);
     case 'cidr': {
       const groups = addressGroups(text);
       return groups !== undefined && isInCidr(test.cidr, groups);

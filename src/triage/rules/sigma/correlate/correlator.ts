@@ -79,8 +79,15 @@ export class Correlator {
    *
    * @param rules indexes of the rules that the event matches, those included that only feed correlations
    * @param timeMs time of the event, with its fraction; undefined counts the event as dropped
+   * @param isTold it was seen elsewhere: it counts, but a condition that becomes true by it is left for the next event seen
+   *   here to report
    */
-  observe(event: AnyEvent, rules: readonly number[], timeMs: number | undefined): CorrelationHit[] {
+  observe(
+    event: AnyEvent,
+    rules: readonly number[],
+    timeMs: number | undefined,
+    isTold = false,
+  ): CorrelationHit[] {
     const concerned = new Set<number>();
     for (const rule of rules) for (const index of this.#ofRule.get(rule) ?? []) concerned.add(index);
     if (concerned.size === 0) return [];
@@ -98,10 +105,10 @@ export class Correlator {
       );
       if (sources.length === 0) continue;
       for (const [key, places] of groupsOf(correlation, event, sources)) {
-        const hit = this.#add(correlation, key, places, event, timeMs);
+        const hit = this.#add(correlation, key, places, event, timeMs, isTold);
         if (hit === undefined) continue;
         holding.add(correlation.index);
-        if (correlation.isReported && (hit.isCrossing || this.#isHolding)) {
+        if (correlation.isReported && !isTold && (hit.isCrossing || this.#isHolding)) {
           const values = JSON.parse(key) as string[];
           const group = correlation.document.groupBy.map((field, i) => [field, values[i]!] as const);
           hits.push({ correlation, group, value: hit.value });
@@ -117,6 +124,7 @@ export class Correlator {
     sources: readonly number[],
     event: AnyEvent,
     timeMs: number,
+    isTold: boolean,
   ): { readonly value: number; readonly isCrossing: boolean } | undefined {
     const { document } = correlation;
     const name = `${correlation.index} ${key}`;
@@ -141,7 +149,7 @@ export class Correlator {
       (value) => value !== undefined && bounds.every((bound) => isWithin(value, bound)),
     );
     const isCrossing = held !== undefined && !group.held;
-    group.held = held !== undefined;
+    group.held = held !== undefined && (group.held || !isTold);
     this.#nEntries += group.entries.length - before;
     this.#bound(group);
     return held === undefined ? undefined : { value: held.value, isCrossing };

@@ -167,7 +167,7 @@ class Percentile implements Measure {
   }
 }
 
-/** Length of the longest run of rules that occur in the listed order, each by an event of its own. */
+/** Length of the longest run of rules that occur in the listed order, each by its own event. */
 class OrderedSources implements Measure {
   add(): void {}
   remove(): void {}

@@ -15,52 +15,89 @@ const REACH = 8;
 
 const UNIT = foldedUnits();
 
+/** What a table is made of: plain values, which cross to another thread. */
+export interface AnchorParts {
+  readonly isAtEnd: boolean;
+  /** Bit n - 1 is set where literals of n hashed characters exist. */
+  readonly lengths: number;
+  readonly bits: number;
+  readonly slots: Int32Array;
+  readonly hashes: Int32Array;
+  readonly texts: readonly string[];
+  readonly witnesses: Int32Array;
+  readonly isWhole: Uint8Array;
+  readonly isProof: Uint8Array;
+  readonly isLast: Uint8Array;
+}
+
+function partsOf(literals: readonly AnchoredLiteral[], isAtEnd: boolean): AnchorParts {
+  const placed = literals
+    .map((literal) => ({ ...literal, hash: hashOf(literal.text, isAtEnd) }))
+    .sort((a, b) => a.hash - b.hash);
+  const nHashes = new Set(placed.map(({ hash }) => hash)).size;
+  const bits = Math.max(3, Math.ceil(Math.log2(nHashes * 4)));
+  const slots = new Int32Array(2 ** bits);
+  const isLast = new Uint8Array(placed.length);
+  let lengths = 0;
+  for (const [i, { text, hash }] of placed.entries()) {
+    lengths |= 1 << (Math.min(REACH, text.length) - 1);
+    isLast[i] = placed[i + 1]?.hash === hash ? 0 : 1;
+    if (i > 0 && placed[i - 1]!.hash === hash) continue;
+    let slot = slotOf(hash, bits);
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = i + 1;
+  }
+  return {
+    isAtEnd,
+    lengths,
+    bits,
+    slots,
+    isLast,
+    hashes: Int32Array.from(placed, ({ hash }) => hash),
+    texts: placed.map(({ text }) => text),
+    witnesses: Int32Array.from(placed, ({ witness }) => witness),
+    isWhole: Uint8Array.from(placed, ({ isWhole }) => (isWhole ? 1 : 0)),
+    isProof: Uint8Array.from(placed, ({ isProof }) => (isProof ? 1 : 0)),
+  };
+}
+
+const slotOf = (hash: number, bits: number): number => Math.imul(hash, 0x9e3779b1) >>> (32 - bits);
+
 /**
  * Finds which of many literals a text starts with, or ends with, by a hash of up to eight characters at that side.
  *
  * Literals shorter than that are looked up by their own length.
  */
 export class AnchorTable {
+  readonly parts: AnchorParts;
   readonly #isAtEnd: boolean;
-  /** Bit n - 1 is set where literals of n hashed characters exist. */
   readonly #lengths: number;
   readonly #bits: number;
   readonly #slots: Int32Array;
   readonly #hashes: Int32Array;
-  readonly #texts: string[] = [];
+  readonly #texts: readonly string[];
   readonly #witnesses: Int32Array;
   readonly #isWhole: Uint8Array;
   readonly #isProof: Uint8Array;
   readonly #isLast: Uint8Array;
 
-  constructor(literals: readonly AnchoredLiteral[], isAtEnd: boolean) {
-    this.#isAtEnd = isAtEnd;
-    const placed = literals
-      .map((literal) => ({ ...literal, hash: hashOf(literal.text, isAtEnd) }))
-      .sort((a, b) => a.hash - b.hash);
-    const nHashes = new Set(placed.map(({ hash }) => hash)).size;
-    this.#bits = Math.max(3, Math.ceil(Math.log2(nHashes * 4)));
-    this.#slots = new Int32Array(2 ** this.#bits);
-    this.#hashes = Int32Array.from(placed, ({ hash }) => hash);
-    this.#witnesses = Int32Array.from(placed, ({ witness }) => witness);
-    this.#isWhole = Uint8Array.from(placed, ({ isWhole }) => (isWhole ? 1 : 0));
-    this.#isProof = Uint8Array.from(placed, ({ isProof }) => (isProof ? 1 : 0));
-    this.#isLast = new Uint8Array(placed.length);
-    let lengths = 0;
-    for (const [i, { text, hash }] of placed.entries()) {
-      this.#texts.push(text);
-      lengths |= 1 << (Math.min(REACH, text.length) - 1);
-      this.#isLast[i] = placed[i + 1]?.hash === hash ? 0 : 1;
-      if (i > 0 && placed[i - 1]!.hash === hash) continue;
-      let slot = this.#slotOf(hash);
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
-      this.#slots[slot] = i + 1;
-    }
-    this.#lengths = lengths;
+  constructor(parts: AnchorParts) {
+    this.parts = parts;
+    this.#isAtEnd = parts.isAtEnd;
+    this.#lengths = parts.lengths;
+    this.#bits = parts.bits;
+    this.#slots = parts.slots;
+    this.#hashes = parts.hashes;
+    this.#texts = parts.texts;
+    this.#witnesses = parts.witnesses;
+    this.#isWhole = parts.isWhole;
+    this.#isProof = parts.isProof;
+    this.#isLast = parts.isLast;
   }
 
-  #slotOf(hash: number): number {
-    return Math.imul(hash, 0x9e3779b1) >>> (32 - this.#bits);
+  /** A table of literals; undefined of none. */
+  static of(literals: readonly AnchoredLiteral[], isAtEnd: boolean): AnchorTable | undefined {
+    return literals.length === 0 ? undefined : new AnchorTable(partsOf(literals, isAtEnd));
   }
 
   /** Tells `sink` of every literal that `text` has at this side. */
@@ -79,7 +116,7 @@ export class AnchorTable {
   #compare(hash: number, text: string, sink: LiteralSink): void {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let slot = this.#slotOf(hash);
+    let slot = slotOf(hash, this.#bits);
     let first = slots[slot]!;
     while (first !== 0 && this.#hashes[first - 1] !== hash) {
       slot = (slot + 1) & mask;

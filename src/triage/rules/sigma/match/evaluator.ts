@@ -1,16 +1,14 @@
-import { type FieldTest, hasPlace, passes, textOfValue } from '../compile/test.ts';
+import { type FieldTest, hasPlace, passes, type ValueTest } from '../compile/test.ts';
 import { LIMITS } from '../limits.ts';
 import { folded } from '../values/fold.ts';
 import { type AnyEvent, keywordValues, scalarsOf } from './event-field.ts';
+import { ListTexts } from './list-texts.ts';
 import { NODE_AND, NODE_NOT, NODE_OR, NODE_TEST, type Program } from './program.ts';
 
 const SLOT_SCALAR = 1;
 const SLOT_NULL = 2;
 const SLOT_LIST = 3;
 const SLOT_OBJECT = 4;
-
-/** Stands between values that are searched together; literals with it are searched one by one. */
-const SEPARATOR = '\0';
 
 /**
  * Evaluates nodes of a program on one event at a time. Results are remembered until the next event, so a part that many
@@ -30,10 +28,7 @@ export class Evaluator {
   readonly #texts: string[];
   readonly #folded: (string | undefined)[];
   #event: AnyEvent = {};
-  #keywords: string[] | undefined;
-  #foldedKeywords: string[] = [];
-  /** Folded keywords in a row, each behind a separator. */
-  #joinedKeywords = '';
+  #keywords: ListTexts | undefined;
   /** Nodes whose literals were all searched for, so that what was not found does not hold. */
   #searched: Uint8Array = new Uint8Array(0);
 
@@ -65,8 +60,6 @@ export class Evaluator {
   end(): void {
     this.#event = {};
     this.#keywords = undefined;
-    this.#foldedKeywords = [];
-    this.#joinedKeywords = '';
   }
 
   hasField(field: number): boolean {
@@ -81,8 +74,8 @@ export class Evaluator {
     this.#folded[field] = undefined;
   }
 
-  /** Takes null, an object or a list; gives the scalars of a list. */
-  setOther(field: number, value: unknown): unknown[] | undefined {
+  /** Takes null, an object or a list; gives the texts of a list. */
+  setOther(field: number, value: unknown): readonly string[] | undefined {
     this.#slotStamp[field] = this.stamp;
     if (value === null) {
       this.#slotKind[field] = SLOT_NULL;
@@ -93,9 +86,9 @@ export class Evaluator {
       return undefined;
     }
     this.#slotKind[field] = SLOT_LIST;
-    const scalars = scalarsOf(value);
-    this.#values[field] = scalars;
-    return scalars;
+    const list = new ListTexts(scalarsOf(value));
+    this.#values[field] = list;
+    return list.texts;
   }
 
   /** Folded text of a field that holds a scalar. */
@@ -172,24 +165,15 @@ export class Evaluator {
         return hasPlace(test.isCased ? text : this.foldedText(field), test.text, test.place);
       }
       if (test.kind === 'fieldref') return this.#testReference(test, [text]);
-      return passes(
-        test,
-        this.#values[field],
-        text,
-        test.kind === 'glob' ? this.foldedText(field) : undefined,
-      );
+      const usesFolded = test.kind === 'glob' || test.kind === 'regex';
+      return passes(test, this.#values[field], text, usesFolded ? this.foldedText(field) : undefined);
     }
     if (kind !== SLOT_LIST) return false;
-    const list = this.#values[field] as unknown[];
-    if (test.kind === 'fieldref') return this.#testReference(test, list.map(textOfValue));
-    for (const value of list) {
-      const text = textOfValue(value);
-      if (text !== undefined && passes(test, value, text)) return true;
-    }
-    return false;
+    const list = this.#values[field] as ListTexts;
+    return test.kind === 'fieldref' ? this.#testReference(test, list.texts) : passesAny(test, list);
   }
 
-  #testReference(test: FieldTest & { kind: 'fieldref' }, texts: readonly (string | undefined)[]): boolean {
+  #testReference(test: FieldTest & { kind: 'fieldref' }, texts: readonly string[]): boolean {
     const other = this.program.fields.indexOf(test.field);
     if (other < 0 || this.#slotStamp[other] !== this.stamp) return false;
     const kind = this.#slotKind[other]!;
@@ -197,35 +181,33 @@ export class Evaluator {
       kind === SLOT_SCALAR
         ? [this.#texts[other]!]
         : kind === SLOT_LIST
-          ? (this.#values[other] as unknown[]).map(textOfValue)
+          ? (this.#values[other] as ListTexts).texts
           : [];
-    return texts.some(
-      (text) =>
-        text !== undefined &&
-        others.some(
-          (part) =>
-            part !== undefined &&
-            (test.isCased
-              ? hasPlace(text, part, test.place)
-              : hasPlace(folded(text), folded(part), test.place)),
-        ),
+    return texts.some((text) =>
+      others.some((part) =>
+        test.isCased ? hasPlace(text, part, test.place) : hasPlace(folded(text), folded(part), test.place),
+      ),
     );
   }
 
   #testKeyword(test: FieldTest): boolean {
     if (test.kind === 'null' || test.kind === 'exists' || test.kind === 'fieldref') return false;
-    if (this.#keywords === undefined) {
-      this.#keywords = keywordValues(this.#event, LIMITS.eventDepth).map(String);
-      this.#foldedKeywords = this.#keywords.map(folded);
-      this.#joinedKeywords = this.#foldedKeywords.join(SEPARATOR);
-    }
-    if (test.kind === 'text' && test.place === 'inside' && !test.isCased && !test.text.includes(SEPARATOR)) {
-      return this.#joinedKeywords.includes(test.text);
-    }
-    for (let i = 0; i < this.#keywords.length; i++) {
-      const text = this.#keywords[i]!;
-      if (passes(test, text, text, this.#foldedKeywords[i])) return true;
-    }
-    return false;
+    this.#keywords ??= new ListTexts(keywordValues(this.#event, LIMITS.eventDepth).map(String));
+    return passesAny(test, this.#keywords);
   }
+}
+
+/** So many values are asked one by one at once: each looks for what the expression requires anyway. */
+const FEW = 4;
+
+/** Whether any value of a list passes a test. */
+function passesAny(test: ValueTest, list: ListTexts): boolean {
+  if (test.kind === 'text') return list.has(test.text, test.place, test.isCased);
+  const { values, texts } = list;
+  if (test.kind === 'regex' && texts.length > FEW && !test.regex.canMatch(list.joined)) return false;
+  const { folded: low } = list;
+  for (let i = 0; i < texts.length; i++) {
+    if (passes(test, values[i], texts[i]!, low[i])) return true;
+  }
+  return false;
 }

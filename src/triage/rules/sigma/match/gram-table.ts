@@ -8,6 +8,8 @@ export interface InsideLiteral {
   readonly witness: number;
   /** Whether finding it is the test; else the test is evaluated then. */
   readonly isProof: boolean;
+  /** Place in the text of the last character of the gram it is found by. */
+  readonly end: number;
 }
 
 /** Is told of literals that were found. */
@@ -38,22 +40,19 @@ export class GramCounts {
     }
   }
 
-  /** End of the rarest gram in a literal, and its count. */
-  rarest(
-    text: string,
-    reach: Reach,
-  ): { readonly end: number; readonly gram: number; readonly count: number } {
+  /** Place of the last character of the rarest gram in a literal. */
+  rarestEnd(text: string, reach: Reach): number {
     const shift = 32 / reach;
-    const best = { end: 0, gram: 0, count: Number.POSITIVE_INFINITY };
+    let best = reach - 1;
+    let least = Number.POSITIVE_INFINITY;
     let gram = 0;
     for (let i = 0; i < text.length; i++) {
       gram = (gram << shift) ^ UNIT[text.charCodeAt(i)]!;
       if (i < reach - 1) continue;
       const count = this.#counts[slotOf(gram, 16)]!;
-      if (count >= best.count) continue;
-      best.end = i;
-      best.gram = gram;
-      best.count = count;
+      if (count >= least) continue;
+      best = i;
+      least = count;
     }
     return best;
   }
@@ -61,55 +60,103 @@ export class GramCounts {
 
 const slotOf = (gram: number, bits: number): number => Math.imul(gram, 0x9e3779b1) >>> (32 - bits);
 
+/** The gram that ends at `end` of a literal. */
+function gramAt(text: string, end: number, reach: Reach): number {
+  const shift = 32 / reach;
+  let gram = 0;
+  for (let i = end - reach + 1; i <= end; i++) gram = (gram << shift) ^ UNIT[text.charCodeAt(i)]!;
+  return gram;
+}
+
+/** What a table is made of: plain values, which cross to another thread. */
+export interface GramParts {
+  readonly reach: Reach;
+  readonly filter: Uint32Array;
+  readonly filterBits: number;
+  readonly slotBits: number;
+  /** Place of a gram's first literal plus 1, 0 where the slot is free. */
+  readonly slots: Int32Array;
+  readonly grams: Int32Array;
+  /** Literals of one gram stand in a row; the last has a 1 in `isLast`. */
+  readonly texts: readonly string[];
+  readonly ends: Int32Array;
+  readonly witnesses: Int32Array;
+  readonly isProof: Uint8Array;
+  readonly isLast: Uint8Array;
+}
+
+function partsOf(literals: readonly InsideLiteral[], reach: Reach): GramParts {
+  const placed = literals
+    .map((literal) => ({ ...literal, gram: gramAt(literal.text, literal.end, reach) }))
+    .sort((a, b) => a.gram - b.gram);
+  let nGrams = 0;
+  for (let i = 0; i < placed.length; i++) if (placed[i]!.gram !== placed[i - 1]?.gram) nGrams++;
+  // one bit in sixteen is set at most, so a place that holds nothing is rejected by the filter nearly always
+  const filterBits = Math.max(9, Math.ceil(Math.log2(nGrams * 16)));
+  const filter = new Uint32Array(2 ** filterBits / 32);
+  const slotBits = Math.max(2, Math.ceil(Math.log2(nGrams * 2)));
+  const slots = new Int32Array(2 ** slotBits);
+  const isLast = new Uint8Array(placed.length);
+  for (const [i, { gram }] of placed.entries()) {
+    isLast[i] = placed[i + 1]?.gram === gram ? 0 : 1;
+    if (i > 0 && placed[i - 1]!.gram === gram) continue;
+    const bit = slotOf(gram, filterBits);
+    filter[bit >>> 5]! |= 1 << (bit & 31);
+    let slot = slotOf(gram, slotBits);
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = i + 1;
+  }
+  return {
+    reach,
+    filter,
+    filterBits,
+    slotBits,
+    slots,
+    isLast,
+    grams: Int32Array.from(placed, ({ gram }) => gram),
+    texts: placed.map(({ text }) => text),
+    ends: Int32Array.from(placed, ({ end }) => end),
+    witnesses: Int32Array.from(placed, ({ witness }) => witness),
+    isProof: Uint8Array.from(placed, ({ isProof }) => (isProof ? 1 : 0)),
+  };
+}
+
 /**
  * Finds which of many literals stand in a text: a bit set over the four characters in a row that are rarest in each
  * literal rejects nearly every place of the text, and the few that are left are compared.
  */
 export class GramTable {
+  readonly parts: GramParts;
   readonly #reach: Reach;
   readonly #filter: Uint32Array;
   readonly #filterBits: number;
   readonly #slotBits: number;
-  /** Place of a gram's first literal plus 1, 0 where the slot is free. */
   readonly #slots: Int32Array;
   readonly #grams: Int32Array;
-  /** Literals of one gram stand in a row; the last has a set bit in `#isLast`. */
-  readonly #texts: string[] = [];
+  readonly #texts: readonly string[];
   readonly #ends: Int32Array;
   readonly #witnesses: Int32Array;
   readonly #isProof: Uint8Array;
   readonly #isLast: Uint8Array;
 
-  constructor(literals: readonly InsideLiteral[], counts: GramCounts, reach: Reach) {
-    this.#reach = reach;
-    const placed = literals
-      .map(({ text, witness, isProof }) => {
-        const { end, gram } = counts.rarest(text, reach);
-        return { text, witness, isProof, end, gram };
-      })
-      .sort((a, b) => a.gram - b.gram);
-    let nGrams = 0;
-    for (let i = 0; i < placed.length; i++) if (placed[i]!.gram !== placed[i - 1]?.gram) nGrams++;
-    // one bit in sixteen is set at most, so a place that holds nothing is rejected by the filter nearly always
-    this.#filterBits = Math.max(9, Math.ceil(Math.log2(nGrams * 16)));
-    this.#filter = new Uint32Array(2 ** this.#filterBits / 32);
-    this.#slotBits = Math.max(2, Math.ceil(Math.log2(nGrams * 2)));
-    this.#slots = new Int32Array(2 ** this.#slotBits);
-    this.#grams = Int32Array.from(placed, ({ gram }) => gram);
-    this.#ends = Int32Array.from(placed, ({ end }) => end);
-    this.#witnesses = Int32Array.from(placed, ({ witness }) => witness);
-    this.#isProof = Uint8Array.from(placed, ({ isProof }) => (isProof ? 1 : 0));
-    this.#isLast = new Uint8Array(placed.length);
-    for (const [i, { text, gram }] of placed.entries()) {
-      this.#texts.push(text);
-      this.#isLast[i] = placed[i + 1]?.gram === gram ? 0 : 1;
-      if (i > 0 && placed[i - 1]!.gram === gram) continue;
-      const bit = slotOf(gram, this.#filterBits);
-      this.#filter[bit >>> 5]! |= 1 << (bit & 31);
-      let slot = slotOf(gram, this.#slotBits);
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
-      this.#slots[slot] = i + 1;
-    }
+  constructor(parts: GramParts) {
+    this.parts = parts;
+    this.#reach = parts.reach;
+    this.#filter = parts.filter;
+    this.#filterBits = parts.filterBits;
+    this.#slotBits = parts.slotBits;
+    this.#slots = parts.slots;
+    this.#grams = parts.grams;
+    this.#texts = parts.texts;
+    this.#ends = parts.ends;
+    this.#witnesses = parts.witnesses;
+    this.#isProof = parts.isProof;
+    this.#isLast = parts.isLast;
+  }
+
+  /** A table of literals; undefined of none. */
+  static of(literals: readonly InsideLiteral[], reach: Reach): GramTable | undefined {
+    return literals.length === 0 ? undefined : new GramTable(partsOf(literals, reach));
   }
 
   /** Tells `sink` of every literal in `text`. */

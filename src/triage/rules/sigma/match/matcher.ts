@@ -2,9 +2,10 @@ import { textOfValue } from '../compile/test.ts';
 import { LIMITS } from '../limits.ts';
 import { Evaluator } from './evaluator.ts';
 import { ABSENT, type AnyEvent, isLazy, type LazyEvent, pathOf, type SigmaEvent } from './event-field.ts';
+import type { FieldIndex } from './field-index.ts';
 import type { LiteralSink } from './gram-table.ts';
 import type { Program } from './program.ts';
-import type { FieldIndex, RuleIndex } from './rule-index.ts';
+import type { RuleIndex } from './rule-index.ts';
 
 const NON_ASCII = /[^\0-\x7f]/;
 
@@ -20,6 +21,7 @@ export class Matcher implements LiteralSink {
   readonly #candidates: Int32Array;
   #nCandidates = 0;
   #index!: RuleIndex;
+  #allowed: Uint8Array | undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -33,13 +35,18 @@ export class Matcher implements LiteralSink {
     return this.#nCandidates;
   }
 
-  /** Numbers of the rules of `index` that match, in ascending order. */
-  match(event: AnyEvent, index: RuleIndex): number[] {
+  /**
+   * Numbers of the rules of `index` that match, in ascending order.
+   *
+   * @param allowed 1 for each rule that is asked; undefined asks all
+   */
+  match(event: AnyEvent, index: RuleIndex, allowed?: Uint8Array): number[] {
     const evaluator = this.#evaluator;
     evaluator.begin(event, index.searched);
     // the evaluator starts to count anew after 2^31 events
     if (evaluator.stamp === 1) this.#ruleStamp.fill(0);
     this.#index = index;
+    this.#allowed = allowed;
     this.#nCandidates = 0;
     if (isLazy(event)) this.#takeLazy(event);
     else this.#takeEvent(event);
@@ -129,7 +136,7 @@ export class Matcher implements LiteralSink {
 
   #addCandidate(rule: number): void {
     const { stamp } = this.#evaluator;
-    if (this.#ruleStamp[rule] === stamp) return;
+    if (this.#ruleStamp[rule] === stamp || this.#allowed?.[rule] === 0) return;
     this.#ruleStamp[rule] = stamp;
     this.#candidates[this.#nCandidates++] = rule;
   }
@@ -150,14 +157,15 @@ export class Matcher implements LiteralSink {
   }
 
   #scan(entry: FieldIndex, text: string, withKeywords: boolean): void {
-    entry.tail?.scan(text, this);
-    entry.head?.scan(text, this);
+    const { inside, pairs, head, tail } = entry.tables;
+    tail?.scan(text, this);
+    head?.scan(text, this);
     const keywords = withKeywords ? this.#index.keywords : undefined;
-    if (entry.inside === undefined) keywords?.scan(text, this);
-    else if (keywords === undefined) entry.inside.scan(text, this);
-    else entry.inside.scanBoth(keywords, text, this);
-    if ((entry.pairs !== undefined || entry.presentWide.length > 0) && NON_ASCII.test(text)) {
-      entry.pairs?.scan(text, this);
+    if (inside === undefined) keywords?.scan(text, this);
+    else if (keywords === undefined) inside.scan(text, this);
+    else inside.scanBoth(keywords, text, this);
+    if ((pairs !== undefined || entry.presentWide.length > 0) && NON_ASCII.test(text)) {
+      pairs?.scan(text, this);
       for (const witness of entry.presentWide) this.hinted(witness);
     }
     if (withKeywords) this.#scanPairs(text);
@@ -165,12 +173,8 @@ export class Matcher implements LiteralSink {
 
   /** Takes null, a list or an object; keywords are searched for elsewhere. */
   #takeOther(entry: FieldIndex, value: unknown): void {
-    const scalars = this.#evaluator.setOther(entry.field, value);
-    if (scalars === undefined) return;
-    for (const scalar of scalars) {
-      const text = textOfValue(scalar);
-      if (text !== undefined) this.#scan(entry, text, false);
-    }
+    const texts = this.#evaluator.setOther(entry.field, value);
+    if (texts !== undefined) for (const text of texts) this.#scan(entry, text, false);
   }
 
   #takePaths(event: SigmaEvent, heads: readonly string[]): void {

@@ -82,28 +82,42 @@ function passesField(test: FieldTest, value: unknown, event: AnyEvent): boolean 
   );
 }
 
-/** A field that took part in a match, and the value that it had. */
+/** A field that took part in a match, and the value that it had; of a list those that the test found. */
 export interface MatchedField {
   readonly field: string;
   readonly value: unknown;
+  /** The text that was asked for, in lower case unless the rule minds it; undefined where another test held. */
+  readonly word: string | undefined;
+}
+
+/** The value, or the scalars of a list that pass a test. */
+function passing(test: FieldTest, value: unknown, event: AnyEvent): unknown {
+  if (!Array.isArray(value)) return value;
+  const found = scalarsOf(value).filter((element) => passesField(test, element, event));
+  return found.length === 0 ? value : found;
 }
 
 /** Fields whose tests hold and speak for the match, each once; keywords have the field ''. */
 export function matchedFields(expression: Expression, event: AnyEvent): MatchedField[] {
-  const found = new Map<string, unknown>();
+  const found = new Map<string, Omit<MatchedField, 'field'>>();
+  const note = (field: string, value: unknown, { kind, ...test }: FieldTest): void => {
+    const word = kind === 'text' && 'text' in test ? String(test.text) : undefined;
+    if (found.get(field)?.word === undefined) found.set(field, { value, word });
+  };
   const visit = (part: Expression): boolean => {
     switch (part.op) {
       case 'test': {
         if (evaluatePlain(part, event, 'sigma') !== true) return false;
         if (part.field === '') {
           const values = keywordValues(event, LIMITS.eventDepth);
-          found.set(
+          note(
             '',
             values.find((value) => passesField(part.test, value, event)),
+            part.test,
           );
         } else {
           const value = fieldOf(event, part.field);
-          found.set(part.field, value === ABSENT ? undefined : value);
+          note(part.field, value === ABSENT ? undefined : passing(part.test, value, event), part.test);
         }
         return true;
       }
@@ -118,5 +132,5 @@ export function matchedFields(expression: Expression, event: AnyEvent): MatchedF
     }
   };
   visit(expression);
-  return Array.from(found, ([field, value]) => ({ field, value }));
+  return Array.from(found, ([field, matched]) => ({ field, ...matched }));
 }

@@ -27,8 +27,6 @@ export interface Program {
   readonly fields: readonly string[];
   /** Root node of each expression, in the order given. */
   readonly roots: Int32Array;
-  /** Rough cost of evaluating a node. (nNodes,) */
-  readonly cost: Float32Array;
 }
 
 const TEST_COST: Readonly<Record<FieldTest['kind'], number>> = {
@@ -138,7 +136,47 @@ class ProgramBuilder {
       tests: this.#tests,
       fields: [...this.#fieldIndex.keys()],
       roots,
-      cost: Float32Array.from(this.#cost),
     };
   }
+}
+
+/** Nodes that can hold because a field is absent, as `canHoldByAbsence` says of expressions. (nNodes,) */
+export function nodesHeldByAbsence({ nNodes, kind, tests, operands, first, count }: Program): Uint8Array {
+  const can = new Uint8Array(nNodes);
+  // operands come before what uses them
+  for (let node = 0; node < nNodes; node++) {
+    if (kind[node] === NODE_TEST) can[node] = tests[node]!.kind === 'null' ? 1 : 0;
+    else if (kind[node] === NODE_NOT) can[node] = 1;
+    else {
+      const end = first[node]! + count[node]!;
+      for (let i = first[node]!; i < end; i++) can[node]! |= can[operands[i]!]!;
+    }
+  }
+  return can;
+}
+
+/** The expression that a node stands for; equal parts are one object. */
+export function expressionOf(program: Program, node: number, known: (Expression | undefined)[]): Expression {
+  let expression = known[node];
+  if (expression === undefined) {
+    const start = program.first[node]!;
+    const operands = Array.from(program.operands.subarray(start, start + program.count[node]!), (operand) =>
+      expressionOf(program, operand, known),
+    );
+    switch (program.kind[node]) {
+      case NODE_TEST:
+        expression = { op: 'test', field: program.fields[program.field[node]!]!, test: program.tests[node]! };
+        break;
+      case NODE_NOT:
+        expression = { op: 'not', operand: operands[0]! };
+        break;
+      case NODE_AT_LEAST:
+        expression = { op: 'atLeast', count: program.least[node]!, operands };
+        break;
+      default:
+        expression = { op: program.kind[node] === NODE_AND ? 'and' : 'or', operands };
+    }
+    known[node] = expression;
+  }
+  return expression;
 }

@@ -1,21 +1,8 @@
-import { type AnchoredLiteral, AnchorTable } from './anchor-table.ts';
-import { type GramCounts, GramTable, type InsideLiteral } from './gram-table.ts';
+import type { AnchoredLiteral } from './anchor-table.ts';
+import { type FieldDraft, FieldIndex } from './field-index.ts';
+import type { GramCounts, GramTable, InsideLiteral } from './gram-table.ts';
 import { NODE_TEST, type Program } from './program.ts';
 import { GRAM, type Sign, type Witness } from './witness.ts';
-
-/** What is looked for in the values of one field. */
-export interface FieldIndex {
-  readonly field: number;
-  readonly inside: GramTable | undefined;
-  /** Short literals beyond ASCII. */
-  readonly pairs: GramTable | undefined;
-  readonly head: AnchorTable | undefined;
-  readonly tail: AnchorTable | undefined;
-  /** Witnesses that are evaluated whenever the field is there. */
-  readonly present: Int32Array;
-  /** The same where the field's text goes beyond ASCII. */
-  readonly presentWide: Int32Array;
-}
 
 /** A nested field and the steps to it. */
 export interface FieldPath {
@@ -59,7 +46,26 @@ export interface IndexBasis {
   readonly signs: readonly (Sign | undefined)[];
 }
 
-export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleIndex {
+/** An index as lists: what is looked for, and which rules it names. */
+export interface IndexDraft {
+  /** Every field that any test of the rules looks at; 0 are the keywords. */
+  readonly fields: readonly FieldDraft[];
+  /** Node of each witness. */
+  readonly witnessNode: readonly number[];
+  /** Rules of each witness. */
+  readonly witnessRules: readonly (readonly number[])[];
+  /** Rules without a witness. */
+  readonly always: readonly number[];
+}
+
+/** What an index holds beside its fields. */
+export type IndexRules = Pick<RuleIndex, 'witnessNode' | 'witnessStart' | 'witnessRules' | 'always'>;
+
+export const buildIndex = (basis: IndexBasis, rules: readonly number[]): RuleIndex =>
+  indexOfDraft(basis.program, draftIndex(basis, rules));
+
+/** Works out what to look for. */
+export function draftIndex(basis: IndexBasis, rules: readonly number[]): IndexDraft {
   const { program, counts } = basis;
   const rulesOf = new Map<number, number[]>();
   const always: number[] = [];
@@ -72,50 +78,58 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
       else list.push(rule);
     }
   }
-  const nodes = [...rulesOf.keys()];
-  const searched = new Uint8Array(program.nNodes);
-  const drafts = new Map<number, FieldDraft>();
-  const draftOf = (field: number): FieldDraft => {
+  const drafts = new Map<number, OpenDraft>();
+  const draftOf = (field: number): OpenDraft => {
     let draft = drafts.get(field);
     if (draft === undefined) {
-      draft = { inside: [], pairs: [], head: [], tail: [], present: [], presentWide: [] };
+      draft = { field, inside: [], pairs: [], head: [], tail: [], present: [], presentWide: [] };
       drafts.set(field, draft);
     }
     return draft;
   };
+  const nodes = [...rulesOf.keys()];
   for (const [witness, node] of nodes.entries()) {
-    searched[node] = 1;
-    const field = program.field[node]!;
-    place(basis.signs[node]!, witness, draftOf(field));
+    place(basis.signs[node]!, witness, counts, draftOf(program.field[node]!));
   }
   for (const field of fieldsOf(program, rules)) draftOf(field);
+  return {
+    fields: [...drafts.values()],
+    witnessNode: nodes,
+    witnessRules: [...rulesOf.values()],
+    always,
+  };
+}
 
+export function indexOfDraft(program: Program, draft: IndexDraft): RuleIndex {
+  return indexOf(
+    program,
+    draft.fields.map((field) => new FieldIndex(field)),
+    indexRulesOf(draft),
+  );
+}
+
+export function indexRulesOf({ witnessNode, witnessRules, always }: Omit<IndexDraft, 'fields'>): IndexRules {
+  const witnessStart = new Int32Array(witnessNode.length + 1);
+  for (const [i, list] of witnessRules.entries()) witnessStart[i + 1] = witnessStart[i]! + list.length;
+  return {
+    witnessNode: Int32Array.from(witnessNode),
+    witnessStart,
+    witnessRules: Int32Array.from(witnessRules.flat()),
+    always: Int32Array.from(always),
+  };
+}
+
+/** Puts an index together from its fields. */
+export function indexOf(program: Program, all: readonly FieldIndex[], rules: IndexRules): RuleIndex {
   const fields = new Map<string, FieldIndex>();
   const paths = new Map<string, FieldPath[]>();
-  let keywords: GramTable | undefined;
-  let keywordPairs: GramTable | undefined;
-  let areKeywordPairsWide = true;
-  let keywordPresent = new Int32Array(0);
-  for (const [field, { inside, pairs, head, tail, present, presentWide }] of drafts) {
-    const table = inside.length === 0 ? undefined : new GramTable(inside, counts, 4);
-    const pairTable = pairs.length === 0 ? undefined : new GramTable(pairs, counts, 2);
-    if (field === 0) {
-      keywords = table;
-      keywordPairs = pairTable;
-      areKeywordPairsWide = pairs.every(({ text }) => /[^\0-\x7f]/.test(text));
-      keywordPresent = Int32Array.from(present);
+  let keywordIndex: FieldIndex | undefined;
+  for (const entry of all) {
+    if (entry.field === 0) {
+      keywordIndex = entry;
       continue;
     }
-    const entry: FieldIndex = {
-      field,
-      inside: table,
-      pairs: pairTable,
-      head: head.length === 0 ? undefined : new AnchorTable(head, false),
-      tail: tail.length === 0 ? undefined : new AnchorTable(tail, true),
-      present: Int32Array.from(present),
-      presentWide: Int32Array.from(presentWide),
-    };
-    const name = program.fields[field]!;
+    const name = program.fields[entry.field]!;
     fields.set(name, entry);
     const steps = name.split('.');
     if (steps.length > 1) {
@@ -124,53 +138,50 @@ export function buildIndex(basis: IndexBasis, rules: readonly number[]): RuleInd
       paths.set(steps[0]!, list);
     }
   }
-  const lists = [...rulesOf.values()];
-  const witnessStart = new Int32Array(nodes.length + 1);
-  for (const [i, list] of lists.entries()) witnessStart[i + 1] = witnessStart[i]! + list.length;
+  const searched = new Uint8Array(program.nNodes);
+  for (const node of rules.witnessNode) searched[node] = 1;
+  const pairs = keywordIndex?.tables.pairs;
   return {
+    ...rules,
     fields,
     paths,
     withPresent: [...fields.values()].filter(({ present }) => present.length > 0),
-    hasKeywords: drafts.has(0),
-    keywordPresent,
-    keywords,
-    keywordPairs,
-    areKeywordPairsWide,
-    witnessNode: Int32Array.from(nodes),
-    witnessStart,
-    witnessRules: Int32Array.from(lists.flat()),
-    always: Int32Array.from(always),
+    hasKeywords: keywordIndex !== undefined,
+    keywordPresent: keywordIndex?.present ?? new Int32Array(0),
+    keywords: keywordIndex?.tables.inside,
+    keywordPairs: pairs,
+    areKeywordPairsWide: pairs?.parts.texts.every((text) => /[^\0-\x7f]/.test(text)) ?? true,
     searched,
   };
 }
 
-interface FieldDraft {
-  readonly inside: InsideLiteral[];
-  readonly pairs: InsideLiteral[];
-  readonly head: AnchoredLiteral[];
-  readonly tail: AnchoredLiteral[];
-  readonly present: number[];
-  readonly presentWide: number[];
-}
+type OpenDraft = {
+  -readonly [Key in keyof FieldDraft]: FieldDraft[Key] extends readonly (infer Item)[]
+    ? Item[]
+    : FieldDraft[Key];
+};
 
-function place(sign: Sign, witness: number, draft: FieldDraft): void {
+function place(sign: Sign, witness: number, counts: GramCounts, draft: OpenDraft): void {
   if (sign.kind === 'field') {
     (sign.isWide ? draft.presentWide : draft.present).push(witness);
     return;
   }
   const { isProof } = sign;
   for (const text of sign.texts) {
-    if (sign.place === 'inside')
-      (text.length < GRAM ? draft.pairs : draft.inside).push({ text, witness, isProof });
-    else {
+    if (sign.place === 'inside') {
+      const reach = text.length < GRAM ? 2 : 4;
+      const literal: InsideLiteral = { text, witness, isProof, end: counts.rarestEnd(text, reach) };
+      (reach === 2 ? draft.pairs : draft.inside).push(literal);
+    } else {
       const side = sign.place === 'start' ? draft.head : draft.tail;
-      side.push({ text, witness, isProof, isWhole: sign.place === 'whole' });
+      const literal: AnchoredLiteral = { text, witness, isProof, isWhole: sign.place === 'whole' };
+      side.push(literal);
     }
   }
 }
 
 /** Fields that any test of the rules looks at. */
-function fieldsOf(program: Program, rules: readonly number[]): Set<number> {
+export function fieldsOf(program: Program, rules: readonly number[]): Set<number> {
   const fields = new Set<number>();
   const seen = new Uint8Array(program.nNodes);
   const open = rules.map((rule) => program.roots[rule]!);

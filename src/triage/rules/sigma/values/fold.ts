@@ -33,7 +33,7 @@ function foldedCodePoint(code: number): number {
   if (code === 0x131 || code === 0x17f) return code;
   const upper = single(String.fromCodePoint(code).toUpperCase(), code);
   const lower = single(String.fromCodePoint(upper).toLowerCase(), upper);
-  // a capital without a counterpart of its own, such as the capital sharp s, still has a lower case
+  // a capital without its own counterpart, such as the capital sharp s, still has a lower case
   return lower === code ? single(String.fromCodePoint(code).toLowerCase(), code) : lower;
 }
 
@@ -48,16 +48,24 @@ export const foldedUnits = (): Uint16Array => FOLDED.slice();
 const NON_ASCII = /[^\0-\x7f]/;
 const SURROGATE = /[\ud800-\udfff]/;
 
-// one value is folded for many literals in a row
-let lastText = '';
-let lastFolded = '';
+/** Texts whose folded form is remembered, and the longest of them: a value stands in several fields of an event. */
+const REMEMBERED = 64;
+const MAX_REMEMBERED_CHARS = 4096;
+const lastTexts = new Array<string>(REMEMBERED).fill('');
+const lastFolded = new Array<string>(REMEMBERED).fill('');
 
 /** `text` as it is compared without regard to case. */
 export function folded(text: string): string {
-  if (text === lastText) return lastFolded;
-  lastFolded = foldedText(text);
-  lastText = text;
-  return lastFolded;
+  const { length } = text;
+  if (length > MAX_REMEMBERED_CHARS) return foldedText(text);
+  // the middle and the end tell texts of one length apart: paths and command lines start alike
+  const place =
+    (length * 31 + (text.charCodeAt(length >> 1) << 3) + text.charCodeAt(length - 1)) & (REMEMBERED - 1);
+  if (lastTexts[place] === text) return lastFolded[place]!;
+  const low = foldedText(text);
+  lastTexts[place] = text;
+  lastFolded[place] = low;
+  return low;
 }
 
 function foldedText(text: string): string {

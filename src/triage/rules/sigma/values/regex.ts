@@ -1,8 +1,9 @@
 import { RE2JS } from 're2js';
 import { LIMITS } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
+import { folded } from './fold.ts';
 import type { RegexSource } from './regex-source.ts';
-import { hasRequired, type RequiredBranch, regexFolded, requiredBranches } from './required-literals.ts';
+import { hasRequired, type RequiredBranch, requiredBranches, withoutLongS } from './required-literals.ts';
 
 /** Characters of the longest line, or of the first; of the whole text where a line break counts as a character. */
 function lineLength(text: string, isDotAll: boolean, isFirst: boolean): number {
@@ -52,7 +53,12 @@ export class Regex {
     }
   }
 
-  test(text: string): boolean {
+  /**
+   * Whether it is found anywhere in a text.
+   *
+   * @param low the text folded, where the caller has it
+   */
+  test(text: string, low: string = folded(text)): boolean {
     const value = text.length > LIMITS.valueChars ? text.slice(0, LIMITS.valueChars) : text;
     if (this.#minRun > 0) {
       return (
@@ -60,7 +66,7 @@ export class Regex {
         lineLength(value, this.source.isDotAll, this.#isAtStart) >= this.#minRun
       );
     }
-    return this.#canMatch(value) && this.#compile().test(value);
+    return this.canMatch(low, text) && this.#compile().test(value);
   }
 
   /** What each branch requires of a text; undefined where one requires nothing. */
@@ -69,10 +75,20 @@ export class Regex {
     return this.#required === 'nothing' ? undefined : this.#required;
   }
 
-  /** Whether a text has what any branch requires; far cheaper than the automaton. */
-  #canMatch(text: string): boolean {
+  /**
+   * Whether a folded text has what any branch requires; far cheaper than the automaton.
+   *
+   * @param text the text before it was folded, where it is one
+   */
+  canMatch(low: string, text?: string): boolean {
     const { required } = this;
-    return required === undefined || hasRequired(required, regexFolded(text));
+    return required === undefined || hasRequired(required, withoutLongS(low), text);
+  }
+
+  /** Compiles what the first text that has all it requires would wait for. */
+  prepare(): void {
+    this.canMatch('');
+    if (this.#minRun === 0) this.#compile();
   }
 
   #compile(): RE2JS {

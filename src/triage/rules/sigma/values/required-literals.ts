@@ -1,23 +1,24 @@
 import { folded } from './fold.ts';
+import { type Chain, ChainBuilder, findChain, textsOf } from './literal-chain.ts';
 import type { RegexSource } from './regex-source.ts';
 
-/** What every text has that one branch of a regular expression finds. */
-export interface RequiredBranch {
-  /** Runs of literal text, as {@link regexFolded} writes them, all of which stand in it. */
-  readonly runs: readonly string[];
-  /** Groups, of each of which one branch holds. */
-  readonly groups: readonly (readonly RequiredBranch[])[];
-}
+/**
+ * What every text has that one branch of a regular expression finds, one behind the other: chains of literal text, as
+ * {@link withoutLongS} writes them, and groups, of each of which one branch stands there.
+ */
+export type RequiredBranch = readonly (Chain | readonly RequiredBranch[])[];
 
 /** Groups within each other that are looked into. */
 const MAX_DEPTH = 4;
 
+/** `text` as required runs are compared. */
+export const regexFolded = (text: string): string => withoutLongS(folded(text));
+
 /**
- * `text` as required runs are compared: RE2 takes the long s for an s where case does not matter. The Kelvin sign is a k
- * to it and to us; no other letter of ASCII has a counterpart beyond it.
+ * A folded text as required runs are compared: RE2 takes the long s for an s where case does not matter. The Kelvin sign
+ * is a k to it and to us; no other letter of ASCII has a counterpart beyond it.
  */
-export function regexFolded(text: string): string {
-  const low = folded(text);
+export function withoutLongS(low: string): string {
   return low.includes('\u017f') ? low.replaceAll('\u017f', 's') : low;
 }
 
@@ -37,68 +38,106 @@ export function requiredBranches({ pattern, ignoresCase }: RegexSource): Require
   return branchesOf(source, isFolding, MAX_DEPTH);
 }
 
-interface OpenBranch {
-  readonly runs: string[];
-  readonly groups: RequiredBranch[][];
-}
-
 function branchesOf(source: string, isFolding: boolean, depth: number): RequiredBranch[] | undefined {
-  let branch: OpenBranch = { runs: [], groups: [] };
+  let branch: (Chain | RequiredBranch[])[] = [];
   const branches = [branch];
-  let run = '';
-  const flush = (): void => {
-    if (run !== '') branch.runs.push(regexFolded(run));
-    run = '';
+  const builder = new ChainBuilder(regexFolded);
+  const endChain = (): void => {
+    const chain = builder.take();
+    if (chain !== undefined) branch.push(chain);
   };
   let i = 0;
   while (i < source.length) {
     const character = source[i]!;
-    let literal: string | undefined;
-    let group: string | undefined;
-    let end = i + 1;
     if (character === '|') {
-      flush();
-      branch = { runs: [], groups: [] };
+      endChain();
+      branch = [];
       branches.push(branch);
       i++;
       continue;
     }
-    if (character === '\\') {
-      const next = source[i + 1];
-      // quoted stretches and code points by number are rare enough to give up
-      if (next === undefined || /[QExpP0-9]/.test(next)) return undefined;
-      end = i + 2;
-      if (!/[A-Za-z]/.test(next)) literal = next;
-    } else if (character === '[') {
-      end = endOfClass(source, i);
-    } else if (character === '(') {
-      // flags that hold from here on change what follows
-      if (/^\(\?[a-zA-Z-]+\)/.test(source.slice(i, i + 12))) return undefined;
-      end = endOfGroup(source, i);
-      if (end > 0) group = innerOf(source.slice(i, end));
-    } else if (!'.^$'.includes(character)) {
-      literal = character;
-    }
-    if (end < 0) return undefined;
-    const quantifier = /^(?:[*+?]|\{[0-9]*,?[0-9]*\})\??/.exec(source.slice(end, end + 16))?.[0] ?? '';
+    const atom = atomAt(source, i);
+    if (atom === undefined) return undefined;
+    const quantifier =
+      /^(?:[*+?]|\{[0-9]*(?:,[0-9]*)?\})\??/.exec(source.slice(atom.end, atom.end + 16))?.[0] ?? '';
     const isOptional = /^(?:[*?]|\{0)/.test(quantifier);
-    // half of a character beyond the first 65,536 may be optional; RE2 has foldings of its own beyond ASCII
-    const isSafe =
-      literal !== undefined &&
-      !/[\ud800-\udfff]/.test(literal) &&
-      !(isFolding && /[\u0080-\uffff]/.test(literal));
-    if (!isSafe || isOptional) flush();
-    else run += literal;
-    if (quantifier !== '') flush();
-    if (group !== undefined && !isOptional && depth > 0) {
-      const inner = branchesOf(group, isFolding, depth - 1);
-      if (inner !== undefined) branch.groups.push(inner);
+    i = atom.end + quantifier.length;
+    if (atom.kind === 'boundary' && quantifier === '') builder.boundary();
+    else if (atom.kind === 'blank') builder.blanks(isOptional ? 0 : 1);
+    else if (atom.kind === 'literal' && isSafe(atom.text, isFolding) && !isOptional) {
+      builder.literal(atom.text);
+      if (quantifier !== '') endChain();
+    } else if (
+      /^\?/.test(quantifier) &&
+      atom.text !== undefined &&
+      isSafe(atom.text, isFolding) &&
+      builder.optional(atom.text)
+    ) {
+      // may stand here or not: the chain goes on
+    } else {
+      endChain();
+      if (atom.kind !== 'group' || isOptional || depth === 0) continue;
+      const inner = branchesOf(atom.inner, isFolding, depth - 1);
+      if (inner !== undefined) branch.push(inner);
     }
-    i = end + quantifier.length;
   }
-  flush();
-  return branches.some(({ runs, groups }) => runs.length + groups.length === 0) ? undefined : branches;
+  endChain();
+  return branches.some(({ length }) => length === 0) ? undefined : branches;
 }
+
+/** One character, class or group of a pattern, and where it ends. */
+type Atom =
+  | { readonly kind: 'literal'; readonly end: number; readonly text: string }
+  /** `text` where it is nothing but a text. */
+  | {
+      readonly kind: 'group';
+      readonly end: number;
+      readonly inner: string;
+      readonly text?: string | undefined;
+    }
+  | { readonly kind: 'boundary' | 'blank' | 'other'; readonly end: number; readonly text?: undefined };
+
+/** Undefined for what is rare enough to give up on. */
+function atomAt(source: string, i: number): Atom | undefined {
+  const character = source[i]!;
+  if (character === '\\') {
+    const code = /^x([0-7][0-9a-fA-F])/.exec(source.slice(i + 1, i + 4));
+    if (code !== null)
+      return { kind: 'literal', end: i + 4, text: String.fromCharCode(Number.parseInt(code[1]!, 16)) };
+    const next = source[i + 1];
+    // quoted stretches and other code points by number
+    if (next === undefined || /[QExpP0-9]/.test(next)) return undefined;
+    if (!/[A-Za-z]/.test(next)) return { kind: 'literal', end: i + 2, text: next };
+    return { kind: next === 'b' ? 'boundary' : next === 's' ? 'blank' : 'other', end: i + 2 };
+  }
+  if (character === '[') {
+    const end = endOfClass(source, i);
+    return end < 0 ? undefined : { kind: 'other', end };
+  }
+  if (character === '(') {
+    // flags that hold from here on change what follows
+    if (/^\(\?[a-zA-Z-]+\)/.test(source.slice(i, i + 12))) return undefined;
+    const end = endOfGroup(source, i);
+    if (end < 0) return undefined;
+    const inner = innerOf(source.slice(i, end));
+    return inner === undefined
+      ? { kind: 'other', end }
+      : { kind: 'group', end, inner, text: plainText(inner) };
+  }
+  return '.^$'.includes(character)
+    ? { kind: 'other', end: i + 1 }
+    : { kind: 'literal', end: i + 1, text: character };
+}
+
+/** The text that a pattern without operators finds. */
+function plainText(pattern: string): string | undefined {
+  if (!/^(?:\\[^A-Za-z0-9]|[^\\[\](){}.*+?^$|])+$/.test(pattern)) return undefined;
+  return pattern.replaceAll(/\\(.)/g, '$1');
+}
+
+/** Half of a character beyond the first 65,536 may be optional; RE2 has foldings of its own beyond ASCII. */
+const isSafe = (text: string, isFolding: boolean): boolean =>
+  !/[\ud800-\udfff]/.test(text) && !(isFolding && /[\u0080-\uffff]/.test(text));
 
 /** What stands in a group that has no flags of its own. */
 function innerOf(group: string): string | undefined {
@@ -106,12 +145,38 @@ function innerOf(group: string): string | undefined {
   return group[2] === ':' ? group.slice(3, -1) : undefined;
 }
 
-/** Whether a text, written by {@link regexFolded}, has what any branch requires. */
-export function hasRequired(branches: readonly RequiredBranch[], low: string): boolean {
-  return branches.some(
-    ({ runs, groups }) =>
-      runs.every((run) => low.includes(run)) && groups.every((group) => hasRequired(group, low)),
-  );
+/**
+ * Whether a text, written by {@link withoutLongS}, has what any branch requires, in its order.
+ *
+ * @param text the text before it was folded, so that the ends of words can be told
+ */
+export function hasRequired(branches: readonly RequiredBranch[], low: string, text?: string): boolean {
+  for (const branch of branches) if (endOf(branch, low, 0, text) >= 0) return true;
+  return false;
+}
+
+/**
+ * A place that is not behind the end of what a branch requires, each part sought from the end of the head of the one
+ * before; -1 without.
+ */
+function endOf(branch: RequiredBranch, low: string, from: number, text: string | undefined): number {
+  let end = from;
+  for (const part of branch) {
+    if ('head' in part) {
+      const start = findChain(part, low, end, text);
+      if (start < 0) return -1;
+      end = start + part.head.length;
+      continue;
+    }
+    let first = -1;
+    for (const inner of part) {
+      const innerEnd = endOf(inner, low, end, text);
+      if (innerEnd >= 0 && (first < 0 || innerEnd < first)) first = innerEnd;
+    }
+    if (first < 0) return -1;
+    end = first;
+  }
+  return end;
 }
 
 /** Literals of a group that are looked for at most. */
@@ -119,10 +184,11 @@ const MAX_LITERALS = 24;
 
 /** Literals of which one stands in every text that is found, as long as can be; undefined where none are certain. */
 export function requiredLiterals(branches: readonly RequiredBranch[] | undefined): string[] | undefined {
-  return branches?.flatMap(({ runs, groups }) => {
-    const choices = runs.map((run) => [run]);
-    for (const group of groups) {
-      const literals = requiredLiterals(group)!;
+  return branches?.flatMap((branch) => {
+    const choices = branch.flatMap((part) => ('head' in part ? textsOf(part).map((text) => [text]) : []));
+    for (const part of branch) {
+      if ('head' in part) continue;
+      const literals = requiredLiterals(part)!;
       if (literals.length <= MAX_LITERALS || choices.length === 0) choices.push(literals);
     }
     return choices.reduce((best, choice) => (shortestOf(choice) > shortestOf(best) ? choice : best));

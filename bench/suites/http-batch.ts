@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { build, buildReason } from '../../scripts/build.ts';
+import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+import type { FunctionsHost } from '../../src/local/functions-host.ts';
+import { waitUntilHealthy } from '../../src/local/local-service.ts';
+import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
+import { type BenchRow, type BenchSuite, median } from '../bench-row.ts';
+import { startService } from '../local-service.ts';
+
+// 1,000 alerts in one request, triage stages off, log on: alerts for each second of CPU time of the process of
+// functions, all its threads. FORMER=DIR, the folder of a project that was built before, plays in turns.
+
+const root = dirname(dirname(import.meta.dirname));
+const N_ALERTS = 1000;
+const REQUESTS = 5;
+const PAIRS = 7;
+const WARM_UP = 8;
+/** Ticks of /proc are hundredths of a second. */
+const TICKS = 100;
+const STAGES_OFF = { RULES: 'off', INTEL: 'off', BEHAVIOR: 'off', CORRELATION: 'off', ENTITIES: 'off' };
+
+interface Side {
+  readonly azurite: Azurite;
+  readonly host: FunctionsHost;
+  readonly stateDir: string;
+  readonly perCpuSecond: number[];
+}
+
+async function start(project: string): Promise<Side> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'bench-http-batch-'));
+  const azurite = await startAzurite({ inMemory: true });
+  const env = { ...STAGES_OFF, RETRAIN_AFTER: '100000' };
+  const host = await startService(azurite, stateDir, env, () => {}, project);
+  await waitUntilHealthy(`${host.url}/api/v1/ml`, { timeoutMs: 120_000 });
+  return { azurite, host, stateDir, perCpuSecond: [] };
+}
+
+async function stop({ azurite, host, stateDir }: Side): Promise<void> {
+  await host.stop();
+  await azurite.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+}
+
+function cpuSecondsOf(pid: number): number {
+  // What follows the name of the program, which may hold anything: user and system time are the 14th and 15th field.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+let seed = 0;
+/** No alert twice: one that was scored before costs another price. */
+function newBody(): string {
+  seed++;
+  return JSON.stringify({ alerts: generateSyntheticAlerts(N_ALERTS, seed).map(({ alert }) => alert) });
+}
+
+async function post(host: FunctionsHost, body: string): Promise<void> {
+  const response = await fetch(`${host.url}/api/v1/ml/predict`, { method: 'POST', body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`predict answered ${response.status}: ${text.slice(0, 300)}`);
+}
+
+async function run(): Promise<BenchRow[]> {
+  const name = `${N_ALERTS} alerts in one request, stages off, a CPU second`;
+  if (!existsSync('/proc/self/stat')) {
+    return [{ name, ours: null, peer: null, ratio: null, note: 'not measured: CPU time is read from /proc' }];
+  }
+  if (buildReason() !== undefined) await build();
+  const former = process.env['FORMER'];
+  const sides: Side[] = [];
+  try {
+    for (const project of [root, ...(former === undefined ? [] : [resolve(former)])]) {
+      const side = await start(project);
+      sides.push(side);
+      for (let k = 0; k < WARM_UP; k++) await post(side.host, newBody());
+    }
+    for (let pair = 0; pair < PAIRS; pair++) {
+      for (const { host, perCpuSecond } of sides) {
+        const bodies = Array.from({ length: REQUESTS }, newBody);
+        const before = cpuSecondsOf(host.pid!);
+        for (const body of bodies) await post(host, body);
+        perCpuSecond.push((REQUESTS * N_ALERTS) / (cpuSecondsOf(host.pid!) - before));
+      }
+    }
+  } finally {
+    await Promise.all(sides.map(stop));
+  }
+  const [ours, theirs] = sides.map(({ perCpuSecond }) => median(perCpuSecond));
+  return [
+    {
+      name,
+      ours: ours!,
+      peer: theirs ?? null,
+      ratio: theirs === undefined ? null : ours! / theirs,
+      unit: 'alerts/s',
+      note:
+        former === undefined ? 'not measured: no former build in FORMER' : 'the peer is the build in FORMER',
+    },
+  ];
+}
+
+export const suite: BenchSuite = { name: 'http-batch', run };

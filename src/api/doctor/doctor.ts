@@ -1,0 +1,59 @@
+import { AlertforestError } from '../../errors.ts';
+
+/** What is wrong with one thing, in a sentence, and what would mend it. */
+export interface Complaint {
+  readonly says: string;
+  readonly fix?: {
+    /** What the fix does, in a sentence. */
+    readonly does: string;
+    /** Mends it and says what stands now. */
+    readonly run: () => Promise<string>;
+  };
+}
+
+export interface Check {
+  /** The thing that is looked at. */
+  readonly what: string;
+  /** `undefined` where all is well. A damage or an outage that it throws is a complaint without a fix. */
+  readonly look: () => Promise<Complaint | undefined>;
+}
+
+export interface Finding {
+  readonly what: string;
+  readonly state: 'ok' | 'wrong' | 'fixed';
+  /** One sentence; empty where all is well. */
+  readonly says: string;
+  /** What the fix would do, or did; `undefined` where there is none. */
+  readonly fix: string | undefined;
+}
+
+/** Looks at one thing after the other, and mends what it can only when told to. */
+export async function examine(checks: readonly Check[], { fix }: { fix: boolean }): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { what, look } of checks) {
+    const complaint = await look().catch(complaintOf);
+    if (complaint === undefined) findings.push({ what, state: 'ok', says: '', fix: undefined });
+    else if (!fix || complaint.fix === undefined)
+      findings.push({ what, state: 'wrong', says: complaint.says, fix: complaint.fix?.does });
+    else findings.push(await mended(what, complaint.says, complaint.fix.run));
+  }
+  return findings;
+}
+
+async function mended(what: string, says: string, run: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, state: 'fixed', says, fix: await run() };
+  } catch (error) {
+    return {
+      what,
+      state: 'wrong',
+      says: `${says} It could not be mended: ${complaintOf(error).says}`,
+      fix: undefined,
+    };
+  }
+}
+
+function complaintOf(error: unknown): Complaint {
+  if (!(error instanceof AlertforestError)) throw error;
+  return { says: `${error.code}: ${error.message}` };
+}

@@ -1,0 +1,89 @@
+import { hasCode } from '../../errors.ts';
+import type { FailedRequests } from '../../store/failed-requests.ts';
+import type { FeedbackStore } from '../../store/feedback-store.ts';
+import type { HeardInstance } from '../../store/fleet-store.ts';
+import type { RunLog } from '../../store/run-log.ts';
+import { wrongClocks } from '../health/wrong-clocks.ts';
+import type { Check, Complaint } from './doctor.ts';
+
+export interface StoreCheckDeps {
+  readonly feedback: FeedbackStore;
+  readonly runs: RunLog;
+  /** Instances that live. */
+  readonly living: () => Promise<readonly HeardInstance[]>;
+  readonly failedRequests: FailedRequests;
+  /** Reads the stored policy. */
+  readonly policy: () => Promise<unknown>;
+  /** What may be done about a policy that cannot be read. */
+  readonly damagedPolicy: (says: string) => Promise<Complaint>;
+  /** Reads the operators' critical cases. */
+  readonly criticalCases: () => Promise<unknown>;
+  /** Rows that could not be read and are gone on without, a sentence for each kind. */
+  readonly setAside: () => readonly string[];
+}
+
+/** Everything stored beside the lineage, each read once in full: what cannot be read names itself. */
+export function storeChecks(deps: StoreCheckDeps): Check[] {
+  const { feedback, runs, living, criticalCases } = deps;
+  const readable = (what: string, read: () => Promise<unknown>): Check => ({
+    what,
+    look: async () => {
+      await read();
+      return undefined;
+    },
+  });
+  return [
+    { what: 'policy', look: () => lookAtPolicy(deps) },
+    readable('critical cases', criticalCases),
+    readable('judgements that wait', () => feedback.listPending()),
+    readable('judgements', async () => {
+      for await (const _ of feedback.samples());
+    }),
+    readable('incidents', async () => {
+      for await (const _ of feedback.incidents());
+    }),
+    readable('run log', () => Promise.all([runs.list(50), runs.lastTick()])),
+    // last of what reads rows: it tells what those before it have met
+    { what: 'rows', look: async () => lookAtRows(deps.setAside()) },
+    { what: 'clocks of the instances', look: async () => lookAtClocks(await living()) },
+    { what: 'requests for a retrain', look: () => lookAtFailed(deps.failedRequests) },
+  ];
+}
+
+function lookAtRows(says: readonly string[]): Complaint | undefined {
+  if (says.length === 0) return undefined;
+  return {
+    says: `${says.join('; ')}. Everything else goes on without them; docs/recovery.md says what to do.`,
+  };
+}
+
+function lookAtClocks(instances: readonly HeardInstance[]): Complaint | undefined {
+  const says = wrongClocks(instances);
+  if (says.length === 0) return undefined;
+  return { says: `${says.join('; ')}. Ages and leases go by storage's time; set the clock all the same.` };
+}
+
+async function lookAtFailed(failed: FailedRequests): Promise<Complaint | undefined> {
+  const n = await failed.count();
+  if (n === 0) return undefined;
+  return {
+    says: `${n} failed for good; their reasons stand in the log of the functions and in GET /retrain.`,
+    fix: {
+      does: 'removes them: the hourly check asks anew for what they would have learned',
+      run: async () => {
+        await failed.clear();
+        return 'none is left';
+      },
+    },
+  };
+}
+
+async function lookAtPolicy({ policy, damagedPolicy }: StoreCheckDeps): Promise<Complaint | undefined> {
+  try {
+    await policy();
+    return undefined;
+  } catch (error) {
+    if (!hasCode(error, 'STORE_CORRUPT')) throw error;
+    return damagedPolicy(`${error.code}: ${error.message}`);
+  }
+}

@@ -1,0 +1,44 @@
+import { isObject, type JsonObject, objectOf } from '../values/json-value.ts';
+import { alertShape } from './alert-shape.ts';
+
+/**
+ * Whether a part names something and says no more, `{id, name}`: the rule or search beside what it found. Of a record with
+ * a time of its own it is the name, and no alert that the record carries.
+ */
+export function isNameOnly(part: JsonObject): boolean {
+  const keys = Object.keys(part);
+  return (
+    keys.length <= 4 &&
+    keys.every((key) => /^(id|uid|uuid|name|display_?name|description|type|kind)$/i.test(key)) &&
+    keys.every((key) => typeof part[key] !== 'object')
+  );
+}
+
+/**
+ * Whether the only element of a list is why its record was raised: what is called an alert in it has no id of its own. A
+ * firewall's record about a request holds what its engines found so, `events: [{tokens: {reason, severity}}]`.
+ */
+export function isOnlyReason(list: readonly unknown[] | undefined, only: JsonObject): boolean {
+  if (list?.length !== 1 || alertShape(only).mayBeAlert) return false;
+  const inner = Object.values(only).filter(isObject);
+  return inner.length > 0 && inner.every((part) => !alertShape(part).mayBeAlert);
+}
+
+/** Whether an object is an edge of a GraphQL connection, `{node, cursor}`, whose node is the record. */
+export function isEdge(key: string, keys: readonly string[]): boolean {
+  return key === 'node' && keys.every((one) => one === 'node' || one === 'cursor');
+}
+
+// The other half of a record that has its id outside: `{id, type, attributes: {…}}`, `{uid, alert_info: {…}}`.
+export const OWN_HALF = /^(attributes|properties|[a-z]*_?info|details|meta(data)?)$/i;
+
+/** Whether a record is an alert whose title and severity stand in the half without its id, as JSON:API writes it. */
+export function isOfTwoHalves(part: JsonObject): boolean {
+  const half = objectOf(part['attributes']) ?? objectOf(part['properties']);
+  return half !== undefined && isOwnId(part['id']) && alertShape(half).isAlert;
+}
+
+/** Whether a value can be a record's id. */
+export function isOwnId(id: unknown): boolean {
+  return (typeof id === 'string' && id !== '') || typeof id === 'number';
+}

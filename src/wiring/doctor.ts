@@ -1,0 +1,65 @@
+import { type Check, examine, type Finding } from '../api/doctor/doctor.ts';
+import { Inspection } from '../api/doctor/inspection.ts';
+import { lineageChecks } from '../api/doctor/lineage-checks.ts';
+import { storeChecks } from '../api/doctor/store-checks.ts';
+import type { PolicyService } from '../api/policy/policy-service.ts';
+import { damagedPolicy } from '../api/policy/repair-policy.ts';
+import type { FleetHeartbeat } from '../monitoring/fleet-heartbeat.ts';
+import { newestPolicies } from '../store/policy-archive.ts';
+import { Lineage } from '../training/releases/lineage.ts';
+import type { Base } from './base.ts';
+import { policyDocuments } from './policy.ts';
+
+/** What learning and serving need, read anew: what this process remembers of it says nothing of storage. */
+export function createInspection(base: Base, policy: PolicyService): Inspection {
+  const { stores, now, elapsed } = base;
+  const { models, feedback, runs } = stores;
+  const readable = (what: string, read: () => Promise<unknown>): Check => ({
+    what,
+    look: async () => void (await read()),
+  });
+  const checks = (): Check[] => [
+    ...lineageChecks({ models, feedback, lineage: new Lineage(models) }),
+    readable('policy', () => policy.latest()),
+    readable('critical cases', () => policy.criticalCaseSet()),
+  ];
+  return new Inspection({ checks, runs, now, elapsed });
+}
+
+/** Looks at everything that is stored; with `fix` mends what it can. */
+export type Doctor = (options: { readonly fix: boolean }) => Promise<Finding[]>;
+
+export function createDoctor(
+  { stores, lineage }: Base,
+  policy: PolicyService,
+  heartbeat: FleetHeartbeat,
+  inspection: Inspection,
+): Doctor {
+  const checks: Check[] = [
+    ...lineageChecks({ models: stores.models, feedback: stores.feedback, lineage }),
+    ...storeChecks({
+      feedback: stores.feedback,
+      runs: stores.runs,
+      living: () => heartbeat.living(),
+      failedRequests: stores.failedRequests,
+      policy: () => policy.latest(),
+      damagedPolicy: (says) =>
+        damagedPolicy(
+          {
+            models: stores.models,
+            newest: () => newestPolicies(stores.models),
+            documents: policyDocuments(stores.models),
+          },
+          says,
+        ),
+      setAside: () => stores.setAside.sentences(),
+      criticalCases: () => policy.criticalCaseSet(),
+    }),
+  ];
+  return async (options) => {
+    const findings = await examine(checks, options);
+    // health goes by it: what was mended just now is well at the next look
+    await inspection.inspect().catch(() => {});
+    return findings;
+  };
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
+import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
+import {
+  CRITICAL_CASES_BLOB,
+  HEAD_BLOB,
+  MODEL_CONTAINER,
+  POLICY_POINTER_BLOB,
+  releasePath,
+} from '../../src/store/names.ts';
+import { Lineage } from '../../src/training/releases/lineage.ts';
+import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
+import { FaultyInstance } from '../support/faults/instance.ts';
+import { Ledger } from '../support/faults/ledger.ts';
+import { OPERATIONS } from '../support/faults/operations.ts';
+
+// Documents that are missing, cut short, have a flipped byte or come from a build of another time: the hourly check finds
+// them before anything stumbles over them, every instance names them, and all are well once they are back.
+
+let accounts: Accounts;
+let running: FaultyInstance;
+let other: FaultyInstance;
+let ledger: Ledger;
+let models: BlobModelStore;
+
+beforeAll(async () => {
+  accounts = await startAccounts(1);
+  const storage = accounts.next();
+  ledger = new Ledger(storage);
+  models = new BlobModelStore(createStorageClients({ connectionString: storage }).container(MODEL_CONTAINER));
+  // a little ahead, so that nothing of what is stored is on its way to its place any more
+  const clockAheadMs = 45_000;
+  running = await FaultyInstance.start(storage, { instanceId: 'running', clockAheadMs });
+  for (const name of ['first start', 'retrain', 'policy', 'cases'] as const)
+    await (await OPERATIONS[name](running, ledger)).ask(running);
+  other = await FaultyInstance.start(storage, { instanceId: 'other', clockAheadMs });
+  await other.app.warmUp();
+});
+afterAll(async () => {
+  await Promise.all([running, other].map((instance) => instance?.stop()));
+  await accounts?.stop();
+});
+
+const half = (bytes: Uint8Array): number => bytes.length >> 1;
+const DAMAGES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array | undefined>> = {
+  missing: () => undefined,
+  'cut short': (bytes) => bytes.subarray(0, half(bytes)),
+  'with a flipped byte': (bytes) => bytes.map((byte, i) => (i === half(bytes) ? byte ^ 0x80 : byte)),
+  'of another build': () => Buffer.from('{"format":99,"version":"99.0.0"}'),
+};
+
+/** Kind of document -> where one of it lies, and how it is named. */
+const KINDS: Readonly<Record<string, () => Promise<{ readonly path: string; readonly named: string }>>> = {
+  'the pointer': async () => ({ path: HEAD_BLOB, named: 'serving pointer' }),
+  'the newest release record': async () => {
+    const path = releasePath((await new Lineage(models).requireHead()).head.release);
+    return { path, named: path };
+  },
+  'the first release record': async () => {
+    const lineage = new Lineage(models);
+    let path = '';
+    for await (const { id } of lineage.walk((await lineage.requireHead()).head.release))
+      path = releasePath(id);
+    return { path, named: path };
+  },
+  'a model that serves': async () => {
+    const { path } = (await new Lineage(models).requireHead()).head.serving['scorer']!;
+    return { path, named: path };
+  },
+  'the training set': async () => {
+    const lineage = new Lineage(models);
+    const { path } = (await lineage.tip((await lineage.requireHead()).head.release)).record.dataset;
+    return { path, named: path };
+  },
+  'the policy': async () => ({ path: POLICY_POINTER_BLOB, named: 'policy' }),
+  'the critical cases': async () => ({ path: CRITICAL_CASES_BLOB, named: 'critical cases' }),
+};
+
+async function store(path: string, bytes: Uint8Array | undefined): Promise<void> {
+  if (bytes === undefined) await models.remove(path);
+  else await models.replace(path, bytes, (await models.read(path))?.etag);
+}
+const healthOf = async ({ app }: FaultyInstance): Promise<string> => {
+  const { status, reasons } = await app.health.details();
+  return `${status}: ${reasons.join('; ')}`;
+};
+
+// each kind in one way; with FAULTS=all in every way
+const ways = Object.keys(DAMAGES);
+const tried = Object.keys(KINDS).flatMap((kind, i) =>
+  (process.env['FAULTS'] === 'all' ? ways : [ways[i % ways.length]!]).map((way) => [kind, way] as const),
+);
+
+it.each(tried)('%s, %s', async (kind, damage) => {
+  const { path, named } = await KINDS[kind]!();
+  const { bytes } = (await models.read(path))!;
+  let isBack = false;
+  const putBack = async (): Promise<void> => {
+    if (!isBack) await store(path, bytes);
+    isBack = true;
+  };
+  onTestFinished(putBack);
+  await store(path, DAMAGES[damage]!(bytes));
+  // a check that cannot learn fails, and has looked all the same
+  await running.app.hourly(false).catch(() => {});
+  for (const instance of [running, other]) {
+    const health = await healthOf(instance);
+    expect(health).toMatch(/^degraded: /);
+    expect(health).toContain(named);
+    // what was judged is kept meanwhile
+    await (await OPERATIONS.feedback(instance, ledger)).ask(instance);
+  }
+  await putBack();
+  // the next check learns again
+  await running.app.hourly(false);
+  expect((await running.app.doctor({ fix: false })).filter(({ state }) => state !== 'ok')).toEqual([]);
+  for (const instance of [running, other]) {
+    await instance.app.warmUp();
+    expect(await healthOf(instance)).toBe('ok: ');
+  }
+  expect(await ledger.broken()).toEqual([]);
+});

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkSettings } from '../../src/cli/config/check-settings.ts';
+import { settingsOf } from '../../src/local/local-settings.ts';
+
+const check = (values: Record<string, string>, env: Record<string, string> = {}) =>
+  checkSettings({ values, file: 'local.settings.json', env });
+
+describe('the check of the settings', () => {
+  it('finds nothing wrong with the sample', () => {
+    const sample = new URL('../../local.settings.sample.json', import.meta.url);
+    expect(check(settingsOf(readFileSync(sample, 'utf8'), 'sample'))).toEqual([]);
+  });
+
+  it('names all that is wrong at once, and where it stands', () => {
+    const problems = check(
+      {
+        RETRAIN_AFTER: 'many',
+        RETRAIN_SCHEDULE: '@hourly',
+        AzureWebJobsStorage: 'my account',
+        RETRAIN_AFER: '5',
+        BLEND_RISK: '0.9',
+        PORT: '7072',
+      },
+      { MAX_BATCH_ALERTS: '0', PATH: '/bin' },
+    );
+    expect(problems.map(({ file, setting, value }) => [file, setting, value])).toEqual([
+      ['local.settings.json', 'RETRAIN_AFTER', 'many'],
+      ['environment', 'MAX_BATCH_ALERTS', '0'],
+      ['local.settings.json', 'AzureWebJobsStorage', '(hidden)'],
+      ['local.settings.json', 'RETRAIN_SCHEDULE', '@hourly'],
+      ['local.settings.json', 'RETRAIN_AFER', '5'],
+    ]);
+    expect(problems.at(-1)?.expected).toContain('did you mean RETRAIN_AFTER?');
+  });
+
+  it('says which settings have to add up to one', () => {
+    expect(check({ BLEND_RISK: '0.9' })).toEqual([
+      {
+        file: 'local.settings.json',
+        setting: 'BLEND_RISK',
+        value: '0.9',
+        expected: 'Expected BLEND_RISK + BLEND_CLASSIFIER + BLEND_ANOMALY to be 1.',
+      },
+    ]);
+  });
+});

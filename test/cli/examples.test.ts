@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { EXAMPLES } from '../../src/cli/examples.ts';
+import { createProgram } from '../../src/cli/program.ts';
+
+/** Words of every command that does something. */
+function leavesOf(command: Command, words: readonly string[] = []): string[] {
+  if (command.commands.length === 0) return [words.join(' ')];
+  return command.commands.flatMap((each) => leavesOf(each, [...words, each.name()]));
+}
+
+/** As a shell would split it; the examples know single quotes and one redirection. */
+const wordsOf = (line: string): string[] =>
+  [...line.replace(/ > \S+$/, '').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+
+/** Calls the command without doing it; the names of what was called. */
+async function called(line: string): Promise<string> {
+  const program = createProgram();
+  let name = '';
+  const idle = (command: Command, words: readonly string[]): void => {
+    command.exitOverride((error) => {
+      throw error;
+    });
+    for (const each of command.commands) idle(each, [...words, each.name()]);
+    if (command.commands.length === 0)
+      command.action(() => {
+        name = words.join(' ');
+      });
+  };
+  idle(program, []);
+  await program.parseAsync(wordsOf(line).slice(1), { from: 'user' });
+  return name;
+}
+
+describe('the examples of --help', () => {
+  it('are there for every command, and for no other', () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual(leavesOf(createProgram()).sort());
+  });
+
+  it.each(Object.entries(EXAMPLES).flatMap(([words, lines]) => lines.map((line) => [line, words] as const)))(
+    'are calls that the command takes: %s',
+    async (line, words) => {
+      expect(await called(line)).toBe(words);
+    },
+  );
+});

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the package that npm pack makes', () => {
+  let folder: string;
+  let files: string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'alertforest-pack-'));
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: project });
+    const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+    files = packed!.files.map(({ path }) => path);
+    // As npm lays it out, but for its dependencies: the bundle must not need them.
+    const modules = join(folder, 'node_modules');
+    mkdirSync(join(modules, 'alertforest'), { recursive: true });
+    mkdirSync(join(modules, '.bin'));
+    await run('tar', [
+      '-xzf',
+      join(folder, packed!.filename),
+      '--strip-components=1',
+      '-C',
+      join(modules, 'alertforest'),
+    ]);
+    symlinkSync('../alertforest/bin/alertforest.mjs', join(modules, '.bin', 'alertforest'));
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const alertforest = (...args: string[]) =>
+    run(process.execPath, [join(folder, 'node_modules', '.bin', 'alertforest'), ...args], { cwd: folder });
+
+  it('holds the command, its licence and those of what is in it, and no sources', () => {
+    // npm takes `main` along where it is built
+    expect(files.filter((path) => path !== 'dist/index.mjs').sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'bin/alertforest.mjs',
+      'dist/cli/THIRD-PARTY-NOTICES.txt',
+      'dist/cli/alertforest.mjs',
+      'dist/cli/evaluation-thread.mjs',
+      'dist/cli/rules-thread.mjs',
+      'dist/cli/training-thread.mjs',
+      'dist/cli/uPlot.iife.min.js',
+      'dist/cli/uPlot.min.css',
+      'package.json',
+    ]);
+  });
+
+  it('runs where nothing else is installed, pages with charts included', async () => {
+    const logs = Array.from(
+      { length: 200 },
+      (_, i) =>
+        `{"ts":${1_770_000_000 + i},"uid":"C${i}","id.orig_h":"10.0.0.1","id.orig_p":4${100 + i},"id.resp_h":"10.0.0.2","id.resp_p":443,"proto":"tcp","duration":0.5,"orig_bytes":${i},"resp_bytes":9,"conn_state":"SF"}`,
+    );
+    writeFileSync(join(folder, 'conn.log'), logs.join('\n'));
+    const { stdout } = await alertforest('quality', 'conn.log', '--html', 'page.html');
+    expect(stdout).toContain('200 rows');
+    expect(readdirSync(folder)).toContain('page.html');
+  });
+
+  it('ends with status 2 where it is called wrongly', async () => {
+    await expect(alertforest('scroe')).rejects.toMatchObject({ code: 2 });
+  });
+});
