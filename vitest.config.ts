@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+// No test is about these limits: they end what hangs. A machine that builds something else meanwhile, on two cores, takes
+// ten times as long as an idle one.
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } };
+
 // Files of `unit` kind that fit models or start processes for seconds: `npm run test:unit` is done within a minute or so
 // without them.
 const LONG = [
@@ -40,25 +44,21 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/azurite/**', 'test/end-to-end/**', 'test/browser/**', ...LONG, ...ISOLATED],
           isolate: false,
-          testTimeout: 60_000,
-          // hooks compile and fit; a busy machine takes its time
-          hookTimeout: 60_000,
+          ...LIMITS,
         },
       },
       {
         test: {
           name: 'isolated',
           include: ISOLATED,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...LIMITS,
         },
       },
       {
         test: {
           name: 'long',
           include: LONG,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...LIMITS,
         },
       },
       {
@@ -66,18 +66,14 @@ export default defineConfig({
           name: 'azurite',
           include: ['test/azurite/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
           globalSetup: ['test/support/azurite-global.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...LIMITS,
         },
       },
       {
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // a machine that builds something else meanwhile draws late
-          expect: { poll: { timeout: 30_000 } },
+          ...LIMITS,
         },
       },
     ],

@@ -21,7 +21,7 @@ export interface AzuriteOptions {
   readonly inMemory?: boolean;
   /** Fixed ports; 0 or absent takes a free one. */
   readonly ports?: AzuritePorts;
-  /** Time to be up, in ms. @default 30_000 */
+  /** Time to be up, in ms. @default 120_000 */
   readonly startTimeoutMs?: number;
   /** Called once when it ends without having been stopped, with what it last wrote. */
   readonly onExit?: (reason: string) => void;
@@ -149,7 +149,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
 
   try {
     const [blobPort, queuePort, tablePort] = await Promise.race([
-      listeningPorts(output, options.startTimeoutMs ?? 30_000),
+      listeningPorts(output, options.startTimeoutMs ?? 120_000),
       ended.then((end) => {
         throw new Error(`Expected Azurite to start. ${reasonOf(end)}`);
       }),
@@ -198,7 +198,7 @@ function listeningPorts(
 /** Resolves when something answers HTTP on this port, whatever the status. */
 async function answers(port: number): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/${ACCOUNT_NAME}`, {
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   });
   await response.arrayBuffer();
 }

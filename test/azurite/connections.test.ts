@@ -29,7 +29,7 @@ const open: WildSocket[] = [];
 beforeAll(async () => {
   service = await startLocalService({
     connectionString: inject('storage'),
-    env: { REQUEST_DEADLINE_SECONDS: '1', PREDICTION_LOG: 'off', HEAD_POLL_SECONDS: '3600' },
+    env: { REQUEST_DEADLINE_SECONDS: '8', PREDICTION_LOG: 'off', HEAD_POLL_SECONDS: '3600' },
     listen: false,
   });
 });

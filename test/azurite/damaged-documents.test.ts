@@ -10,7 +10,7 @@ import {
 } from '../../src/store/names.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
 import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
-import { FaultyInstance } from '../support/faults/instance.ts';
+import { FaultyInstance, PATIENT } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
 import { OPERATIONS } from '../support/faults/operations.ts';
 
@@ -30,10 +30,10 @@ beforeAll(async () => {
   models = new BlobModelStore(createStorageClients({ connectionString: storage }).container(MODEL_CONTAINER));
   // a little ahead, so that nothing of what is stored is on its way to its place any more
   const clockAheadMs = 45_000;
-  running = await FaultyInstance.start(storage, { instanceId: 'running', clockAheadMs });
+  running = await FaultyInstance.start(storage, { ...PATIENT, instanceId: 'running', clockAheadMs });
   for (const name of ['first start', 'retrain', 'policy', 'cases'] as const)
     await (await OPERATIONS[name](running, ledger)).ask(running);
-  other = await FaultyInstance.start(storage, { instanceId: 'other', clockAheadMs });
+  other = await FaultyInstance.start(storage, { ...PATIENT, instanceId: 'other', clockAheadMs });
   await other.app.warmUp();
 });
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { Cell, callsOf, FAULTS, type Outcome, tryFault, tryKill } from '../support/faults/cells.ts';
+import { PATIENT } from '../support/faults/instance.ts';
 import { OPERATIONS, type OperationName } from '../support/faults/operations.ts';
 import { drawSeed } from '../support/seed.ts';
 
@@ -23,7 +24,7 @@ let accounts: Accounts;
 let cell: Cell;
 beforeAll(async () => {
   accounts = await startAccounts(1);
-  cell = new Cell(accounts.next());
+  cell = new Cell(accounts.next(), PATIENT);
   await cell.begin();
 });
 afterAll(async () => {

@@ -29,8 +29,6 @@ const env = {
   FEEDBACK_RATE_PER_MINUTE: '1000000',
   HEAD_POLL_SECONDS: '1',
   HEARTBEAT_SECONDS: '1',
-  // checks are made by hand here, never at a full hour
-  RETRAIN_SCHEDULE: '0 0 0 1 1 *',
 };
 
 let azurite: Azurite;

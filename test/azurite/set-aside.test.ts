@@ -3,7 +3,7 @@ import { jsonBody } from '../../src/reading/body-bytes.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { FEEDBACK_TABLE, FLEET_TABLE, RUNS_TABLE } from '../../src/store/names.ts';
 import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
-import { FaultyInstance } from '../support/faults/instance.ts';
+import { FaultyInstance, PATIENT } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
 import { OPERATIONS } from '../support/faults/operations.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   accounts = await startAccounts(1);
   storage = accounts.next();
   ledger = new Ledger(storage);
-  instance = await FaultyInstance.start(storage);
+  instance = await FaultyInstance.start(storage, PATIENT);
   for (const name of ['first start', 'retrain'] as const)
     await (await OPERATIONS[name](instance, ledger)).ask(instance);
 });
@@ -60,7 +60,7 @@ it('a run is left out of the list of runs', async () => {
 });
 
 it('an instance is left out of the fleet, and an activation goes on', async () => {
-  const other = await FaultyInstance.start(storage);
+  const other = await FaultyInstance.start(storage, PATIENT);
   await other.app.warmUp();
   await other.stop();
   const silent = { partitionKey: 'fleet', rowKey: 'e'.repeat(32), instanceId: 'damaged' };

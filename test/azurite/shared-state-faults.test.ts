@@ -11,7 +11,7 @@ import { uniqueName } from '../support/storage.ts';
 // What behaviour, correlation and intelligence keep, call by call: each fails once, and each for as long as it takes.
 
 const MINUTE = 60_000;
-const CALLS = { retryDelayMs: 1, timeoutMs: 5_000 };
+const CALLS = { retryDelayMs: 1, timeoutMs: 60_000 };
 const FAULTS: readonly (readonly [string, Fault])[] = [
   ['a status', { kind: 'status', status: 503 }],
   ['a delay', { kind: 'delay', ms: 30 }],

@@ -57,7 +57,7 @@ const readyUrl = (run: Run): Promise<string> => {
     if (run.child.exitCode !== null) throw new Error(run.output());
     return /^READY (http:\S+)$/m.exec(run.output())?.[1];
   };
-  return until('READY', look, 100_000);
+  return until('READY', look, 250_000);
 };
 
 describe('npm start', () => {

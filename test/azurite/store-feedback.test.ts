@@ -6,7 +6,7 @@ import { feedbackStoreContract } from '../support/feedback-store-contract.ts';
 import { minute, snapshotOf, voteOf } from '../support/judged-alerts.ts';
 import { type Fault, type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';
 
-const PATIENT = { timeoutMs: 8_000, tries: 3, retryDelayMs: 5 };
+const PATIENT = { timeoutMs: 60_000, tries: 3, retryDelayMs: 5 };
 /** Where nothing answers in any case, and waiting longer would tell no more. */
 const SHORT = { timeoutMs: 300, tries: 2, retryDelayMs: 5 };
 

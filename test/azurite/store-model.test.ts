@@ -11,7 +11,7 @@ import {
   uniqueName,
 } from '../support/storage.ts';
 
-const PATIENT = { timeoutMs: 4_000, tries: 3, retryDelayMs: 10 };
+const PATIENT = { timeoutMs: 16_000, tries: 3, retryDelayMs: 10 };
 /** Where nothing answers in any case, and waiting longer would tell no more. */
 const SHORT = { timeoutMs: 300, tries: 2, retryDelayMs: 10 };
 
@@ -107,7 +107,7 @@ describe('BlobModelStore over an outage', () => {
     const { container } = createStorageClients({
       connectionString: azuriteConnectionString(port, port, port),
     });
-    await expect(new BlobModelStore(container('models'), SHORT).read('head.json')).rejects.toMatchObject({
+    await expect(new BlobModelStore(container('models'), PATIENT).read('head.json')).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       cause: { code: 'ECONNREFUSED' },
     });

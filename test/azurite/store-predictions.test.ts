@@ -33,7 +33,7 @@ describe('TablePredictionLog', () => {
     const clock = { nowMs: NOW_MS };
     const clients = createStorageClients({ connectionString: faulty.connectionString });
     const log = new TablePredictionLog(clients, {
-      timeoutMs: 8_000,
+      timeoutMs: 60_000,
       tries: 2,
       retryDelayMs: 5,
       now: () => clock.nowMs,

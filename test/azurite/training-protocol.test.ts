@@ -16,7 +16,7 @@ import { FakeTrainer } from '../training/fake-trainer.ts';
 import { sample, vote } from '../training/rows.ts';
 import { type Stores, World } from '../training/world.ts';
 
-const PATIENT = { timeoutMs: 8_000, tries: 4, retryDelayMs: 10 };
+const PATIENT = { timeoutMs: 60_000, tries: 4, retryDelayMs: 10 };
 
 /** Stores of one deployment; another connection string to the same names sees the same rows. */
 function storesAt(

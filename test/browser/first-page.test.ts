@@ -22,7 +22,7 @@ beforeAll(async () => {
     env: { SYNTHETIC_ALERTS: '300', TOURNAMENT: 'random_forest' },
     waitForModels: false,
   });
-}, 240_000);
+});
 afterAll(async () => {
   await browser?.close();
   await service?.stop();

@@ -28,7 +28,7 @@ beforeAll(async () => {
   ];
   runs[1]!.push('--html', at('evaluation.html'));
   for (const args of runs) expect(await runCli(args)).toMatchObject({ code: 0 });
-}, 240_000);
+});
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });

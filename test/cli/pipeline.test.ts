@@ -17,7 +17,7 @@ const lab = gunzipSync(readFileSync(new URL('../fixtures/lab20/lab20_logs.csv.gz
   .split('\n');
 
 describe('alertforest pipeline', () => {
-  it('goes from raw logs to a package that scores, with both reports', { timeout: 180_000 }, async () => {
+  it('goes from raw logs to a package that scores, with both reports', async () => {
     // a small input: the ml.js candidates take their time on a large one
     const rows = lab.slice(0, 1201);
     rows.splice(5, 0, 'not,a,log');

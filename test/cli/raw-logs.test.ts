@@ -41,7 +41,7 @@ beforeAll(() => {
 });
 
 describe('raw logs on the command line', () => {
-  it('are learned from, and judged on what came later', { timeout: 180_000 }, async () => {
+  it('are learned from, and judged on what came later', async () => {
     const { code, stdout, stderr } = await runCli([
       ...['pipeline', at('flows.csv'), '--labels', at('windows.csv'), '--rest', 'normal'],
       ...['--test-from', '2026-03-02T00:45:00Z', '--package', at('package')],
@@ -61,7 +61,7 @@ describe('raw logs on the command line', () => {
     expectFiguresOf(page, report);
   });
 
-  it('are scored by the package, one line a row', { timeout: 180_000 }, async () => {
+  it('are scored by the package, one line a row', async () => {
     const { code, stdout, stderr } = await runCli([
       ...['score', at('flows.csv'), '--package', at('package'), '--cut', 'one_percent', '--explain', '2'],
     ]);
@@ -81,7 +81,7 @@ describe('raw logs on the command line', () => {
     expect(scans.find(({ alarm }) => alarm)).toMatchObject({ kind: 'scan', top: [{}, {}] });
   });
 
-  it('are served over HTTP, and alarms become alerts of the service', { timeout: 180_000 }, async () => {
+  it('are served over HTTP, and alarms become alerts of the service', async () => {
     const alerts: unknown[] = [];
     let onAlert = (): void => {};
     const given = new Promise<void>((resolve) => {
@@ -147,7 +147,7 @@ describe('raw logs on the command line', () => {
     expect(alertSchema.parse(alert).source).toBe('raw_log');
   });
 
-  it('are followed as a file grows', { timeout: 180_000 }, async () => {
+  it('are followed as a file grows', async () => {
     writeFileSync(at('growing.csv'), `${[HEADER, ...flows.slice(0, 5)].join('\n')}\n`);
     const { child, outcome } = startCli(['serve', '--package', at('package'), '--tail', at('growing.csv')]);
     let out = '';
@@ -174,7 +174,7 @@ describe('raw logs on the command line', () => {
     expect(JSON.parse((await outcome).stderr)).toMatchObject({ rows: 8 });
   });
 
-  it('that cannot be read end with one sentence, 1 and no stack', { timeout: 180_000 }, async () => {
+  it('that cannot be read end with one sentence, 1 and no stack', async () => {
     writeFileSync(at('capture.pcap'), Buffer.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]));
     writeFileSync(
       at('auth.log'),
@@ -214,7 +214,7 @@ describe('raw logs on the command line', () => {
     for (const sentence of sentences) expect(sentence).not.toMatch(/^ {4}at /m);
   });
 
-  it('and alerts are told apart, and --as decides', { timeout: 180_000 }, async () => {
+  it('and alerts are told apart, and --as decides', async () => {
     const flow = {
       event_type: 'flow',
       src_ip: '192.0.2.1',

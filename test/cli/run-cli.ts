@@ -16,7 +16,8 @@ export function startCli(
   options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
 ): { readonly child: ChildProcess; readonly outcome: Promise<CliOutcome> } {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
-    env: { ...process.env, ...options.env },
+    // a busy machine is no outage
+    env: { ...process.env, STORAGE_TIMEOUT_SECONDS: '60', ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -150,7 +150,7 @@ beforeAll(async () => {
   put('.azurite/host/keys.json', JSON.stringify(keys));
   mkdirSync(join(folder, 'src/api'), { recursive: true });
   copyFileSync(join(root, 'src/api/sample-alert.json'), join(folder, 'src/api/sample-alert.json'));
-}, 240_000);
+});
 afterAll(async () => {
   await service?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -233,7 +233,7 @@ describe('the commands of README and docs', () => {
         });
   });
 
-  it('run against the service, and say what the page says', { timeout: 300_000 }, () => {
+  it('run against the service, and say what the page says', () => {
     const runnable = ALL.filter((each) => reasonOf(each) === undefined);
     expect(runnable.length).toBeGreaterThan(12);
     for (const { page, command, comment, answer } of runnable) {

@@ -112,7 +112,7 @@ describe('an import into a running service', () => {
       closed('old-2', 'Undetermined'),
     ]);
     const { child, outcome } = startCli(['import', file, '--url', url], options());
-    await expect.poll(() => existsSync(`${file}.import`), { timeout: 60_000, interval: 10 }).toBe(true);
+    await expect.poll(() => existsSync(`${file}.import`), { interval: 10 }).toBe(true);
     child.kill('SIGKILL');
     expect((await outcome).signal).toBe('SIGKILL');
     const { cutOff } = JSON.parse(readFileSync(`${file}.import`, 'utf8'));

@@ -49,7 +49,7 @@ it('500 closings at once are stored first, start one retrain, and are all learne
         ? pending_feedback === 0 || undefined
         : undefined;
     },
-    110_000,
+    280_000,
   );
   const runs = await runsOf();
   expect(runs).toHaveLength(1);

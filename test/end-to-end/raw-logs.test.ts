@@ -75,7 +75,7 @@ const score = async (url: string, rows: readonly string[]) => {
     .map((line) => JSON.parse(line));
 };
 
-describe('raw logs and the service', { timeout: 300_000 }, () => {
+describe('raw logs and the service', () => {
   it('alarms become alerts of the service, over a restart with its windows', async () => {
     const whole = await runCli([
       ...['score', at('flows.csv'), '--package', at('package'), '--cut', 'one_percent'],

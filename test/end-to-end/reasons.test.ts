@@ -96,7 +96,7 @@ describe('every verdict on the recorded payloads', () => {
 });
 
 describe('shares of judged alerts', () => {
-  it('count what stands behind them', { timeout: 300_000 }, async () => {
+  it('count what stands behind them', async () => {
     const turnedOut = (i: number): string => (i % 8 < 4 ? 'true_positive' : 'false_positive');
     const judged = Array.from({ length: 240 }, (_, i) => ({
       id: `judged-${i}`,

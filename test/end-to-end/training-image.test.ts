@@ -21,7 +21,7 @@ describe('the training image', () => {
     folder = mkdtempSync(join(tmpdir(), 'alertforest-image-'));
     await buildCli({ outdir: folder });
     service = await startIsolatedService();
-  }, 120_000);
+  });
   afterAll(async () => {
     await service?.stop();
     rmSync(folder, { recursive: true, force: true });

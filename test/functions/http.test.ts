@@ -89,7 +89,7 @@ describe('a route, called as the host calls it', () => {
   beforeAll(async () => {
     made = await register('key');
     guarded = await register('entra');
-  }, 60_000);
+  });
   afterAll(() => {
     vi.unstubAllEnvs();
     vi.restoreAllMocks();

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { GracefulStop, type Stoppable } from '../../functions/stop.ts';
 
+/** Limits that no busy machine comes near. */
+const PATIENT = { drainMs: 200_000, closeMs: 200_000 };
+
 function stopOf(service: Partial<Stoppable>, limits: { drainMs?: number; closeMs?: number } = {}) {
   const done: string[] = [];
   const lines: string[] = [];
   const stop = new GracefulStop({
+    ...PATIENT,
     service: () => ({
       close: async () => void done.push('close'),
       flush: async () => void done.push('flush'),
@@ -47,6 +51,7 @@ describe('GracefulStop', () => {
   it('ends a process that has never made the service', async () => {
     const done: number[] = [];
     const stop = new GracefulStop({
+      ...PATIENT,
       service: () => undefined,
       exit: (code) => done.push(code),
       writeLine: () => {},

@@ -30,7 +30,7 @@ describe('the package that npm pack makes', () => {
       join(modules, 'alertforest'),
     ]);
     symlinkSync('../alertforest/bin/alertforest.mjs', join(modules, '.bin', 'alertforest'));
-  }, 120_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const alertforest = (...args: string[]) =>

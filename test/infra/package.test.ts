@@ -41,7 +41,7 @@ describe('the deployable package', () => {
       mkdirSync(dirname(join(unpacked, path)), { recursive: true });
       writeFileSync(join(unpacked, path), bytes);
     }
-  }, 120_000);
+  });
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
   /** Loads the package in a process that has no setting but those given. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
     const found = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${output}`));
     return Object.keys(found?.[1].inputs ?? {});
   };
-}, 120_000);
+});
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 describe('the compiled service', () => {

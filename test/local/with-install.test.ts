@@ -16,15 +16,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const scripts = join(import.meta.dirname, '../../scripts');
 let root: string;
 
-// A project of its own with an npm that takes a while and notes each call.
+// A project of its own with an npm that notes each call and takes as long as a file says.
 const NPM = `
-const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require('node:fs');
 appendFileSync('calls.txt', process.argv.slice(2).join(' ') + '\\n');
-setTimeout(() => {
+const install = () => {
+  if (existsSync('hold')) return setTimeout(install, 10);
   if (process.env.NPM_FAILS) process.exit(3);
   mkdirSync('node_modules', { recursive: true });
   writeFileSync('node_modules/.package-lock.json', '{}');
-}, 300);
+};
+install();
 `;
 
 beforeEach(() => {
@@ -88,10 +90,13 @@ describe('with-install', () => {
   });
 
   it('installs once when two start at the same time', async () => {
+    writeFileSync(join(root, 'hold'), '');
     const both = [run(['one']), run(['two'])];
+    const said = () => both.map(({ output }) => output()).join('\n');
+    await expect.poll(said).toContain('which is installing dependencies');
+    rmSync(join(root, 'hold'));
     expect(await Promise.all(both.map(({ ended }) => ended))).toEqual([7, 7]);
     expect(nInstalls()).toBe(1);
-    expect(both.map(({ output }) => output()).join('\n')).toContain('which is installing dependencies');
   });
 
   it('does not run the script when the install fails', async () => {
@@ -103,7 +108,7 @@ describe('with-install', () => {
 
   it('passes signals on and ends with the exit code of the script', async () => {
     const { child, ended, output } = run(['wait']);
-    await expect.poll(output, { timeout: 10_000 }).toContain('waiting');
+    await expect.poll(output).toContain('waiting');
     child.kill('SIGTERM');
     expect(await ended).toBe(5);
     expect(output()).toContain('got SIGTERM');

@@ -180,7 +180,7 @@ describe('a labelled day of flows', () => {
   const fixture = (name: string): string =>
     fileURLToPath(new URL(`../fixtures/raw-logs/${name}`, import.meta.url));
 
-  it('holds its goals on the part that came later', { timeout: 120_000 }, async () => {
+  it('holds its goals on the part that came later', async () => {
     const { reading: day, rows } = await readPaths([fixture('day-1.csv.gz')]);
     const table = new LogTable();
     for (const row of rows) table.add(row);

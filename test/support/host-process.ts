@@ -28,6 +28,15 @@ export interface HostProcess extends HostReady {
   killAll(): void;
 }
 
+/** The functions end by themselves once they notice that their host is gone. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** The local host in a process of its own, so that it can die with its functions as a machine does. */
 export async function startHostProcess(options: HostProcessOptions): Promise<HostProcess> {
   const { connectionString, env, listen = true, machine } = options;
@@ -61,7 +70,7 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
       isDead = true;
       // the host first: it would start the functions again
       child.kill('SIGKILL');
-      process.kill(pid, 'SIGKILL');
+      killIfThere(pid);
       rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -119,7 +119,7 @@ export async function retrainNow(operator: Caller, request: Record<string, unkno
       const { body } = await operator.get(`/retrain/${asked.body.run_id}`);
       return body.finished_at ? (body as Run) : undefined;
     },
-    110_000,
+    280_000,
   );
 }
 

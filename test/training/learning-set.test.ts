@@ -110,7 +110,7 @@ describe('model selection', () => {
       expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
     });
     expect(stages).toContain('tournament: ml_cart');
-  }, 180_000);
+  });
 
   it('lets the random forest run alone on few judgements', () => {
     const set = setOf(30);

@@ -80,7 +80,7 @@ class Team {
 
 const truth = (one: SyntheticAlert): Disposition => one.disposition;
 
-describe('learning', { timeout: 180_000 }, () => {
+describe('learning', () => {
   it('starts from synthetic alerts with models that catch every critical case', async () => {
     const team = new Team({ settings: DEFAULT_TRAINING_SETTINGS });
     await firstStart(team.deps);

@@ -298,5 +298,5 @@ describe('promotion gate', () => {
     const report = compare(comparisonOf(flipped, champion, settings), silent).classifier;
     expect(report?.passes).toBe(false);
     expect(report?.reasons[0]).toMatch(/worse than the champion/);
-  }, 180_000);
+  });
 });

@@ -31,7 +31,7 @@ async function threadOf(code: string): Promise<URL> {
   return pathToFileURL(path);
 }
 
-describe('createThreadTrainer', { timeout: 180_000 }, () => {
+describe('createThreadTrainer', () => {
   it('makes in a thread what is made in the process, reports progress, and leaves the event loop free', async () => {
     const stages: string[] = [];
     let turns = 0;
@@ -71,9 +71,7 @@ describe('createThreadTrainer', { timeout: 180_000 }, () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
     await expect(createThreadTrainer(ENTRY).train(big, () => undefined)).rejects.toThrow();
     await expect
-      .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length, {
-        timeout: 20_000,
-      })
+      .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length, {})
       .toBeLessThanOrEqual(before);
   });
 

@@ -15,7 +15,7 @@ const TEXTS = [
   { file: 'rules/c.yml', text: rule('three', "alert.title|re: '^a.*b$'") },
 ];
 
-describe('rules read in a thread', { timeout: 60_000 }, () => {
+describe('rules read in a thread', () => {
   it('are the same as those read here, refusals and places included', async () => {
     const [sent, here] = await Promise.all([createThreadReader()(TEXTS), readRulesHere(TEXTS)]);
     expect(sent.refused).toEqual(here.refused);

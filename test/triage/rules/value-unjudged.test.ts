@@ -57,7 +57,7 @@ describe('a service that nobody has taught', () => {
   let models: ServingModels;
   beforeAll(async () => {
     models = await freshModels();
-  }, 120_000);
+  });
 
   it.each([
     ['as they lie in the file', ROWS],
