@@ -11,6 +11,7 @@ import {
 import { base64Offsets } from '../../../src/triage/rules/sigma/values/encodings.ts';
 import { folded } from '../../../src/triage/rules/sigma/values/fold.ts';
 import { globOf, matchesGlob } from '../../../src/triage/rules/sigma/values/glob.ts';
+import { GramSet, gramHashes } from '../../../src/triage/rules/sigma/values/gram-set.ts';
 import { canonicalNumber, numericOf } from '../../../src/triage/rules/sigma/values/numeric.ts';
 import {
   ANY,
@@ -24,9 +25,45 @@ import {
   hasRequired,
   regexFolded,
   requiredBranches,
+  requiredGrams,
   requiredLiterals,
 } from '../../../src/triage/rules/sigma/values/required-literals.ts';
 import { timePartOf } from '../../../src/triage/rules/sigma/values/time-part.ts';
+
+function gramsOf(text: string): GramSet {
+  const grams = new GramSet();
+  grams.fill(folded(text));
+  return grams;
+}
+
+describe('grams', () => {
+  const units = fc.constantFrom('a', 'k', 's', '_', '7', ' ', '\\', '-', '\u212a', '\u017f', 'É', '漢', '😀');
+  const texts = fc.array(units, { maxLength: 12 }).map((parts) => parts.join(''));
+
+  it('of a text are those of every part of it, whatever the set held before', () => {
+    const grams = new GramSet();
+    fc.assert(
+      fc.property(texts, texts, texts, fc.nat(3), (before, literal, after, size) => {
+        const rest = 'lorem ipsum '.repeat(10 ** size);
+        grams.fill(folded(`${rest}${before}${literal}${after}`));
+        expect(grams.mayHave(gramHashes([folded(literal)]))).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('rule out a literal that is not there, and one in the middle of a word where a word has to begin', () => {
+    const grams = gramsOf('\u212anc sync \u017fh finish C:\\Tools\\x.exe');
+    const mayStart = (literal: string): boolean => grams.mayHave(gramHashes([literal], true));
+    expect(grams.mayHave(gramHashes(['xmrig']))).toBe(false);
+    expect(grams.mayHave(gramHashes(['tools', 'zzz']))).toBe(false);
+    expect(mayStart('yn')).toBe(false);
+    expect(mayStart('sy')).toBe(true);
+    // to the automaton neither of the two that fold to letters is one of a word
+    expect(mayStart('nc')).toBe(true);
+    expect(mayStart('sh')).toBe(true);
+  });
+});
 
 describe('folding', () => {
   it('agrees with the simple case folding of Unicode but for the long s', () => {
@@ -210,6 +247,14 @@ describe('regular expressions', () => {
     'a b?\\bc|\\b\\.x',
     '(?:ab\\s+)+c',
     '(ab)?(?:\\s)?c',
+    '\\b(?:as|s)(?:\\.x)?c',
+    '(?:^|[\\s."])(?:as|k|s)b',
+    '[.\\s]+sab|x',
+    '^(?:sa|ka)',
+    '\\s(?:s|k)\\s',
+    '(?:^|[.x])(?:as|s)',
+    '\\b(?:\\.|x)ab',
+    '\\b(?:s|ab)+k',
   ];
 
   it('require the runs that every text they find has', () => {
@@ -249,9 +294,13 @@ describe('regular expressions', () => {
         if (finds && required !== undefined) {
           expect(hasRequired(required, regexFolded(value))).toBe(true);
           expect(hasRequired(required, regexFolded(value), value)).toBe(true);
+          const grams = gramsOf(value);
+          expect(hasRequired(required, regexFolded(value), value, grams)).toBe(true);
+          expect(requiredGrams(required).some((choice) => grams.mayHave(choice))).toBe(true);
           expect(requiredLiterals(required)!.some((text) => regexFolded(value).includes(text))).toBe(true);
         }
         expect(new Regex(source).test(value)).toBe(finds);
+        expect(new Regex(source).test(value, folded(value), gramsOf(value))).toBe(finds);
       }),
       { numRuns: 20_000 },
     );

@@ -71,7 +71,7 @@ export function readWindowsEvent(event: WindowsEvent, into: Observations): void 
   for (const name in event.data) {
     const value = textOf(event.data[name]);
     if (value === undefined || name === '__proto__') continue;
-    fields[name.charAt(0).toUpperCase() + name.slice(1).replaceAll(' ', '')] = plain(value);
+    fields[taxonomyName(name)] = plain(value);
   }
   if (eventId === '4688') {
     fields['Image'] ??= fields['NewProcessName'];
@@ -85,6 +85,20 @@ export function readWindowsEvent(event: WindowsEvent, into: Observations): void 
   into.record(categoryOf(eventId, service), 'windows', service, fields);
 }
 
+/** Names that event data has; senders may invent more, which are worked out each time. */
+const MAX_NAMES = 1000;
+const names = new Map<string, string>();
+
+/** A name of event data as the Sigma taxonomy writes it. */
+function taxonomyName(name: string): string {
+  let known = names.get(name);
+  if (known === undefined) {
+    known = name.charAt(0).toUpperCase() + name.slice(1).replaceAll(' ', '');
+    if (names.size < MAX_NAMES) names.set(name, known);
+  }
+  return known;
+}
+
 function categoryOf(eventId: string, service: string): string {
   if (service === 'sysmon') return SYSMON[eventId] ?? '-';
   if (eventId === '4688' && service !== 'system') return 'process_creation';
@@ -95,6 +109,7 @@ function categoryOf(eventId: string, service: string): string {
 
 /** Text of an event as it was logged: some forwarders double backslashes, escape quotes and write entities. */
 export function plain(text: string): string {
+  if (!text.includes('\\') && !text.includes('&')) return text;
   let value = text;
   if (value.includes('\\\\') && !value.startsWith('\\\\')) value = value.replaceAll('\\\\', '\\');
   else if (value.startsWith('\\\\\\\\')) value = value.replaceAll('\\\\', '\\');

@@ -1,6 +1,8 @@
 import { type FieldTest, hasPlace, passes, type ValueTest } from '../compile/test.ts';
 import { LIMITS } from '../limits.ts';
 import { folded } from '../values/fold.ts';
+import { GramSet, gramHashes } from '../values/gram-set.ts';
+import type { Regex } from '../values/regex.ts';
 import { type AnyEvent, keywordValues, scalarsOf } from './event-field.ts';
 import { ListTexts } from './list-texts.ts';
 import { NODE_AND, NODE_NOT, NODE_OR, NODE_TEST, type Program } from './program.ts';
@@ -27,6 +29,11 @@ export class Evaluator {
   readonly #values: unknown[];
   readonly #texts: string[];
   readonly #folded: (string | undefined)[];
+  /** Grams of each field that a test asked for, and the number of the event they were gathered of. */
+  readonly #grams: (GramSet | undefined)[];
+  readonly #gramStamp: Uint32Array;
+  /** Grams of the literal of each text test that was asked for. */
+  readonly #literalGrams: (Int32Array | undefined)[];
   #event: AnyEvent = {};
   #keywords: ListTexts | undefined;
   /** Nodes whose literals were all searched for, so that what was not found does not hold. */
@@ -41,6 +48,9 @@ export class Evaluator {
     this.#values = new Array<unknown>(nFields).fill(undefined);
     this.#texts = new Array<string>(nFields).fill('');
     this.#folded = new Array<string | undefined>(nFields).fill(undefined);
+    this.#grams = new Array<GramSet | undefined>(nFields).fill(undefined);
+    this.#gramStamp = new Uint32Array(nFields);
+    this.#literalGrams = new Array<Int32Array | undefined>(program.nNodes).fill(undefined);
   }
 
   begin(event: AnyEvent, searched: Uint8Array): void {
@@ -49,6 +59,7 @@ export class Evaluator {
     if (this.stamp === 0x7fffffff) {
       this.memo.fill(0);
       this.#slotStamp.fill(0);
+      this.#gramStamp.fill(0);
       this.stamp = 1;
     }
     this.#event = event;
@@ -165,12 +176,56 @@ export class Evaluator {
         return hasPlace(test.isCased ? text : this.foldedText(field), test.text, test.place);
       }
       if (test.kind === 'fieldref') return this.#testReference(test, [text]);
-      const usesFolded = test.kind === 'glob' || test.kind === 'regex';
-      return passes(test, this.#values[field], text, usesFolded ? this.foldedText(field) : undefined);
+      if (test.kind === 'regex') {
+        const grams = this.#gramsFor(test.regex, field);
+        return grams !== null && test.regex.test(text, this.foldedText(field), grams);
+      }
+      const low = test.kind === 'glob' ? this.foldedText(field) : undefined;
+      return passes(test, this.#values[field], text, low);
     }
     if (kind !== SLOT_LIST) return false;
     const list = this.#values[field] as ListTexts;
-    return test.kind === 'fieldref' ? this.#testReference(test, list.texts) : passesAny(test, list);
+    if (test.kind === 'fieldref') return this.#testReference(test, list.texts);
+    if (test.kind === 'regex') {
+      const grams = this.#gramsFor(test.regex, field);
+      return grams !== null && findsAny(test.regex, list, grams);
+    }
+    return this.#mayHave(test, node) && passesAny(test, list);
+  }
+
+  /** Grams of a field, undefined where they say nothing of a regular expression and null where they rule it out. */
+  #gramsFor(regex: Regex, field: number): GramSet | undefined | null {
+    const choices = regex.grams;
+    if (choices === undefined) return undefined;
+    const grams = this.#gramsOf(field);
+    for (const choice of choices) if (grams.mayHave(choice)) return grams;
+    return null;
+  }
+
+  /** Whether the grams of a list allow a text test; any other test may hold. */
+  #mayHave(test: FieldTest, node: number): boolean {
+    if (test.kind !== 'text' || test.text.length < 3) return true;
+    let literal = this.#literalGrams[node];
+    if (literal === undefined) {
+      literal = gramHashes([folded(test.text)]);
+      this.#literalGrams[node] = literal;
+    }
+    return this.#gramsOf(this.program.field[node]!).mayHave(literal);
+  }
+
+  /** Grams of a field that holds a scalar or a list. */
+  #gramsOf(field: number): GramSet {
+    let grams = this.#grams[field];
+    if (grams === undefined) {
+      grams = new GramSet();
+      this.#grams[field] = grams;
+    }
+    if (this.#gramStamp[field] !== this.stamp) {
+      this.#gramStamp[field] = this.stamp;
+      const isScalar = this.#slotKind[field] === SLOT_SCALAR;
+      grams.fill(isScalar ? this.foldedText(field) : (this.#values[field] as ListTexts).joined);
+    }
+    return grams;
   }
 
   #testReference(test: FieldTest & { kind: 'fieldref' }, texts: readonly string[]): boolean {
@@ -200,12 +255,20 @@ export class Evaluator {
 /** So many values are asked one by one at once: each looks for what the expression requires anyway. */
 const FEW = 4;
 
+/** Whether a regular expression is found in any value of a list, with the grams of all of them. */
+function findsAny(regex: Regex, list: ListTexts, grams: GramSet | undefined): boolean {
+  const { texts } = list;
+  if (texts.length > FEW && !regex.canMatch(list.joined, undefined, grams)) return false;
+  const { folded: low } = list;
+  for (let i = 0; i < texts.length; i++) if (regex.test(texts[i]!, low[i], grams)) return true;
+  return false;
+}
+
 /** Whether any value of a list passes a test. */
 function passesAny(test: ValueTest, list: ListTexts): boolean {
   if (test.kind === 'text') return list.has(test.text, test.place, test.isCased);
-  const { values, texts } = list;
-  if (test.kind === 'regex' && texts.length > FEW && !test.regex.canMatch(list.joined)) return false;
-  const { folded: low } = list;
+  if (test.kind === 'regex') return findsAny(test.regex, list, undefined);
+  const { values, texts, folded: low } = list;
   for (let i = 0; i < texts.length; i++) {
     if (passes(test, values[i], texts[i]!, low[i])) return true;
   }

@@ -1,17 +1,26 @@
 // What a regular expression asks for in one piece, `net1?(?:\.exe)?"?\s+use` for instance: far cheaper to look for than
 // to run the automaton, and far rarer in long scripts than its words by themselves.
 
+import { gramHashes } from './gram-set.ts';
+
 /** A part of a chain behind its head. */
 export type Link =
   | { readonly kind: 'text'; readonly text: string; readonly isOptional: boolean }
   | { readonly kind: 'blanks'; readonly least: 0 | 1 };
 
+/**
+ * What is known of the place where a chain begins: a word begins or ends there, no word character stands before it, or
+ * nothing.
+ */
+export type ChainStart = 'boundary' | 'gap' | 'anywhere';
+
 /** Texts that stand one behind the other with nothing but what is named between them; folded as required runs are. */
 export interface Chain {
   readonly head: string;
-  /** Whether a word begins or ends at the head's first character. */
-  readonly isAtBoundary: boolean;
+  readonly start: ChainStart;
   readonly rest: readonly Link[];
+  /** What a text that has the chain has in its {@link GramSet}. */
+  readonly grams: Int32Array;
 }
 
 /**
@@ -20,21 +29,27 @@ export interface Chain {
  * @param text the text before it was folded, character by character; without it the ends of words are not looked at
  */
 export function findChain(
-  { head, isAtBoundary, rest }: Chain,
+  { head, start, rest }: Chain,
   low: string,
   from: number,
   text: string | undefined,
 ): number {
   for (let at = low.indexOf(head, from); at >= 0; at = low.indexOf(head, at + 1)) {
-    // a character beyond ASCII may be one of a word only once it is folded
-    if (isAtBoundary && text !== undefined && isWordAt(text, at - 1) === isWordAt(text, at)) continue;
+    if (text !== undefined && !canStart(start, text, at)) continue;
     if (follows(rest, 0, low, at + head.length)) return at;
   }
   return -1;
 }
 
+function canStart(start: ChainStart, text: string, at: number): boolean {
+  if (start === 'anywhere') return true;
+  // a character beyond ASCII may be one of a word only once it is folded, so a gap says nothing of the character itself
+  const isBehindWord = isWordAt(text, at - 1);
+  return start === 'gap' ? !isBehindWord : isBehindWord !== isWordAt(text, at);
+}
+
 /** Texts of a chain that are not optional. */
-export const textsOf = ({ head, rest }: Chain): string[] => [
+export const textsOf = ({ head, rest }: Pick<Chain, 'head' | 'rest'>): string[] => [
   head,
   ...rest.flatMap((link) => (link.kind === 'text' && !link.isOptional ? [link.text] : [])),
 ];
@@ -68,35 +83,42 @@ export class ChainBuilder {
   readonly #fold: (text: string) => string;
   #links: Link[] = [];
   #run = '';
-  #isAtBoundary = false;
-  #sawBoundary = false;
+  #start: ChainStart = 'anywhere';
+  #next: ChainStart;
 
-  constructor(fold: (text: string) => string) {
+  /** @param start what is known of the place where the pattern begins */
+  constructor(fold: (text: string) => string, start: ChainStart) {
     this.#fold = fold;
+    this.#next = start;
   }
 
   get #isOpen(): boolean {
     return this.#run !== '' || this.#links.length > 0;
   }
 
-  /** `\b` */
-  boundary(): void {
-    if (!this.#isOpen) this.#sawBoundary = true;
+  /** What is known of the place where a chain would begin now. */
+  get next(): ChainStart {
+    return this.#isOpen ? 'anywhere' : this.#next;
+  }
+
+  /** `\b`, or what ends with no word character. */
+  place(next: ChainStart): void {
+    if (!this.#isOpen) this.#next = next;
   }
 
   /** A character that must stand here. */
   literal(character: string): void {
     // `\s+ x`: the blanks before have taken it
     if (this.#isBehindBlanks && character <= ' ') return;
-    if (!this.#isOpen) this.#isAtBoundary = this.#sawBoundary;
-    this.#sawBoundary = false;
+    if (!this.#isOpen) this.#start = this.#next;
+    this.#next = 'anywhere';
     this.#run += character;
   }
 
   /** A text that may stand here; false where that cannot be told, so that the chain has to end. */
   optional(text: string): boolean {
     if (!this.#isOpen) {
-      this.#sawBoundary = false;
+      this.#next = 'anywhere';
       return true;
     }
     if (this.#isBehindBlanks && text.charCodeAt(0) <= 0x20) return false;
@@ -107,8 +129,10 @@ export class ChainBuilder {
 
   /** `\s` with any quantifier. */
   blanks(least: 0 | 1): void {
-    this.#sawBoundary = false;
-    if (!this.#isOpen) return;
+    if (!this.#isOpen) {
+      this.#next = least === 1 ? 'gap' : 'anywhere';
+      return;
+    }
     if (this.#isBehindBlanks) return;
     this.#flushRun();
     this.#links.push({ kind: 'blanks', least });
@@ -119,10 +143,12 @@ export class ChainBuilder {
     this.#flushRun();
     const links = this.#links;
     this.#links = [];
-    this.#sawBoundary = false;
+    this.#next = 'anywhere';
     const [head, ...rest] = links;
     if (head?.kind !== 'text') return undefined;
-    return { head: head.text, isAtBoundary: this.#isAtBoundary, rest };
+    const chain = { head: head.text, start: this.#start, rest };
+    const isWordStart = chain.start === 'gap' || (chain.start === 'boundary' && isWordAt(chain.head, 0));
+    return { ...chain, grams: gramHashes(textsOf(chain), isWordStart) };
   }
 
   get #isBehindBlanks(): boolean {

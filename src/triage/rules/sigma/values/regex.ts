@@ -2,8 +2,15 @@ import { RE2JS } from 're2js';
 import { LIMITS } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import { folded } from './fold.ts';
+import type { GramSet } from './gram-set.ts';
 import type { RegexSource } from './regex-source.ts';
-import { hasRequired, type RequiredBranch, requiredBranches, withoutLongS } from './required-literals.ts';
+import {
+  hasRequired,
+  type RequiredBranch,
+  requiredBranches,
+  requiredGrams,
+  withoutLongS,
+} from './required-literals.ts';
 
 /** Characters of the longest line, or of the first; of the whole text where a line break counts as a character. */
 function lineLength(text: string, isDotAll: boolean, isFirst: boolean): number {
@@ -28,6 +35,7 @@ export class Regex {
 
   /** Found out when first asked for, by the index or by a test. */
   #required: readonly RequiredBranch[] | 'nothing' | undefined;
+  #grams: readonly Int32Array[] | undefined;
 
   constructor(source: RegexSource) {
     this.source = source;
@@ -57,8 +65,9 @@ export class Regex {
    * Whether it is found anywhere in a text.
    *
    * @param low the text folded, where the caller has it
+   * @param grams those of the text, or of one that it is part of, where the caller has them
    */
-  test(text: string, low: string = folded(text)): boolean {
+  test(text: string, low: string = folded(text), grams?: GramSet): boolean {
     const value = text.length > LIMITS.valueChars ? text.slice(0, LIMITS.valueChars) : text;
     if (this.#minRun > 0) {
       return (
@@ -66,7 +75,7 @@ export class Regex {
         lineLength(value, this.source.isDotAll, this.#isAtStart) >= this.#minRun
       );
     }
-    return this.canMatch(low, text) && this.#compile().test(value);
+    return this.canMatch(low, text, grams) && this.#compile().test(value);
   }
 
   /** What each branch requires of a text; undefined where one requires nothing. */
@@ -80,14 +89,21 @@ export class Regex {
    *
    * @param text the text before it was folded, where it is one
    */
-  canMatch(low: string, text?: string): boolean {
+  canMatch(low: string, text?: string, grams?: GramSet): boolean {
     const { required } = this;
-    return required === undefined || hasRequired(required, withoutLongS(low), text);
+    return required === undefined || hasRequired(required, withoutLongS(low), text, grams);
+  }
+
+  /** What the grams of a text have of each branch; undefined where one requires nothing. */
+  get grams(): readonly Int32Array[] | undefined {
+    const { required } = this;
+    if (required !== undefined) this.#grams ??= requiredGrams(required);
+    return this.#grams;
   }
 
   /** Compiles what the first text that has all it requires would wait for. */
   prepare(): void {
-    this.canMatch('');
+    void this.grams;
     if (this.#minRun === 0) this.#compile();
   }
 

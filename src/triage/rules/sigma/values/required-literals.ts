@@ -1,5 +1,6 @@
 import { folded } from './fold.ts';
-import { type Chain, ChainBuilder, findChain, textsOf } from './literal-chain.ts';
+import type { GramSet } from './gram-set.ts';
+import { type Chain, ChainBuilder, type ChainStart, findChain, textsOf } from './literal-chain.ts';
 import type { RegexSource } from './regex-source.ts';
 
 /**
@@ -35,13 +36,18 @@ export function requiredBranches({ pattern, ignoresCase }: RegexSource): Require
     isFolding ||= flags[1]!.includes('i');
     source = source.slice(flags[0].length);
   }
-  return branchesOf(source, isFolding, MAX_DEPTH);
+  return branchesOf(source, isFolding, MAX_DEPTH, 'anywhere');
 }
 
-function branchesOf(source: string, isFolding: boolean, depth: number): RequiredBranch[] | undefined {
+function branchesOf(
+  source: string,
+  isFolding: boolean,
+  depth: number,
+  start: ChainStart,
+): RequiredBranch[] | undefined {
   let branch: (Chain | RequiredBranch[])[] = [];
   const branches = [branch];
-  const builder = new ChainBuilder(regexFolded);
+  const builder = new ChainBuilder(regexFolded, start);
   const endChain = (): void => {
     const chain = builder.take();
     if (chain !== undefined) branch.push(chain);
@@ -51,6 +57,7 @@ function branchesOf(source: string, isFolding: boolean, depth: number): Required
     const character = source[i]!;
     if (character === '|') {
       endChain();
+      builder.place(start);
       branch = [];
       branches.push(branch);
       i++;
@@ -58,11 +65,12 @@ function branchesOf(source: string, isFolding: boolean, depth: number): Required
     }
     const atom = atomAt(source, i);
     if (atom === undefined) return undefined;
+    const at = i;
     const quantifier =
       /^(?:[*+?]|\{[0-9]*(?:,[0-9]*)?\})\??/.exec(source.slice(atom.end, atom.end + 16))?.[0] ?? '';
     const isOptional = /^(?:[*?]|\{0)/.test(quantifier);
     i = atom.end + quantifier.length;
-    if (atom.kind === 'boundary' && quantifier === '') builder.boundary();
+    if (atom.kind === 'boundary' && quantifier === '') builder.place('boundary');
     else if (atom.kind === 'blank') builder.blanks(isOptional ? 0 : 1);
     else if (atom.kind === 'literal' && isSafe(atom.text, isFolding) && !isOptional) {
       builder.literal(atom.text);
@@ -75,14 +83,36 @@ function branchesOf(source: string, isFolding: boolean, depth: number): Required
     ) {
       // may stand here or not: the chain goes on
     } else {
+      const { next } = builder;
       endChain();
-      if (atom.kind !== 'group' || isOptional || depth === 0) continue;
-      const inner = branchesOf(atom.inner, isFolding, depth - 1);
-      if (inner !== undefined) branch.push(inner);
+      if (isOptional) continue;
+      if (atom.kind === 'group' && depth > 0) {
+        const inner = branchesOf(atom.inner, isFolding, depth - 1, next);
+        if (inner !== undefined) branch.push(inner);
+      }
+      if (isGap(source.slice(at, atom.end))) builder.place('gap');
     }
   }
   endChain();
   return branches.some(({ length }) => length === 0) ? undefined : branches;
+}
+
+/** A class of nothing but characters of ASCII that no word has. */
+const GAP_CLASS = /^\[(?:[^\w\u0080-\uffff\\^[\]-]|\\(?:[^\w\u0080-\uffff]|[stnrf]|x2[0-9a-fA-F]))+-?\]$/;
+
+/** Whether an atom leaves no word character before what follows: `^`, `\s`, `[\s"]`, or a group of such. */
+function isGap(atom: string): boolean {
+  if (atom === '^' || atom === '\\s') return true;
+  if (atom[0] === '[') return GAP_CLASS.test(atom);
+  const inner = atom[0] === '(' ? innerOf(atom) : undefined;
+  if (inner === undefined) return false;
+  for (let i = 0; ; ) {
+    const end = inner[i] === '[' ? endOfClass(inner, i) : i + (inner[i] === '\\' ? 2 : 1);
+    if (end < 0 || !isGap(inner.slice(i, end))) return false;
+    if (end === inner.length) return true;
+    if (inner[end] !== '|') return false;
+    i = end + 1;
+  }
 }
 
 /** One character, class or group of a pattern, and where it ends. */
@@ -149,20 +179,43 @@ function innerOf(group: string): string | undefined {
  * Whether a text, written by {@link withoutLongS}, has what any branch requires, in its order.
  *
  * @param text the text before it was folded, so that the ends of words can be told
+ * @param grams those of the text, or of one that it is part of, so that little is searched for in vain
  */
-export function hasRequired(branches: readonly RequiredBranch[], low: string, text?: string): boolean {
-  for (const branch of branches) if (endOf(branch, low, 0, text) >= 0) return true;
+export function hasRequired(
+  branches: readonly RequiredBranch[],
+  low: string,
+  text?: string,
+  grams?: GramSet,
+): boolean {
+  for (const branch of branches) if (endOf(branch, low, 0, text, grams) >= 0) return true;
   return false;
+}
+
+/** Grams of a text that has what a branch requires, for each choice that it leaves: its chains with those of a group. */
+export function requiredGrams(branches: readonly RequiredBranch[]): Int32Array[] {
+  return branches.flatMap((branch) => {
+    const own = branch.flatMap((part) => ('head' in part ? [...part.grams] : []));
+    const group = branch.find((part): part is readonly RequiredBranch[] => !('head' in part));
+    if (group === undefined) return [Int32Array.from(own)];
+    return requiredGrams(group).map((inner) => Int32Array.from([...own, ...inner]));
+  });
 }
 
 /**
  * A place that is not behind the end of what a branch requires, each part sought from the end of the head of the one
  * before; -1 without.
  */
-function endOf(branch: RequiredBranch, low: string, from: number, text: string | undefined): number {
+function endOf(
+  branch: RequiredBranch,
+  low: string,
+  from: number,
+  text: string | undefined,
+  grams: GramSet | undefined,
+): number {
   let end = from;
   for (const part of branch) {
     if ('head' in part) {
+      if (grams?.mayHave(part.grams) === false) return -1;
       const start = findChain(part, low, end, text);
       if (start < 0) return -1;
       end = start + part.head.length;
@@ -170,7 +223,7 @@ function endOf(branch: RequiredBranch, low: string, from: number, text: string |
     }
     let first = -1;
     for (const inner of part) {
-      const innerEnd = endOf(inner, low, end, text);
+      const innerEnd = endOf(inner, low, end, text, grams);
       if (innerEnd >= 0 && (first < 0 || innerEnd < first)) first = innerEnd;
     }
     if (first < 0) return -1;
