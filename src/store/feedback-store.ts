@@ -242,4 +242,19 @@ export interface FeedbackStore {
   /** Removes the markers of each alert up to and including `rev`; newer ones stay. Missing ones are fine. */
   consume(markers: readonly PendingMarker[]): Promise<void>;
   history(alertKey: string): Promise<readonly HistoryEntry[]>;
+  /** Alerts whose history goes further than what stands on them: their row was put back from outside. */
+  behind(): AsyncIterable<string>;
+  /**
+   * Says again what the history of such an alert holds, with a marker of its own. A write that meets one does so too.
+   *
+   * @returns false where nothing was missing
+   */
+  catchUp(alertKey: string): Promise<boolean>;
+  /**
+   * Makes the rows that cannot be read again from their histories, as far as those and the snapshot can be; the others
+   * stay set aside.
+   *
+   * @returns the alerts whose rows were made again
+   */
+  rebuildUnreadable(): Promise<readonly string[]>;
 }

@@ -25,4 +25,6 @@ export interface FleetStore {
   list(maxAgeMs: number): Promise<readonly HeardInstance[]>;
   /** Forgets an instance that stops; a missing one is fine. */
   withdraw(instanceId: string): Promise<void>;
+  /** Removes the rows that cannot be read: an instance that lives writes its own anew. Returns how many went. */
+  dropUnreadable(): Promise<number>;
 }

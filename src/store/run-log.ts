@@ -51,4 +51,6 @@ export interface RunLog {
   lastTick(): Promise<TickRecord | undefined>;
   putInspection(inspection: InspectionRecord): Promise<void>;
   lastInspection(): Promise<InspectionRecord | undefined>;
+  /** Removes the rows that cannot be read; returns how many went. */
+  dropUnreadable(): Promise<number>;
 }

@@ -1,5 +1,16 @@
 import { hasCode } from '../errors.ts';
 
+/** Whether what is stored can be read. Everything but damage is thrown. */
+export function isReadable(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'STORE_CORRUPT')) return false;
+    throw error;
+  }
+}
+
 /**
  * Stored rows that this process could not read and goes on without: one bad row fails no list and no run, and is not
  * hidden either. Each is named by what it is about.
@@ -35,6 +46,11 @@ export class SetAside {
   note(kind: string, name: string, says: string): void {
     const rows = this.#rows.get(kind) ?? new Map<string, string>();
     this.#rows.set(kind, rows.set(name, says));
+  }
+
+  /** What is set aside of a kind. */
+  names(kind: string): readonly string[] {
+    return [...(this.#rows.get(kind)?.keys() ?? [])];
   }
 
   /** The row can be read again, or has gone. */

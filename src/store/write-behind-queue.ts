@@ -24,7 +24,7 @@ export class WriteBehindQueue<T> {
   readonly #settings: WriteBehindSettings<T>;
   #waiting: T[] = [];
   #writing: Promise<void> | undefined;
-  #inFlight = 0;
+  #inFlight: readonly T[] = [];
   #timer: NodeJS.Timeout | undefined;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
@@ -38,15 +38,20 @@ export class WriteBehindQueue<T> {
 
   get counts(): { queued: number; written: number; dropped: number; failed: number } {
     return {
-      queued: this.#waiting.length + this.#inFlight,
+      queued: this.#waiting.length + this.#inFlight.length,
       written: this.#written,
       dropped: this.#dropped,
       failed: this.#failed,
     };
   }
 
+  /** What may not be in its place yet, in the order it was pushed. */
+  get unwritten(): readonly T[] {
+    return [...this.#inFlight, ...this.#waiting];
+  }
+
   push(items: readonly T[]): void {
-    const room = Math.max(0, this.#settings.maxQueued - this.#waiting.length - this.#inFlight);
+    const room = Math.max(0, this.#settings.maxQueued - this.#waiting.length - this.#inFlight.length);
     for (const item of items.slice(0, room)) this.#waiting.push(item);
     this.#dropped += Math.max(0, items.length - room);
     this.#schedule();
@@ -74,7 +79,7 @@ export class WriteBehindQueue<T> {
   async #writeAll(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = [];
-    this.#inFlight = batch.length;
+    this.#inFlight = batch;
     try {
       const { failed, retry } = await this.#settings.write(batch);
       this.#failed += failed;
@@ -87,7 +92,7 @@ export class WriteBehindQueue<T> {
       // Not an outage but a batch that cannot be turned into rows; it is counted, and predictions go on.
       this.#failed += batch.length;
     } finally {
-      this.#inFlight = 0;
+      this.#inFlight = [];
       this.#writing = undefined;
       if (this.#waiting.length > 0) this.#schedule();
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examine, type Finding } from '../../src/api/doctor/doctor.ts';
+import { Inspection } from '../../src/api/doctor/inspection.ts';
 import { lineageChecks } from '../../src/api/doctor/lineage-checks.ts';
 import { storeChecks } from '../../src/api/doctor/store-checks.ts';
 import { policyDocumentSchema } from '../../src/api/policy/policy.ts';
@@ -9,6 +10,7 @@ import { AlertforestError } from '../../src/errors.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { createExact } from '../../src/store/create-exact.ts';
 import { DocumentStore } from '../../src/store/document-store.ts';
+import { MemoryFleetStore } from '../../src/store/memory/memory-fleet-store.ts';
 import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
 import { HEAD_BLOB, policyPath, releasePath } from '../../src/store/names.ts';
 import { newestPolicies } from '../../src/store/policy-archive.ts';
@@ -83,7 +85,15 @@ describe('the doctor', () => {
     const fine = async () => [];
     const found = await examine(
       storeChecks({
-        ...{ feedback, runs, living: fine, policy: damage, criticalCases: fine, setAside: () => [] },
+        ...{
+          feedback,
+          runs,
+          living: fine,
+          policy: damage,
+          criticalCases: fine,
+          setAside: () => [],
+          fleet: new MemoryFleetStore(),
+        },
         failedRequests: { count: async () => 0, clear: async () => {} },
         damagedPolicy: async (says) => ({ says }),
       }),
@@ -97,7 +107,7 @@ describe('the doctor', () => {
         fix: undefined,
       },
     ]);
-    expect(found).toHaveLength(9);
+    expect(found).toHaveLength(10);
     const unmended = await examine(
       [{ what: 'it', look: async () => ({ says: 'It is broken.', fix: { does: 'mends it', run: damage } }) }],
       { fix: true },
@@ -112,7 +122,15 @@ describe('the doctor', () => {
     const fine = async () => [];
     const says = '1 of the judgements set aside: alert abc (it holds no JSON)';
     const checks = storeChecks({
-      ...{ feedback, runs, living: fine, policy: fine, criticalCases: fine, setAside: () => [says] },
+      ...{
+        feedback,
+        runs,
+        living: fine,
+        policy: fine,
+        criticalCases: fine,
+        setAside: () => [says],
+        fleet: new MemoryFleetStore(),
+      },
       failedRequests: { count: async () => 0, clear: async () => {} },
       damagedPolicy: async (found) => ({ says: found }),
     });
@@ -166,7 +184,14 @@ describe('the doctor', () => {
     let nFailed = 3;
     const fine = async () => [];
     const checks = storeChecks({
-      ...{ feedback, runs, policy: fine, criticalCases: fine, setAside: () => [] },
+      ...{
+        feedback,
+        runs,
+        policy: fine,
+        criticalCases: fine,
+        setAside: () => [],
+        fleet: new MemoryFleetStore(),
+      },
       damagedPolicy: async (says) => ({ says }),
       living: async () => [{ ...heard, ageMs: 0, skewMs: -700_000 }],
       failedRequests: {
@@ -186,5 +211,40 @@ describe('the doctor', () => {
       fix: 'none is left',
     });
     expect(nFailed).toBe(0);
+  });
+
+  it('says of what storage did not answer that nothing is known of it', async () => {
+    const away = async (): Promise<never> => {
+      throw new AlertforestError('STORE_UNAVAILABLE', 'Cannot read head.json.');
+    };
+    const found = await examine([{ what: 'it', look: away }], { fix: true });
+    expect(found).toEqual([
+      { what: 'it', state: 'unknown', says: 'STORE_UNAVAILABLE: Cannot read head.json.', fix: undefined },
+    ]);
+  });
+});
+
+describe('the inspection', () => {
+  it('does not take an outage for the end of what it found', async () => {
+    const { runs } = new World().stores;
+    let state: 'damaged' | 'away' | 'well' = 'damaged';
+    const look = async () => {
+      if (state === 'damaged') throw new AlertforestError('STORE_CORRUPT', 'It holds no JSON.');
+      if (state === 'away') throw new AlertforestError('STORE_UNAVAILABLE', 'No answer.');
+      return undefined;
+    };
+    const checks = () => [
+      { what: 'policy', look },
+      { what: 'critical cases', look: async () => undefined },
+    ];
+    const inspection = new Inspection({ checks, runs, now: Date.now, elapsed: () => 0 });
+    const damage = ['policy: STORE_CORRUPT: It holds no JSON.'];
+    expect(await inspection.inspect()).toEqual(damage);
+    state = 'away';
+    expect(await inspection.inspect()).toEqual(damage);
+    // what another instance reads
+    expect((await runs.lastInspection())?.damage).toEqual(damage);
+    state = 'well';
+    expect(await inspection.inspect()).toEqual([]);
   });
 });

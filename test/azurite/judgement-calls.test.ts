@@ -15,6 +15,7 @@ const now = (): number => Date.UTC(2026, 10, 24, 12);
 let storage: FaultProxy;
 let feedback: TableFeedbackStore;
 let predictions: TablePredictionLog;
+let elsewhere: TablePredictionLog;
 
 beforeAll(async () => {
   storage = await startFaultProxy(inject('storage'));
@@ -22,10 +23,12 @@ beforeAll(async () => {
   const table = clients.table(uniqueName('feedback'));
   await table.createTable();
   feedback = new TableFeedbackStore(table);
-  predictions = new TablePredictionLog(clients, { mode: 'wait', now, tablePrefix: uniqueName('p') });
+  const settings = { mode: 'wait', now, tablePrefix: uniqueName('p') } as const;
+  predictions = new TablePredictionLog(clients, settings);
+  elsewhere = new TablePredictionLog(clients, settings);
   for (const id of ['a-1', 'a-2', 'a-3', 'a-4']) await score(alertOf(id));
   // The list of weeks is read once a minute.
-  await predictions.findByAlertId('a-0');
+  for (const log of [predictions, elsewhere]) await log.findByAlertId('a-0');
 });
 afterAll(() => storage?.stop());
 
@@ -49,6 +52,12 @@ const offence = (id: number) => ({
   domain_name: 'north',
 });
 
+const elsewhereThan = (tablePrefix: string): TablePredictionLog =>
+  new TablePredictionLog(createStorageClients({ connectionString: storage.connectionString }), {
+    now,
+    tablePrefix,
+  });
+
 async function score(payload: unknown): Promise<void> {
   const { alert, record } = normalizeAlert(payload);
   const snapshot = snapshotOfAlert(alert);
@@ -58,12 +67,12 @@ async function score(payload: unknown): Promise<void> {
 }
 
 /** Storage calls that one judgement makes. */
-async function callsOf(payload: unknown): Promise<readonly string[]> {
+async function callsOf(payload: unknown, log = predictions): Promise<readonly string[]> {
   const before = storage.calls.length;
   await takeFeedback(
     readItem(payload, (one) => normalizeAlert(one)),
     { name: undefined, verified: false },
-    { feedback, predictions, snapshotOf: snapshotOfAlert, now },
+    { feedback, predictions: log, snapshotOf: snapshotOfAlert, now },
   );
   return storage.calls.slice(before).map((call) => call.replace(/\?.*/, ''));
 }
@@ -82,15 +91,22 @@ describe('what one judgement costs in storage calls', () => {
   it('a first one: its row, the log, the way from the id, the write', async () => {
     await score(offence(1));
     await score(offence(2));
+    await score(offence(3));
     const { alert } = normalizeAlert(offence(1));
     const nCalls = {
-      // without the vendor's id the four partitions of a week are asked
       byKey: (await callsOf({ alert_key: alertKey(alert), disposition: 'benign', analyst: 'ana' })).length,
+      // an instance that has not scored it asks the four partitions of a week
+      byKeyElsewhere: (
+        await callsOf(
+          { alert_key: alertKey(normalizeAlert(offence(3)).alert), disposition: 'benign', analyst: 'ana' },
+          elsewhere,
+        )
+      ).length,
       withAlert: (await callsOf({ alert: offence(2), disposition: 'benign', analyst: 'ana' })).length,
       // one more where the build before had another key
       record: (await callsOf(closed(alertOf('a-1')))).length,
     };
-    expect(nCalls).toEqual({ byKey: 7, withAlert: 4, record: 5 });
+    expect(nCalls).toEqual({ byKey: 4, byKeyElsewhere: 7, withAlert: 4, record: 5 });
   });
 
   it('the same again: one; a changed one: three or less than a first', async () => {
@@ -100,5 +116,23 @@ describe('what one judgement costs in storage calls', () => {
     expect((await callsOf(revised)).length).toBeLessThanOrEqual(3);
     const older = { ...closed(alertOf('a-2'), 'FalsePositive'), lastUpdateTime: '2026-11-24T09:00:00Z' };
     expect(await callsOf(older)).toHaveLength(1);
+  });
+
+  it('waits for no write of the prediction log', async () => {
+    const tablePrefix = uniqueName('p');
+    const clients = createStorageClients({ connectionString: storage.connectionString });
+    // nothing is written by itself
+    const log = new TablePredictionLog(clients, { mode: 'behind', now, tablePrefix, flushEveryMs: 600_000 });
+    const { alert } = normalizeAlert(offence(4));
+    await log.append([
+      entryOf(alert.id, { snapshot: snapshotOfAlert(alert), scoredAt: '2026-11-24T08:01:00.000Z' }),
+    ]);
+    const calls = await callsOf({ alert_id: alert.id, disposition: 'benign', analyst: 'ana' }, log);
+    expect(calls.filter((call) => call.includes(tablePrefix) && !call.startsWith('GET'))).toEqual([]);
+    expect(log.stats()).toMatchObject({ queued: 1, written: 0 });
+    const judged = await feedback.standing(alertKey(alert));
+    expect(judged?.seen).toEqual({ choice: 'last', scoredAt: '2026-11-24T08:01:00.000Z' });
+    await log.close();
+    expect((await elsewhereThan(tablePrefix).find(alertKey(alert)))?.snapshot).toEqual(judged?.snapshot);
   });
 });

@@ -71,6 +71,26 @@ it('an instance is left out of the fleet, and an activation goes on', async () =
   expect(await reasons()).toEqual([]);
 });
 
+it('the doctor makes a judgement again from its history, and removes what is left of runs and instances', async () => {
+  await (await OPERATIONS.feedback(instance, ledger)).ask(instance);
+  await damage(FEEDBACK_TABLE, `s|${ledger.lastJudged}`, 'votes0');
+  await damage(RUNS_TABLE, 't|', 'json0');
+  await table(FLEET_TABLE).createEntity({
+    ...{ partitionKey: 'fleet', rowKey: 'e'.repeat(32), instanceId: 'damaged' },
+  });
+  const rows = async (fix: boolean) =>
+    (await instance.app.doctor({ fix })).find(({ what }) => what === 'rows');
+  expect(await rows(false)).toMatchObject({ state: 'wrong', fix: expect.stringContaining('history') });
+  expect(await rows(true)).toMatchObject({
+    state: 'fixed',
+    fix: '1 judgements were made again from their history, 3 rows removed',
+  });
+  expect(await rows(false)).toMatchObject({ state: 'ok' });
+  expect(await reasons()).toEqual([]);
+  await (await OPERATIONS.retrain(instance, ledger)).ask(instance);
+  expect(await ledger.broken()).toEqual([]);
+});
+
 it('a judgement waits with its marker while the others are learned', async () => {
   await (await OPERATIONS.feedback(instance, ledger)).ask(instance);
   const alertKey = ledger.lastJudged as string;

@@ -102,6 +102,21 @@ describe('BlobModelStore over an outage', () => {
     expect((await store.read('head.json'))?.bytes).toEqual(Uint8Array.of(42));
   });
 
+  it('names the owner of a lease of which nobody was told that it was taken', async () => {
+    faulty.decide = (_nth, _method, url) => (url.includes('comp=lease') ? 'lose-response' : 'pass');
+    const owner = { instanceId: 'killed', startedAt: '2026-03-01T00:00:00.000Z', machine: 'm', pid: 1 };
+    await expect(store.acquireLease('locks/owned', 60, owner)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+    faulty.decide = () => 'pass';
+    const next = { ...owner, instanceId: 'next' };
+    expect(await store.acquireLease('locks/owned', 60, next)).toBeUndefined();
+    const held = (await store.leaseOwner('locks/owned'))!;
+    expect(held.owner).toMatchObject(owner);
+    await store.breakLease('locks/owned', held.etag);
+    expect(await store.acquireLease('locks/owned', 60, next)).toBeDefined();
+  });
+
   it('throws STORE_UNAVAILABLE when nothing listens', async () => {
     const port = await closedPort();
     const { container } = createStorageClients({

@@ -226,6 +226,19 @@ export function modelStoreContract(name: string, harness: ModelStoreHarness): vo
       expect(leases.filter((lease) => lease !== undefined)).toHaveLength(1);
     });
 
+    it('gives a contended lease to the one whose name stands there', async () => {
+      const { store, other } = await harness.open();
+      const leases = await Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          (i % 2 ? store : other).acquireLease('locks/retrain', 60, ownerOf(`owner ${i}`)),
+        ),
+      );
+      const taken = leases.flatMap((lease, i) => (lease === undefined ? [] : [i]));
+      expect(taken).toHaveLength(1);
+      expect((await other.leaseOwner('locks/retrain'))?.owner).toEqual(ownerOf(`owner ${taken[0]}`));
+      expect(await leases[taken[0]!]?.renew()).toBe(true);
+    });
+
     it('refuses paths that could leave its root', async () => {
       const { store } = await harness.open();
       for (const path of ['', '/a', 'a/../b', '../a', 'a//b', '.hidden', 'a\\b', `${'a/'.repeat(300)}b`]) {

@@ -3,6 +3,8 @@ import { AlertforestError } from '../../errors.ts';
 /** What is wrong with one thing, in a sentence, and what would mend it. */
 export interface Complaint {
   readonly says: string;
+  /** Storage did not answer: neither well nor wrong. */
+  readonly isOutage?: boolean;
   readonly fix?: {
     /** What the fix does, in a sentence. */
     readonly does: string;
@@ -14,13 +16,14 @@ export interface Complaint {
 export interface Check {
   /** The thing that is looked at. */
   readonly what: string;
-  /** `undefined` where all is well. A damage or an outage that it throws is a complaint without a fix. */
+  /** `undefined` where all is well. Damage that it throws is a complaint without a fix, an outage no answer. */
   readonly look: () => Promise<Complaint | undefined>;
 }
 
 export interface Finding {
   readonly what: string;
-  readonly state: 'ok' | 'wrong' | 'fixed';
+  /** `unknown`: storage did not answer, so that nothing can be said. */
+  readonly state: 'ok' | 'wrong' | 'fixed' | 'unknown';
   /** One sentence; empty where all is well. */
   readonly says: string;
   /** What the fix would do, or did; `undefined` where there is none. */
@@ -32,7 +35,9 @@ export async function examine(checks: readonly Check[], { fix }: { fix: boolean 
   const findings: Finding[] = [];
   for (const { what, look } of checks) {
     const complaint = await look().catch(complaintOf);
-    if (complaint === undefined) findings.push({ what, state: 'ok', says: '', fix: undefined });
+    if (complaint?.isOutage === true)
+      findings.push({ what, state: 'unknown', says: complaint.says, fix: undefined });
+    else if (complaint === undefined) findings.push({ what, state: 'ok', says: '', fix: undefined });
     else if (!fix || complaint.fix === undefined)
       findings.push({ what, state: 'wrong', says: complaint.says, fix: complaint.fix?.does });
     else findings.push(await mended(what, complaint.says, complaint.fix.run));
@@ -55,5 +60,6 @@ async function mended(what: string, says: string, run: () => Promise<string>): P
 
 function complaintOf(error: unknown): Complaint {
   if (!(error instanceof AlertforestError)) throw error;
-  return { says: `${error.code}: ${error.message}` };
+  const isOutage = error.code === 'STORE_UNAVAILABLE' || error.code === 'DEADLINE_EXCEEDED';
+  return { says: `${error.code}: ${error.message}`, isOutage };
 }

@@ -31,11 +31,18 @@ export class Inspection {
     return this.#damage;
   }
 
-  /** Looks at everything and tells the others. @throws AlertforestError STORE_UNAVAILABLE */
+  /**
+   * Looks at everything and tells the others. Of what could not be looked at, what was found before still stands.
+   *
+   * @throws AlertforestError STORE_UNAVAILABLE
+   */
   async inspect(): Promise<readonly string[]> {
     const { checks, runs, now, elapsed } = this.#deps;
     this.#lookedAtMs = elapsed();
-    const damage = damageIn(await examine(checks(), { fix: false }));
+    const findings = await examine(checks(), { fix: false });
+    const isUnknown = findings.some(({ state }) => state === 'unknown');
+    const before = isUnknown ? ((await runs.lastInspection())?.damage ?? []) : [];
+    const damage = damageIn(findings, before);
     this.#damage = damage;
     await runs.putInspection({ at: new Date(now()).toISOString(), damage });
     return damage;
@@ -49,8 +56,9 @@ export class Inspection {
   }
 }
 
-/** What storage that is away does not answer is no damage. */
-const damageIn = (findings: readonly Finding[]): string[] =>
-  findings
-    .filter(({ state, says }) => state === 'wrong' && !says.startsWith('STORE_UNAVAILABLE'))
-    .map(({ what, says }) => `${what}: ${says}`);
+/** What storage that is away does not answer is neither damaged nor well. */
+const damageIn = (findings: readonly Finding[], before: readonly string[]): string[] =>
+  findings.flatMap(({ what, state, says }) => {
+    if (state === 'unknown') return before.filter((damage) => damage.startsWith(`${what}: `));
+    return state === 'wrong' ? [`${what}: ${says}`] : [];
+  });

@@ -12,7 +12,8 @@ export function addDoctorCommand(program: Command): void {
   ).action((flags: ShowFlags & { readonly fix?: boolean }) =>
     withApp(async (app) => {
       const findings = await app.doctor({ fix: flags.fix ?? false });
-      const nWrong = findings.filter(({ state }) => state === 'wrong').length;
+      const nOf = (wanted: string): number => findings.filter(({ state }) => state === wanted).length;
+      const [nWrong, nUnknown] = [nOf('wrong'), nOf('unknown')];
       show({ findings }, flags, () => ({
         text: findings
           .flatMap(({ what, state, says, fix: mend }) => [
@@ -20,9 +21,9 @@ export function addDoctorCommand(program: Command): void {
             ...(mend === undefined ? [] : [`       ${state === 'fixed' ? 'done' : '--fix'}: ${mend}`]),
           ])
           .join('\n'),
-        summary: `${count(findings.length, 'thing')} looked at, ${nWrong} wrong`,
+        summary: `${count(findings.length - nUnknown, 'thing')} looked at, ${nWrong} wrong${nUnknown === 0 ? '' : `, ${nUnknown} unknown: storage did not answer`}`,
       }));
-      if (nWrong > 0) process.exitCode = 1;
+      if (nWrong + nUnknown > 0) process.exitCode = 1;
     }),
   );
 }

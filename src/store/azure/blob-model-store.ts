@@ -88,8 +88,13 @@ export class BlobModelStore implements ModelStore {
       throw new RangeError(`Expected \`seconds\` in [15, 60], got ${seconds}.`);
     }
     const client = this.#container.getBlobClient(checkStorePath(path)).getBlobLeaseClient();
+    // Who takes it stands there before it is taken, and it is taken only while that stands: whoever meets the lease of a
+    // process that was killed finds its name. While another holds it, nothing is written.
+    const named = owner && (await this.#upload(path, encodeOwner(owner), {}));
+    if (named instanceof Refused) return undefined;
+    const conditions = named === undefined ? {} : { ifMatch: named };
     const acquire = ({ abortSignal }: StorageTry): Promise<unknown> =>
-      client.acquireLease(seconds, { abortSignal });
+      client.acquireLease(seconds, { abortSignal, conditions });
     let taken = await this.#caller.call(`lease ${path}`, acquire, [404, 409, 412]);
     if (taken instanceof Refused && taken.status === 404) {
       await this.create(path, NO_CONTENT);
@@ -98,21 +103,12 @@ export class BlobModelStore implements ModelStore {
     if (taken instanceof Refused) return undefined;
     const isDone = async (what: string, send: (attempt: StorageTry) => Promise<unknown>): Promise<boolean> =>
       !((await this.#caller.call(`${what} the lease on ${path}`, send, [404, 409, 412])) instanceof Refused);
-    const lease = {
+    return {
       renew: () => isDone('renew', ({ abortSignal }) => client.renewLease({ abortSignal })),
       release: async () => {
         await isDone('release', ({ abortSignal }) => client.releaseLease({ abortSignal }));
       },
     };
-    if (owner === undefined) return lease;
-    try {
-      // The blob itself says whose lease it is. Lost to another one already: then that one's name stands there.
-      const named = await this.#upload(path, encodeOwner(owner), { leaseId: client.leaseId });
-      return named instanceof Refused ? undefined : lease;
-    } catch (error) {
-      await lease.release().catch(() => {});
-      throw error;
-    }
   }
 
   async leaseOwner(path: string): Promise<{ readonly owner: Owner; readonly etag: string } | undefined> {
@@ -164,7 +160,7 @@ export class BlobModelStore implements ModelStore {
   async #upload(
     path: string,
     bytes: Uint8Array,
-    conditions: { ifMatch?: string; ifNoneMatch?: string; leaseId?: string },
+    conditions: { ifMatch?: string; ifNoneMatch?: string },
   ): Promise<string | Refused> {
     const blob = this.#container.getBlockBlobClient(checkStorePath(path));
     const send = async ({ abortSignal, onProgress }: StorageTry): Promise<string> => {

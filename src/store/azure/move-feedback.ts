@@ -3,23 +3,11 @@ import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { AlertforestError } from '../../errors.ts';
 import { afterMove, applyMove, holdsWords, type JudgedAlert, pendingWhole } from '../feedback-change.ts';
 import type { MovedIdentity } from '../feedback-store.ts';
-import {
-  idIndexOf,
-  type StoredAlert,
-  sampleKey,
-  shardOf,
-  toStoredAlert,
-  transactionOf,
-} from './feedback-rows.ts';
+import { type Refusal, readAnew } from './catch-up.ts';
+import { idIndexOf, shardOf, transactionOf } from './feedback-rows.ts';
 import { checkRow, prefixRange, type TableAccess } from './table-access.ts';
 
 const MAX_ROUNDS = 64;
-
-/** The row of an alert as it is stored under this very key. */
-export async function readStored(table: TableAccess, alertKey: string): Promise<StoredAlert | undefined> {
-  const row = await table.get(shardOf(alertKey), sampleKey(alertKey));
-  return row && toStoredAlert(row);
-}
 
 /** Leads from the vendor's id to the alert; written before the alert, so that none is without it. */
 export async function writeReference(
@@ -49,8 +37,9 @@ export async function moveFeedback(
   at: string,
   writer: string,
 ): Promise<boolean> {
+  let refused: Refusal | undefined;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const former = await readStored(table, from);
+    const former = await readAnew(table, from, refused);
     if (former === undefined) return false;
     const { alert, etag } = former;
     if (alert.movedTo === undefined) {
@@ -58,6 +47,7 @@ export async function moveFeedback(
       const entry = { at, movedTo: to.alertKey };
       await table.transact(transactionOf(next, { writer, etag, isMarked: false, entry }));
       // Read anew, whoever was first: another may have sent it elsewhere.
+      refused = { decidedOn: former, next };
       continue;
     }
     if (!holdsWords(alert)) return alert.movedTo.alertKey === to.alertKey;
@@ -86,14 +76,16 @@ async function takeOver(
   to: MovedIdentity,
   { at, writer }: { at: string; writer: string },
 ): Promise<void> {
+  let refused: Refusal | undefined;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = await readStored(table, to.alertKey);
+    const before = await readAnew(table, to.alertKey, refused);
     const { next, isMarked } = applyMove(before?.alert, former, to);
     if (next === undefined) return;
     if (before === undefined) await writeReference(table, to);
     const entry = { at, movedFrom: former.snapshot.alertKey };
     const whole = pendingWhole(before?.alert, next);
     await table.transact(transactionOf(next, { writer, etag: before?.etag, isMarked, whole, entry }));
+    refused = { decidedOn: before, next };
   }
   throw new AlertforestError(
     'STORE_CONFLICT',

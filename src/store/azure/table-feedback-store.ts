@@ -37,6 +37,7 @@ import type {
   Word,
 } from '../feedback-store.ts';
 import { SetAside } from '../set-aside.ts';
+import { catchUp, type Refusal, readAnew, readStored, rebuilt, rowsBehind } from './catch-up.ts';
 import {
   type EntryTexts,
   historyKey,
@@ -54,7 +55,7 @@ import {
   toStoredAlert,
   transactionOf,
 } from './feedback-rows.ts';
-import { moveFeedback, readStored, writeReference } from './move-feedback.ts';
+import { moveFeedback, writeReference } from './move-feedback.ts';
 import { checkAlertKey, parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import { prefixRange, type StoredRow, TableAccess } from './table-access.ts';
@@ -229,6 +230,23 @@ export class TableFeedbackStore implements FeedbackStore {
     }
   }
 
+  catchUp(alertKey: string): Promise<boolean> {
+    return catchUp(this.#table, checkAlertKey(alertKey));
+  }
+
+  async *behind(): AsyncIterable<string> {
+    for (const shard of SHARDS) yield* rowsBehind(this.#table, shard);
+  }
+
+  async rebuildUnreadable(): Promise<readonly string[]> {
+    const alertKeys: string[] = [];
+    for (const shard of SHARDS) {
+      for await (const alertKey of rebuilt(this.#table, shard)) alertKeys.push(alertKey);
+    }
+    for (const alertKey of alertKeys) this.#setAside.clear(JUDGEMENTS, `alert ${alertKey}`);
+    return alertKeys;
+  }
+
   async consume(markers: readonly PendingMarker[]): Promise<void> {
     const shards = new Map<string, Map<string, number>>();
     for (const { alertKey, rev } of markers) {
@@ -316,16 +334,17 @@ export class TableFeedbackStore implements FeedbackStore {
     entryOf: (change: FeedbackChange) => EntryTexts,
   ): Promise<SubmitResult> {
     const writer = this.#newId();
-    let tried: { readonly result: SubmitResult; readonly entry: number } | undefined;
+    let tried: (Refusal & { readonly result: SubmitResult }) | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const before = await readStored(this.#table, alertKey);
+      const before = await readAnew(this.#table, alertKey, tried);
       const movedTo = before?.alert.movedTo;
       if (before !== undefined && movedTo !== undefined) {
         const at = new Date().toISOString();
         if (holdsWords(before.alert)) await moveFeedback(this.#table, alertKey, movedTo, at, this.#newId());
         return this.#write(movedTo.alertKey, change, entryOf);
       }
-      if (tried !== undefined && (await this.#isWritten(alertKey, writer, tried.entry))) return tried.result;
+      if (tried !== undefined && (await this.#isWritten(alertKey, writer, tried.next.nEntries)))
+        return tried.result;
       const made = await change(before?.alert);
       const { status, next, isMarked } = made;
       if (next === undefined) return { status, alertKey, rev: before?.alert.rev ?? 0, pending: false };
@@ -339,7 +358,7 @@ export class TableFeedbackStore implements FeedbackStore {
           whole: pendingWhole(before?.alert, next),
         }),
       );
-      tried = { result: { status, alertKey, rev: next.rev, pending: isMarked }, entry: next.nEntries };
+      tried = { decidedOn: before, next, result: { status, alertKey, rev: next.rev, pending: isMarked } };
       if (refused === undefined) return tried.result;
     }
     throw new AlertforestError('STORE_CONFLICT', `Alert ${alertKey} is judged by too many callers at once.`, {

@@ -3,7 +3,7 @@ import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import type { FleetStore, HeardInstance, InstanceReport } from '../fleet-store.ts';
-import { SetAside } from '../set-aside.ts';
+import { isReadable, SetAside } from '../set-aside.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
@@ -87,6 +87,14 @@ export class TableFleetStore implements FleetStore {
       const heard = this.#setAside.read('the fleet', nameOf(row), () => toInstance(row, nowMs));
       return heard !== undefined && heard.ageMs <= maxAgeMs ? [heard] : [];
     });
+  }
+
+  async dropUnreadable(): Promise<number> {
+    const rows = await this.#table.all(ALL_ROWS);
+    const rowKeys = rows.filter((row) => !isReadable(() => toInstance(row, 0))).map(({ rowKey }) => rowKey);
+    await this.#table.deleteAll(PARTITION, rowKeys);
+    this.#setAside.keep('the fleet', new Set());
+    return rowKeys.length;
   }
 
   async withdraw(instanceId: string): Promise<void> {

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { keyRanges } from '../../alert/key-draw.ts';
+import { hasCode } from '../../errors.ts';
 import type { AlertReference } from '../feedback-store.ts';
 import { NewestEntries } from '../newest-entries.ts';
 import type {
@@ -9,7 +11,7 @@ import type {
   PredictionLogMode,
   PredictionLogStats,
 } from '../prediction-log.ts';
-import { newestFirst } from '../verdict-row.ts';
+import { newestFirst, verdictIdOf } from '../verdict-row.ts';
 import { WriteBehindQueue } from '../write-behind-queue.ts';
 import { DrawGrowth } from './draw-growth.ts';
 import { isoWeek, isoWeekStartMs, WEEK_MS } from './iso-week.ts';
@@ -18,6 +20,7 @@ import {
   groupPrefix,
   idPrefix,
   PREDICTION_SHARDS,
+  predictionRows,
   predictionShard,
   referenceFromRow,
   verdictRange,
@@ -26,6 +29,9 @@ import { PredictionTables } from './prediction-tables.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import type { StorageClients } from './storage-clients.ts';
 import { odataText, prefixRange, type RowQuery, type StoredRow, type TableAccess } from './table-access.ts';
+
+/** Some 3 MB. */
+const KNOWN_SHARDS = 20_000;
 
 export interface PredictionLogSettings extends StorageCallSettings {
   /** @default 'behind' */
@@ -57,6 +63,8 @@ export class TablePredictionLog implements PredictionLog {
   readonly #now: () => number;
   readonly #tables: PredictionTables;
   readonly #queue: WriteBehindQueue<PredictionEntry>;
+  /** Where alerts lie that were scored here last: a key alone does not say it. */
+  readonly #shards = new LRUCache<string, string>({ max: KNOWN_SHARDS });
 
   constructor(clients: StorageClients, settings: PredictionLogSettings = {}) {
     const { mode = 'behind', maxQueued = 10_000, flushEveryMs = 250, pauseMs = 5_000 } = settings;
@@ -75,6 +83,8 @@ export class TablePredictionLog implements PredictionLog {
   async append(entries: readonly PredictionEntry[]): Promise<void> {
     if (this.#mode === 'off') return;
     this.#queue.push(entries);
+    for (const { snapshot } of entries)
+      this.#shards.set(snapshot.alertKey, predictionShard(snapshot.alertId));
     if (this.#mode === 'wait') await this.#queue.flush();
   }
 
@@ -84,8 +94,11 @@ export class TablePredictionLog implements PredictionLog {
 
   async find(alertKey: string, { alertId, choose }: FindOptions = {}): Promise<PredictionEntry | undefined> {
     const range = verdictRange(alertKey);
-    await this.#queue.flush();
-    const shards = alertId === undefined ? PREDICTION_SHARDS : [predictionShard(alertId)];
+    // before the tables are read, so that what is written meanwhile is in one of the two
+    let waiting = this.#waiting(({ snapshot }) => snapshot.alertKey === alertKey);
+    const known = alertId === undefined ? this.#shards.get(alertKey) : predictionShard(alertId);
+    const shards = known === undefined ? PREDICTION_SHARDS : [known];
+    const pick = choose ?? (([newest]: readonly PredictionEntry[]) => newest);
     for (const week of await this.#tables.weeks()) {
       const table = this.#tables.table(week);
       const rows = await Promise.all(
@@ -95,20 +108,39 @@ export class TablePredictionLog implements PredictionLog {
             : table.all({ partition, ...range }),
         ),
       );
-      const entries = newestFirst(rows.flat().map(entryFromRow));
-      const found = entries.length === 0 ? undefined : choose === undefined ? entries[0] : choose(entries);
+      const found = pick(merged(waiting, rows.flat().map(entryFromRow)));
       if (found !== undefined) return found;
+      // they were given no earlier than what is in the newest table that holds any
+      if (rows.flat().length > 0) waiting = [];
     }
-    return undefined;
+    return pick(newestFirst(waiting));
+  }
+
+  /** As storage would give them back, once written: a look-up waits for no write, which takes longest when most is scored. */
+  #waiting(matches: (entry: PredictionEntry) => boolean): PredictionEntry[] {
+    return this.#queue.unwritten.filter(matches).flatMap((entry) => {
+      try {
+        const [row] = predictionRows(entry);
+        return row === undefined ? [] : [entryFromRow({ ...row, etag: '' })];
+      } catch (error) {
+        // a row too large to be written
+        if (hasCode(error, 'ALERT_INVALID')) return [];
+        throw error;
+      }
+    });
   }
 
   async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {
-    const found = await this.#references([predictionShard(alertId)], idPrefix(alertId));
+    const isNamed = ({ snapshot, aliases = [] }: PredictionEntry): boolean =>
+      snapshot.alertId === alertId || aliases.includes(alertId);
+    const found = await this.#references([predictionShard(alertId)], idPrefix(alertId), isNamed, alertId);
     return found.filter((reference) => (reference.alias ?? reference.alertId) === alertId);
   }
 
   async findByGroup(group: string): Promise<readonly AlertReference[]> {
-    const found = await this.#references(PREDICTION_SHARDS, groupPrefix(group));
+    const isMember = ({ snapshot }: PredictionEntry): boolean =>
+      snapshot.group === group && snapshot.alertKey !== group;
+    const found = await this.#references(PREDICTION_SHARDS, groupPrefix(group), isMember);
     if (found.length > 0) return found;
     // An alert without an incident is its own group, under its own key.
     const alone = await this.find(group);
@@ -171,18 +203,34 @@ export class TablePredictionLog implements PredictionLog {
   }
 
   /** References under a prefix in every week there is, each alert once: an id may mean alerts of different weeks. */
-  async #references(partitions: readonly string[], prefix: string): Promise<AlertReference[]> {
-    await this.#queue.flush();
+  async #references(
+    partitions: readonly string[],
+    prefix: string,
+    matches: (entry: PredictionEntry) => boolean,
+    asked?: string,
+  ): Promise<AlertReference[]> {
+    const waiting = this.#queue.unwritten.filter(matches).map(({ snapshot }): AlertReference => {
+      const { alertKey, alertId, tenant, source } = snapshot;
+      const alias = asked === undefined || asked === alertId ? {} : { alias: asked };
+      return { alertKey, alertId, tenant, source, ...alias };
+    });
     const weeks = await this.#tables.weeks();
     const rows = await Promise.all(
       weeks.flatMap((week) =>
         partitions.map((partition) => this.#tables.table(week).all({ partition, ...prefixRange(prefix) })),
       ),
     );
-    const references = rows.flat().map(referenceFromRow);
+    const references = [...rows.flat().map(referenceFromRow), ...waiting];
     return [...new Map(references.map((reference) => [reference.alertKey, reference])).values()];
   }
 }
+
+/** Newest first, each verdict once. */
+const merged = (
+  waiting: readonly PredictionEntry[],
+  stored: readonly PredictionEntry[],
+): readonly PredictionEntry[] =>
+  newestFirst([...new Map([...waiting, ...stored].map((entry) => [verdictIdOf(entry), entry])).values()]);
 
 /** The newest verdict, and one of a build whose row sorts before it. */
 async function firstRows(table: TableAccess, query: RowQuery): Promise<StoredRow[]> {

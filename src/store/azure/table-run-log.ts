@@ -4,13 +4,16 @@ import { AlertforestError } from '../../errors.ts';
 import { checkReadable } from '../check-readable.ts';
 import { ownerSchema } from '../owner.ts';
 import type { InspectionRecord, RunLog, RunRecord, TickRecord } from '../run-log.ts';
-import { SetAside } from '../set-aside.ts';
+import { isReadable, SetAside } from '../set-aside.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import { prefixRange, type StoredRow, TableAccess, type TableRow } from './table-access.ts';
 
 const PARTITION = 'runs';
+/** What rows that were set aside are called. */
+const RUNS = 'the retrain log';
+const nameOf = (runId: string): string => `run ${runId}`;
 const TICK = 'tick';
 const INSPECTION = 'inspection';
 /** Past every moment that ISO text of four-digit years can name. */
@@ -91,18 +94,29 @@ export class TableRunLog implements RunLog {
     // A run that was queued and began later has a row for either time; the later one comes first and is the newer.
     const seen = new Set<string>();
     const query = { partition: PARTITION, ...prefixRange('t|'), pageSize: Math.min(limit, 1_000) };
-    for await (const page of this.#table.pages(query)) {
+    pages: for await (const page of this.#table.pages(query)) {
       for (const row of page) {
-        if (runs.length === limit) return runs;
+        if (runs.length === limit) break pages;
         const runId = runIdOf(row);
         if (seen.has(runId)) continue;
         seen.add(runId);
-        const run = this.#setAside.read('the retrain log', `run ${runId}`, () => toRun(row));
+        const run = this.#setAside.read(RUNS, nameOf(runId), () => toRun(row));
         if (run !== undefined) runs.push(run);
       }
-      if (runs.length === limit) return runs;
+      if (runs.length === limit) break;
     }
+    await this.#forgetRemoved(seen);
     return runs;
+  }
+
+  /** What was set aside and has been removed since, on another instance or by hand. */
+  async #forgetRemoved(seen: ReadonlySet<string>): Promise<void> {
+    for (const name of this.#setAside.names(RUNS)) {
+      const runId = name.slice(nameOf('').length);
+      if (!name.startsWith(nameOf('')) || seen.has(runId)) continue;
+      if ((await this.#table.get(PARTITION, `r|${runId}`, ['RowKey'])) === undefined)
+        this.#setAside.clear(RUNS, name);
+    }
   }
 
   async prune(keep: number): Promise<number> {
@@ -123,8 +137,23 @@ export class TableRunLog implements RunLog {
       }
     }
     await this.#table.deleteAll(PARTITION, rowKeys);
-    for (const runId of old) this.#setAside.clear('the retrain log', `run ${runId}`);
+    for (const runId of old) this.#setAside.clear(RUNS, nameOf(runId));
     return old.size;
+  }
+
+  async dropUnreadable(): Promise<number> {
+    const rowKeys = new Set<string>();
+    const isRead = (row: StoredRow): boolean => isReadable(() => (READERS[row.rowKey] ?? toRun)(row));
+    for await (const page of this.#table.pages({ partition: PARTITION, from: '', below: '~' }))
+      for (const row of page) {
+        if (isRead(row)) continue;
+        rowKeys.add(row.rowKey);
+        // what no list shows any more is not kept by its id alone
+        if (row.rowKey.startsWith('t|')) rowKeys.add(`r|${runIdOf(row)}`);
+      }
+    await this.#table.deleteAll(PARTITION, [...rowKeys]);
+    this.#setAside.keep(RUNS, new Set());
+    return rowKeys.size;
   }
 
   async putTick({ at, isPastDue, result }: TickRecord): Promise<void> {
@@ -143,22 +172,26 @@ export class TableRunLog implements RunLog {
   async lastInspection(): Promise<InspectionRecord | undefined> {
     const row = await this.#table.get(PARTITION, INSPECTION);
     if (row === undefined) return undefined;
-    return this.#setAside.read('the retrain log', 'the last inspection', () =>
-      parseRow(inspectionSchema, parsedJson(row), 'the retrain log'),
-    );
+    return this.#setAside.read(RUNS, 'the last inspection', () => toInspection(row));
   }
 
   async lastTick(): Promise<TickRecord | undefined> {
     const row = await this.#table.get(PARTITION, TICK);
     if (row === undefined) return undefined;
-    return this.#setAside.read('the retrain log', 'the last tick', () =>
-      parseRow(tickSchema, row, 'the retrain log'),
-    );
+    return this.#setAside.read(RUNS, 'the last tick', () => toTick(row));
   }
 }
 
 /** Of a row by start: `t|<time>|<run>`. */
 const runIdOf = ({ rowKey }: StoredRow): string => rowKey.slice(rowKey.indexOf('|', 2) + 1);
+
+const toTick = (row: StoredRow): TickRecord => parseRow(tickSchema, row, RUNS);
+const toInspection = (row: StoredRow): InspectionRecord => parseRow(inspectionSchema, parsedJson(row), RUNS);
+
+const READERS: Readonly<Record<string, (row: StoredRow) => unknown>> = {
+  [TICK]: toTick,
+  [INSPECTION]: toInspection,
+};
 
 function parsedJson(row: StoredRow): unknown {
   try {
@@ -172,6 +205,6 @@ function parsedJson(row: StoredRow): unknown {
 
 function toRun(row: StoredRow): RunRecord {
   const value = parsedJson(row);
-  const { finishedAt, pending, release, error, ...run } = parseRow(runSchema, value, 'the retrain log');
+  const { finishedAt, pending, release, error, ...run } = parseRow(runSchema, value, RUNS);
   return { ...run, finishedAt, pending, release, error };
 }

@@ -161,6 +161,17 @@ export class MemoryFeedbackStore implements FeedbackStore {
     }
   }
 
+  /** Rows of this store are put back by nobody. */
+  async *behind(): AsyncIterable<string> {}
+
+  async catchUp(): Promise<boolean> {
+    return false;
+  }
+
+  async rebuildUnreadable(): Promise<readonly string[]> {
+    return [];
+  }
+
   async history(alertKey: string): Promise<readonly HistoryEntry[]> {
     return [...(this.#history.get(checkAlertKey(alertKey)) ?? [])];
   }

@@ -27,4 +27,8 @@ export class MemoryFleetStore implements FleetStore {
   async withdraw(instanceId: string): Promise<void> {
     this.#instances.delete(instanceId);
   }
+
+  async dropUnreadable(): Promise<number> {
+    return 0;
+  }
 }

@@ -41,4 +41,8 @@ export class MemoryRunLog implements RunLog {
   async lastTick(): Promise<TickRecord | undefined> {
     return this.#tick;
   }
+
+  async dropUnreadable(): Promise<number> {
+    return 0;
+  }
 }

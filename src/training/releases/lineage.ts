@@ -33,6 +33,8 @@ const RELEASE_ID = /^[A-Za-z0-9_-]{1,128}$/;
  * than what is kept would be read anew from its beginning by every walk: more than a year of a release an hour.
  */
 const MAX_CACHED = 10_000;
+/** Storage may refuse a move of the head for the moment, with the very statuses that say "another was first". */
+const HEAD_TRIES = 3;
 /** Records that a walk reads side by side, once it has gone as far back one by one. */
 const MAX_AHEAD = 32;
 
@@ -155,11 +157,13 @@ export class Lineage {
   /**
    * Publishes a release: writes its record, then moves `head.json` away from `base`, the one commit point.
    *
-   * A lost answer is told from a lost race by reading back: our record is the head, or an ancestor of it.
+   * A lost answer is told from a lost race by reading back: our record is the head, or an ancestor of it. A refusal
+   * while `base` still stands is neither, and tried again.
    *
    * @param base the head as read, `undefined` for the very first release
    * @param given the record but for its links to what came before
    * @returns the id of the release, `undefined` when another commit was first: then nothing of ours is visible
+   * @throws AlertforestError STORE_UNAVAILABLE where the head stays as it was
    */
   async commit(base: HeadState | undefined, given: ReleaseRecord): Promise<string | undefined> {
     const record = await this.#linked(given);
@@ -170,15 +174,20 @@ export class Lineage {
     // the head never moves to a record that is not there as it was meant
     if ((await createExact(this.#models, releasePath(id), bytes)) === 'other')
       throw new AlertforestError('STORE_CORRUPT', `${releasePath(id)} holds other bytes than its name says.`);
-    try {
-      await this.#models.replace(HEAD_BLOB, encodeJson(headOf(id, record)), base?.etag);
-    } catch (error) {
-      if (!hasCode(error, 'STORE_CONFLICT') && !hasCode(error, 'STORE_UNAVAILABLE')) throw error;
-      if (await this.#isCommitted(id, record.seq)) return id;
-      if (hasCode(error, 'STORE_UNAVAILABLE')) throw error;
-      return undefined;
+    for (let n = 0; n < HEAD_TRIES; n++) {
+      try {
+        await this.#models.replace(HEAD_BLOB, encodeJson(headOf(id, record)), base?.etag);
+        return id;
+      } catch (error) {
+        if (!hasCode(error, 'STORE_CONFLICT') && !hasCode(error, 'STORE_UNAVAILABLE')) throw error;
+        const now = await this.readHead();
+        if (now !== undefined && (await this.#isCommitted(id, record.seq, now.head))) return id;
+        if (hasCode(error, 'STORE_UNAVAILABLE')) throw error;
+        if (now?.etag !== base?.etag) return undefined;
+      }
     }
-    return id;
+    const message = `${HEAD_BLOB} was refused as changed by another, and nobody has changed it.`;
+    throw new AlertforestError('STORE_UNAVAILABLE', message, { retryAfterSeconds: 5 });
   }
 
   async #linked(record: ReleaseRecord): Promise<ReleaseRecord> {
@@ -203,10 +212,8 @@ export class Lineage {
     }
   }
 
-  async #isCommitted(id: string, seq: number): Promise<boolean> {
-    const state = await this.readHead();
-    if (state === undefined) return false;
-    for await (const step of this.walk(state.head.release)) {
+  async #isCommitted(id: string, seq: number, head: Head): Promise<boolean> {
+    for await (const step of this.walk(head.release)) {
       if (step.id === id) return true;
       if (step.record.seq <= seq) return false;
     }

@@ -117,10 +117,13 @@ function notesOf(damaged: ReadonlyMap<string, string>): string[] {
 /** One that cannot be read waits, with its marker, until it was repaired: the others are learned meanwhile. */
 async function readOne(
   feedback: FeedbackStore,
-  alertKey: string,
+  { alertKey, rev }: PendingMarker,
   damaged: Map<string, string>,
 ): Promise<FeedbackSample | undefined> {
   try {
+    const sample = await feedback.get(alertKey);
+    // a marker is written with its sample: one that is older was put back from outside
+    if ((sample?.rev ?? rev) >= rev || !(await feedback.catchUp(alertKey))) return sample;
     return await feedback.get(alertKey);
   } catch (error) {
     if (!hasCode(error, 'STORE_CORRUPT')) throw error;
@@ -145,7 +148,7 @@ async function readSamples(
   }
   for (let from = 0; from < pending.length; from += CONCURRENT_READS) {
     const batch = pending.slice(from, from + CONCURRENT_READS);
-    const read = await Promise.all(batch.map(({ alertKey }) => readOne(feedback, alertKey, damaged)));
+    const read = await Promise.all(batch.map((marker) => readOne(feedback, marker, damaged)));
     for (const sample of read) if (sample !== undefined) samples.set(sample.snapshot.alertKey, sample);
   }
   return samples;

@@ -34,7 +34,7 @@ async function withAccounts(accounts: string): Promise<Azurite> {
   const before = process.env['AZURITE_ACCOUNTS'];
   process.env['AZURITE_ACCOUNTS'] = accounts;
   try {
-    return await startAzurite({ inMemory: true });
+    return await startAzurite({ inMemory: true, startTimeoutMs: 300_000 });
   } finally {
     if (before === undefined) delete process.env['AZURITE_ACCOUNTS'];
     else process.env['AZURITE_ACCOUNTS'] = before;

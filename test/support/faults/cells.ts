@@ -49,8 +49,11 @@ export class Cell {
   /** Two promoted versions of each model, so that there is something to activate. */
   async begin(): Promise<void> {
     const instance = await this.instance();
-    for (const name of ['first start', 'retrain'] as const)
-      await (await OPERATIONS[name](instance, this.ledger)).ask(instance);
+    for (const name of ['first start', 'retrain'] as const) {
+      const request = await OPERATIONS[name](instance, this.ledger);
+      // nothing is broken yet, but a busy machine may need a second try
+      if ((await tell(request, instance)).status !== 200) await request.ask(instance);
+    }
   }
 
   async stop(): Promise<void> {

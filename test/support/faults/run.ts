@@ -6,7 +6,7 @@ import { runSchedule } from './schedule.ts';
 // Runs the long form: what is through in the results file is not run again, so that it may be stopped at any time.
 
 /** Units, or seeds, that share one Azurite: it keeps everything in memory. */
-const A_STORAGE = 8;
+const A_STORAGE = 32;
 /** Accounts that one unit may use: a first start has one of its own for each try. */
 const ACCOUNTS = 600;
 
