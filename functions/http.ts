@@ -143,6 +143,8 @@ function readQuery({ query: schemas = {} }: Route, given: URLSearchParams): Reco
     .map((name) => unknownName(name, 'query parameter', names));
   const values: Record<string, unknown> = {};
   for (const name of names) {
+    const { length } = given.getAll(name);
+    if (length > 1) issues.push({ path: name, message: `Expected one value, got ${length}.` });
     const parsed = schemas[name]!.safeParse(given.get(name) ?? undefined);
     if (parsed.success) values[name] = parsed.data;
     else issues.push(...inputIssues(parsed.error, name));

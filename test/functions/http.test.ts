@@ -59,13 +59,13 @@ const call = async (
     query = {},
     body,
     headers = {},
-  }: { query?: Record<string, string>; body?: string; headers?: Record<string, string> } = {},
+  }: { query?: Record<string, string> | string; body?: string; headers?: Record<string, string> } = {},
 ) => {
   const request = new HttpRequest({
     method: 'POST',
-    url: 'http://127.0.0.1/api/v1/ml/made/x',
+    url: `http://127.0.0.1/api/v1/ml/made/x${typeof query === 'string' ? query : ''}`,
     params: { thing: 'x' },
-    query,
+    ...(typeof query === 'string' ? {} : { query }),
     headers,
     ...(body === undefined ? {} : { body: { string: body } }),
   });
@@ -111,6 +111,13 @@ describe('a route, called as the host calls it', () => {
         code: 'REQUEST_INVALID',
         issues: [{ path: 'limt', message: 'Unknown query parameter; did you mean `limit`?' }],
       },
+    });
+  });
+
+  it('refuses a query parameter that is given twice, for one of them would be ignored', async () => {
+    expect(await call(made, { query: '?limit=7&limit=9' })).toMatchObject({
+      status: 400,
+      body: { issues: [{ path: 'limit', message: 'Expected one value, got 2.' }] },
     });
   });
 

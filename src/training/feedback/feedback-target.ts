@@ -24,11 +24,15 @@ export interface Target {
 /**
  * Which alert a name means.
  *
- * @throws AlertforestError ALERT_UNKNOWN where no alert has this id, ALERT_AMBIGUOUS (with the candidates) where an id
+ * @throws AlertforestError FEEDBACK_INVALID where a key and what else is said mean different alerts, ALERT_UNKNOWN where
+ * no alert has this id, ALERT_AMBIGUOUS (with the candidates) where an id
  * means several alerts, STORE_UNAVAILABLE where a store could not be asked
  */
 export async function findTarget(name: AlertName, stores: TargetStores): Promise<Target> {
-  if (name.alertKey !== undefined) return { alertKey: name.alertKey, alertId: name.alertId };
+  if (name.alertKey !== undefined) {
+    await refuseOther(name.alertKey, name, stores);
+    return { alertKey: name.alertKey, alertId: name.alertId };
+  }
   const references = await referencesOfId(name, stores);
   const [first, ...others] = references;
   if (first === undefined) throw unknownAlert(`alert_id ${name.alertId}`);
@@ -48,6 +52,35 @@ export async function findTarget(name: AlertName, stores: TargetStores): Promise
     );
   }
   return { alertKey: first.alertKey, alertId: name.alertId };
+}
+
+/** A judgement of one alert must not land on another because only the first of its names was read. */
+async function refuseOther(alertKey: string, name: AlertName, stores: TargetStores): Promise<void> {
+  if (name.alertId === undefined && name.tenant === undefined && name.source === undefined) return;
+  const standing = await stores.feedback.standing(alertKey);
+  const known = standing?.snapshot ?? (await stores.predictions.find(alertKey))?.snapshot;
+  if (known === undefined) return;
+  const isOtherId = name.alertId !== undefined && name.alertId !== known.alertId;
+  // an alert may go by further ids
+  const byId = isOtherId ? await referencesOfId({ alertId: name.alertId }, stores) : [];
+  const issues = [
+    ...(isOtherId && !byId.some((reference) => reference.alertKey === alertKey)
+      ? [{ path: 'alert_id', message: `Expected ${known.alertId}, the id of the alert with this key.` }]
+      : []),
+    ...(['tenant', 'source'] as const).flatMap((path) =>
+      name[path] === undefined || name[path] === known[path]
+        ? []
+        : [{ path, message: `Expected ${known[path] ?? 'none'}, the ${path} of the alert with this key.` }],
+    ),
+  ];
+  if (issues.length === 0) return;
+  throw new AlertforestError(
+    'FEEDBACK_INVALID',
+    'The key means another alert than what else is said of it.',
+    {
+      issues,
+    },
+  );
 }
 
 /** Scored or judged alerts that carry this vendor id. */

@@ -1,3 +1,4 @@
+import { AlertforestError } from '../../errors.ts';
 import { WorkSlices } from '../../reading/work-slices.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { IndicatorCollector } from './indicator-collector.ts';
@@ -22,10 +23,11 @@ export interface ImportOptions {
 }
 
 /**
- * Reads a source of indicators and puts it in the place of what the source had before.
+ * Reads a source of indicators and puts it in the place of what the source had before. A list may become empty, but not
+ * by bytes in which nothing is an indicator: the error page of a feed must not wipe what it brought yesterday.
  *
  * @param bytes decompressed
- * @throws AlertforestError REQUEST_INVALID for a bad name or format; STORE_UNAVAILABLE, then nothing has changed
+ * @throws AlertforestError REQUEST_INVALID for a bad name or format, or where all is refused; STORE_UNAVAILABLE, then nothing has changed
  */
 export async function importSource(
   store: ModelStore,
@@ -39,6 +41,13 @@ export async function importSource(
   await readIndicators(bytes, collector, options.format);
   const slices = new WorkSlices();
   const { refused, passedOver, suppressed, warnings } = await collector.finish(slices);
+  if (collector.rows.n === 0 && !isEmpty(refused) && isEmpty(passedOver) && isEmpty(suppressed)) {
+    const reasons = Object.entries(refused).map(([reason, count]) => `${reason} (${count})`);
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Nothing of it is an indicator: ${reasons.join(', ')}. What the source had stays.`,
+    );
+  }
   if (options.validDays !== undefined) await collector.rows.endAt(nowMs + options.validDays * DAY_MS, slices);
   const table = await buildTable(collector.rows, slices);
   return replaceSource(store, name, table, {
@@ -52,3 +61,5 @@ export async function importSource(
     warnings: [...warnings],
   });
 }
+
+const isEmpty = (counts: Readonly<Record<string, number>>): boolean => Object.keys(counts).length === 0;

@@ -47,6 +47,27 @@ describe('IntelSources', () => {
     await expect(removeSource(store, 'list')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('keeps what a source had where nothing of what is sent is an indicator, and empties it where nothing is sent', async () => {
+    const store = new MemoryModelStore();
+    const sources = new IntelSources(store);
+    await put(store, 'list', '198.51.100.7\n');
+    for (const text of [
+      '<html><body>Bad gateway</body></html>\n',
+      '{"error":"quota"}\n',
+      '\0\u0001\0'.repeat(20),
+    ]) {
+      await expect(put(store, 'list', text)).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+        message: expect.stringContaining('What the source had stays.') as string,
+      });
+      await sources.refresh();
+      expect(sources.look([ip('198.51.100.7')], NOW)).toHaveLength(1);
+    }
+    await put(store, 'list', '# all taken back\n');
+    await sources.refresh();
+    expect(sources.look([ip('198.51.100.7')], NOW)).toEqual([]);
+  });
+
   it('keeps what it has when storage is away, and never takes an outage for absence', async () => {
     const store = new MemoryModelStore();
     await put(store, 'list', '198.51.100.7\n');
