@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { countedVotes, effectiveJudgement, type Vote } from '../../src/alert/judgement.ts';
+import { fc } from '../support/fast-check.ts';
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 const common = {

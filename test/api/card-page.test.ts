@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { Marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { cardHtml, cardMarkdown } from '../../src/api/versions/card-page.ts';
 import { inMarkdown } from '../../src/training/fit/in-markdown.ts';
+import { fc } from '../support/fast-check.ts';
 
 const card = (text: string, reasons: string[] = []) => ({
   model: 'classifier',

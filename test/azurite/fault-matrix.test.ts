@@ -16,7 +16,6 @@ const DRAWN = Object.keys(OPERATIONS).filter(
 ) as OperationName[];
 const KINDS = Object.keys(FAULTS).filter((name) => name !== 'no answer');
 
-// the same each time: what the long form finds is mended there, and never stops a change of something else
 const { uniform } = drawSeed('fault-matrix', 3);
 const drawn = <T>(from: readonly T[]): T => from[Math.floor(uniform() * from.length)] as T;
 

@@ -14,7 +14,7 @@ const TICK_MS = 30_000;
 const TICKS = 60;
 const ALERTS_PER_TICK = 10;
 
-const { uniform } = drawSeed('killed-instances');
+const { uniform } = drawSeed('killed-instances', 1);
 const names = { table: uniqueName('behavior'), container: uniqueName('state') };
 const children = new Set<ChildProcess>();
 afterAll(() => {

@@ -37,6 +37,8 @@ const READERS = {
 /** Opens a page and collects everything it complains of, and every request that leaves its service. */
 async function open(url: string, options: BrowserContextOptions) {
   const context = await browser.newContext(options);
+  // a busy machine draws late
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const trouble: string[] = [];
   page.on('console', (message) => trouble.push(`${message.type()}: ${message.text()}`));

@@ -44,6 +44,8 @@ const READERS = {
 /** Opens the file and hears of everything that goes wrong in it or leaves it. */
 async function open(report: string, reader: keyof typeof READERS) {
   const context = await browser.newContext(READERS[reader]);
+  // a busy machine draws late
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const trouble: string[] = [];
   const url = pathToFileURL(at(report)).href;

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { joinByKey, type KeyedRow } from '../../src/evaluation/partition-join.ts';
+import { fc } from '../support/fast-check.ts';
 
 // A folder for temporary files of its own: other processes have joins running too.
 const folder = mkdtempSync(join(tmpdir(), 'alertforest-partitions-'));

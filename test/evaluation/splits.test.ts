@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationSet } from '../../src/evaluation/evaluation-set.ts';
 import {
@@ -9,6 +8,7 @@ import {
   tenantSplits,
   timeSplit,
 } from '../../src/evaluation/splits.ts';
+import { fc } from '../support/fast-check.ts';
 
 interface Row {
   readonly group: string;

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { extractStateless, snapshotOf } from '../../src/features/alert-feature-extractor.ts';
 import { CATALOG_ID, STATELESS_NAMES, statelessColumn } from '../../src/features/feature-catalog.ts';
+import { fc } from '../support/fast-check.ts';
 import { alertArbitrary, anAlert } from './alerts.ts';
 
 const valueAt = (columns: Float32Array, name: string): number => columns[statelessColumn(name)]!;

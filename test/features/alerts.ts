@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   type Alert,
   alertSchema,
@@ -8,6 +7,7 @@ import {
   TELEMETRY_NAMES,
 } from '../../src/alert/alert.ts';
 import { TACTICS } from '../../src/alert/attack-tactics.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** A complete alert; `changes` replace fields, `undefined` removes one. */
 export function anAlert(changes: Partial<Record<keyof Alert, unknown>> = {}): Alert {

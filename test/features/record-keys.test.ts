@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RECORD_FAMILIES } from '../../src/features/record-families.ts';
 import {
@@ -8,6 +7,7 @@ import {
   ruleIdentity,
   ruleKeyOf,
 } from '../../src/features/record-keys.ts';
+import { fc } from '../support/fast-check.ts';
 import { alertArbitrary, anAlert } from './alerts.ts';
 
 const keyOf = (

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasCode } from '../../src/errors.ts';
 import { hash64Hex } from '../../src/features/hash64.ts';
@@ -6,6 +5,7 @@ import { foldOfGroup, outOfFoldColumns } from '../../src/features/out-of-fold-re
 import { RECORD_FAMILIES } from '../../src/features/record-families.ts';
 import { N_RECORD_COLUMNS } from '../../src/features/record-shares.ts';
 import { TargetEncoder } from '../../src/features/target-encoder.ts';
+import { fc } from '../support/fast-check.ts';
 
 const RULE = RECORD_FAMILIES.indexOf('rule');
 const TENANT = RECORD_FAMILIES.indexOf('tenant');

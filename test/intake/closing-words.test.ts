@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { outcomeOfPair, outcomeOfWord } from '../../src/intake/evidence/closing-words.ts';
+import { fc } from '../support/fast-check.ts';
 
 // Words of the vendors' own enumerations and consoles, docs/formats.md.
 const WORDS: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertSchema } from '../../src/alert/alert.ts';
 import { AlertforestError } from '../../src/errors.ts';
@@ -6,6 +5,7 @@ import { parseBody } from '../../src/intake/body/parse-body.ts';
 import { unwrapEnvelope } from '../../src/intake/envelope/unwrap-envelope.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 import { qualityReport } from '../../src/intake/quality.ts';
+import { fc } from '../support/fast-check.ts';
 import { OWN_PAYLOADS } from './own-payloads.ts';
 import { samplePayloads } from './sample-payloads.ts';
 

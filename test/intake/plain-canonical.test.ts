@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ENTITY_KINDS, ENTITY_ROLES, SEVERITIES } from '../../src/alert/alert.ts';
 import { readBySchema } from '../../src/intake/dialects/generic/canonical-alert.ts';
 import { plainCanonical } from '../../src/intake/dialects/generic/plain-canonical.ts';
+import { fc } from '../support/fast-check.ts';
 
 const maybe = <Value>(good: fc.Arbitrary<Value>, weight = 12) =>
   fc.option(

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOG_FORMATS } from '../../src/logs/formats/format-list.ts';
 import type { LogRow } from '../../src/logs/formats/log-row.ts';
 import { eventRows } from '../../src/logs/windows/join-records.ts';
+import { fc } from '../support/fast-check.ts';
 import { lines, readText } from './read-log-text.ts';
 
 const HEADER =

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogRow } from '../../src/logs/formats/log-row.ts';
 import { mergedBatches } from '../../src/logs/merge/merge-batches.ts';
 import type { RowBatch } from '../../src/logs/merge/row-batches.ts';
+import { fc } from '../support/fast-check.ts';
 import { lines, logFile, readPaths } from './read-log-text.ts';
 
 const HEADER = '@timestamp,source.ip,source.bytes';

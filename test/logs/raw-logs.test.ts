@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertSchema } from '../../src/alert/alert.ts';
 import { alertOfLog } from '../../src/logs/lab/log-alert.ts';
 import { cleanLogs } from '../../src/logs/lab/log-cleaning.ts';
 import { LOG_COLUMNS, readRawLogs } from '../../src/logs/lab/raw-log.ts';
 import { logQuality } from '../../src/logs/log-quality.ts';
+import { fc } from '../support/fast-check.ts';
 
 const lab = (name: string) =>
   readRawLogs(

@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvRows } from '../../src/logs/csv-rows.ts';
 import { jsonErrorOffset } from '../../src/logs/json-error.ts';
 import { countSkipped, newCounts } from '../../src/logs/skip-counts.ts';
 import { jsonMisfit, MAX_LINE_BYTES, TOO_LONG, textLines } from '../../src/logs/text-lines.ts';
 import { TableRows } from '../../src/reading/table-rows.ts';
+import { fc } from '../support/fast-check.ts';
 
 async function* inPieces(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0;

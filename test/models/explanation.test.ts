@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import { snapshotOf } from '../../src/features/alert-feature-extractor.ts';
@@ -10,6 +9,7 @@ import { assemble, explain } from '../../src/models/explanation.ts';
 import { type ReasonFacts, reasonsFrom } from '../../src/models/explanation-reasons.ts';
 import { IsotonicCalibrator } from '../../src/trees/calibration/isotonic-calibrator.ts';
 import { alertArbitrary, anAlert } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 import { fitEnsemble, rowsOf, snapshotsOf } from './fitted-models.ts';
 
 const rows = rowsOf(700, 5);

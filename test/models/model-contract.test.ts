@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
 import type { AlertSnapshot } from '../../src/alert/snapshot.ts';
@@ -10,6 +9,7 @@ import { ThreatScorer } from '../../src/models/threat-scorer.ts';
 import { subsetRows, type TrainingRows } from '../../src/models/training-rows.ts';
 import { decodeContainer, encodeContainer, type JsonObject } from '../../src/trees/forest/forest-format.ts';
 import { alertArbitrary } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 import { rowsOf, snapshotsOf } from './fitted-models.ts';
 
 interface AnyModel {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS, SEVERITIES } from '../../src/alert/alert.ts';
 import { EMPTY_CONTEXT } from '../../src/alert/context.ts';
@@ -18,6 +17,7 @@ import { expectedCalibrationError } from '../../src/trees/metrics/probability-me
 import { rocAuc } from '../../src/trees/metrics/ranking-metrics.ts';
 import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
 import { alertArbitrary } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 import { fitEnsemble, rowsOf } from './fitted-models.ts';
 
 const rows = rowsOf(2000, 20_260_101, true);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { attackProbability, labelOf } from '../../src/alert/disposition.ts';
@@ -14,6 +13,7 @@ import { decisionThreshold, expectedCost, outcomeCost } from '../../src/policy/d
 import { DEFAULT_POLICY, policySchema, riskLevel } from '../../src/policy/policy.ts';
 import { evaluatePolicy } from '../../src/policy/policy-evaluation.ts';
 import { createRandom } from '../../src/trees/random.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** Judged alerts whose class got probability 0.1 ... 0.9 evenly: sets are easy to reason about. */
 function evenScores(perClass: readonly number[]) {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutOutcome, workloadCurve } from '../../src/policy/workload-curve.ts';
 import { createRandom } from '../../src/trees/random.ts';
+import { fc } from '../support/fast-check.ts';
 
 function drawAlerts(n: number, seed: number) {
   const random = createRandom(seed);

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedCost } from '../../src/policy/decision-threshold.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { evenCuts, type JudgedScores, workloadFigures } from '../../src/policy/workload.ts';
 import { cutOutcome } from '../../src/policy/workload-curve.ts';
 import { createRandom } from '../../src/trees/random.ts';
+import { fc } from '../support/fast-check.ts';
 
 const { costs } = DEFAULT_POLICY;
 

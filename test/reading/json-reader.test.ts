@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_JSON_LIMITS, JsonSyntaxError } from '../../src/reading/json-limits.ts';
 import { type JsonPart, JsonReader } from '../../src/reading/json-reader.ts';
 import { parseExactJson, readJson, readJsonItems } from '../../src/reading/read-json.ts';
 import { UnreadItem } from '../../src/reading/unread-item.ts';
 import { WorkSlices } from '../../src/reading/work-slices.ts';
+import { fc } from '../support/fast-check.ts';
 
 const limits = DEFAULT_JSON_LIMITS;
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoWeek, isoWeekStartMs, WEEK_MS } from '../../src/store/azure/iso-week.ts';
 import { MemoryPredictionLog } from '../../src/store/memory/memory-prediction-log.ts';
+import { fc } from '../support/fast-check.ts';
 import { predictionLogContract } from '../support/prediction-log-contract.ts';
 
 predictionLogContract('MemoryPredictionLog', {

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TableClient } from '@azure/data-tables';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { upsertRows } from '../../src/store/azure/row-batch.ts';
 import type { TableRow } from '../../src/store/azure/table-access.ts';
+import { fc } from '../support/fast-check.ts';
 
 const part = (status: string, body = ''): string =>
   `--changesetresponse_1\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 ${status}\r\n\r\n${body}\r\n`;

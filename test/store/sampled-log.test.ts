@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyDraw, keyRanges } from '../../src/alert/key-draw.ts';
 import { checkDrift } from '../../src/monitoring/drift-monitor.ts';
@@ -6,6 +5,7 @@ import { DrawGrowth } from '../../src/store/azure/draw-growth.ts';
 import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
 import type { PredictionEntry } from '../../src/store/prediction-log.ts';
 import { drawTraffic } from '../../src/training/dataset/traffic.ts';
+import { fc } from '../support/fast-check.ts';
 import { pagedTables } from '../support/paged-tables.ts';
 import { entryOf } from '../support/prediction-log-contract.ts';
 

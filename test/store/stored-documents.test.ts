@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { policyDocumentSchema } from '../../src/api/policy/policy.ts';
@@ -28,6 +27,7 @@ import { Lineage } from '../../src/training/releases/lineage.ts';
 import { WaitingTurn } from '../../src/training/runs/waiting-turn.ts';
 import { readIndex, replaceSource } from '../../src/triage/intel/intel-store.ts';
 import { fakeTable } from '../support/fake-table.ts';
+import { fc } from '../support/fast-check.ts';
 import { entryOf } from '../support/prediction-log-contract.ts';
 import { hex, sample, snapshot, vote } from '../training/rows.ts';
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
 import { effectiveJudgement, type Vote } from '../../src/alert/judgement.ts';
 import { hasCode } from '../../src/errors.ts';
 import type { FeedbackStore, SubmitStatus } from '../../src/store/feedback-store.ts';
+import { fc } from './fast-check.ts';
 import { minute, snapshotOf, voteOf } from './judged-alerts.ts';
 
 /** One thing a caller does. `alert` is an index; a caller is one analyst, or an operator where it rules. */

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Alert, alertGroup, alertKey, type Disposition } from '../../src/alert/alert.ts';
 import { compareStates } from '../../src/alert/record-state.ts';
@@ -7,6 +6,7 @@ import type { PredictionLog } from '../../src/store/prediction-log.ts';
 import { spreadUnfinished } from '../../src/training/feedback/incident-spread.ts';
 import type { ReadRecord } from '../../src/training/feedback/read-item.ts';
 import { takeRecord } from '../../src/training/feedback/record-intake.ts';
+import { fc } from './fast-check.ts';
 import { snapshotOf } from './judged-alerts.ts';
 import { entryOf } from './prediction-log-contract.ts';
 import { seededUniform } from './seeded-uniform.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FeedbackCounter } from '../../src/training/feedback/feedback-counter.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('FeedbackCounter', () => {
   it('counts at the first feedback, then rests and leaves one reminder', () => {

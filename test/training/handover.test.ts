@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buffersOf, handOver, ReceivedJob, sendParts } from '../../src/training/runs/handover.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** The job as it arrives behind a structured clone of everything that crosses, and the most that crossed at once. */
 function handedOver(job: object): {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
 import type { FeedbackSample } from '../../src/store/feedback-store.ts';
 import { judge } from '../../src/training/dataset/judgements.ts';
 import { DEFAULT_GUARDS } from '../../src/training/training-settings.ts';
+import { fc } from '../support/fast-check.ts';
 import { hex, rowsOf, START_MS, sample, vote } from './rows.ts';
 
 const keyOf = (name: string): string => hex(`key ${name}`, 32);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
@@ -18,6 +17,7 @@ import { activeCriticalCases } from '../../src/training/gate/critical-case-set.t
 import { CRITICAL_CASES } from '../../src/training/gate/critical-cases.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { DEFAULT_GUARDS, DEFAULT_TRAINING_SETTINGS } from '../../src/training/training-settings.ts';
+import { fc } from '../support/fast-check.ts';
 import { judgements } from './gate-world.ts';
 import { START_MS, sample, vote } from './rows.ts';
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isHeldOut } from '../../src/training/dataset/holdout.ts';
 import { MAX_MERGED_ROWS, mergedGroups } from '../../src/training/dataset/merged-groups.ts';
+import { fc } from '../support/fast-check.ts';
 
 const name = (n: number): string => n.toString(16).padStart(32, '0');
 const names = Array.from({ length: 400 }, (_, i) => name(i));

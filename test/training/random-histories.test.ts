@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
 import { effectiveJudgement, type Vote } from '../../src/alert/judgement.ts';
@@ -7,6 +6,7 @@ import { Lineage } from '../../src/training/releases/lineage.ts';
 import { listVersions } from '../../src/training/releases/versions.ts';
 import { replay } from '../../src/training/runs/replay.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
+import { fc } from '../support/fast-check.ts';
 import { Crash, Crasher } from './crashing.ts';
 import { FakeTrainer } from './fake-trainer.ts';
 import { snapshot } from './rows.ts';

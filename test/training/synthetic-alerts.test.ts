@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertSchema, DISPOSITIONS, SEVERITIES } from '../../src/alert/alert.ts';
 import { generateSyntheticAlerts, judge } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { alertArbitrary } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 
 const alerts = generateSyntheticAlerts(2000, 20_260_101);
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { float32Between, previousFloat32 } from '../../src/trees/float32.ts';
 import { binMatrix, MAX_BINS, MISSING_CODE, splitThreshold } from '../../src/trees/growing/binning.ts';
 import { Kernel } from '../../src/trees/kernel.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom } from '../../src/trees/random.ts';
+import { fc } from '../support/fast-check.ts';
 
 const column = (values: readonly number[]) => Matrix.from(Float32Array.from(values), values.length, 1);
 

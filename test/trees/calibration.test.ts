@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibratorFrom, fitCalibrator } from '../../src/trees/calibration/calibration.ts';
 import type { Calibrator } from '../../src/trees/calibration/calibrator.ts';
@@ -11,6 +10,7 @@ import {
 import { TemperatureCalibrator } from '../../src/trees/calibration/temperature-calibrator.ts';
 import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { expectedCalibrationError, logLoss } from '../../src/trees/metrics/probability-metrics.ts';
+import { fc } from '../support/fast-check.ts';
 import { seededUniform } from '../support/seeded-uniform.ts';
 import { readTabular } from '../support/tree-data.ts';
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ForeignTree, readForeignTrees } from '../../src/trees/forest/foreign-trees.ts';
 import { LEAF } from '../../src/trees/forest/forest.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** Splits on one threshold: value 1 on the left, 2 on the right. */
 const stump = (threshold: number): ForeignTree => ({

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decodeContainer,
@@ -11,6 +10,7 @@ import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boo
 import { GradientBoostingClassifier } from '../../src/trees/learners/gradient-boosting-classifier.ts';
 import { IsolationForest } from '../../src/trees/learners/isolation-forest.ts';
 import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
+import { fc } from '../support/fast-check.ts';
 import { labelledData } from '../support/tree-data.ts';
 
 const sections: Record<string, TypedArray> = {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Forest } from '../../src/trees/forest/forest.ts';
 import { ForestBuilder } from '../../src/trees/forest/forest-builder.ts';
@@ -8,6 +7,7 @@ import { writeLeaves } from '../../src/trees/forest/leaves.ts';
 import { fitsPacked } from '../../src/trees/forest/packed-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom, type Random } from '../../src/trees/random.ts';
+import { fc } from '../support/fast-check.ts';
 
 const ODD_VALUES = [0, -0, 1e-45, -1e-45, 1, -1, 3.4e38, -3.4e38, Infinity, -Infinity, NaN];
 

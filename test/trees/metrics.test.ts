@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as classification from '../../src/trees/metrics/classification-metrics.ts';
 import * as probability from '../../src/trees/metrics/probability-metrics.ts';
 import * as quantile from '../../src/trees/metrics/quantile.ts';
 import * as ranking from '../../src/trees/metrics/ranking-metrics.ts';
 import * as regression from '../../src/trees/metrics/regression-metrics.ts';
+import { fc } from '../support/fast-check.ts';
 
 const metrics = { ...classification, ...probability, ...quantile, ...ranking, ...regression };
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEAF } from '../../src/trees/forest/forest.ts';
 import { validateForest } from '../../src/trees/forest/forest-sections.ts';
@@ -9,6 +8,7 @@ import { classFactors, MlRows, stratifiedSample } from '../../src/trees/mljs/ml-
 import { fitMlCart, fitMlRandomForest, type MlFit } from '../../src/trees/mljs/mljs.ts';
 import { createRandom } from '../../src/trees/random.ts';
 import { treeShap } from '../../src/trees/shap/tree-shap.ts';
+import { fc } from '../support/fast-check.ts';
 import { argmaxRows, readTabular } from '../support/tree-data.ts';
 
 const nClasses = 3;

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { r2Score } from '../../src/trees/metrics/regression-metrics.ts';
 import { createRandom } from '../../src/trees/random.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('monotone constraints', () => {
   it('hold for every row and every raise of a constrained column, whatever the data', () => {

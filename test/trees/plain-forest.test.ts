@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
 import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom } from '../../src/trees/random.ts';
+import { fc } from '../support/fast-check.ts';
 import { plainBoosting, plainRandomForest } from '../support/plain-forest.ts';
 
 /** Columns of every kind: continuous, few values, constant, with missing values, mostly missing. */

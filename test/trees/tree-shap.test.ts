@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ForeignTree, readForeignTrees } from '../../src/trees/forest/foreign-trees.ts';
 import { GradientBoostingRegressor } from '../../src/trees/learners/gradient-boosting.ts';
@@ -9,6 +8,7 @@ import { Matrix } from '../../src/trees/matrix.ts';
 import { gaussLegendre } from '../../src/trees/shap/gauss-legendre.ts';
 import { TreeExplainer } from '../../src/trees/shap/tree-explainer.ts';
 import { type Explanation, explainerOf, treeShap, treeShapRows } from '../../src/trees/shap/tree-shap.ts';
+import { fc } from '../support/fast-check.ts';
 import { randomRow, randomTrees } from '../support/random-trees.ts';
 import { labelledData } from '../support/tree-data.ts';
 import { bruteForceShapley, expectedOutput, referenceTreeShap } from '../support/tree-shap-reference.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Group, type GroupJudgement } from '../../src/triage/correlation/group.ts';
+import { fc } from '../support/fast-check.ts';
 
 const group = (): Group => new Group({ cell: 1, kind: 0, key: 1 }, 'g-1');
 const word = (analyst: string, disposition: GroupJudgement['disposition'], second: number) => ({

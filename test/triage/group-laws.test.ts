@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Group } from '../../src/triage/correlation/group.ts';
 import type { NotableAlert } from '../../src/triage/correlation/notable-alert.ts';
+import { fc } from '../support/fast-check.ts';
 
 const alert = fc.record({
   atS: fc.nat(10_000),

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alert/alert.ts';
 import { HostNames, type LearnedName } from '../../src/triage/entities/host-names.ts';
 import { createTriage } from '../../src/triage/triage.ts';
 import { anAlert } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 
 const START = Date.UTC(2026, 0, 10);
 

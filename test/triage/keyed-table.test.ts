@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABSENT, grown, KeyedTable, type TableColumns } from '../../src/triage/behavior/keyed-table.ts';
+import { fc } from '../support/fast-check.ts';
 
 class Worths implements TableColumns {
   values = new Float64Array(0);

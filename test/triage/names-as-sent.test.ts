@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NamesAsSent } from '../../src/triage/names-as-sent.ts';
+import { fc } from '../support/fast-check.ts';
 
 const named = (payload: unknown, value: string): string => new NamesAsSent(payload).of(value);
 

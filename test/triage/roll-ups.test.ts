@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_PLACES, type RoutineAlerts } from '../../src/triage/correlation/roll-up.ts';
 import { KEPT_DAYS, RollUps } from '../../src/triage/correlation/roll-ups.ts';
 import { createTriage } from '../../src/triage/triage.ts';
 import { anAlert } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 
 const ACME = 1;
 const DAY = 20_000;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryBehaviorLog } from '../../src/store/memory/memory-behavior-log.ts';
 import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
@@ -9,6 +8,7 @@ import { decodeState, encodeState } from '../../src/triage/state/state-format.ts
 import { fromParts, inParts, StatePart } from '../../src/triage/state/state-part.ts';
 import { createTriage } from '../../src/triage/triage.ts';
 import { anAlert } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 
 const KEY = new Uint8Array(32).fill(1);
 const MINUTE = 60_000;

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alert/alert.ts';
 import { type Pieces, StagedCapture } from '../../src/triage/staged-capture.ts';
@@ -7,6 +6,7 @@ import { readSnapshot, snapshotOf } from '../../src/triage/state/snapshot.ts';
 import { encodeState } from '../../src/triage/state/state-format.ts';
 import { createTriage } from '../../src/triage/triage.ts';
 import { anAlert } from '../features/alerts.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('StagedCapture', () => {
   it('holds every part as it was at the beginning, in whatever order they change meanwhile', async () => {

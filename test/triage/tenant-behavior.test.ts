@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Behavior } from '../../src/triage/behavior/behavior.ts';
 import { joinKeys, TenantBehavior } from '../../src/triage/behavior/tenant-behavior.ts';
+import { fc } from '../support/fast-check.ts';
 
 const DAY = 86_400;
 const CELL = 600;

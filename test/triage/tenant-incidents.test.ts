@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_MEMBERS, shownScore } from '../../src/triage/correlation/group.ts';
 import type { NotableAlert } from '../../src/triage/correlation/notable-alert.ts';
 import { TenantIncidents } from '../../src/triage/correlation/tenant-incidents.ts';
+import { fc } from '../support/fast-check.ts';
 
 const CELL = 600;
 const WATCHED = 7 * 86_400;

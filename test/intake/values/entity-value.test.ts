@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ENTITY_KINDS, type EntityKind } from '../../../src/alert/alert.ts';
 import { entityValues } from '../../../src/intake/values/entity-value.ts';
@@ -7,6 +6,7 @@ import { isFileHashField } from '../../../src/intake/values/hash-field.ts';
 import { macAddress } from '../../../src/intake/values/mac-address.ts';
 import { isSecretField } from '../../../src/intake/values/secret-field.ts';
 import { answerValueQuestion, valueQuestionSchema } from '../../../src/triage/intel/value-questions.ts';
+import { fc } from '../../support/fast-check.ts';
 
 interface Pair {
   readonly input: never;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HASHES_PER_STEP, HashDirectory } from '../../../src/triage/intel/table/hash-directory.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const half = fc.integer({ min: 0, max: 0xffffffff });
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ipNetwork, textOfNetwork } from '../../../src/intake/values/ip-address.ts';
 import type { IndicatorValue } from '../../../src/triage/intel/indicator.ts';
@@ -6,6 +5,7 @@ import { lookUp } from '../../../src/triage/intel/look-up.ts';
 import { buildTable } from '../../../src/triage/intel/table/build-table.ts';
 import { IndicatorRows } from '../../../src/triage/intel/table/indicator-rows.ts';
 import { IndicatorTable } from '../../../src/triage/intel/table/indicator-table.ts';
+import { fc } from '../../support/fast-check.ts';
 
 async function tableOf(values: readonly IndicatorValue[]): Promise<IndicatorTable> {
   const rows = new IndicatorRows();

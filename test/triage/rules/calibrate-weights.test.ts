@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibratedWeights, type JudgedIncident } from '../../../src/triage/rules/calibrate-weights.ts';
 import { priorWeight } from '../../../src/triage/rules/rule-weights.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const RULES = [
   { id: 'for', level: 'high', against: undefined },

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BLEND, finalScoreOf } from '../../../src/models/ensemble.ts';
 import { type Evidence, LEVEL_WEIGHTS, ruleScoreOf } from '../../../src/triage/rules/score.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const hit = (weight: number, group = 'a', isCritical = false): Evidence => ({ weight, group, isCritical });
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canHoldByAbsence } from '../../../src/triage/rules/sigma/compile/expression.ts';
 import { evaluatePlain } from '../../../src/triage/rules/sigma/match/plain.ts';
 import { compileRules } from '../../../src/triage/rules/sigma/rule-set.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const rule = (detection: string): string => `title: r\nid: r\nlogsource: {}\ndetection:\n${detection}`;
 const expressionOf = (detection: string) =>

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { keepRules } from '../../../src/triage/rules/sigma/kept/kept-rules.ts';
 import { evaluatePlain } from '../../../src/triage/rules/sigma/match/plain.ts';
 import { compileRead, setOfKept } from '../../../src/triage/rules/sigma/rule-set.ts';
+import { fc } from '../../support/fast-check.ts';
 import { randomEvent, randomRule } from './random-rules.ts';
 import { lazily } from './sigma-fixtures.ts';
 

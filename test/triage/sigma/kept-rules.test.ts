@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { keepRules } from '../../../src/triage/rules/sigma/kept/kept-rules.ts';
 import {
@@ -9,6 +8,7 @@ import {
 } from '../../../src/triage/rules/sigma/kept/sent-rules.ts';
 import { evaluatePlain } from '../../../src/triage/rules/sigma/match/plain.ts';
 import { compileRead } from '../../../src/triage/rules/sigma/rule-set.ts';
+import { fc } from '../../support/fast-check.ts';
 import { randomEvent, randomRule } from './random-rules.ts';
 
 it('rules that were sent mean what they meant, by their index, their expressions and their halves', async () => {

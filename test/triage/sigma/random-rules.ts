@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { SigmaEvent } from '../../../src/triage/rules/sigma/match/event-field.ts';
 import type {
   Detection,
@@ -6,6 +5,7 @@ import type {
   RuleDocument,
 } from '../../../src/triage/rules/sigma/read/document.ts';
 import type { Scalar } from '../../../src/triage/rules/sigma/read/scalar.ts';
+import { fc } from '../../support/fast-check.ts';
 
 // Rules and events out of one small vocabulary, so that most tests of a rule have something to find: parts of paths
 // and command lines, every kind of dash, letters whose folding is a trap, wildcards, numbers in several writings.

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +28,7 @@ import {
   requiredLiterals,
 } from '../../../src/triage/rules/sigma/values/required-literals.ts';
 import { timePartOf } from '../../../src/triage/rules/sigma/values/time-part.ts';
+import { fc } from '../../support/fast-check.ts';
 
 function gramsOf(text: string): GramSet {
   const grams = new GramSet();
