@@ -1,6 +1,7 @@
 import { DASHBOARD_ROUTES } from '../src/api/documents-routes.ts';
+import { escapeHtml } from '../src/escape-html.ts';
 import { registerRoutes } from './http.ts';
-import { escaped, htmlAnswer, pageFiles } from './page-files.ts';
+import { htmlAnswer, pageFiles } from './page-files.ts';
 import { existingServices } from './services.ts';
 
 const files = pageFiles('page');
@@ -19,7 +20,7 @@ async function documentOf(linkTemplate: string): Promise<string> {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="alert-link" content="${escaped(linkTemplate)}">
+<meta name="alert-link" content="${escapeHtml(linkTemplate)}">
 <title>Alertforest: operations</title>
 <link rel="icon" type="image/svg+xml" href="dashboard/${await files.named('icon.svg')}">
 <link rel="stylesheet" href="dashboard/${await files.named('style.css')}">

@@ -1,6 +1,7 @@
 import { FIRST_PAGE_ROUTES } from '../src/api/documents-routes.ts';
+import { escapeHtml } from '../src/escape-html.ts';
 import { registerRoutes } from './http.ts';
-import { escaped, htmlAnswer, pageFiles } from './page-files.ts';
+import { htmlAnswer, pageFiles } from './page-files.ts';
 
 const files = pageFiles('page');
 
@@ -12,7 +13,7 @@ registerRoutes(FIRST_PAGE_ROUTES, {
 /** The document: plain links, no script. It says nothing of alerts or models, since it is open to anyone. */
 async function documentOf({ pathname }: URL): Promise<string> {
   // relative to where it was asked for, so that it holds behind a proxy that serves it elsewhere
-  const base = pathname.endsWith('/') ? '' : `${escaped(pathname.slice(pathname.lastIndexOf('/') + 1))}/`;
+  const base = pathname.endsWith('/') ? '' : `${escapeHtml(pathname.slice(pathname.lastIndexOf('/') + 1))}/`;
   return `<!doctype html>
 <html lang="en">
 <head>

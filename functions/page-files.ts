@@ -71,6 +71,3 @@ function answerOf(body: Uint8Array, type: string, cacheControl: string): HttpRes
     body,
   };
 }
-
-export const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

@@ -1,6 +1,7 @@
 import { REFERENCE_ROUTES } from '../src/api/documents-routes.ts';
+import { escapeHtml } from '../src/escape-html.ts';
 import { registerRoutes } from './http.ts';
-import { escaped, htmlAnswer, pageFiles } from './page-files.ts';
+import { htmlAnswer, pageFiles } from './page-files.ts';
 
 const files = pageFiles('reference');
 const icon = pageFiles('page');
@@ -26,7 +27,7 @@ async function documentOf(pathname: string): Promise<string> {
 <script defer src="reference/${await files.named('viewer.js')}"></script>
 <script defer src="reference/${await files.named('reference.js')}"></script>
 </head>
-<body data-document="openapi.json" data-home="../${escaped(home)}">
+<body data-document="openapi.json" data-home="../${escapeHtml(home)}">
 <div id="reference"><noscript>This page needs JavaScript. It shows what openapi.json says.</noscript></div>
 </body>
 </html>

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../escape-html.ts';
 import { chartLibrary } from './chart-library.ts';
 import { CHART_SCRIPT, type LineChart } from './html-chart.ts';
 import { PAGE_STYLE } from './html-style.ts';
@@ -22,19 +23,6 @@ export interface Page {
   readonly title: string;
   readonly lead: string;
   readonly sections: readonly Section[];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as HTML. Everything that comes from data goes through here. */
-export function escapeHtml(text: unknown): string {
-  return String(text).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
 const asHtml = (value: unknown): string => (value instanceof Html ? value.text : escapeHtml(value));

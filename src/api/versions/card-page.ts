@@ -1,4 +1,5 @@
 import { Marked } from 'marked';
+import { escapeHtml } from '../../escape-html.ts';
 import { inMarkdown } from '../../training/fit/in-markdown.ts';
 import type { WireVersionCard } from './versions.ts';
 
@@ -23,7 +24,7 @@ export function cardMarkdown({
 
 /** The same as a page that loads nothing and runs nothing. */
 export function cardHtml(card: WireVersionCard): string {
-  const title = escaped(`${card.model} ${card.version}: model card`);
+  const title = escapeHtml(`${card.model} ${card.version}: model card`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -51,16 +52,8 @@ export const CARD_STYLE =
 const markdown = new Marked({
   gfm: true,
   renderer: {
-    html: ({ raw }) => escaped(raw),
-    link: ({ raw }) => escaped(raw),
-    image: ({ raw }) => escaped(raw),
+    html: ({ raw }) => escapeHtml(raw),
+    link: ({ raw }) => escapeHtml(raw),
+    image: ({ raw }) => escapeHtml(raw),
   },
 });
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}

@@ -29,7 +29,8 @@ export function useKeys(actions: KeyActions): void {
         event.target instanceof Element && event.target.closest('input, textarea, select, dialog') !== null;
       if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) latest.current.escape();
       if (isInField) return;
-      if (Date.now() < prefixUntilMs) {
+      // by when it was pressed: a page that was busy hears of it later
+      if (event.timeStamp < prefixUntilMs) {
         prefixUntilMs = 0;
         const section = SECTIONS.find(({ key }) => key === event.key);
         if (section !== undefined) {
@@ -39,7 +40,7 @@ export function useKeys(actions: KeyActions): void {
         return;
       }
       if (event.key === 'g') {
-        prefixUntilMs = Date.now() + PREFIX_MS;
+        prefixUntilMs = event.timeStamp + PREFIX_MS;
         return;
       }
       const act = actionOf(event, latest.current);

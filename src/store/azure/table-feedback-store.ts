@@ -44,8 +44,6 @@ import {
   historyTexts,
   idIndexOf,
   keysOf,
-  markerKey,
-  markerRowSchema,
   referenceRowSchema,
   SHARDS,
   type StoredAlert,
@@ -56,6 +54,7 @@ import {
   transactionOf,
 } from './feedback-rows.ts';
 import { moveFeedback, writeReference } from './move-feedback.ts';
+import { PendingMarkers } from './pending-markers.ts';
 import { checkAlertKey, parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import { prefixRange, type StoredRow, TableAccess } from './table-access.ts';
@@ -85,6 +84,7 @@ export class TableFeedbackStore implements FeedbackStore {
   readonly #table: TableAccess;
   readonly #newId: () => string;
   readonly #incidents: TableIncidents;
+  readonly #pending: PendingMarkers;
   readonly #setAside: SetAside;
 
   constructor(
@@ -96,6 +96,7 @@ export class TableFeedbackStore implements FeedbackStore {
     this.#table = new TableAccess(table, settings);
     this.#newId = newId;
     this.#setAside = setAside;
+    this.#pending = new PendingMarkers(this.#table);
     this.#incidents = new TableIncidents(this.#table, SHARDS, shardOf, newId, setAside);
   }
 
@@ -203,19 +204,16 @@ export class TableFeedbackStore implements FeedbackStore {
     return (await this.summarizePending()).count;
   }
 
-  async summarizePending(): Promise<PendingSummary> {
-    const shards = await Promise.all(SHARDS.map((shard) => this.#markedIn(shard)));
-    const oldest = shards.flatMap(({ oldestAt }) => (oldestAt === undefined ? [] : [oldestAt])).sort();
-    // the alerts of one incident lie in many shards
-    const judged = new Set(shards.flatMap(({ judged }) => judged));
-    return { count: judged.size, oldestAt: oldest[0] };
+  summarizePending(): Promise<PendingSummary> {
+    return this.#pending.summarize();
   }
 
-  async listPending(): Promise<readonly PendingMarker[]> {
-    const shards = await Promise.all(SHARDS.map((shard) => this.#markers(shard)));
-    return shards.flatMap((markers) =>
-      [...markers].map(([alertKey, revs]) => ({ alertKey, rev: revs.at(-1) as number })),
-    );
+  listPending(): Promise<readonly PendingMarker[]> {
+    return this.#pending.list();
+  }
+
+  consume(markers: readonly PendingMarker[]): Promise<void> {
+    return this.#pending.consume(markers);
   }
 
   async *samples(): AsyncIterable<FeedbackSample> {
@@ -245,16 +243,6 @@ export class TableFeedbackStore implements FeedbackStore {
     }
     for (const alertKey of alertKeys) this.#setAside.clear(JUDGEMENTS, `alert ${alertKey}`);
     return alertKeys;
-  }
-
-  async consume(markers: readonly PendingMarker[]): Promise<void> {
-    const shards = new Map<string, Map<string, number>>();
-    for (const { alertKey, rev } of markers) {
-      const shard = shardOf(checkAlertKey(alertKey));
-      const revs = shards.get(shard) ?? new Map<string, number>();
-      shards.set(shard, revs.set(alertKey, Math.max(rev, revs.get(alertKey) ?? 0)));
-    }
-    await Promise.all([...shards].map(([shard, revs]) => this.#consumeShard(shard, revs)));
   }
 
   async history(alertKey: string): Promise<readonly HistoryEntry[]> {
@@ -395,55 +383,5 @@ export class TableFeedbackStore implements FeedbackStore {
     const select = ['rev', 'formerKey', 'movedTo'];
     const row = await this.#table.get(shardOf(alertKey), sampleKey(alertKey), select);
     return row && keysOf(row);
-  }
-
-  /** Revisions of each pending alert of a shard, ascending. */
-  async #markers(partition: string): Promise<Map<string, number[]>> {
-    const markers = new Map<string, number[]>();
-    const query = { partition, ...prefixRange('p|'), select: ['PartitionKey', 'RowKey'] };
-    for await (const page of this.#table.pages(query)) {
-      for (const { rowKey } of page) {
-        const [, alertKey = '', rev = ''] = rowKey.split('|');
-        const revs = markers.get(alertKey);
-        if (revs) revs.push(Number(rev));
-        else markers.set(alertKey, [Number(rev)]);
-      }
-    }
-    return markers;
-  }
-
-  /** A marker never changes, so the time its row was last changed is when it was written: also in older tables. */
-  async #markedIn(
-    partition: string,
-  ): Promise<{ readonly judged: readonly string[]; readonly oldestAt: string | undefined }> {
-    /** Alert -> what its newest marker counts as; rows come in the order of their revisions. */
-    const judged = new Map<string, string>();
-    let oldestAt: string | undefined;
-    const query = {
-      partition,
-      ...prefixRange('p|'),
-      select: ['PartitionKey', 'RowKey', 'Timestamp', 'whole'],
-    };
-    for await (const page of this.#table.pages(query)) {
-      for (const row of page) {
-        const { timestamp, whole } = parseRow(markerRowSchema, row, 'feedback markers');
-        const at = new Date(timestamp).toISOString();
-        if (oldestAt === undefined || at < oldestAt) oldestAt = at;
-        const alertKey = row.rowKey.split('|')[1] ?? '';
-        judged.set(alertKey, whole ?? alertKey);
-      }
-    }
-    return { judged: [...judged.values()], oldestAt };
-  }
-
-  async #consumeShard(shard: string, upTo: ReadonlyMap<string, number>): Promise<void> {
-    const markers = await this.#markers(shard);
-    const rowKeys: string[] = [];
-    for (const [alertKey, rev] of upTo) {
-      for (const found of markers.get(alertKey) ?? []) {
-        if (found <= rev) rowKeys.push(markerKey(alertKey, found));
-      }
-    }
-    await this.#table.deleteAll(shard, rowKeys);
   }
 }
