@@ -43,6 +43,7 @@ export function buildKeyTable(keys: readonly string[]): KeyTable {
 /** Entry of `key`, or -1. About 0.05 us. */
 export function findKey(table: KeyTable, key: string): number {
   const { slots, high, low } = table;
+  if (high.length === 0) return FREE;
   const wantedHigh = parseHalf(key, 0);
   const wantedLow = parseHalf(key, 8);
   const mask = slots.length - 1;

@@ -100,7 +100,8 @@ export class RecordSmoother {
         out[column++] = shares[first + c]!;
         total += counts[first + c]!;
       }
-      out[column++] = Math.log1p(total);
+      // most families of an alert know nothing
+      out[column++] = total === 0 ? 0 : Math.log1p(total);
     }
   }
 

@@ -49,6 +49,8 @@ export class TargetEncoder {
   readonly #tenants: Uint8Array;
   readonly #smoother: RecordSmoother;
   readonly #found = new Float64Array(N_RECORD_COUNTS);
+  /** (nRecordColumns,) columns of an alert of which no key is known. */
+  readonly #unknown = new Float32Array(N_RECORD_COLUMNS);
 
   private constructor(
     table: KeyTable,
@@ -64,6 +66,7 @@ export class TargetEncoder {
     this.#overallCounts = overallCounts;
     this.#tenants = tenants;
     this.#smoother = new RecordSmoother(overallShares(overallCounts), smoothing);
+    this.#smoother.write(this.#found, this.#unknown, 0);
   }
 
   /**
@@ -115,15 +118,19 @@ export class TargetEncoder {
   columnsOf(keys: readonly string[], out: Float32Array, offset = 0): void {
     const found = this.#found;
     const counts = this.#counts;
+    let nKnown = 0;
     for (let family = 0; family < N_FAMILIES; family++) {
       const key = keys[family];
       const entry = key === undefined || key === '' ? -1 : findKey(this.#table, key);
+      if (entry >= 0) nKnown++;
       const first = family * N_CLASSES;
       for (let c = 0; c < N_CLASSES; c++) {
         found[first + c] = entry < 0 ? 0 : counts[entry * N_CLASSES + c]!;
       }
     }
-    this.#smoother.write(found, out, offset);
+    // most alerts of a young service, and all of one that was never told anything
+    if (nKnown === 0) out.set(this.#unknown, offset);
+    else this.#smoother.write(found, out, offset);
   }
 
   /** Weight of the judged alerts that share the alert's key of this family; 0 where it has none. */

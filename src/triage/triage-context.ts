@@ -6,6 +6,7 @@ const STAGES: ReadonlyMap<string, number> = new Map(TACTICS.map(({ id }, at) => 
 
 /** The stages' numbers as the feature columns take them. What a stage did not give is NaN. */
 export function contextOf({ intel, behavior, profile, incident }: Readonly<TriageFacts>): TriageContext {
+  if (!(intel || behavior || profile || incident)) return EMPTY_CONTEXT;
   const isKnown = behavior !== undefined && !Number.isNaN(behavior.score);
   const joined = incident?.incident;
   const vendorIncident = profile?.incident;

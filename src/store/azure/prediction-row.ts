@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { z } from 'zod';
 import { DISPOSITIONS, dispositionSchema } from '../../alert/alert.ts';
 import { AlertforestError } from '../../errors.ts';
@@ -21,11 +21,13 @@ import { checkRow, type StoredRow, type TableRow } from './table-access.ts';
  */
 export const PREDICTION_SHARDS = ['s0', 's1', 's2', 's3'] as const;
 
-const idHash = (alertId: string): string => createHash('sha256').update(alertId).digest('hex').slice(0, 32);
+const idHash = (alertId: string): string => digest('sha256', alertId).slice(0, 32);
 
 /** Partition of an alert, by the id of its vendor. */
-export const predictionShard = (alertId: string): string =>
-  PREDICTION_SHARDS[Number.parseInt(idHash(alertId)[0] as string, 16) % PREDICTION_SHARDS.length] as string;
+export const predictionShard = (alertId: string): string => shardOf(idHash(alertId));
+
+const shardOf = (hash: string): string =>
+  PREDICTION_SHARDS[Number.parseInt(hash[0] as string, 16) % PREDICTION_SHARDS.length] as string;
 
 /** Row keys of all verdicts of an alert; a row that names no verdict is of a build that kept one for each alert. */
 export const verdictRange = (alertKey: string): { from: string; below: string } => ({
@@ -34,7 +36,8 @@ export const verdictRange = (alertKey: string): { from: string; below: string } 
 });
 const verdictKey = (entry: PredictionEntry): string =>
   `k|${checkAlertKey(entry.snapshot.alertKey)}|${verdictIdOf(entry)}`;
-export const idPrefix = (alertId: string): string => `i|${idHash(alertId)}|`;
+export const idPrefix = (alertId: string): string => prefixOf(idHash(alertId));
+const prefixOf = (hash: string): string => `i|${hash}|`;
 export const groupPrefix = (group: string): string => `g|${checkAlertKey(group)}|`;
 
 const numbersSchema = z.array(z.number()).length(DISPOSITIONS.length);
@@ -78,7 +81,8 @@ const referenceRowSchema = snapshotRowSchema
 export function predictionRows(entry: PredictionEntry): TableRow[] {
   const { snapshot } = entry;
   const { alertKey, alertId, tenant, source, group } = snapshot;
-  const partitionKey = predictionShard(alertId);
+  const hash = idHash(alertId);
+  const partitionKey = shardOf(hash);
   const reference = { partitionKey, alertKey, alertId, tenant, source };
   const rows: TableRow[] = [
     {
@@ -101,7 +105,7 @@ export function predictionRows(entry: PredictionEntry): TableRow[] {
       incidentId: entry.incidentId,
       ruleHits: entry.ruleHits === undefined ? undefined : JSON.stringify(entry.ruleHits),
     },
-    { ...reference, rowKey: idPrefix(alertId) + alertKey },
+    { ...reference, rowKey: prefixOf(hash) + alertKey },
   ];
   if (group !== alertKey) rows.push({ ...reference, rowKey: groupPrefix(group) + alertKey });
   for (const row of rows) checkRow(row, 'ALERT_INVALID');
@@ -112,15 +116,11 @@ export function predictionRows(entry: PredictionEntry): TableRow[] {
 export function aliasRows({ snapshot, aliases = [] }: PredictionEntry): TableRow[] {
   const { alertKey, alertId, tenant, source } = snapshot;
   const others = aliases.filter((alias) => alias !== alertId).slice(0, MAX_ALIASES);
-  return others.map((alias) => ({
-    partitionKey: predictionShard(alias),
-    rowKey: idPrefix(alias) + alertKey,
-    alertKey,
-    alertId,
-    alias,
-    tenant,
-    source,
-  }));
+  return others.map((alias) => {
+    const hash = idHash(alias);
+    const rowKey = prefixOf(hash) + alertKey;
+    return { partitionKey: shardOf(hash), rowKey, alertKey, alertId, alias, tenant, source };
+  });
 }
 
 export function entryFromRow(row: StoredRow): PredictionEntry {

@@ -34,9 +34,8 @@ export type SnapshotRow = z.infer<typeof snapshotRowSchema>;
 
 /** float32 numbers as base64 of their little-endian bytes; every NaN comes back as a NaN. */
 export function encodeColumns(columns: Float32Array): string {
-  const bytes = Buffer.alloc(columns.length * 4);
-  for (let i = 0; i < columns.length; i++) bytes.writeFloatLE(columns[i] as number, i * 4);
-  return bytes.toString('base64');
+  // as they lie in memory: of every machine that Node 20 and newer run on here, as in the sections of an artefact
+  return Buffer.from(columns.buffer, columns.byteOffset, columns.byteLength).toString('base64');
 }
 
 /** @throws AlertforestError STORE_CORRUPT where the text is no whole number of float32 */
