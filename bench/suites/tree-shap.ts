@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ForeignTree, readForeignTrees } from '../../src/trees/forest/foreign-trees.ts';
@@ -11,13 +11,14 @@ import { quantile } from '../../src/trees/metrics/quantile.ts';
 import { createRandom } from '../../src/trees/random.ts';
 import { TreeExplainer } from '../../src/trees/shap/tree-explainer.ts';
 import type { BenchRow, BenchSuite } from '../bench-row.ts';
+import { pythonWith } from '../forest-peer.ts';
 
 // Exact explanations: against XGBoost's pred_contribs on the very same trees, one thread each, and the three forests
-// of a verdict together against the budget of 25 ms.
+// of a verdict together against the budget of 25 ms. FOREST_PYTHON names a python with xgboost: CPU time against CPU
+// time, the clock's ratio beside it.
 
 const N_ROUNDS = 15;
 const PEER_SCRIPT = join(import.meta.dirname, '..', 'peers', 'xgboost-contribs.py');
-const PYTHONS = ['python3', '/usr/bin/python3'];
 
 /** First line of bench/peers/xgboost-contribs.py. */
 interface PeerRun {
@@ -39,11 +40,6 @@ const SHAPES: readonly Shape[] = [
   { kind: 'boosting', depth: 6, nRows: 300 },
   { kind: 'forest', depth: 12, nRows: 10 },
 ];
-
-/** The first python3 that has xgboost, or undefined. */
-function pythonWithXgboost(): string | undefined {
-  return PYTHONS.find((python) => spawnSync(python, ['-c', 'import xgboost']).status === 0);
-}
 
 function nLeaves(forest: Forest): number {
   return forest.feature.reduce((count, column) => count + (column === LEAF ? 1 : 0), 0);
@@ -76,20 +72,27 @@ async function againstXgboost(python: string, { kind, depth, nRows }: Shape): Pr
     }
     const ours: number[] = [];
     const theirs: number[] = [];
+    const ratios: number[] = [];
+    const wallRatios: number[] = [];
     for (let round = 0; round < N_ROUNDS; round++) {
       const start = performance.now();
+      const before = process.threadCpuUsage();
       explainer.addRows(data, 0, nRows, out);
-      ours.push((performance.now() - start) / nRows);
+      const { user, system } = process.threadCpuUsage(before);
+      const wall = (performance.now() - start) / nRows;
       peer.stdin.write('\n');
-      theirs.push(Number(await nextLine()) * 1000);
+      const [cpuSeconds, wallSeconds] = JSON.parse(await nextLine()) as [number, number];
+      ours.push((user + system) / nRows / 1000);
+      theirs.push(cpuSeconds * 1000);
+      ratios.push(theirs.at(-1)! / ours.at(-1)!);
+      wallRatios.push((wallSeconds * 1000) / wall);
     }
-    const ratios = theirs.map((time, round) => time / ours[round]!);
     return {
       name: `TreeSHAP, ${kind} of 100 trees of depth ${depth}, ms per row`,
       ours: quantile(ours, 0.5),
       peer: quantile(theirs, 0.5),
       ratio: quantile(ratios, 0.5),
-      note: `${run.peer}, ${nLeaves(forest)} leaves`,
+      note: `${run.peer}, ${nLeaves(forest)} leaves, ratio by the clock ${quantile(wallRatios, 0.5).toFixed(1)}`,
     };
   } finally {
     peer.stdin.end();
@@ -149,7 +152,7 @@ function servedForests(): BenchRow[] {
 
 /** Where XGBoost is missing, one row without figures says so. */
 async function run(): Promise<BenchRow[]> {
-  const python = pythonWithXgboost();
+  const python = pythonWith('xgboost');
   const compared: BenchRow[] = [];
   if (python === undefined) {
     const note = 'not measured: xgboost is not installed';

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileKernel, FIT_KERNEL, SCORING_KERNEL } from '../../scripts/kernel.ts';
+import { compileKernel, FIT_KERNEL, SCORING_KERNEL, SHAP_KERNEL } from '../../scripts/kernel.ts';
 import { Kernel } from '../../src/trees/kernel.ts';
 import { RandomForestClassifier } from '../../src/trees/learners/random-forest.ts';
 import { Matrix } from '../../src/trees/matrix.ts';
 import { createRandom } from '../../src/trees/random.ts';
 
 describe('the kernel', () => {
-  it.each([FIT_KERNEL, SCORING_KERNEL])('is what its sources compile to: $file', async (module) => {
-    const generated = readFileSync(new URL(`../../${module.file}`, import.meta.url), 'utf8');
-    expect(await compileKernel(module)).toBe(generated);
-  });
+  it.each([FIT_KERNEL, SCORING_KERNEL, SHAP_KERNEL])(
+    'is what its sources compile to: $file',
+    async (module) => {
+      const generated = readFileSync(new URL(`../../${module.file}`, import.meta.url), 'utf8');
+      expect(await compileKernel(module)).toBe(generated);
+    },
+  );
 
   it('hands out places that do not meet, and grows its memory for them', () => {
     const kernel = new Kernel();
