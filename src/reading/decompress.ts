@@ -9,19 +9,35 @@ export type Compression = 'plain' | 'gzip' | 'zlib' | 'deflate' | 'zstd' | 'br';
 
 /** First bytes that are looked at. */
 const HEAD_BYTES = 4;
+/** Bytes that are inflated to see whether they are zlib's: they give half a megabyte at most. */
+const TRIED_BYTES = 512;
 
 /**
  * The compression of bytes that begin with `head`. The bytes decide; the label (a `content-encoding` or file ending)
- * only where they cannot: brotli and raw deflate have no mark, and are believed unless the bytes begin as text does.
+ * only where they cannot: brotli and raw deflate have no mark of their own, and are believed unless the bytes begin as text does.
  */
 export function compressionOf(head: Uint8Array, label: string | undefined): Compression {
   const [a = 0, b = 0, c = 0, d = 0] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
   const named = label?.split(',').at(-1)?.trim().toLowerCase();
-  if (named !== 'br' && a === 0x78 && (b === 0x01 || b === 0x5e || b === 0x9c || b === 0xda)) return 'zlib';
+  const isZlib = a === 0x78 && (b === 0x01 || b === 0x5e || b === 0x9c || b === 0xda);
+  // Brotli may begin with the same bytes; what inflates to text is none.
+  if (isZlib && (named !== 'br' || inflatesToText(head))) return 'zlib';
   if ((named === 'br' || named === 'deflate') && !beginsLikeJson(head)) return named;
   return 'plain';
+}
+
+/** Whether bytes are the beginning of zlib's compression of a text. */
+function inflatesToText(bytes: Uint8Array): boolean {
+  try {
+    const text = zlib.inflateSync(bytes.subarray(0, TRIED_BYTES), {
+      finishFlush: zlib.constants.Z_SYNC_FLUSH,
+    });
+    return text.length > 0 && text.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
+  } catch {
+    return false;
+  }
 }
 
 /** JSON in plain letters; compressed bytes begin like that once in some thousand times. */

@@ -22,6 +22,9 @@ describe('decompressed', () => {
         expect(await textOf(bytes, label)).toBe(text);
     expect(await textOf(Buffer.from(text), 'br')).toBe(text);
     expect(await textOf(brotliCompressSync(text), 'br')).toBe(text);
+    // bytes of zlib under brotli's name, and brotli that begins as zlib does
+    expect(await textOf(deflateSync(text), 'br')).toBe(text);
+    expect(compressionOf(Buffer.from([0x78, 0x9c, 0xff, 0xff, 0x00]), 'br')).toBe('br');
     expect(await textOf(deflateRawSync(text), 'deflate')).toBe(text);
   });
 

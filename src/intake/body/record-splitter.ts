@@ -65,7 +65,7 @@ export class RecordSplitter {
 
   *#start(line: number, text: string): Generator<SplitRecord> {
     let position = text.length - text.trimStart().length;
-    if (text[position] !== '{' && text[position] !== '[') {
+    if ((text[position] !== '{' && text[position] !== '[') || text.includes('[unique_id "')) {
       yield { line, value: recordOfLine(text, line) };
       return;
     }

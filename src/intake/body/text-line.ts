@@ -6,16 +6,18 @@ import { parsePanThreatLine } from '../dialects/network/pan-line.ts';
 import { parseSnortLine } from '../dialects/network/snort-line.ts';
 import { withNote } from '../envelope/carriage.ts';
 import { Unread } from '../unread.ts';
+import { isPlainAddress } from '../values/ip-address.ts';
 import { parseJson } from '../values/json-text.ts';
 import { isObject } from '../values/json-value.ts';
 import { closeCutDocument, endOfDocument } from './json-documents.ts';
 import { powershellObject } from './powershell-texts.ts';
+import { xmlBehindPrefix } from './xml-record.ts';
 
 export const CUT_OFF = 'The JSON text is cut off: what came whole was read.';
 /** Pairs that a line must have to be taken for key=value text, and their share of it. */
 const MIN_PAIRS = 3;
 
-/** The record in one line of text: JSON behind any prefix, CEF, LEEF, PAN threat, Snort fast, key=value pairs, PowerShell's `@{}`. */
+/** The record in one line of text: JSON or XML behind any prefix, CEF, LEEF, PAN threat, Snort fast, key=value pairs, PowerShell's `@{}`. */
 export function recordOfLine(line: string, lineNumber?: number): unknown {
   const cef = cefStart(line);
   if (cef >= 0) {
@@ -28,6 +30,10 @@ export function recordOfLine(line: string, lineNumber?: number): unknown {
   }
   const pan = parsePanThreatLine(line);
   if (pan !== undefined) return pan;
+  const xml = xmlBehindPrefix(line);
+  if (xml !== undefined) return xml;
+  const bracketed = bracketedPairs(line);
+  if (bracketed !== undefined) return bracketed;
   const json = jsonBehindPrefix(line);
   if (json !== undefined) return json;
   const cisco = parseCiscoLine(line);
@@ -43,6 +49,35 @@ export function recordOfLine(line: string, lineNumber?: number): unknown {
 }
 
 const SIGN_OF_LIFE = /^\s{0,8}(heart[ -]?beat|keep-?alive)\s{0,8}$/i;
+
+const BRACKETED = /\[(\w{1,32}) "((?:[^"\\]|\\.)*)"\]/g;
+const IN_BRACKETS = /^(?:[^[]{0,80})\[([^\]"]{8,40})\]/;
+
+/**
+ * What ModSecurity writes into a web server's error log: `[client 192.0.2.4] ModSecurity: Warning. … [id "942100"]
+ * [msg "…"] [unique_id "…"]`, whose id is the rule's.
+ */
+function bracketedPairs(line: string): Record<string, unknown> | undefined {
+  if (!line.includes(' "') || !line.includes('[unique_id "')) return undefined;
+  const pairs: Record<string, string> = {};
+  for (const [, name = '', value = ''] of line.slice(0, MAX_BRACKETED).matchAll(BRACKETED))
+    if (name !== '__proto__' && value !== '') pairs[name] ??= value;
+  // `file` and `line` are where the rule stands.
+  const { id, file: _file, line: _line, ...others } = pairs;
+  const client = /\[client ([0-9a-fA-F.:]{3,64})\]/.exec(line.slice(0, MAX_MESSAGE))?.[1];
+  const time = IN_BRACKETS.exec(line.slice(0, 200))?.[1];
+  return Object.keys(others).length < MIN_PAIRS
+    ? undefined
+    : {
+        ...(time === undefined ? {} : { time }),
+        ...(client === undefined ? {} : { client }),
+        ...(id === undefined ? {} : { rule_id: id }),
+        product: 'ModSecurity',
+        ...others,
+      };
+}
+
+const MAX_BRACKETED = 64 * 1024;
 
 /** JSON in a line, behind a syslog header or any other words. A document that does not end is read as far as it goes. */
 function jsonBehindPrefix(line: string): unknown {
@@ -89,8 +124,31 @@ export function pairsOfLine(line: string): Record<string, unknown> | undefined {
   if (covered < body.length * (text === line ? 0.6 : 0.35)) return undefined;
   const header = first === 0 ? '' : text.slice(0, first);
   const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(header)?.[0];
-  return time === undefined ? pairs : { syslog_time: time, ...pairs };
+  // `… signature=1:28423:1 src=198.51.100.7 message: Exploit kit`
+  const message = behindLabel(text);
+  // `… Deny 1-Trusted 0-External tcp 192.0.2.4 198.51.100.4 5000 80 msg="…"`: values between the pairs, behind the host
+  const words = text.slice(0, MAX_MESSAGE).split(' ').slice(BEFORE_TAG).join(' ');
+  const isRest = HAS_ADDRESS.test(words) && !Object.values(pairs).some(isAddress);
+  return {
+    ...(time === undefined ? {} : { syslog_time: time }),
+    ...(isRest ? { syslog_header: words } : {}),
+    ...(message === undefined || 'message' in pairs || 'msg' in pairs ? {} : { message }),
+    ...pairs,
+  };
 }
+
+function behindLabel(text: string): string | undefined {
+  const label = [' message: ', ' msg: '].find((one) => text.includes(one));
+  return label === undefined
+    ? undefined
+    : text.slice(text.indexOf(label) + label.length).slice(0, MAX_MESSAGE);
+}
+
+const MAX_MESSAGE = 4_200;
+/** Words of a syslog header before what the program writes: a time of one to three words, and the host. */
+const BEFORE_TAG = 4;
+const isAddress = (value: unknown): boolean => typeof value === 'string' && isPlainAddress(value);
+const HAS_ADDRESS = /(^| )\d{1,3}(\.\d{1,3}){3}( |$)/;
 
 /** Pairs between bars, whose values may hold blanks: `id=1|title=Odd login|severity=High`. */
 function barredPairs(text: string): Record<string, string> | undefined {

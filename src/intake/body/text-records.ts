@@ -1,6 +1,8 @@
 import { CsvTable, isTable } from './csv-table.ts';
 import { formRecord } from './form-fields.ts';
+import { IniRecords, isIni } from './ini-records.ts';
 import { isLabelled, LabelledLines } from './labelled-lines.ts';
+import { isMarkup, MarkupRecords } from './markup-records.ts';
 import { RecordSplitter, type SplitRecord } from './record-splitter.ts';
 import type { SentBody } from './sent-body.ts';
 import { isZeekTable, ZeekTable } from './zeek-table.ts';
@@ -23,7 +25,7 @@ export interface TextLimits {
   readonly maxCells?: number;
 }
 
-/** The reader that a text asks for, told by its content-type and its first lines: a table, labelled lines, or lines and documents. */
+/** The reader that a text asks for, told by its content-type and its first lines: a table, markup, INI, labelled lines, or lines and documents. */
 export function textRecords(
   text: string,
   { contentType = '' }: SentBody,
@@ -31,7 +33,9 @@ export function textRecords(
 ): TextRecords {
   const head = text.slice(0, HEAD_LENGTH);
   if (isZeekTable(head)) return new ZeekTable();
+  if (isMarkup(head)) return new MarkupRecords();
   if (isTable(head, contentType)) return new CsvTable(maxCells);
+  if (isIni(head)) return new IniRecords();
   return isLabelled(head) ? new LabelledLines() : new RecordSplitter(maxDocument);
 }
 

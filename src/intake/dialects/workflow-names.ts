@@ -2,7 +2,7 @@
 // the alert was raised, and what the alert turned out to be must not reach a feature.
 const WORKFLOW_WORDS = new Set(
   (
-    'verdict verdicts disposition dispositions classification classifications determination resolution resolve resolved resolver ' +
+    'verdict verdicts judgement judgment disposition dispositions classification classifications determination resolution resolve resolved resolver ' +
     'closed closing closure close closer assigned assignee assignees assignment assign analyst analysts reviewed reviewer review ' +
     'comment comments feedback triage triaged acknowledged acknowledgement acknowledge acked ack mute muted muting snooze snoozed ' +
     'suppressed suppression archived archive archiving mitigated mitigation remediation remediated watcher watchers tasks ' +
@@ -21,6 +21,9 @@ const OBSERVED = new Set(
     'country province us region job scan account user instance mfa session audit'
   ).split(' '),
 );
+
+const WORKERS =
+  /^(assigned|closing|closed|resolved|resolving|reviewed|acknowledged|handled|triaged|dismissed|approved|updated|modified)$/;
 
 const answers = new Map<string, boolean>();
 const MAX_ANSWERS = 4000;
@@ -43,7 +46,12 @@ export function isWorkflowName(key: string): boolean {
 function isWorkflow(key: string): boolean {
   const words = wordsOfKey(key);
   if (words.some((word) => OBSERVED.has(word)) && words.length > 1)
-    return words.some((word) => /^(verdict|disposition|assignee|triage)$/.test(word));
+    return (
+      words.some((word) => /^(verdict|disposition|assignee|triage)$/.test(word)) ||
+      // Who works on it: assignedUser, closing_user_id, resolvedByAccount.
+      (/^(user|account)$/.test(words.find((word) => OBSERVED.has(word)) ?? '') &&
+        WORKERS.test(words[0] ?? ''))
+    );
   if (words.some((word) => WORKFLOW_WORDS.has(word))) return true;
   const last = words.at(-1) ?? '';
   if (words.length > 1 && /^(status|state|stage|substatus|owner|owners)$/.test(last)) return true;

@@ -231,7 +231,11 @@ export class AlertDraft {
   /** Fills what is missing with what a wrapper said beside the alert. */
   fillFrom(carriage: Carriage | undefined): void {
     if (carriage === undefined) return;
-    const { severity, occurred_at } = carriage;
+    const { severity, occurred_at, record } = carriage;
+    if (record !== undefined) {
+      this.set('id', record.value, record.path);
+      if (severity !== undefined && !this.hasSeverity) this.severity(severity.value, severity.path);
+    }
     if (carriage['title'] === undefined) {
       // Whoever sends a record says when; what it says beside that is about the sending.
       if (this.#times.created_at === undefined && occurred_at !== undefined)

@@ -1,3 +1,4 @@
+import { alertShape } from '../envelope/alert-shape.ts';
 import { jsonIn } from '../values/json-text.ts';
 import { isObject, type JsonObject, keysOf } from '../values/json-value.ts';
 
@@ -8,6 +9,15 @@ export interface Leaf {
   /** The path's names in lower case with letters and digits only. */
   readonly names: readonly string[];
   readonly value: unknown;
+  /** Whether it stands in an element of a list: of a part then, and not of the record itself. */
+  readonly isListed: boolean;
+}
+
+interface Node {
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly value: JsonObject;
+  readonly isListed: boolean;
 }
 
 /** Leaves and objects of an unknown payload that are looked at; real alerts have at most a few hundred. */
@@ -73,6 +83,20 @@ function isHolder(object: JsonObject): boolean {
   return true;
 }
 
+/**
+ * `state: {alert_id, severity, created_at}`: half of the record, in which only the work on it is left out. IDMEF's
+ * `classification: {text}` says what was seen.
+ */
+function isHalfOfRecord(key: string, value: unknown): boolean {
+  if (/^classification$/i.test(key)) return isObject(value) && 'text' in value;
+  return /^(state|status)$/i.test(key) && isObject(value) && isRated(value);
+}
+
+function isRated(value: JsonObject): boolean {
+  const { hasSeverity, hasOwn } = alertShape(value);
+  return hasSeverity && hasOwn;
+}
+
 interface Candidate {
   readonly parent: string | undefined;
   readonly name: string;
@@ -97,11 +121,7 @@ function candidatesOf(list: readonly string[]): readonly Candidate[] {
 export class FlatPayload {
   readonly leaves: Leaf[] = [];
   /** Objects on the way with their path names, for lists of typed values. */
-  readonly objects: {
-    readonly path: string;
-    readonly names: readonly string[];
-    readonly value: JsonObject;
-  }[] = [];
+  readonly objects: Node[] = [];
   /** True where the payload was larger than what is looked at. */
   truncated = false;
   readonly #byName = new Map<string, Leaf[]>();
@@ -114,11 +134,9 @@ export class FlatPayload {
    */
   constructor(payload: JsonObject, skip: (key: string) => boolean, opensTexts = true) {
     this.#opensTexts = opensTexts;
-    let level: { path: string; names: readonly string[]; value: JsonObject }[] = [
-      { path: '', names: [], value: payload },
-    ];
+    let level: Node[] = [{ path: '', names: [], value: payload, isListed: false }];
     for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
-      const next: typeof level = [];
+      const next: Node[] = [];
       for (const node of level) {
         if (this.objects.length + this.leaves.length >= MAX_LEAVES) {
           this.truncated = true;
@@ -132,11 +150,8 @@ export class FlatPayload {
     this.truncated = level.length > 0;
   }
 
-  #enter(
-    node: { path: string; names: readonly string[]; value: JsonObject },
-    skip: (key: string) => boolean,
-    next: { path: string; names: readonly string[]; value: JsonObject }[],
-  ): void {
+  #enter(node: Node, skip: (key: string) => boolean, next: Node[]): void {
+    const { isListed } = node;
     for (const key of node.path === '' ? keysOf(node.value) : Object.keys(node.value)) {
       const given = node.value[key];
       const value = this.#opensTexts && typeof given === 'string' ? (jsonInside(given) ?? given) : given;
@@ -146,18 +161,19 @@ export class FlatPayload {
         return;
       }
       const { names: added, parts } = namesOf(key);
-      if (parts.some(skip)) continue;
+      if (parts.some(skip) && !isHalfOfRecord(key, value)) continue;
       // `{severity: {value: 'high'}}`, `{users: {total: 1, values: […]}}`: the value is of what holds it.
       const isHeld = HELD.has(key) && node.names.length > 0 && isHolder(node.value);
       const names = added.length === 0 || isHeld ? node.names : joined(node.names, added);
       const path = node.path === '' ? key : `${node.path}.${key}`;
-      if (isObject(value)) next.push({ path, names, value });
+      if (isObject(value)) next.push({ path, names, value, isListed });
       else if (Array.isArray(value)) {
         const objects = value.filter(isObject);
         if (objects.length > MAX_LIST_OBJECTS) this.truncated = true;
-        for (const item of objects.slice(0, MAX_LIST_OBJECTS)) next.push({ path, names, value: item });
-        if (objects.length < value.length) this.#leaf({ path, names, value });
-      } else this.#leaf({ path, names, value });
+        for (const item of objects.slice(0, MAX_LIST_OBJECTS))
+          next.push({ path, names, value: item, isListed: true });
+        if (objects.length < value.length) this.#leaf({ path, names, value, isListed });
+      } else this.#leaf({ path, names, value, isListed });
     }
   }
 

@@ -38,8 +38,26 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'event_time',
     'eventTime',
     'date',
+    'metadata.timestamp',
+    'metadata.created_at',
+    'metadata.createdAt',
+    'metadata.time',
   ],
 };
+
+// Where a wrapper is known by its own id to hold one record each: an entry of a log, a record with its metadata apart.
+const OWN_IDS = [
+  'insertId',
+  'trackingId',
+  'metadata.id',
+  'metadata.uid',
+  'metadata.uuid',
+  'metadata.alert_id',
+  'metadata.alertId',
+  'metadata.event_id',
+  'meta.id',
+  'meta.uuid',
+];
 
 // Of a webhook about an issue, what has come of it.
 const NOTICES = [
@@ -58,6 +76,8 @@ export interface Carriage {
   readonly [field: string]: CarriedPart | undefined;
   /** Id of the document that held the record. */
   readonly document?: CarriedPart;
+  /** The wrapper's own id, where it stands for the record's. */
+  readonly record?: CarriedPart;
   /** What says that the problem is over: `action: resolved` beside the issue. */
   readonly notice?: CarriedPart;
 }
@@ -94,12 +114,21 @@ export function withCarriage(inner: JsonObject, wrapper: JsonObject, isPart = fa
   const document = wrapper['_id'];
   if (typeof document === 'string' && document !== '')
     carriage['document'] = { path: '_id', value: document };
+  for (const path of OWN_IDS) {
+    const value = valueAt(wrapper, path);
+    if ((typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
+    carriage['record'] = { path, value };
+    break;
+  }
   for (const path of NOTICES) {
     const value = overWord(path, valueAt(wrapper, path), () => false);
     if (value !== undefined) carriage['notice'] = { path, value };
   }
+  // Sysdig says beside the alert that it is over.
+  if (wrapper['resolved'] === true) carriage['notice'] ??= { path: 'resolved', value: 'resolved' };
   const isTimeOnly = isPart && 'occurred_at' in carriage && !alertShape(inner).hasTime;
-  if (!isTimeOnly && !['title', 'document', 'notice'].some((field) => field in carriage)) return inner;
+  if (!isTimeOnly && !['title', 'document', 'notice', 'record'].some((field) => field in carriage))
+    return inner;
   return { ...inner, [CARRIAGE]: carriage } as JsonObject;
 }
 

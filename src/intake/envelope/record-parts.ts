@@ -42,3 +42,34 @@ export function isOfTwoHalves(part: JsonObject): boolean {
 export function isOwnId(id: unknown): boolean {
   return (typeof id === 'string' && id !== '') || typeof id === 'number';
 }
+
+/** Whether an object is one of Kubernetes, whose metadata has its id and name: a report, an event. */
+export function isKubernetesObject({ apiVersion, kind, metadata }: JsonObject): boolean {
+  return (
+    typeof apiVersion === 'string' && typeof kind === 'string' && isObject(metadata) && 'uid' in metadata
+  );
+}
+
+/** Whether a monitor of OpenSearch tells of itself what it has found, and carries no document: its trigger names the alert. */
+export function isMonitorWithoutHits({ monitor, trigger, results }: JsonObject): boolean {
+  if (!isObject(monitor) || !isObject(trigger) || !Array.isArray(results)) return false;
+  return results.every((result) => {
+    const hits = isObject(result) ? objectOf(result['hits'])?.['hits'] : undefined;
+    return Array.isArray(hits) && hits.length === 0;
+  });
+}
+
+/**
+ * What a JSON-RPC call carries, whose id and method are the call's own: its parameters, or the one list of records in
+ * them. Undefined for anything else.
+ *
+ * @see https://www.jsonrpc.org/specification
+ */
+export function calledWith({ jsonrpc, params, result }: JsonObject): readonly unknown[] | undefined {
+  if (jsonrpc === undefined) return undefined;
+  const carried = params ?? result;
+  if (Array.isArray(carried)) return carried;
+  if (!isObject(carried)) return undefined;
+  const lists = Object.values(carried).filter((value) => Array.isArray(value) && value.some(isObject));
+  return lists.length === 1 && !alertShape(carried).mayBeAlert ? (lists[0] as unknown[]) : [carried];
+}

@@ -11,7 +11,17 @@ import { type AlertShape, alertShape } from './alert-shape.ts';
 import { withCarriage, withThingsBeside } from './carriage.ts';
 import { customTableRow } from './custom-table.ts';
 import { Opening } from './opening.ts';
-import { isEdge, isNameOnly, isOfTwoHalves, isOnlyReason, isOwnId, OWN_HALF } from './record-parts.ts';
+import {
+  calledWith,
+  isEdge,
+  isKubernetesObject,
+  isMonitorWithoutHits,
+  isNameOnly,
+  isOfTwoHalves,
+  isOnlyReason,
+  isOwnId,
+  OWN_HALF,
+} from './record-parts.ts';
 
 /** Envelopes within envelopes that are opened; real ones are at most five (batch, record, body, text, table). */
 const MAX_DEPTH = 10;
@@ -104,7 +114,8 @@ function* openObject(value: JsonObject, depth: number, opening: Opening): Genera
     return;
   }
   opening.forgetTexts();
-  const inner = innerOf(value, opening);
+  const inner =
+    isKubernetesObject(value) || isMonitorWithoutHits(value) ? undefined : innerOf(value, opening);
   if (inner === undefined) opening.add(value);
   else for (const item of EXPANDERS.list(inner)) yield* open(item, depth + 1, opening);
 }
@@ -113,6 +124,7 @@ function* openObject(value: JsonObject, depth: number, opening: Opening): Genera
 function innerOf(envelope: JsonObject, opening: Opening): readonly unknown[] | undefined {
   return (
     answerIn(envelope, opening) ??
+    calledWith(envelope) ??
     kibanaAction(envelope, opening) ??
     wrapped(envelope, opening) ??
     emptyPage(envelope)

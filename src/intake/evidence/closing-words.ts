@@ -10,10 +10,10 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = table({
     'truepositive tp malicious confirmed confirmedthreat confirmedcompromised realthreat threathandled ' +
     'truepositivemalicious maliciousthreat reasonmalicious attack confirmedattack securityincident incident compromised ' +
     'confirmedincident maliciousactivity actualthreat truethreat truepositivewithimpact truepositivewithoutimpact ' +
-    'confirmedmalicious verdictmalicious resolvedtruepositive',
+    'confirmedmalicious genuine genuineattack realattack verdictmalicious resolvedtruepositive',
   false_positive:
     'falsepositive fp falsealarm falsealert notanincident noincident notmaliciousfalsepositive nothreat ' +
-    'invalid incorrectdetection misconfiguredrule verdictfalsepositive notathreat reasonnotmalicious',
+    'invalid incorrectdetection misconfiguredrule verdictfalsepositive notathreat notanattack notattack notarealthreat falsedetection confirmedfalsepositive reasonnotmalicious',
   suspicious: 'suspicious suspiciousactivity verdictsuspicious',
   benign:
     'benign benignpositive benigntruepositive truepositivebenign benignbutsuspicious benignexpected ' +
@@ -68,6 +68,7 @@ const HARMLESS =
 
 const PREFIX =
   /^(status\d*|resolution\d*|disposition|verdict|classification|closereason|resolved|closed)(?=[a-z])/;
+const OVER = /^(resolved|closed|done|completed?|dismissed|archived|fixed|mitigated|remediated)$/;
 const MAX_WORD = 120;
 
 const lettersOf = (word: string): string => word.toLowerCase().replace(/[^a-z]/g, '');
@@ -85,6 +86,8 @@ export function outcomeOfWord(word: string | undefined): Outcome | undefined {
   if (whole !== undefined) return whole;
   if (rest.length > 0) {
     const head = outcomeOfWord(first);
+    // `Resolved - False Positive`: that it is over, and then what it was
+    if (head === 'no_label' && OVER.test(lettersOf(first))) return outcomeOfWord(rest.join(' ')) ?? head;
     if (head !== undefined) return withDetail(head, lettersOf(rest.join(' ')));
   }
   for (const [head, outcome] of HEADS) {

@@ -20,15 +20,16 @@ const USER_PAIR = /(?<![\w-])(?:user(?:name)?|suser|duser|srcuser|dstuser|accoun
 const HOST_PAIR =
   /(?<![\w-])(?:host(?:name)?|shost|dhost|computer|machine|dvchost)=["']?([a-z0-9][\w.-]{1,253})/gi;
 const STOP_WORDS =
-  /^(the|a|an|is|was|has|had|with|from|for|and|or|of|in|on|at|to|by|not|name|id|ids|agent|account|accounts|group|groups|logged|login|logon|failed|unknown|invalid|root\.|activity|behavior|behaviour|risk|added|created|deleted|removed|changed|enabled|disabled|locked|via|using|did|does|who|that|this|which|attempted|executed|performed|access|accessed|information|data|file|files|password|credentials|may|could|been|are|were|will|can|should|type|role|admin rights|address|ip|list|port|error|unreachable|down|up|isolation|discovery|where|when|as|after|before|against|between|into|over|under|without|within|than|then|its|their|all|any|some|new|running|contains|instance|device)$/i;
+  /^(the|a|an|is|was|has|had|with|from|for|and|or|of|in|on|at|to|by|not|name|id|ids|agent|account|accounts|group|groups|logged|login|logon|failed|unknown|invalid|root\.|activity|behavior|behaviour|risk|added|created|deleted|removed|changed|enabled|disabled|locked|via|using|did|does|who|that|this|which|attempted|executed|performed|access|accessed|information|data|file|files|password|credentials|may|could|been|are|were|will|can|should|type|role|admin rights|address|ip|list|port|error|unreachable|down|up|failures?|attempts?|success|successful|isolation|discovery|where|when|as|after|before|against|between|into|over|under|without|within|than|then|its|their|all|any|some|new|running|contains|instance|device)$/i;
 
 /**
  * Reads addresses, links, hashes, users and hosts out of prose, each kind only where no field of the record gave one.
- * Bounded in length and number.
+ * Bounded in length and number. Links to one of `ownHosts` are the tool's own.
  */
 export function readTextEntities(
   texts: readonly { readonly text: string; readonly path: string }[],
   draft: AlertDraft,
+  ownHosts: ReadonlySet<string> = NONE,
 ): void {
   if (texts.length === 0) return;
   const known = new Set<EntityKind>(draft.entities.list.map(({ kind }) => kind));
@@ -58,7 +59,8 @@ export function readTextEntities(
             : undefined,
       );
     if (text.includes('@')) add('email', EMAIL, ([match]) => match);
-    if (text.includes('://')) add('url', URL, ([match]) => withoutMarks(match));
+    if (text.includes('://'))
+      add('url', URL, ([match]) => (isOf(ownHosts, match) ? undefined : withoutMarks(match)));
     add('hash', HASH, ([match]) => (/[a-f]/i.test(match) && /\d/.test(match) ? match : undefined));
     add('user', USER, named);
     add('user', USER_PAIR, named);
@@ -68,6 +70,12 @@ export function readTextEntities(
     );
     add('host', HOST_PAIR, named);
   }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function isOf(hosts: ReadonlySet<string>, url: string): boolean {
+  return hosts.size > 0 && hosts.has(/^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1]?.toLowerCase() ?? '');
 }
 
 function named(match: RegExpMatchArray): string | undefined {

@@ -3,6 +3,7 @@ import { hasCode } from '../../errors.ts';
 import { parseBody } from '../body/parse-body.ts';
 import { powershellObject } from '../body/powershell-texts.ts';
 import { pairsOfLine } from '../body/text-line.ts';
+import { isXml } from '../body/xml-record.ts';
 import { cefStart } from '../dialects/network/cef-line.ts';
 import { leefStart } from '../dialects/network/leef-line.ts';
 import { isPanThreatLine } from '../dialects/network/pan-line.ts';
@@ -12,7 +13,7 @@ import { parseSnortLine } from '../dialects/network/snort-line.ts';
 export const MAX_TEXT_LENGTH = 4 * 1024 * 1024;
 
 /**
- * What a text field carries: JSON (also behind a prefix, or cut off), JSON lines, CEF or LEEF lines, key=value text,
+ * What a text field carries: XML, JSON (also behind a prefix, or cut off), JSON lines, CEF or LEEF lines, key=value text,
  * PowerShell's `@{}`, or base64 of these, also compressed with gzip. Undefined for any other text.
  *
  * @param pay told the length of the text that is about to be read, as it is when decoded
@@ -37,6 +38,7 @@ export function textInside(value: string, pay: (length: number) => void = () => 
 function mayCarry(text: string): boolean {
   if (cefStart(text) >= 0 || leefStart(text) >= 0 || isPanThreatLine(text)) return true;
   if (text.includes('[Priority: ') && parseSnortLine(text) !== undefined) return true;
+  if (text.startsWith('<') && isXml(text)) return true;
   const head = text.slice(0, 512);
   if (/[{[]\s*["{]/.test(head) && /"\s*:/.test(text.slice(0, 2048))) return true;
   if (text.startsWith('@{')) return powershellObject(text) !== undefined;

@@ -171,9 +171,11 @@ function severityOfSpelling(given: string): Severity | undefined {
     let rest = part.trim();
     for (let cut = 0; cut < 3; cut++) {
       const joined = rest.replace(/[^a-z0-9]/g, '');
-      // kCritical, as constants of C++ are written
+      // kCritical and eHigh, as constants of C++ and C# are written
       const known =
-        lookup(WORDS, rest) ?? lookup(WORDS, joined) ?? lookup(WORDS, joined.replace(/^k(?=[a-z]{3})/, ''));
+        lookup(WORDS, rest) ??
+        lookup(WORDS, joined) ??
+        lookup(WORDS, joined.replace(/^[ke](?=[a-z]{3})/, ''));
       if (known !== undefined) return known;
       const shorter = rest.replace(PREFIX, '').replace(/[_ -](?:severity|priority|level|risk|alert)$/, '');
       if (shorter === rest || shorter === '') break;

@@ -1,5 +1,6 @@
 import type { RecordFacts } from '../../../alert/closing.ts';
 import { readTexts } from '../../evidence/part-entities.ts';
+import { at } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import type { Dialect } from '../dialect.ts';
 import { genericClosing, genericFacts } from '../generic/generic-closing.ts';
@@ -17,7 +18,7 @@ export const insightIdr: Dialect = {
     id: '`rrn`',
     time: '`first_alert_time`',
     severity: '`priority`',
-    tactics: '-',
+    tactics: '`rule.mitre_tcodes`',
     entities: 'names in the title',
   },
   verdictFields: ['status', 'disposition', 'assignee', 'last_accessed', 'tags', 'responsibility'],
@@ -39,6 +40,7 @@ export const insightIdr: Dialect = {
     draft.severity(payload['priority'], 'priority');
     draft.time('occurred_at', payload, 'first_alert_time', 'alerted_at', 'created_time', 'created_at');
     draft.time('created_at', payload, 'created_time', 'created_at');
+    draft.attack(at(payload, 'rule.mitre_tcodes'), 'rule.mitre_tcodes');
     readTexts(payload, ['title'], draft);
   },
 

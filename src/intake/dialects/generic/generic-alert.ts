@@ -1,7 +1,9 @@
 import type { Severity } from '../../../alert/alert.ts';
+import { xmlRecord } from '../../body/xml-record.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { FlatPayload, type Leaf } from '../../draft/flat-payload.ts';
 import { thingsBeside } from '../../envelope/carriage.ts';
+import { readPartEntities } from '../../evidence/part-entities.ts';
 import { readTextEntities } from '../../evidence/text-entities.ts';
 import { type JsonObject, lookup, numberOf, textOf } from '../../values/json-value.ts';
 import { momentMs } from '../../values/moment.ts';
@@ -16,12 +18,22 @@ import {
 import type { Dialect } from '../dialect.ts';
 import { isWorkflowName } from '../workflow-names.ts';
 import { genericClosing, genericFacts } from './generic-closing.ts';
-import { readGenericEntities } from './generic-entities.ts';
-import { BARE_WORD, guessedTimes, guessedTitles, isOfAnother, isOwnTitleName } from './generic-guesses.ts';
+import { ownHosts, readGenericEntities } from './generic-entities.ts';
+import {
+  BARE_WORD,
+  guessedTimes,
+  guessedTitles,
+  isOfAnother,
+  isOwnTitleName,
+  SORT_NAME,
+} from './generic-guesses.ts';
 import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
 import { noticeOf } from './notice-words.ts';
-import { ROUNDED, rankedIds } from './rank-ids.ts';
+import { isCounter, ROUNDED, rankedIds } from './rank-ids.ts';
+import { severityByMark } from './severity-marks.ts';
 
+/** Longest XML text in a field that is read. */
+const MAX_XML = 65_536;
 /** Names of the alert's own id, title and type are looked for near the root: deeper ones belong to its parts. */
 const NEAR_ROOT = 3;
 
@@ -74,13 +86,17 @@ export const genericAlert: Dialect = {
       if (
         leaf.names.some((name) => /mitre|tactic|technique|killchain/.test(name)) ||
         leaf.names.includes('attack') ||
-        isTechnique(leaf.value)
+        isTechnique(Array.isArray(leaf.value) ? leaf.value[0] : leaf.value)
       )
         draft.attack(leaf.value, leaf.path);
     readGenericEntities(flat, draft);
+    // The event that a record was made of, as XML in a field: what it is about is the alert's, its names are not.
+    for (const { value, path } of flat.leaves)
+      if (typeof value === 'string' && value.length <= MAX_XML && value.startsWith('<'))
+        readPartEntities(xmlRecord(value), path, draft);
     const things = thingsBeside(payload);
     if (things !== undefined) readGenericEntities(new FlatPayload(things, isWorkflowName), draft);
-    readTextEntities(textsOf(flat), draft);
+    readTextEntities(textsOf(flat), draft, ownHosts(flat, draft.get('id')));
     for (const [name, candidates] of Object.entries(GENERIC_TELEMETRY))
       for (const leaf of flat.find(candidates)) draft.measure(name, leaf.value, leaf.path);
     // A sensor's word about itself may have neither an id nor a title.
@@ -127,22 +143,53 @@ function take(
 }
 
 function readTitle(flat: FlatPayload, draft: AlertDraft): void {
+  // `name: 'Program change'` at the root is the record's own, whatever a threat or policy in it is called.
+  const own = flat.find(['name'], 1).next().value;
+  const ownName = own !== undefined && isWords(own) ? [own] : [];
+  const said = ownName.length > 0 || [...flat.find(SAYS_WHAT, 1)].some(isWords);
   for (const leaf of [
-    ...flat.find(GENERIC_FIELDS.own_title, NEAR_ROOT),
+    ...[...flat.find(GENERIC_FIELDS.own_title, NEAR_ROOT)].filter(
+      ({ names }) => ownName.length === 0 || names.at(-1) !== 'threatname',
+    ),
     // A vendor's own word before it: ProblemTitle.
     ...flat.leaves.filter(({ names }) => names.length === 1 && isOwnTitleName(names[0] as string)),
-    ...flat.find(GENERIC_FIELDS.title, NEAR_ROOT),
+    ...ownName,
+    // What stands deeper under a plain name is more likely that of a thing than a type in words at the root.
+    ...[...flat.find(GENERIC_FIELDS.title, NEAR_ROOT)].filter(
+      ({ names }) => !said || names.length === 1 || names.at(-1) !== 'name',
+    ),
   ])
     if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) return;
+}
+
+const SAYS_WHAT = ['alerttype', 'findingtype', 'eventtype', 'type'];
+
+/** Words of a sentence, as people read them. */
+function isWords({ value }: Leaf): boolean {
+  if (typeof value !== 'string' || !value.includes(' ')) return false;
+  const words = value.slice(0, 200).split(' ');
+  return words.filter((word) => /\p{L}\p{L}/u.test(word)).length > 1;
 }
 
 /** What no known name holds is looked for by parts of names and the look of values. */
 function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
   if (draft.get('title') === undefined)
+    for (const leaf of flat.find(SAYS_WHAT, 1)) if (isWords(leaf) && take(draft, 'title', leaf)) break;
+  if (draft.get('title') === undefined)
     for (const leaf of guessedTitles(flat)) if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
   if (draft.get('title') === undefined)
     for (const leaf of flat.find(GENERIC_FIELDS.weak_title, NEAR_ROOT))
       if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) break;
+  // `terminatingRuleId: 'AWSManagedRulesSQLi'`: a rule that has only an id is called by it.
+  for (const leaf of prefixed(flat, /[a-z]ruleid$/)) {
+    if (!isPhrase(leaf)) continue;
+    take(draft, 'rule_id', leaf);
+    take(draft, 'title', leaf);
+  }
+  if (draft.get('title') === undefined)
+    for (const leaf of flat.leaves)
+      if (leaf.names.length === 1 && SORT_NAME.test(leaf.names[0] as string) && isPhrase(leaf))
+        if (take(draft, 'title', leaf)) break;
   if (!draft.hasTime('occurred_at'))
     for (const leaf of guessedTimes(flat))
       if (momentMs(leaf.value) !== undefined && draft.setTime('occurred_at', leaf.value, leaf.path)) break;
@@ -153,10 +200,16 @@ function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
  * id with the rule that matched it, a small number with the customer or the start time.
  */
 function readId(flat: FlatPayload, draft: AlertDraft): void {
-  for (const { leaf, isDocument } of rankedIds(flat)) {
+  const ranked = rankedIds(flat);
+  const own = ranked.find(({ leaf }) => leaf.names.length === 1 && leaf.names[0] === 'id')?.leaf;
+  const counter = own !== undefined && isCounter(own) ? textOf(own.value) : undefined;
+  for (const { leaf, isDocument } of ranked) {
     if (!take(draft, 'id', leaf)) continue;
     const id = draft.get('id') as string;
     if (isDocument) draft.constant('id_scope', draft.get('rule_id') ?? draft.get('rule_name') ?? '');
+    else if (/^(uuid|guid)$/.test(leaf.names.at(-1) ?? '') && counter !== undefined)
+      // The uuid may be the machine's: with the number beside it it is one alert either way.
+      draft.constant('id_scope', counter);
     else if (/^\d{1,10}$/.test(id)) {
       // It counts within the box that gave it, where the record names one.
       for (const box of flat.find(BOXES, NEAR_ROOT)) {
@@ -200,7 +253,7 @@ const TELLS_APART =
 
 function isPhrase(leaf: Leaf): boolean {
   const text = textOf(leaf.value);
-  return text !== undefined && !/^\d+$/.test(text) && !text.startsWith('{') && !BARE_WORD.test(text);
+  return text !== undefined && !/^[\d:.-]+$/.test(text) && !text.startsWith('{') && !BARE_WORD.test(text);
 }
 
 function readSource(flat: FlatPayload, draft: AlertDraft): void {
@@ -243,10 +296,15 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft, payload: JsonObject)
   const number = numberOf(leaf.value) as number;
   const isWindowsLevel = leaf.names.at(-1) === 'level' && !flat.find(OF_WINDOWS).next().done;
   if (isWindowsLevel) draft.setSeverity(WINDOWS_LEVELS[number] ?? 'informational', leaf.path);
-  else readSeverityNumber(leaf, number, draft);
+  else {
+    const marked = severityByMark(payload, number);
+    if (marked !== undefined) draft.setSeverity(marked, leaf.path);
+    else readSeverityNumber(leaf, number, draft);
+  }
 }
 
-const SEVERITY_END = /(severity|severityrating|severityname|risklevel|threatlevel|alertlevel|criticality)$/;
+const SEVERITY_END =
+  /(severity|severityrating|risklevel|threatlevel|alertlevel|criticality|priority|(?<=[a-z])sev)(cat|category|name|label|text|string|desc|description|word)?$/;
 const MESSAGE_TYPE = ['messagetype', 'notificationtype'];
 const OF_WINDOWS = ['channel', 'eventid'];
 const RATES = /^(critical|high|medium|low|major|minor|warning|fatal|emergency)$/i;
@@ -285,7 +343,7 @@ function textsOf(flat: FlatPayload): { text: string; path: string }[] {
 }
 
 const PROSE =
-  /^(message|msg|description|title|summary|body|text|shortmessage|fulllog|details|rawmessage|subject|sub|note|comment|analysis|reason|explanation|output|alertdescription|longdescription)$/;
+  /(message|description|summary)$|^(msg|title|body|text|fulllog|details|subject|sub|note|comment|analysis|reason|explanation|output|syslogheader)$/;
 
 // Levels of Windows events: 1 critical, 2 error, 3 warning, 4 information, 5 verbose; 0 is written always.
 const WINDOWS_LEVELS: readonly Severity[] = ['informational', 'critical', 'high', 'medium'];

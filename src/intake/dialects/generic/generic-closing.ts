@@ -24,7 +24,7 @@ const STATUS = names(
 const VERDICT = names(
   'resolutionStatus resolution_status archive_reason archiveReason closeReason close_reason closingReason closing_reason closureReason closure_reason',
   'close_code closeCode resolution_code resolutionReason disposition verdict classification determination resolution alert_resolution_status',
-  'case_outcome caseOutcome outcome_name analyst_verdict analystVerdict outcome conclusion quality',
+  'case_outcome caseOutcome outcome_name analyst_verdict analystVerdict outcome conclusion quality judgement judgment',
 );
 const DETAIL = names('impactStatus classificationReason classification_reason sub_status substatus');
 const CLOSER = names(
@@ -116,7 +116,7 @@ const BY_WORDS: readonly (readonly [part: readonly string[], words: RegExp])[] =
   [STATUS, new RegExp(`^(?!(${OBSERVED})(status|state)$)[a-z]{1,16}(status|state)$`)],
   [
     VERDICT,
-    /^(dismiss(ed|al)?|ignored?|resolved?|clos(ed?|ing|ure)|archived?|suppress(ed|ion)?|resolution|disposition)(reason|code|as|verdict|classification|type)$/,
+    /^(alert|final|analyst|soc|case|incident|human)(verdict|judge?ment|determination)$|^(dismiss(ed|al)?|ignored?|resolved?|clos(ed?|ing|ure)|archived?|suppress(ed|ion)?|resolution|disposition)(reason|code|as|verdict|classification|type)$/,
   ],
   [CLOSER, /^(clos|resolv|dismiss|ignor|archiv|complet|suppress)e?d?(by|user|byuser|byname|byemail)$/],
   [OWNER, /^assign(ed|ee)[a-z]{0,12}$/],

@@ -19,7 +19,7 @@ const HASH_VALUE = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{128}$
 const HASH_NAME = /md5|sha\d|hash|checksum|digest/;
 const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
 const OWN_LINK =
-  /(alert|incident|console|portal|generator|runbook|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
+  /(alert|incident|console|portal|edit|manage|organi[sz]ation|account|dashboard|query|response|admin|settings|generator|runbook|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
 // Addresses of the tool itself and of its pages, and what must be kept nowhere.
 const VERSION_NAME = /version|build|release|oid$|firmware/;
 // 203.0.113.9:4444, and :X1 behind it for the interface
@@ -63,7 +63,7 @@ function readPair(pair: JsonObject, names: readonly string[], path: string, draf
   if (key === undefined || value === undefined || key.length > 40 || isSecretField(key)) return;
   if (value.length < 2 || value.length > 4096) return;
   const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const leaf = { path: key, names: [...names, name], value };
+  const leaf = { path: key, names: [...names, name], value, isListed: true };
   const kind =
     kindOfValue(value, name, leaf) ?? kindOfName(KIND_BY_NAME.get(name) ?? kindOfEnd(name), value, name);
   if (kind !== undefined) draft.entity(kind, value, path, roleOf(names));
@@ -155,7 +155,7 @@ function readUnknownPiece(
     const value = piece[key];
     if (typeof value !== 'string' || key.length > 48) continue;
     const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
-    const leaf = { path: key, names: [list, name], value };
+    const leaf = { path: key, names: [list, name], value, isListed: true };
     const given = value.trim();
     if (given.length < 2 || given.length > 4096) continue;
     const kind =
@@ -195,6 +195,19 @@ function valuesOf(value: unknown, name: string): readonly unknown[] {
   return listOf(value).slice(0, 1000);
 }
 
+/** Pairs in one text, `hostName:dc-1,user:anna,` as FortiSIEM writes them. */
+function readPairText(text: string, names: readonly string[], path: string, draft: AlertDraft): void {
+  const parts = text.split(/[,;]/, MAX_PAIRS).map((part) => part.trim());
+  if (parts.length < 2 || !parts.every((part) => part === '' || PAIR.test(part))) return;
+  for (const part of parts) {
+    const colon = part.indexOf(':');
+    if (colon > 0) readPair({ key: part.slice(0, colon), value: part.slice(colon + 1) }, names, path, draft);
+  }
+}
+
+const MAX_PAIRS = 50;
+const PAIR = /^[A-Za-z]\w{1,30}:[^:]{1,200}$/;
+
 function readLeaf(leaf: Leaf, draft: AlertDraft, prefix: string): void {
   const name = leaf.names.at(-1) ?? '';
   const pair = leaf.names.length > 1 ? `${leaf.names.at(-2)}.${name}` : name;
@@ -205,7 +218,10 @@ function readLeaf(leaf: Leaf, draft: AlertDraft, prefix: string): void {
     const text = value.trim();
     if (text.length < 2 || text.length > 4096) continue;
     const kind = kindOfValue(text, name, leaf) ?? kindOfName(byName, text, name);
-    if (kind !== undefined)
+    if (kind === undefined) {
+      if (text.length <= 1024 && text.includes(':'))
+        readPairText(text, leaf.names, prefix + leaf.path, draft);
+    } else if (kind !== 'url' || !isOwnPage(leaf, text, draft.get('id')))
       draft.entity(
         kind,
         ADDRESS_AND_PORT.test(text) ? (text.split(':', 1)[0] as string) : text,
@@ -255,6 +271,7 @@ function kindOfPart(names: readonly string[]): EntityKind | undefined {
 // Ends of names, for products that put words of their own before the common one: assetHostName, loggedUser, srcip_username.
 const ENDS: readonly (readonly [RegExp, EntityKind])[] = [
   [/(hostname|machinename|computername|devicename|endpointname|dnsname|requesthost)$/, 'host'],
+  [/(local|client|attacker|victim|infected|internal|peer|impacted)host$/, 'host'],
   [/(username|userid|loginname|accountname|logonuser|loggeduser|[a-z]{3}user)$/, 'user'],
   [/(blocked|malicious|queried|requested|sender|dest|target|bad|c2|remote|observed)domain$/, 'domain'],
   [/(filename|filepath|fullpath|[a-z]{3}(ed|et)file)$/, 'file'],
@@ -295,6 +312,27 @@ function kindOfValue(text: string, name: string, { path, names }: Leaf): EntityK
   return undefined;
 }
 
+/** Whether the link of a record is the page on which the tool shows it: it holds the record's id. */
+function isOwnPage({ names }: Leaf, text: string, id = ''): boolean {
+  return names.length === 1 && id.length >= 4 && text.includes(id);
+}
+
+/** Hosts of the pages on which the tool shows a record: links in its texts to one of them lead to the tool too. */
+export function ownHosts(flat: FlatPayload, id: string | undefined): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  for (const leaf of flat.leaves) {
+    const text = leaf.value;
+    if (typeof text !== 'string' || !text.startsWith('http') || leaf.names.length > 2) continue;
+    const host = /^https?:\/\/([^/?#]{3,255})/.exec(text)?.[1];
+    if (
+      host !== undefined &&
+      (isOwnLink(leaf.names.at(-1) ?? '', leaf.names.at(-2)) || isOwnPage(leaf, text, id))
+    )
+      hosts.add(host.toLowerCase());
+  }
+  return hosts;
+}
+
 /** Whether a link is named after whom it belongs to: `acme_url: https://console.acme.example/…`. */
 function isLinkOfProduct(name: string, text: string): boolean {
   const word = /^([a-z]{4,24})(?:url|uri|link|href)$/.exec(name)?.[1];
@@ -322,6 +360,10 @@ function kindOfName(kind: EntityKind | undefined, text: string, name: string): E
       return text.includes('@') ? 'email' : undefined;
     case 'domain':
       return isInnerName(text) ? undefined : 'domain';
+    case 'process':
+      return name !== 'binary' || /[\\/]/.test(text) ? 'process' : undefined;
+    case 'cloud_resource':
+      return /^[\d-]+$/.test(text) ? undefined : kind;
     case 'file':
       return name !== 'path' || /[\\/]/.test(text) ? 'file' : undefined;
     default:

@@ -7,21 +7,21 @@ import type { EntityKind } from '../../../alert/alert.ts';
 export const GENERIC_FIELDS = {
   /** Names of the alert's own title; any other name that ends in title comes next, then {@link title}. */
   own_title: words(
-    'alerttitle alertname alert alertdisplayname title eventdefinitiontitle searchname alert.title',
+    'alerttitle alertdisplayname alertname alert title eventdefinitiontitle searchname alert.title',
     'alert.name findinginfo.title detectionname detection.name threatname incidentname alarmname',
-    'problemname casename threatdetails alertdescription entitydisplayname titre titel titulo regel',
+    'trigger.name problemname casename threatdetails alertdescription entitydisplayname titre titel titulo regel',
     'meldung bezeichnung alerta alerte alarma',
   ),
   title: words(
-    'rulename rule.name rule.title policy.name detector.name rule.description rule.comment signature',
-    'signaturename attack attackname malwarename virusname displayname headline subject summary eventname',
+    'rulename detectionrule rule.name rule.title policy.name detector.name rule.description rule.comment signature',
+    'signaturename attack attackname malwarename virusname virusfound malwarefound displayname headline subject summary eventname',
     'shortmessage name rule message message.text msg description activity',
   ),
   /** Asked after the guesses by parts of names. */
   weak_title: words(
     'policies policyname policy control displayname reason event.action alerttype eventtype servicedesc',
     'servicedescription serviceoutput pluginoutput output hostoutput type cat method msgid text body',
-    'content',
+    'content eventid',
   ),
   rule_id: words(
     'ruleid rule.id rule.uuid ruleuuid ruleuid signatureid detectionruleid analytic.uid detectorid',
@@ -77,7 +77,7 @@ export const GENERIC_ENTITIES: Readonly<Partial<Record<EntityKind, readonly stri
     'rechner equipo poste hote ordinateur maquina',
     'host hostname hostfqdn computer computername machine machinename device devicename endpoint endpointname workstation',
     'workstationname server servername fqdn dnsname nodename node asset assetname agentname agenthostname srchost dsthost',
-    'desthost sourcehost sourcehostname destinationhost destinationhostname targethost targethostname shost dhost',
+    'desthost originhost sourcehost sourcehostname destinationhost destinationhostname targethost targethostname shost dhost',
     'devicehostname affectedhost impactedhost hostidentifier cmdbci configurationitem sourceendpoint destinationendpoint instancename vmname virtualmachine netbiosname container.name podname pod',
     'host.name host.hostname device.name device.hostname endpoint.name machine.name computer.name asset.name agent.name',
     'agent.hostname server.name workload.name vm.name target.hostname source.hostname srcendpoint.hostname hosts devices endpoints machines computers',
@@ -96,7 +96,7 @@ export const GENERIC_ENTITIES: Readonly<Partial<Record<EntityKind, readonly stri
   process: words(
     'process processname processpath processcommandline commandline cmdline command cmd image executable executablepath',
     'parentprocess parentprocessname parentcommandline newprocessname proc initiatingprocess procname exe',
-    'process.name process.commandline process.executable process.path process.cmdline parent.name parent.commandline',
+    'binary process.name process.commandline process.executable process.path process.cmdline parent.name parent.commandline',
   ),
   domain: words(
     'domain domainname dnsquery dnsqueryname query queryname sni servername rrname destinationdomain dstdomain requestdomain',

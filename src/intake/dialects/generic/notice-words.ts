@@ -25,6 +25,7 @@ export function noticeOf(payload: JsonObject): Skip | undefined {
     return { code: 'test', reason: 'The title says that the sender tries the connection.' };
   if (BACK_TO_NORMAL.test(title.slice(0, 300)) && !ratesSomething(payload) && !holdsAttack(payload))
     return { code: 'resolved', reason: 'The title says that all is well again.' };
+  if (isTry(payload)) return { code: 'test', reason: 'It is marked as a try of the connection.' };
   if (isHealthy(payload)) return { code: 'resolved', reason: 'The check that it is about succeeds again.' };
   const carried = carriageOf(payload)?.notice;
   if (carried !== undefined) return overNotice(carried.path, textOf(carried.value) ?? '');
@@ -99,16 +100,33 @@ function overNotice(name: string, word: string): Skip {
   };
 }
 
+const TRY_MARK = /^_*(is)?_?test_?(event|alert|notification|message)?_*$/i;
+
+/** `_testEvent_: true`, as the sender marks it itself. */
+function isTry(payload: JsonObject): boolean {
+  return keysOf(payload).some((key) => key.length <= 24 && payload[key] === true && TRY_MARK.test(key));
+}
+
 /** A check's result beside what it checks, where the result is good: Sensu's `check.status` 0, a heartbeat's 1. */
 function isHealthy(payload: JsonObject): boolean {
   const check = objectOf(payload['check']);
   if (check?.['status'] === 0 && objectOf(payload['entity']) !== undefined) return true;
   if (/^(passing|passed|ok|healthy|up)$/i.test(textOf(check?.['status']) ?? '') && !ratesSomething(payload))
     return true;
+  if ([payload, objectOf(payload['event'])].some(isRecoveredEvent)) return true;
   if (objectOf(payload['heartbeat'])?.['status'] === 1 && objectOf(payload['monitor']) !== undefined)
     return true;
   // Of a request OK says that it went well, and of a check that nothing is wrong.
   return /^ok$/i.test(textOf(payload['status'] ?? payload['state']) ?? '') && keysOf(payload).some(isOfCheck);
+}
+
+/** Zabbix: the value of an event is 1 while there is a problem, and says so beside the time of recovery. */
+function isRecoveredEvent(event: JsonObject | undefined): boolean {
+  return (
+    event !== undefined &&
+    textOf(event['value']) === '0' &&
+    keysOf(event).some((key) => key.startsWith('recovery') && (textOf(event[key]) ?? '') !== '')
+  );
 }
 
 function isOfCheck(key: string): boolean {
@@ -116,12 +134,13 @@ function isOfCheck(key: string): boolean {
 }
 
 const KIND =
-  /^(type|event|action|kind|topic|(event|message|msg|record|notification|log)_?(type|kind|name)|(web)?hook_?(event|type))$/i;
+  /^(type|event|action|kind|topic|(event|message|msg|record|notification|log|alert)_?(simple)?(type|kind|name)(_?id)?|(web)?hook_?(event|type))$/i;
 const TITLES = ['title', 'ProblemTitle', 'subject', 'name', 'message', 'text'];
 const TRIES_TITLE = /^([\w.-]{1,32} ){0,3}test (notification|message|webhook|alert|event|run)[.!]?$/i;
 const TRIES =
-  /^(webhook|hook|connection|integration)?[._ -]?test([._ -](event|message|notification|webhook))?$/i;
-const ALIVE = /^(sensor|agent|collector|device)?[._ -]?(heart[._ -]?beat|keep[._ -]?alive)$/i;
+  /^((webhook|hook|connection|integration|alert)[._ -])?test([._ -](event|message|notification|webhook|alert))?$/i;
+const ALIVE =
+  /^(sensor|agent|collector|device|ping)?[._ -]?(heart[._ -]?beat|keep[._ -]?alive)([._ -]?(activated|received|recovered|ok))?$/i;
 const AGENT_STATE =
   /^(agent|sensor|collector|forwarder)[._ -]?(connected|online|started|registered|enrolled)$/i;
 
@@ -166,7 +185,9 @@ function hasSeverity(payload: JsonObject): boolean {
 }
 
 function ratesSomething(payload: JsonObject): boolean {
-  const severity = textOf(payload['severity'] ?? payload['Severity'] ?? payload['level']);
+  const severity = textOf(
+    payload['severity'] ?? payload['Severity'] ?? payload['level'] ?? payload['alertLevel'],
+  );
   if (severity !== undefined) return !/^(info(rmational)?|none|ok)$/i.test(severity);
   return alertShape(payload).hasSeverity;
 }

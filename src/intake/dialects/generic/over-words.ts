@@ -19,7 +19,10 @@ const OVER: readonly Over[] = [
   ],
   // The state of what is watched, the host of an alert among it: a good one says nothing beside a severity.
   [/^status$/, /^(up|operational|clear)$/i, 'state'],
-  [/^(alert|problem|alarm|check|monitor)(status|state)$/, /^(ok|up|clear(ed)?|reset|recovered)$/i],
+  [/^(alert|problem|alarm|check|monitor)(status|state)$/, /^(ok|up|normal|clear(ed)?|reset|recovered)$/i],
+  // Cloudflare's and Sumo Logic's words for an alert that ends
+  [/^alertevent$/, /_(end|ended|resolved|recovered)$/i],
+  [/^triggertype$/, /^resolved/i],
   [/^alerttypefriendlyname$/, /^up$/i],
   [/^(current|condition)state$/, /^(ok|up|closed|resolved|recovered)$/i],
   // What a check found, as Kapacitor and InfluxDB write it: nothing that is wrong is rated so.

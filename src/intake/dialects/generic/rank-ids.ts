@@ -10,7 +10,7 @@ const OWN_ID = new RegExp(
   `^(system|vendor|source)?${OWN}(unique)?(id|uid|uuid|guid|key|arn|number|ref|hash|identifier|(?<=unique)info)$`,
 );
 const OWN_PARENT = new RegExp(
-  `^${OWN}(info|details|data)?$|^(event|transaction|message|payload|data|body|match)$`,
+  `^${OWN}(info|details|data)?$|^(event|transaction|message|payload|data|body|match|detail|meta(data)?)$`,
 );
 // Names in order of what they identify: the alert, then its message, then a record around it.
 const NAMES: Readonly<Record<string, number>> = {
@@ -45,14 +45,15 @@ const NAMES: Readonly<Record<string, number>> = {
   recordid: 50,
   messageid: 48,
   sid: 46,
+  trackingid: 44,
   requestid: 40,
   reference: 36,
   number: 34,
 };
 // Whose id it is when it is not the alert's, by the name itself or by what it stands in.
 const OTHER =
-  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin|scanner|engine|analyzer|module|appliance|probe|collector|manager|console|gateway|firewall|interface|vlan|zone|app|application|company|profile|scenario|label|tag|schema|version|scan|run|campaign|execution|operation|ca|cert|trace|span)$/;
-const OTHER_ID = /(id|uid|uuid|guid|identifier)s?$/;
+  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin|scanner|engine|analyzer|module|appliance|probe|collector|manager|console|gateway|firewall|interface|vlan|zone|app|application|company|profile|scenario|label|tag|acl|schema|version|scan|run|campaign|execution|operation|ca|cert|trace|span)$/;
+const OTHER_ID = /(unique)?(id|uid|uuid|guid|identifier)s?$/;
 /** What every name of an id ends in that is not in {@link NAMES}. */
 const ID_END = /((id|key|arn|number|ref|hash|identifier)s?|uniqueinfo)$/;
 // Numbers of syslog and of operating systems: of the process that wrote, of the kind of message.
@@ -76,26 +77,59 @@ export function rankedIds(flat: FlatPayload): RankedId[] {
     const name = leaf.names.at(-1);
     if (name === undefined || name.length > 48 || depth > MAX_DEPTH) continue;
     const isDocument = depth === 1 && leaf.path === '_id';
-    const rank = isDocument ? 45 : rankOf(name, leaf.names.at(-2), depth);
+    const rank = isDocument ? 45 : rankOfLeaf(leaf, name);
     if (rank > 0 && isIdentity(leaf, name)) found.push({ leaf, rank, isDocument });
   }
   const own = found.find(({ leaf }) => leaf.names.length === 1 && leaf.names[0] === 'id');
   // A record that has a proper id beside a uuid gives that of a thing: of the machine, of the agent.
-  if (own !== undefined && !/^\d{1,6}$/.test(textOf(own.leaf.value) ?? ''))
+  // EventBridge numbers its events, beside the id of what they are about.
+  if (own !== undefined && !flat.find(['detailtype'], 1).next().done) own.rank = 50;
+  // `Uuid` beside `Quuid`, of Tencent: both are the machine's.
+  const isMachines = flat.leaves.some(
+    ({ names }) => names.length === 1 && /^[a-z]uuid$/.test(names[0] ?? ''),
+  );
+  if (own !== undefined && (!isCounter(own.leaf) || isMachines))
     for (const one of found)
       if (/^(uuid|guid)$/.test(one.leaf.names.at(-1) ?? '')) one.rank = Math.min(one.rank, 79);
+  // A counter says less than what the record calls its incident's or alert's uuid.
+  if (own !== undefined && isCounter(own.leaf))
+    for (const one of found) if (isOwnUuid(one.leaf)) one.rank = Math.max(one.rank, 81);
   return found.sort((a, b) => b.rank - a.rank);
+}
+
+/** A number that counts within one installation: beside another id of the record it tells only together with that one. */
+export const isCounter = ({ value }: Leaf): boolean => /^\d{1,6}$/.test(textOf(value) ?? '');
+
+function isOwnUuid({ names, value }: Leaf): boolean {
+  return (
+    names.length === 1 &&
+    OWN_ID.test(names[0] as string) &&
+    /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(textOf(value) ?? '')
+  );
+}
+
+function rankOfLeaf(leaf: Leaf, name: string): number {
+  // A short log id is the kind of message, a long one that of the line.
+  if (name === 'logid' && leaf.names.length === 1 && (textOf(leaf.value)?.length ?? 0) >= 16) return 52;
+  const rank = rankOf(name, leaf.names.at(-2), leaf.names.length);
+  // The id of one of several parts is none of the whole.
+  return leaf.isListed ? rank - 45 : rank;
 }
 
 function rankOf(name: string, parent: string | undefined, depth: number): number {
   if (NAMES[name] === undefined && !ID_END.test(name)) return 0;
   if (NEVER.test(name)) return 0;
-  if (OWN_ID.test(name)) return (name.startsWith('incident') ? 60 : 100) - 12 * (depth - 1);
+  if (OWN_ID.test(name)) {
+    // What stands in a part of a name of its own, `CustomFields.alertid`, says less than the record's id.
+    const isOwn = depth === 1 || OWN_PARENT.test(parent ?? '');
+    return (name.startsWith('incident') ? 60 : 100) - 12 * (depth - 1) - (isOwn ? 0 : 20);
+  }
   const known = NAMES[name] ?? (depth === 1 && EVENT_ID.test(name) ? 55 : undefined);
   if (depth === 1) return known ?? (isOthers(name) ? 0 : OTHER_ID.test(name) ? 20 : 0);
   // Deeper, a plain id is the alert's only in what is called so.
   if (parent === undefined || known === undefined) return 0;
-  if (OWN_PARENT.test(parent)) return known - 10 * (depth - 1);
+  if (OWN_PARENT.test(parent) || (name === 'requestid' && parent.startsWith('http')))
+    return known - 10 * (depth - 1);
   return 0;
 }
 
@@ -105,6 +139,9 @@ function isOthers(name: string): boolean {
 
 /** An id as a spreadsheet rounds it: many have the same. */
 export const ROUNDED = /^\d(\.\d{1,15})?E\+\d{1,2}$/i;
+
+/** Ids of Windows events are 16 bits wide. */
+const MAX_WINDOWS_EVENT = 65_535;
 
 const depthOf = ({ names }: Leaf): number => names.length;
 
@@ -116,7 +153,9 @@ function isIdentity(leaf: Leaf, name: string): boolean {
   if (text === undefined || text.length > 512 || /^0+$/.test(text) || ROUNDED.test(text)) return false;
   // WELF begins every record with id=firewall.
   if (depthOf(leaf) === 1 && name === 'id' && text === 'firewall') return false;
+  // `eventid: 'cowrie.login.failed'`
+  if (name === 'eventid' && /^[a-z]+([._-][a-z]+){1,6}$/i.test(text)) return false;
   const namesKind =
     /^(eventid|uid|threatid|reference|sid|recordid)$/.test(name) || leaf.names.at(-2) === 'event';
-  return !namesKind || !/^\d{1,6}$/.test(text);
+  return !namesKind || !/^\d{1,6}$/.test(text) || (name === 'eventid' && Number(text) > MAX_WINDOWS_EVENT);
 }

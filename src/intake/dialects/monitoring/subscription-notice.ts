@@ -27,7 +27,9 @@ export const subscriptionNotice: Dialect = {
       return 'validationCode' in (objectOf(payload['data']) ?? {});
     if (typeof payload['zen'] === 'string' && 'hook_id' in payload) return true;
     if (wantsTokenBack(payload)) return true;
-    return payload['Type'] === 'SubscriptionConfirmation' && 'SubscribeURL' in payload;
+    return (
+      /^(un)?subscri(ption|be)confirmation$/i.test(textOf(payload['Type']) ?? '') && 'SubscribeURL' in payload
+    );
   },
 
   toAlert(payload, draft) {
@@ -66,7 +68,10 @@ export const subscriptionNotice: Dialect = {
     const topic = textOf(payload['TopicArn']);
     return {
       code: 'subscription_validation',
-      reason: 'SNS asks whether this address wants its messages: confirm it in the console of the topic.',
+      reason:
+        payload['Type'] === 'SubscriptionConfirmation'
+          ? 'SNS asks whether this address wants its messages: confirm it in the console of the topic.'
+          : 'SNS tells that this address gets no more messages of the topic.',
       ...(topic === undefined ? {} : { ref: topic }),
     };
   },

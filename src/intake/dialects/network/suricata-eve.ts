@@ -42,7 +42,7 @@ export const suricataEve: Dialect = {
   toAlert(payload, draft) {
     const alert = objectOf(payload['alert']) ?? {};
     const type = textOf(payload['event_type']) ?? 'alert';
-    draft.text('title', payload, 'alert.signature', 'anomaly.event');
+    draft.text('title', payload, 'alert.signature', 'stamus.threat_name', 'anomaly.event');
     draft.set('title', `Suricata ${type}`, 'event_type');
     draft.text('rule_id', payload, 'alert.signature_id');
     draft.text('rule_name', payload, 'alert.signature');
@@ -54,7 +54,7 @@ export const suricataEve: Dialect = {
     readId(payload, draft);
     const priority = numberOf(alert['severity']);
     if (priority !== undefined) draft.setSeverity(severityOfPriority(priority), 'alert.severity');
-    else if (!('alert' in payload)) draft.setSeverity('informational', 'event_type');
+    else if (!('alert' in payload || 'stamus' in payload)) draft.setSeverity('informational', 'event_type');
     const metadata = objectOf(alert['metadata']) ?? {};
     draft.severity(metadata['signature_severity'], 'alert.metadata.signature_severity');
     for (const name of ['mitre_tactic_id', 'mitre_technique_id', 'mitre_tactic_name'])
