@@ -71,7 +71,7 @@ describe('createThreadTrainer', () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
     await expect(createThreadTrainer(ENTRY).train(big, () => undefined)).rejects.toThrow();
     await expect
-      .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length, {})
+      .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length)
       .toBeLessThanOrEqual(before);
   });
 
