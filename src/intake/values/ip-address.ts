@@ -4,6 +4,8 @@ import { endOfAuthority, MAX_VALUE_LENGTH, refangHost, splitScheme } from './def
 const IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 /** What stands between the parts of an address, defanged or not. */
 const SEPARATED = /[.:[({<]/;
+/** Code of the digit 0; a dot is below it. */
+const DIGIT_0 = 48;
 /** Longest spelling of one address with brackets, zone, prefix and port. */
 const MAX_SPELLING = 160;
 
@@ -108,6 +110,7 @@ export function ipAddress(text: string): string | undefined {
 
 /** The range in a text: a prefix or an address alone, host bits ignored. Undefined where there is none. */
 export function ipNetwork(text: string): IpNetwork | undefined {
+  if (IPV4.test(text)) return { address: text, prefix: 32 };
   if (text.length < 2 || text.length > MAX_SPELLING) return undefined;
   const spelled = refangHost(text.trim());
   const { address, prefix } = withoutPrefix(spelled);
@@ -137,14 +140,27 @@ export function textOfNetwork({ address, prefix }: IpNetwork): string {
 
 /** An IPv4 address as a number from 0 to 2^32 - 1. */
 export function numberOfIpv4(address: string): number {
-  const [a, b, c, d] = address.split('.').map(Number) as [number, number, number, number];
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  let number = 0;
+  let part = 0;
+  for (let i = 0; i < address.length; i++) {
+    const digit = address.charCodeAt(i) - DIGIT_0;
+    if (digit >= 0) part = 10 * part + digit;
+    else {
+      number = (number << 8) | part;
+      part = 0;
+    }
+  }
+  return ((number << 8) | part) >>> 0;
+}
+
+/** The first address of the range of this length that holds an address. */
+export function startOfIpv4(number: number, prefix: number): number {
+  return prefix === 0 ? 0 : (number & (0xffffffff << (32 - prefix))) >>> 0;
 }
 
 function maskedIpv4(address: string, bits: number): string {
   if (bits === 32) return address;
-  const mask = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
-  const number = (numberOfIpv4(address) & mask) >>> 0;
+  const number = startOfIpv4(numberOfIpv4(address), bits);
   return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
 }
 

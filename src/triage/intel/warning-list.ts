@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { domainName } from '../../intake/values/host-name.ts';
-import { ipNetwork, numberOfIpv4 } from '../../intake/values/ip-address.ts';
+import { ipNetwork, numberOfIpv4, startOfIpv4 } from '../../intake/values/ip-address.ts';
 import { hostOfUrlValue, urlValue } from '../../intake/values/url-value.ts';
 
 /** A list as MISP publishes it. */
@@ -55,24 +55,37 @@ function patternOf(entry: string): RE2JS {
 }
 
 function networkMatcher(list: readonly string[]): (text: string) => boolean {
-  const prefixesOf: Record<4 | 6, Set<number>> = { 4: new Set(), 6: new Set() };
-  const networks = new Set<string>();
+  /** By prefix the first addresses of its networks; IPv4 ones as numbers, which are masked without a text. */
+  const ipv4 = new Map<number, Set<number>>();
+  const ipv6 = new Map<number, Set<string>>();
   for (const entry of list) {
     const network = ipNetwork(entry);
     if (network === undefined) continue;
-    networks.add(`${network.address}/${network.prefix}`);
-    prefixesOf[network.address.includes(':') ? 6 : 4].add(network.prefix);
+    const { address, prefix } = network;
+    if (address.includes(':')) setIn(ipv6, prefix).add(address);
+    else setIn(ipv4, prefix).add(numberOfIpv4(address));
   }
   return (text) => {
     const asked = ipNetwork(text);
     if (asked === undefined) return false;
-    for (const prefix of prefixesOf[asked.address.includes(':') ? 6 : 4]) {
-      if (prefix > asked.prefix) continue;
-      const around = ipNetwork(`${asked.address}/${prefix}`);
-      if (around !== undefined && networks.has(`${around.address}/${prefix}`)) return true;
+    if (!asked.address.includes(':')) {
+      const number = numberOfIpv4(asked.address);
+      for (const [prefix, starts] of ipv4)
+        if (prefix <= asked.prefix && starts.has(startOfIpv4(number, prefix))) return true;
+      return false;
+    }
+    for (const [prefix, starts] of ipv6) {
+      const around = prefix <= asked.prefix ? ipNetwork(`${asked.address}/${prefix}`) : undefined;
+      if (around !== undefined && starts.has(around.address)) return true;
     }
     return false;
   };
+}
+
+function setIn<Value>(sets: Map<number, Set<Value>>, key: number): Set<Value> {
+  const known = sets.get(key) ?? new Set();
+  sets.set(key, known);
+  return known;
 }
 
 function hostMatcher(list: readonly string[]): (text: string) => boolean {

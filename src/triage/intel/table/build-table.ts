@@ -22,8 +22,8 @@ export async function buildTable(rows: IndicatorRows, slices = new WorkSlices())
     number
   >;
   for (const part of parts)
-    for (const [at, row] of part.entries()) {
-      counts[INDICATOR_KINDS[rows.kind[row] as number] as IndicatorKind]++;
+    for (let at = 0; at < part.length; at++) {
+      counts[INDICATOR_KINDS[rows.kind[part[at] as number] as number] as IndicatorKind]++;
       if (at % ROWS_AT_ONCE === 0) await slices.spend(ROWS_AT_ONCE);
     }
   const header = {
@@ -34,7 +34,8 @@ export async function buildTable(rows: IndicatorRows, slices = new WorkSlices())
     counts,
   };
   const { bytes, sections } = layOut(header);
-  for (const [at, row] of texts.entries()) {
+  for (let at = 0; at < texts.length; at++) {
+    const row = texts[at] as number;
     sections.textHigh[at] = rows.words[4 * row] as number;
     sections.textLow[at] = rows.words[4 * row + 1] as number;
     sections.textScope[at] = rows.detail[row] as number;
@@ -88,7 +89,8 @@ async function withoutExcess(
 ): Promise<Uint32Array> {
   let n = 0;
   let nSame = 0;
-  for (const [at, row] of ordered.entries()) {
+  for (let at = 0; at < ordered.length; at++) {
+    const row = ordered[at] as number;
     if (at % ROWS_AT_ONCE === 0) await slices.spend(2 * ROWS_AT_ONCE);
     const last = n === 0 ? undefined : (ordered[n - 1] as number);
     nSame = last !== undefined && compareKeys(rows, last, row) === 0 ? nSame + 1 : 1;
@@ -109,11 +111,12 @@ async function fillNetworks(
   slices: WorkSlices,
 ): Promise<void> {
   const around: number[] = [];
-  for (const [at, row] of order.entries()) {
-    const prefix = rows.detail[row] as number;
-    const key = rows.words.subarray(4 * row, 4 * row + 4);
-    words.set(key.subarray(0, width), width * at);
-    prefixes[at] = prefix;
+  const key = new Uint32Array(4);
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at] as number;
+    for (let word = 0; word < 4; word++) key[word] = rows.words[4 * row + word] as number;
+    for (let word = 0; word < width; word++) words[width * at + word] = key[word] as number;
+    prefixes[at] = rows.detail[row] as number;
     while (around.length > 0) {
       const outer = around.at(-1) as number;
       const outerRow = order[outer] as number;
@@ -122,7 +125,7 @@ async function fillNetworks(
     }
     parents[at] = around.at(-1) ?? -1;
     around.push(at);
-    if (at % ROWS_AT_ONCE === 0) await slices.spend(2 * ROWS_AT_ONCE);
+    if (at % ROWS_AT_ONCE === 0) await slices.spend(4 * ROWS_AT_ONCE);
   }
 }
 
@@ -139,7 +142,7 @@ async function fillTerms(
       sections.tlp[at] = rows.tlp[row] as number;
       sections.validFromMs[at] = rows.validFromMs[row] as number;
       sections.validUntilMs[at] = rows.validUntilMs[row] as number;
-      if (at++ % ROWS_AT_ONCE === 0) await slices.spend(ROWS_AT_ONCE);
+      if (at++ % ROWS_AT_ONCE === 0) await slices.spend(2 * ROWS_AT_ONCE);
     }
   }
 }
