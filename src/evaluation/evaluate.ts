@@ -139,7 +139,7 @@ async function evaluateBy(
     ),
   ]);
   const { probabilities } = main;
-  const promises = promisesOf(selection.forward, train.rows.labels);
+  const promises = promisesOf(selection.forward, train.rows.labels, train.rows.groups);
   return {
     model: algorithm,
     seed,
@@ -233,9 +233,11 @@ function evaluatedSplit(
 ): EvaluatedSplit {
   const labelsAt = (positions: readonly number[]): Int32Array =>
     Int32Array.from(positions, (i) => rows.labels[i] as number);
+  const groupsAt = (positions: readonly number[]): string[] => positions.map((i) => rows.groups[i] as string);
   const parts = splits.map(({ fit, test }, at): TestedPart => {
     const { forward, probabilities } = scores[at] as SplitScores;
-    return { promises: promisesOf(forward, labelsAt(fit)), probabilities, labels: labelsAt(test) };
+    const promises = promisesOf(forward, labelsAt(fit), groupsAt(fit));
+    return { promises, probabilities, labels: labelsAt(test) };
   });
   const tested = splits.flatMap(({ test }) => [...test]);
   const all = new Float64Array(tested.length * DISPOSITIONS.length);
@@ -244,13 +246,12 @@ function evaluatedSplit(
     all.set(probabilities, at);
     at += probabilities.length;
   }
-  const groups = tested.map((i) => rows.groups[i] as string);
   const occurredAtMs = Float64Array.from(tested, (i) => rows.occurredAtMs[i] as number);
   return {
     name: kind,
     folds: splits.length,
     fit_alerts: Math.round(splits.reduce((sum, { fit }) => sum + fit.length, 0) / splits.length),
-    ...measure(all, labelsAt(tested), groups, seed),
+    ...measure(all, labelsAt(tested), groupsAt(tested), seed),
     known_before: keptPromises(parts),
     ...(kind === 'time'
       ? { known_before_two_days: keptPromises(parts.map((part) => firstDaysOf(part, occurredAtMs))) }

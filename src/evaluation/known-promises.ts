@@ -1,7 +1,7 @@
 import { attackProbabilities, attackProbability, TRUE_POSITIVE } from '../alert/disposition.ts';
 import { conformalScores } from '../models/conformal-scores.ts';
 import { ConformalSets } from '../policy/conformal.ts';
-import { workloadCurve } from '../policy/workload-curve.ts';
+import { PROMISE_CONFIDENCE, promisedCut } from '../policy/promised-cut.ts';
 import type { ForwardPredictions } from '../training/fit/model-selection.ts';
 
 const N_CLASSES = 4;
@@ -13,7 +13,7 @@ const ALPHA = 0.05;
 /** What is promised of later alerts before any of them is seen. */
 export interface Promises {
   readonly kind: ForwardPredictions['kind'];
-  /** Alerts less likely to be an attack are closed, so that {@link MISSED_AT_MOST} of the attacks is missed. */
+  /** Alerts less likely to be an attack are closed, so that surely no more than {@link MISSED_AT_MOST} of the attacks are missed. */
   readonly closeBelow: number;
   readonly sets: ConformalSets;
 }
@@ -23,6 +23,8 @@ export interface KeptPromises {
   /** Where they come from: judgements as they stood when each alert was scored, or folds. */
   readonly from: ForwardPredictions['kind'];
   readonly missed_at_most: number;
+  /** How sure the cut was of that, over the draw of the judged incidents. */
+  readonly missed_confidence: number;
   /** Mean over the folds. */
   readonly close_below: number;
   readonly closed: number;
@@ -34,15 +36,22 @@ export interface KeptPromises {
   readonly covered: number | null;
 }
 
-/** @param labels (nFit,) of the rows that `forward.positions` points into */
-export function promisesOf(forward: ForwardPredictions, labels: Int32Array): Promises {
+/**
+ * @param labels (nFit,) of the rows that `forward.positions` points into
+ * @param groups (nFit,) their incidents
+ */
+export function promisesOf(
+  forward: ForwardPredictions,
+  labels: Int32Array,
+  groups: readonly string[],
+): Promises {
   const own = forward.positions.map((at) => labels[at] as number);
   const { probabilities } = forward;
   const attack = attackProbabilities(probabilities);
-  const [point] = workloadCurve({ attack, labels: own }, [MISSED_AT_MOST], { nRounds: 0 });
+  const ownGroups = Array.from(forward.positions, (at) => groups[at] as string);
   return {
     kind: forward.kind,
-    closeBelow: point?.closeBelow ?? 0,
+    closeBelow: promisedCut({ attack, labels: own }, ownGroups, MISSED_AT_MOST),
     sets: new ConformalSets(conformalScores(probabilities, own), ALPHA),
   };
 }
@@ -96,6 +105,7 @@ export function keptPromises(parts: readonly TestedPart[]): KeptPromises {
   return {
     from: parts.every(({ promises }) => promises.kind === 'prequential') ? 'prequential' : 'out_of_fold',
     missed_at_most: MISSED_AT_MOST,
+    missed_confidence: PROMISE_CONFIDENCE,
     close_below: parts.reduce((sum, { promises }) => sum + promises.closeBelow, 0) / parts.length,
     closed: n === 0 ? 0 : closed / n,
     missed: attacks === 0 ? 0 : missed / attacks,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { rulePrecision, wilson } from '../../src/api/rules/rule-verdict.ts';
+import { rulePrecision } from '../../src/api/rules/rule-verdict.ts';
 import type { FeedbackSample } from '../../src/store/feedback-store.ts';
 import { countRuleJudgements, KeptRuleJudgements } from '../../src/training/feedback/rule-judgements.ts';
+import { wilson } from '../../src/trees/metrics/wilson-interval.ts';
 import { hex, sample, vote } from '../training/rows.ts';
 
 const ALL = { attacks: 50, others: 50 };

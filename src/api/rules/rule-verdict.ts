@@ -1,4 +1,5 @@
 import type { JudgedCounts } from '../../training/feedback/rule-judgements.ts';
+import { wilson } from '../../trees/metrics/wilson-interval.ts';
 
 /** `retire`: it surely speaks for the wrong side; `tune`: it may. */
 export type RuleAdvice = 'keep' | 'tune' | 'retire';
@@ -14,8 +15,6 @@ export interface RulePrecision {
   readonly advice: RuleAdvice | null;
 }
 
-/** Two-sided 95 %. */
-const Z = 1.959964;
 /** Judged incidents from which on a rule is advised on. */
 const ADVISED_FROM = 5;
 
@@ -34,13 +33,4 @@ export function rulePrecision(hits: JudgedCounts, all: JudgedCounts, isAgainst: 
   const base = (isAgainst ? all.others : all.attacks) / (all.attacks + all.others);
   const advice = high < base ? 'retire' : precision < base ? 'tune' : 'keep';
   return { judged, precision, low, high, advice: judged < ADVISED_FROM ? null : advice };
-}
-
-/** Wilson score interval of k in n, n >= 1. */
-export function wilson(k: number, n: number): { readonly low: number; readonly high: number } {
-  const p = k / n;
-  const z2 = Z * Z;
-  const centre = (p + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (Z * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n))) / (1 + z2 / n);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
