@@ -748,7 +748,7 @@ export interface components {
         FeedbackItemResult: {
             index: number;
             /**
-             * @description superseded: an older state of a record; withdrawn: its record was reopened or says nothing any more.
+             * @description superseded: an older state of a record, or a claim under a name whose proven vote stands; withdrawn: its record was reopened or says nothing any more.
              * @enum {string}
              */
             status?: "accepted" | "duplicate" | "revised" | "superseded" | "withdrawn" | "no_label";

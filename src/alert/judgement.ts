@@ -43,7 +43,9 @@ export interface EffectiveJudgement {
   readonly judgedAt: string;
 }
 
-const isProven = ({ verified, from }: Vote): boolean => verified && from !== 'record';
+/** Whether the caller was known to be who it says: a record that is passed on only claims who closed it. */
+export const isProven = ({ verified, from }: Pick<Vote, 'verified' | 'from'>): boolean =>
+  verified && from !== 'record';
 
 /**
  * Votes that count, of all that stand: where an analyst's own vote is proven, no claim; of the others, where any is on

@@ -1,4 +1,10 @@
-import { type EffectiveJudgement, effectiveJudgement, type Vote, wholeOf } from '../alert/judgement.ts';
+import {
+  type EffectiveJudgement,
+  effectiveJudgement,
+  isProven,
+  type Vote,
+  wholeOf,
+} from '../alert/judgement.ts';
 import {
   type ArrivedState,
   compareStates,
@@ -81,7 +87,8 @@ const lessonOf = (alert: JudgedAlert | undefined): EffectiveJudgement | undefine
 };
 
 /**
- * What one vote makes of an alert. Its group stays as it was first written.
+ * What one vote makes of an alert. Its group stays as it was first written. A claim never takes the place of a proven vote: not
+ * of the one under the same name, which stays, nor by filling the alert, where a proven vote takes that of the oldest claim.
  *
  * @param judged what the judgement was about; undefined keeps the snapshot that is stored
  * @throws AlertforestError FEEDBACK_INVALID when the alert holds the most votes it can
@@ -95,10 +102,11 @@ export function applyVote(
   if (before !== undefined && isSaidBefore(before, earlier, vote)) {
     return { status: 'duplicate', next: undefined, isMarked: false };
   }
-  if (before !== undefined && earlier === undefined && before.votes.length >= MAX_VOTES_PER_ALERT) {
-    throw tooManyVotes(before.snapshot.alertKey);
+  if (earlier !== undefined && isProven(earlier) && !isProven(vote)) {
+    return { status: 'superseded', next: undefined, isMarked: false };
   }
-  const votes = [...(before?.votes ?? []).filter((other) => other !== earlier), vote].sort((a, b) =>
+  const gone = before === undefined ? undefined : (earlier ?? placeOf(before, vote));
+  const votes = [...(before?.votes ?? []).filter((other) => other !== gone), vote].sort((a, b) =>
     a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
   );
   return {
@@ -107,9 +115,21 @@ export function applyVote(
   };
 }
 
+/**
+ * The claim whose place a vote takes on an alert that is full; undefined where there is room.
+ *
+ * @throws AlertforestError FEEDBACK_INVALID
+ */
+function placeOf({ snapshot, votes }: JudgedAlert, vote: Vote): Vote | undefined {
+  if (votes.length < MAX_VOTES_PER_ALERT) return undefined;
+  const claim = isProven(vote) ? votes.find((one) => !isProven(one)) : undefined;
+  if (claim === undefined) throw tooManyVotes(snapshot.alertKey);
+  return claim;
+}
+
 /** The same word of the same analyst: as a vote, or as the closing of a record this analyst closed. */
 function isSaidBefore(before: JudgedAlert, earlier: Vote | undefined, vote: Vote): boolean {
-  if (earlier !== undefined) return sameWord(earlier, vote);
+  if (earlier !== undefined) return sameWord(earlier, vote) && (isProven(earlier) || !isProven(vote));
   if (vote.verified || vote.risk_score !== undefined) return false;
   const ofRecord = recordVote(before.records);
   return ofRecord !== undefined && ofRecord.analyst === vote.analyst && sameWord(ofRecord, vote);
@@ -324,7 +344,7 @@ const holdsState = (alert: JudgedAlert | undefined, state: ArrivedState): boolea
 
 /**
  * What stood on an alert under the key of an earlier build, under the key it has now. Where something was said under
- * both, an analyst's later vote and a record's newer state count. The group stays: what a release has learned from
+ * both, an analyst's later vote (a proven one before a claim) and a record's newer state count. The group stays: what a release has learned from
  * must not change to the other side of the hold-out. What teaches leaves a marker, since the next training set has to
  * hold it under the new key.
  */
@@ -376,7 +396,9 @@ function latestOfEach(votes: readonly Vote[]): readonly Vote[] {
   const latest = new Map<string, Vote>();
   for (const vote of votes) {
     const other = latest.get(vote.analyst);
-    if (other === undefined || other.at <= vote.at) latest.set(vote.analyst, vote);
+    const isKept =
+      other !== undefined && (isProven(other) === isProven(vote) ? other.at > vote.at : isProven(other));
+    if (!isKept) latest.set(vote.analyst, vote);
   }
   return [...latest.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

@@ -49,7 +49,7 @@ export interface FeedbackSample {
 }
 
 /**
- * `superseded`: an older state of a record; `withdrawn`: its record was reopened, or says nothing any
+ * `superseded`: an older state of a record, or a claim under a name whose proven vote stands; `withdrawn`: its record was reopened, or says nothing any
  * more, or the vote was taken back; `no_label`:
  * a closed record that says nothing; `open`: a record that was never closed as far as is known; `no_member`: an alert
  * that is not of the incident whose state it was offered.

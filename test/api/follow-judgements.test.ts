@@ -92,6 +92,37 @@ describe('IncidentService.followJudgements', () => {
     expect(await feedback.countPending()).toBe(1);
   });
 
+  it('gives a proven word also to members of which others only claim what they are, now and later', async () => {
+    const { id } = await see('a', 0, 1);
+    await feedback.submit(snapshotOf('a'), voteOf('ben', 'benign'));
+    expect(await judge(id)).toMatchObject({ accepted: 1, own_judgement: 0 });
+    await see('b', 1, 1);
+    await feedback.submit(snapshotOf('b'), voteOf('ben', 'benign'));
+    expect(await service.followJudgements()).toBe(1);
+    for (const alert of ['a', 'b'])
+      expect((await feedback.get(snapshotOf(alert).alertKey))?.effective).toMatchObject({
+        disposition: 'true_positive',
+        agreement: 1,
+      });
+    expect(await service.followJudgements()).toBe(0);
+  });
+
+  it('lets later members follow the proven word, whatever is claimed after it, under any name, or taken back', async () => {
+    const { id } = await see('a', 0, 1);
+    await judge(id);
+    for (const analyst of ['ana', 'ben'])
+      await service.judge(id, { disposition: 'benign', analyst }, { name: undefined, verified: false });
+    await expect(service.withdraw(id, 'ana', { name: undefined, verified: false })).rejects.toThrow(
+      'No judgement of ana stands',
+    );
+    await see('b', 1, 1);
+    await service.followJudgements();
+    for (const alert of ['a', 'b'])
+      expect((await feedback.get(snapshotOf(alert).alertKey))?.effective.disposition).toBe('true_positive');
+    expect(service.get(id).judged).toMatchObject({ analyst: 'ana', disposition: 'true_positive' });
+    expect(await service.withdraw(id, undefined, ANA)).toMatchObject({ withdrawn: 2 });
+  });
+
   it('leaves alone what a person judged alone, before or after', async () => {
     const { id } = await see('a', 0, 1);
     await judge(id);

@@ -23,7 +23,7 @@ export const feedbackItemResultSchema = z
       .optional()
       .meta({
         description:
-          'superseded: an older state of a record; withdrawn: its record was reopened or says nothing any more.',
+          'superseded: an older state of a record, or a claim under a name whose proven vote stands; withdrawn: its record was reopened or says nothing any more.',
       }),
     alert_key: z.string().optional(),
     reason: z.string().optional(),

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Vote } from '../../alert/judgement.ts';
+import { isProven, type Vote } from '../../alert/judgement.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { takeFeedback } from '../../training/feedback/feedback-intake.ts';
 import type { Sender } from '../../training/feedback/intake-outcome.ts';
@@ -129,7 +129,8 @@ export class IncidentService {
   }
 
   /**
-   * Gives the judgement to every member kept that no person judged alone.
+   * Gives the judgement to every member kept that no person judged alone; a proven one also to those of which others only claim
+   * what they are.
    *
    * @throws AlertforestError INCIDENT_UNKNOWN, RATE_LIMITED, STORE_UNAVAILABLE
    */
@@ -142,8 +143,8 @@ export class IncidentService {
     const counts = { accepted: 0, revised: 0, duplicates: 0, own_judgement: 0, not_logged: 0 };
     for (const { alertKey } of members) {
       const judged = await feeding.feedback.get(alertKey);
-      // a vote on the alert itself says more than one on the whole
-      if (judged?.votes.some((vote) => !isOfWhole(vote))) {
+      // a vote on the alert itself says more than one on the whole, a claim never more than what is proven
+      if (judged?.votes.some((vote) => !isOfWhole(vote) && !givesWay(vote, sender.verified))) {
         counts.own_judgement++;
         continue;
       }
@@ -208,7 +209,8 @@ export class IncidentService {
       const taken = await feeding.feedback.withdraw(alertKey, { analyst, verified, at });
       if (taken?.status === 'withdrawn') withdrawn++;
     }
-    if (withdrawn === 0 && before?.analyst !== analyst) {
+    const isTheirs = group.judged?.analyst === analyst && (sender.verified || group.judged.verified !== true);
+    if (withdrawn === 0 && !isTheirs) {
       throw new AlertforestError(
         'NOT_FOUND',
         `No judgement of ${analyst} stands on the incident ${group.id}.`,
@@ -217,7 +219,7 @@ export class IncidentService {
         },
       );
     }
-    triage.judge(tenant, group.id, { disposition: undefined, analyst, at });
+    triage.judge(tenant, group.id, { disposition: undefined, analyst, at, verified: sender.verified });
     const { pending, queued } = await feeding.noteJudged(withdrawn > 0 ? 1 : 0);
     const after = wireJudged(this.#find(group.id).group.judged);
     return { id: group.id, analyst, withdrawn, before, after, pending, retrain_queued: queued };
@@ -226,7 +228,7 @@ export class IncidentService {
   /**
    * Gives the judgement of an incident to members that joined it since, by a later alert or a merge: the same word of the
    * same analyst under the same name, so that it stays one judgement. A member on which anything stands is left as it
-   * is. An incident in which nothing has changed since is passed over.
+   * is, but for claims under a proven word. An incident in which nothing has changed since is passed over.
    *
    * @param ids the incidents to look at, any names of theirs; left out: all that are known
    * @returns members that were given a judgement
@@ -259,7 +261,8 @@ export class IncidentService {
     let given = 0;
     let isWhole = true;
     for (const { alertKey } of group.shown()) {
-      if ((await feeding.feedback.get(alertKey)) !== undefined) continue;
+      const standing = await feeding.feedback.get(alertKey);
+      if (standing?.votes.some((vote) => !givesWay(vote, verified))) continue;
       const risk = riskScore === undefined ? {} : { risk_score: riskScore };
       const item = { alert_key: alertKey, disposition, ...risk, analyst, comment: `${WHOLE}${of}` };
       try {
@@ -292,6 +295,10 @@ export class IncidentService {
 
 /** One unit of work for each member: each is looked up and written. */
 const unitsOf = (members: readonly unknown[]): number => Math.max(1, members.length);
+
+/** Whether a vote is a mere claim where a word is proven. What a record says of its own alert is not. */
+const givesWay = (vote: Vote, isWordProven: boolean): boolean =>
+  isWordProven && !isProven(vote) && vote.from !== 'record';
 
 /** Begins the comment of a vote that was cast on the whole incident. */
 const WHOLE = 'incident ';

@@ -44,7 +44,10 @@ async function takeOwnWords(
   return {
     status,
     alertKey: key,
-    reason: undefined,
+    reason:
+      status === 'superseded'
+        ? 'a proven vote under this name stands, which a claim does not change'
+        : undefined,
     members: [],
     changed: pending ? [key] : [],
     closing: {

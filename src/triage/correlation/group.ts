@@ -35,7 +35,10 @@ export interface GroupJudgement {
   readonly analyst: string;
   /** ISO 8601 UTC. */
   readonly at: string;
-  /** Whether the name was proven. */
+  /**
+   * Whether the name was proven. Absent in a withdrawal of builds that did not say: it then takes back the analyst's claim
+   * and proven word alike.
+   */
   readonly verified?: boolean | undefined;
   /** 0-100. */
   readonly riskScore?: number | undefined;
@@ -45,6 +48,10 @@ export interface GroupJudgement {
 
 /** A judgement that says something. */
 export type StandingJudgement = GroupJudgement & { readonly disposition: Disposition };
+
+/** Under which a word of an analyst is kept. */
+const wordOf = (analyst: string, isProven: boolean): string =>
+  `${isProven ? 'proven' : 'claimed'} ${analyst}`;
 
 /** A group as it is stored. */
 export interface GroupState {
@@ -91,7 +98,7 @@ export class Group {
   /** What its entities are called, as long as names are kept. */
   readonly entityNames = new Set<string>();
   members: Member[] = [];
-  /** The newest word of each analyst on the whole. */
+  /** The newest proven word of each analyst on the whole, and the newest claimed one, by {@link wordOf}. */
   readonly #judgements = new Map<string, GroupJudgement>();
   /** Nodes in it: the smaller group moves into the larger one. */
   nNodes = 1;
@@ -162,29 +169,47 @@ export class Group {
     if (member !== undefined) member.answer = answer;
   }
 
-  /** Of one analyst the later word counts; of equally late ones a judgement before its withdrawal. */
+  /**
+   * Of one analyst the later word counts; of equally late ones a judgement before its withdrawal. A claim is kept beside what
+   * the same name has proven, in whose place it never comes.
+   */
   judge(judgement: GroupJudgement): void {
-    const known = this.#judgements.get(judgement.analyst);
+    const { disposition, analyst, verified } = judgement;
+    if (disposition === undefined && verified === undefined) {
+      this.#keep(wordOf(analyst, true), judgement);
+      this.#keep(wordOf(analyst, false), judgement);
+    } else this.#keep(wordOf(analyst, verified === true), judgement);
+  }
+
+  #keep(word: string, judgement: GroupJudgement): void {
+    const known = this.#judgements.get(word);
     const isNewer =
       known === undefined ||
       judgement.at > known.at ||
       (judgement.at === known.at && (judgement.disposition ?? '') >= (known.disposition ?? ''));
-    if (isNewer) this.#judgements.set(judgement.analyst, judgement);
+    if (isNewer) this.#judgements.set(word, judgement);
   }
 
   /** Takes out the judgements that are no longer to be kept. Whether there were any. */
   forget(forgotten: Pick<ForgottenAnalysts, 'holds'>): boolean {
-    const gone = [...this.#judgements.values()].filter((judgement) => forgotten.holds(judgement));
-    for (const { analyst } of gone) this.#judgements.delete(analyst);
+    const gone = [...this.#judgements].filter(([, judgement]) => forgotten.holds(judgement));
+    for (const [word] of gone) this.#judgements.delete(word);
     return gone.length > 0;
   }
 
-  /** The last judgement of the whole that stands. */
+  /** The last judgement of the whole that stands; a claim only where none is proven. */
   get judged(): StandingJudgement | undefined {
+    return this.#lastOf(true) ?? this.#lastOf(false);
+  }
+
+  #lastOf(isProven: boolean): StandingJudgement | undefined {
     let last: StandingJudgement | undefined;
-    for (const judgement of this.#judgements.values()) {
+    for (const [word, judgement] of this.#judgements) {
       const { disposition, analyst, at } = judgement;
-      if (disposition === undefined) continue;
+      if (disposition === undefined || word !== wordOf(analyst, isProven)) continue;
+      // who is proven to have taken back what they said has taken back what was claimed of them before
+      const own = isProven ? undefined : this.#judgements.get(wordOf(analyst, true));
+      if (own !== undefined && own.at >= at) continue;
       if (last === undefined || at > last.at || (at === last.at && analyst > last.analyst))
         last = { ...judgement, disposition };
     }

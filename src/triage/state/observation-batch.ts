@@ -104,7 +104,16 @@ export const observationBatchSchema = z.object({
   ),
   /** Judgements taken back; builds before this one send and read none. */
   unjudged: z
-    .array(z.object({ tenant: z.number(), id: z.string(), analyst: z.string(), at: z.string() }))
+    .array(
+      z.object({
+        tenant: z.number(),
+        id: z.string(),
+        analyst: z.string(),
+        at: z.string(),
+        // absent in what builds before this one send
+        verified: z.boolean().optional(),
+      }),
+    )
     .default([]),
   /** Analysts whose judgements of incidents were taken out; builds before this one send and read none. */
   forgotten: z.array(z.object({ pseudonym: z.string(), at: z.string() })).default([]),
@@ -242,7 +251,7 @@ export class PendingObservations {
 
   judge(tenant: number, id: string, judgement: GroupJudgement): void {
     const { disposition, analyst, at, verified, riskScore, of } = judgement;
-    if (disposition === undefined) this.#unjudged.push({ tenant, id, analyst, at });
+    if (disposition === undefined) this.#unjudged.push({ tenant, id, analyst, at, verified });
     else this.#judged.push({ tenant, id, disposition, analyst, at, verified, riskScore, of });
   }
 
