@@ -25,7 +25,10 @@ const words = (verified: readonly (boolean | undefined)[]) =>
         fc.integer({ min: 0, max: 4 }),
         fc.constantFrom(...verified),
       )
-      .map(([analyst, disposition, second, isProven]) => word(analyst, disposition, second, isProven)),
+      // a withdrawal of an older build does not say whether it was proven
+      .map(([analyst, disposition, second, isProven]) =>
+        word(analyst, disposition, second, disposition === undefined ? isProven : isProven === true),
+      ),
     { maxLength: 8 },
   );
 
