@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DISPOSITIONS, type Disposition } from '../../src/alert/alert.ts';
 import { effectiveJudgement, type Vote } from '../../src/alert/judgement.ts';
 import { recordVote } from '../../src/alert/record-state.ts';
 import { MAX_VOTES_PER_ALERT } from '../../src/store/feedback-change.ts';
 import { MemoryFeedbackStore } from '../../src/store/memory/memory-feedback-store.ts';
+import { fc } from '../support/fast-check.ts';
 import { minute, snapshotOf } from '../support/judged-alerts.ts';
 
 const ALERT = snapshotOf('a');
