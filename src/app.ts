@@ -73,6 +73,7 @@ export class App {
     const heartbeat = createHeartbeat(base);
     const liveness = createLiveness(base, heartbeat);
     const rules = createRules(base, this.policy);
+    this.rules = rules.service;
     const retraining = createRetraining(base, this.policy, liveness, rules.book);
     this.#server = createModelServer(base, retraining, ({ classifier, versions }) =>
       rules.book.setLearned(classifier.ruleWeights ?? {}, versions.classifier),
@@ -84,8 +85,8 @@ export class App {
       living: () => heartbeat.serving(),
       liveness,
     });
-    const inspection = createInspection(base, this.policy);
-    this.doctor = createDoctor(base, this.policy, heartbeat, inspection);
+    const inspection = createInspection(base, this.policy, this.rules);
+    this.doctor = createDoctor(base, this.policy, this.rules, heartbeat, inspection);
     this.drift = new DriftWatch(
       base.stores.predictions,
       base.now,
@@ -93,7 +94,6 @@ export class App {
     );
     const intel = createIntel(base);
     this.intel = intel.service;
-    this.rules = rules.service;
     this.triage = createTriageRoom(base, intel.sources, rules.book);
     this.similar = createSimilar(base, () => this.#server.current());
     this.predicting = createPredicting(base, {

@@ -57,7 +57,8 @@ export interface OperationsDeps {
   readonly runsPath: string;
 }
 
-const requestSchema: z.ZodType<RetrainRequest> = z.object({
+/** A message of the queue of retrain requests. */
+export const retrainRequestSchema: z.ZodType<RetrainRequest> = z.object({
   reason: z.string(),
   at: z.string(),
   force: z.boolean().optional(),
@@ -164,7 +165,9 @@ export class OperationsService {
    * @throws AlertforestError REQUEST_INVALID for a message that is none of ours: the host then sets it aside
    */
   async retrainRequested(message: unknown): Promise<Record<string, unknown>> {
-    const parsed = requestSchema.safeParse(typeof message === 'string' ? parseMessage(message) : message);
+    const parsed = retrainRequestSchema.safeParse(
+      typeof message === 'string' ? parseMessage(message) : message,
+    );
     if (!parsed.success) {
       throw new AlertforestError('REQUEST_INVALID', 'The queue message is no retrain request.');
     }

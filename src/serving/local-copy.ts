@@ -8,6 +8,8 @@ export interface LocalCopyOptions {
   readonly freeBytes?: (folder: string) => Promise<number | undefined>;
   readonly headPath: string;
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets: durations go by it. @default `now` */
+  readonly elapsed?: () => number;
 }
 
 /** A copy that nothing names any more stays this long: another process on this machine may be about to name it. */
@@ -36,7 +38,7 @@ export class LocalCopy {
 
   /** Whether what is served should be kept again, since it could not be some time ago. */
   get isDue(): boolean {
-    return this.#problem !== undefined && this.#options.now() - this.#triedAtMs >= AGAIN_MS;
+    return this.#problem !== undefined && this.#elapsed() - this.#triedAtMs >= AGAIN_MS;
   }
 
   /**
@@ -44,8 +46,8 @@ export class LocalCopy {
    * instance serves all the same, and {@link problem} says what a start during an outage would lack.
    */
   async keep(head: Uint8Array, blobs: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const { headPath, now } = this.#options;
-    this.#triedAtMs = now();
+    const { headPath } = this.#options;
+    this.#triedAtMs = this.#elapsed();
     try {
       for (const [path, bytes] of blobs) await this.#put(path, bytes);
       // last: a head never names what is not there
@@ -55,6 +57,11 @@ export class LocalCopy {
     } catch (error) {
       this.#problem = await this.#wordsOf(error);
     }
+  }
+
+  #elapsed(): number {
+    const { elapsed, now } = this.#options;
+    return (elapsed ?? now)();
   }
 
   /** A damaged copy is replaced: that it exists says nothing about what it holds. */

@@ -242,7 +242,7 @@ export interface FeedbackStore {
   /** Removes the markers of each alert up to and including `rev`; newer ones stay. Missing ones are fine. */
   consume(markers: readonly PendingMarker[]): Promise<void>;
   history(alertKey: string): Promise<readonly HistoryEntry[]>;
-  /** Alerts whose history goes further than what stands on them: their row was put back from outside. */
+  /** Alerts whose history goes further than what stands on them: their row was put back from outside, or has gone. */
   behind(): AsyncIterable<string>;
   /**
    * Says again what the history of such an alert holds, with a marker of its own. A write that meets one does so too.

@@ -45,8 +45,10 @@ export const policySeq = (path: string): number =>
 export const CRITICAL_CASES_ARCHIVE = 'critical-cases/';
 export const criticalCasesPath = (seq: number, hash8: string): string =>
   `${CRITICAL_CASES_ARCHIVE}${String(seq).padStart(8, '0')}-${hash8}.json`;
+/** Where each set of rules' settings that was written is kept. */
+export const RULE_SETTINGS_ARCHIVE = 'rule-settings/';
 export const ruleSettingsPath = (seq: number, hash8: string): string =>
-  `rule-settings/${String(seq).padStart(8, '0')}-${hash8}.json`;
+  `${RULE_SETTINGS_ARCHIVE}${String(seq).padStart(8, '0')}-${hash8}.json`;
 
 /** Indicators of threat-intelligence sources, in a container of their own. */
 export const INTEL_CONTAINER = 'intel';

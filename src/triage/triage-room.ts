@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { AlertforestError } from '../errors.ts';
 import type { BehaviorLog } from '../store/behavior-log.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import type { ScoredAlert } from './alert-scorer.ts';
@@ -223,11 +224,20 @@ export class TriageRoom {
   async #readKey(): Promise<Uint8Array> {
     const { blobs, paths } = this.#options;
     const stored = await blobs.read(paths.key);
-    if (stored !== undefined) return stored.bytes;
+    if (stored !== undefined) return wholeKey(paths.key, stored.bytes);
     await blobs.create(paths.key, randomBytes(KEY_BYTES));
     // whoever was first has made it
     const made = await blobs.read(paths.key);
     if (made === undefined) throw new Error(`Expected ${paths.key} to be there once it was made.`);
-    return made.bytes;
+    return wholeKey(paths.key, made.bytes);
   }
+}
+
+/** Half a key would be another key: what was counted under the whole one would not be found again, and nobody told. */
+function wholeKey(path: string, bytes: Uint8Array): Uint8Array {
+  if (bytes.length === KEY_BYTES) return bytes;
+  throw new AlertforestError(
+    'STORE_CORRUPT',
+    `Expected ${KEY_BYTES} bytes in ${path}, got ${bytes.length}: restore the blob.`,
+  );
 }

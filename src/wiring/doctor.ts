@@ -4,6 +4,7 @@ import { lineageChecks } from '../api/doctor/lineage-checks.ts';
 import { storeChecks } from '../api/doctor/store-checks.ts';
 import type { PolicyService } from '../api/policy/policy-service.ts';
 import { damagedPolicy } from '../api/policy/repair-policy.ts';
+import type { RuleService } from '../api/rules/rule-service.ts';
 import type { FleetHeartbeat } from '../monitoring/fleet-heartbeat.ts';
 import { newestPolicies } from '../store/policy-archive.ts';
 import { Lineage } from '../training/releases/lineage.ts';
@@ -11,7 +12,11 @@ import type { Base } from './base.ts';
 import { policyDocuments } from './policy.ts';
 
 /** What learning and serving need, read anew: what this process remembers of it says nothing of storage. */
-export function createInspection(base: Base, policy: PolicyService): Inspection {
+export function createInspection(
+  base: Base,
+  policy: PolicyService,
+  rules: Pick<RuleService, 'inspect'>,
+): Inspection {
   const { stores, now, elapsed } = base;
   const { models, feedback, runs } = stores;
   const readable = (what: string, read: () => Promise<unknown>): Check => ({
@@ -22,6 +27,7 @@ export function createInspection(base: Base, policy: PolicyService): Inspection 
     ...lineageChecks({ models, feedback, lineage: new Lineage(models) }),
     readable('policy', () => policy.latest()),
     readable('critical cases', () => policy.criticalCaseSet()),
+    readable('settings of rules', () => rules.inspect()),
   ];
   return new Inspection({ checks, runs, now, elapsed });
 }
@@ -32,6 +38,7 @@ export type Doctor = (options: { readonly fix: boolean }) => Promise<Finding[]>;
 export function createDoctor(
   { stores, lineage }: Base,
   policy: PolicyService,
+  rules: Pick<RuleService, 'inspect'>,
   heartbeat: FleetHeartbeat,
   inspection: Inspection,
 ): Doctor {
@@ -56,6 +63,7 @@ export function createDoctor(
       fleet: stores.fleet,
       criticalCases: () => policy.criticalCaseSet(),
     }),
+    { what: 'settings of rules', look: () => rules.inspect().then(() => undefined) },
     // health goes by it: what was mended just now is well at the next look
     { what: 'what health says', look: async () => void (await inspection.inspect()) },
   ];

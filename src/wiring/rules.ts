@@ -3,7 +3,8 @@ import { KeptRuleWorths } from '../api/rules/kept-rule-worths.ts';
 import { RuleService, ruleSettingsHash8 } from '../api/rules/rule-service.ts';
 import { ruleSettingsDocumentSchema } from '../api/rules/rules.ts';
 import { DocumentStore } from '../store/document-store.ts';
-import { RULE_SETTINGS_BLOB, ruleSettingsPath } from '../store/names.ts';
+import { RULE_SETTINGS_ARCHIVE, RULE_SETTINGS_BLOB, ruleSettingsPath } from '../store/names.ts';
+import { wasArchived } from '../store/policy-archive.ts';
 import { KeptRuleJudgements } from '../training/feedback/rule-judgements.ts';
 import { CustomerRules } from '../triage/rules/customer-rules.ts';
 import { RuleBook } from '../triage/rules/rule-book.ts';
@@ -29,6 +30,7 @@ export function createRules(
     documents: new DocumentStore(stores.models, RULE_SETTINGS_BLOB, ruleSettingsDocumentSchema, (document) =>
       ruleSettingsPath(document.seq, ruleSettingsHash8(document)),
     ),
+    hadSettings: () => wasArchived(stores.models, RULE_SETTINGS_ARCHIVE),
     judgements: new KeptRuleJudgements(stores.feedback, now),
     worths: new KeptRuleWorths({
       unseen,

@@ -23,6 +23,7 @@ export function createModelServer(
       freeBytes,
       headPath: HEAD_BLOB,
       now,
+      elapsed,
     }),
     headPath: HEAD_BLOB,
     parseHead,

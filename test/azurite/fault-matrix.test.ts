@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { Cell, callsOf, FAULTS, type Outcome, tryFault, tryKill } from '../support/faults/cells.ts';
 import { PATIENT } from '../support/faults/instance.ts';
+import { fullDisk, SKEWS, tryClock, tryFullDisk } from '../support/faults/machine.ts';
 import { OPERATIONS, type OperationName } from '../support/faults/operations.ts';
 import { drawSeed } from '../support/seed.ts';
 
@@ -22,7 +23,7 @@ const drawn = <T>(from: readonly T[]): T => from[Math.floor(uniform() * from.len
 let accounts: Accounts;
 let cell: Cell;
 beforeAll(async () => {
-  accounts = await startAccounts(1);
+  accounts = await startAccounts(2);
   cell = new Cell(accounts.next(), PATIENT);
   await cell.begin();
 });
@@ -57,4 +58,19 @@ it('loses nothing that was promised when the process is killed at any call', asy
     const outcome = await tryKill(cell, operation, { nth, when: drawn(['before', 'after']) });
     if (outcome !== undefined) expectWhole(outcome);
   }
+});
+
+it.each(Object.keys(SKEWS))('loses nothing, and says so, under %s', async (name) => {
+  expectWhole(await tryClock(cell, drawn(DRAWN), name));
+});
+
+it('loses nothing, and says so, on a full disk', async () => {
+  const disk = fullDisk();
+  const full = new Cell(accounts.next(), { env: { ALERTFOREST_CACHE_DIR: disk.folder } });
+  onTestFinished(async () => {
+    await full.stop();
+    disk.stop();
+  });
+  await full.begin();
+  expectWhole(await tryFullDisk(full, disk, 'activate'));
 });

@@ -129,6 +129,9 @@ describe('a judged alert whose row is older than its history', () => {
     await store.submit(judged, voteOf('ann', 'benign'));
     await store.submit(judged, voteOf('ben', 'suspicious', { at: minute(1) }));
     await remove();
+    const behind: string[] = [];
+    for await (const key of store.behind()) behind.push(key);
+    expect(behind).toEqual([alertKey]);
     await store.submit(judged, voteOf('cid', 'suspicious', { at: minute(2) }));
     expect((await store.get(alertKey))?.votes.map(({ analyst }) => analyst)).toEqual(['ann', 'ben', 'cid']);
   });

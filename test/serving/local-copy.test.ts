@@ -83,6 +83,22 @@ describe('the local copy', () => {
     expect(copy.problem).toBeUndefined();
   });
 
+  it('is tried again after its time, however the clock was set meanwhile', async () => {
+    const blocked = join(folder, 'blocked');
+    writeFileSync(blocked, 'a file, where the folder should be');
+    let passedMs = 0;
+    const copy = new LocalCopy({
+      ...{ copies: new LocalModelStore(blocked), folder: blocked, headPath: HEAD_BLOB },
+      ...{ now: () => nowMs, elapsed: () => passedMs },
+    });
+    await copy.keep(new Uint8Array(1), new Map());
+    nowMs += 86_400_000;
+    expect(copy.isDue).toBe(false);
+    nowMs -= 2 * 86_400_000;
+    passedMs += 301_000;
+    expect(copy.isDue).toBe(true);
+  });
+
   it('says where and why there is none, leaves serving alone, and is tried again', async () => {
     const store = await storage();
     const blocked = join(folder, 'blocked');

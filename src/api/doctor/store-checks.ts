@@ -81,6 +81,13 @@ async function lookAtHistory(feedback: FeedbackStore): Promise<Complaint | undef
       does: 'says again what their history holds',
       run: async () => {
         for (const alertKey of behind) await feedback.catchUp(alertKey);
+        const left: string[] = [];
+        for await (const alertKey of feedback.behind()) left.push(alertKey);
+        if (left.length > 0)
+          throw new AlertforestError(
+            'NOT_FOUND',
+            `The rows of ${left.length} have gone, ${left[0]} among them: judging one with its alert makes it again.`,
+          );
         return `${behind.length} stand as their history says and wait to be learned`;
       },
     },

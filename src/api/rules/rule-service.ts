@@ -21,6 +21,8 @@ import type {
 export interface RuleServiceDeps {
   readonly book: RuleBook;
   readonly documents: DocumentStore<RuleSettingsDocument>;
+  /** Whether settings were ever stored: then a document that is missing has gone. */
+  readonly hadSettings: () => Promise<boolean>;
   readonly judgements: Pick<KeptRuleJudgements, 'get'>;
   /** What each rule adds to the models, by id. */
   readonly worths: Pick<KeptRuleWorths, 'get'>;
@@ -62,6 +64,11 @@ export class RuleService {
       // the models' own look at storage tells of an outage; the settings in memory stay in force
     }
     await this.#deps.book.refresh();
+  }
+
+  /** Looks at the stored settings past what is in memory. @throws AlertforestError STORE_UNAVAILABLE, STORE_CORRUPT */
+  async inspect(): Promise<void> {
+    if ((await this.#deps.documents.read()) === undefined) await this.#refuseGone();
   }
 
   /** @throws AlertforestError STORE_UNAVAILABLE, STORE_CORRUPT */
@@ -118,7 +125,17 @@ export class RuleService {
     const { documents } = this.#deps;
     const read =
       this.#stored === undefined ? await documents.read() : await documents.readIfChanged(this.#stored.etag);
+    if (read === undefined) await this.#refuseGone();
     if (read !== 'unchanged') this.#take(read);
+  }
+
+  /** What an operator has switched off must not come back in silence. */
+  async #refuseGone(): Promise<void> {
+    if (!(await this.#deps.hadSettings())) return;
+    throw new AlertforestError(
+      'STORE_CORRUPT',
+      'The stored settings of rules have gone: restore their blob, or copy the newest of those kept to its place.',
+    );
   }
 
   #take(stored: StoredDocument<RuleSettingsDocument> | undefined): void {

@@ -91,7 +91,7 @@ function readable<T>(read: () => T): T | undefined {
   }
 }
 
-/** Alerts of a shard whose row is older than their history. */
+/** Alerts of a shard whose row is older than their history, or has gone. */
 export async function* rowsBehind(table: TableAccess, partition: string): AsyncGenerator<string> {
   const select = ['PartitionKey', 'RowKey'];
   const newest = new Map<string, number>();
@@ -110,8 +110,11 @@ export async function* rowsBehind(table: TableAccess, partition: string): AsyncG
       const alertKey = rowKey.split('|')[1] ?? '';
       // written since is not behind: the history was read first
       if (Number(nEntries) < (newest.get(alertKey) ?? 0)) yield alertKey;
+      newest.delete(alertKey);
     }
   }
+  // of these the row has gone as a whole
+  yield* newest.keys();
 }
 
 /** An alert whose row has gone: what is known of it without its history. */

@@ -48,12 +48,17 @@ export class FaultyInstance {
   readonly proxy: FaultProxy;
   /** Events outside any request. */
   readonly events: string[] = [];
+  readonly instanceId: string;
   readonly #pid: number;
+  #clockAheadMs: number;
+  #passedMs = 0;
 
   private constructor(proxy: FaultProxy, { clockAheadMs = 0, env = {}, instanceId }: InstanceOptions) {
     this.proxy = proxy;
     this.#pid = ++nStarted;
     running.add(this.#pid);
+    this.instanceId = instanceId ?? `instance-${this.#pid}`;
+    this.#clockAheadMs = clockAheadMs;
     const settings = readConfig({
       ...SETTINGS,
       AzureWebJobsStorage: proxy.connectionString,
@@ -61,10 +66,10 @@ export class FaultyInstance {
       ...env,
     });
     this.app = new App(settings, {
-      now: () => Date.now() + clockAheadMs,
-      elapsed: () => performance.now(),
+      now: () => Date.now() + this.#clockAheadMs,
+      elapsed: () => performance.now() + this.#passedMs,
       writeLine: (line) => this.events.push(line),
-      instanceId: instanceId ?? `instance-${this.#pid}`,
+      instanceId: this.instanceId,
       identity: {
         process: { machine: 'one machine', pid: this.#pid, processMark: undefined },
         isRunning: (pid) => running.has(pid),
@@ -79,6 +84,16 @@ export class FaultyInstance {
 
   get isRunning(): boolean {
     return running.has(this.#pid);
+  }
+
+  /** Sets the machine's clock. @param aheadMs from the right time */
+  setClock(aheadMs: number): void {
+    this.#clockAheadMs = aheadMs;
+  }
+
+  /** Lets so much time pass, in ms, by the clock that nobody sets. */
+  passTime(ms: number): void {
+    this.#passedMs += ms;
   }
 
   /** Storage hears nothing of it from the `from`-th call on that it makes from now; `when` is that call itself. */

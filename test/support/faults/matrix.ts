@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Accounts } from './accounts.ts';
 import { Cell, callsOf, FAULTS, type Outcome, tryFault, tryKill } from './cells.ts';
+import { fullDisk, SKEWS, tryClock, tryFullDisk } from './machine.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
 /** What is tried on one storage, one after the other, by a name that a run may be resumed with. */
@@ -83,8 +84,35 @@ const killUnits: Unit[] = operations.flatMap((operation) =>
   })),
 );
 
-/** Every storage fault at every kind of call of every operation, and every point at which one may be killed. */
-export const UNITS: readonly Unit[] = [...faultUnits, ...killUnits];
+/** A clock that is set, and a disk that is full, while an operation is asked for. */
+const machineUnits: Unit[] = operations
+  .filter((operation) => operation !== 'first start')
+  .flatMap((operation) => [
+    {
+      name: `${operation}, clocks`,
+      run: async (accounts, note) => {
+        const tries = Object.keys(SKEWS).map((name) => (cell: Cell) => tryClock(cell, operation, name));
+        await onCells(operation, accounts, tries, note);
+      },
+    },
+    {
+      name: `${operation}, disk`,
+      run: async (accounts, note) => {
+        const disk = fullDisk();
+        const cell = new Cell(accounts.next(), { env: { ALERTFOREST_CACHE_DIR: disk.folder } });
+        try {
+          await cell.begin();
+          note(await tryFullDisk(cell, disk, operation));
+        } finally {
+          await cell.stop();
+          disk.stop();
+        }
+      },
+    },
+  ]);
+
+/** Every storage fault at every kind of call of every operation, every point at which one may be killed, clocks and disks. */
+export const UNITS: readonly Unit[] = [...faultUnits, ...killUnits, ...machineUnits];
 
 /** Lines of a results file: what came of each try, and which units are through. */
 export type ResultLine = (Outcome & { readonly unit: string }) | { readonly through: string };

@@ -52,7 +52,7 @@ export async function tell(request: Request, instance: FaultyInstance): Promise<
   }
 }
 
-const newAlert = () => {
+export const newAlert = () => {
   const id = randomUUID();
   return { ...sample, SystemAlertId: id, VendorOriginalId: id };
 };

@@ -20,6 +20,7 @@ function setUp() {
   );
   const newService = (own = book) =>
     new RuleService({
+      hadSettings: async () => false,
       book: own,
       documents,
       judgements: { get: async () => ({ all: { attacks: 0, others: 0 }, byRule: new Map() }) },
