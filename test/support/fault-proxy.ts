@@ -27,11 +27,20 @@ export interface FaultRule {
   readonly fault: Fault;
 }
 
+export interface LeaseCall {
+  readonly path: string;
+  /** `acquire`, `break` and so on. */
+  readonly action: string;
+  readonly atMs: number;
+}
+
 export interface FaultProxy {
   /** Connection string that leads through the proxy. */
   readonly connectionString: string;
   /** Calls so far, as `METHOD path`. */
   readonly calls: readonly string[];
+  /** What was done about leases so far, and when, in ms of this process. */
+  readonly leases: readonly LeaseCall[];
   /** Adds a rule; gives back how to end it. */
   break(rule: FaultRule): () => void;
   stop(): Promise<void>;
@@ -44,6 +53,7 @@ export interface FaultProxy {
 export async function startFaultProxy(storage: string): Promise<FaultProxy> {
   const rules = new Set<FaultRule & { nSeen: number }>();
   const calls: string[] = [];
+  const leases: LeaseCall[] = [];
   const hanging = new Set<ServerResponse>();
   const servers = await Promise.all(
     ['Blob', 'Queue', 'Table'].map(async (service) => {
@@ -53,6 +63,8 @@ export async function startFaultProxy(storage: string): Promise<FaultProxy> {
       const server = createServer((req, res) => {
         const { method = 'GET', url = '/' } = req;
         calls.push(`${method} ${url}`);
+        const action = req.headers['x-ms-lease-action'];
+        if (typeof action === 'string') leases.push({ path: url, action, atMs: performance.now() });
         const fault = faultOf(rules, method, url);
         if (fault?.kind === 'hang') hanging.add(res);
         else if (fault?.kind === 'status') {
@@ -74,6 +86,7 @@ export async function startFaultProxy(storage: string): Promise<FaultProxy> {
       storage,
     ),
     calls,
+    leases,
     break(rule) {
       const counted = { ...rule, nSeen: 0 };
       rules.add(counted);

@@ -1,3 +1,4 @@
+import { RETRAIN_LOCK_BLOB } from '../../src/store/names.ts';
 import type { FaultProxy, FaultRule } from './fault-proxy.ts';
 import type { HostProcess } from './host-process.ts';
 
@@ -33,6 +34,23 @@ export function killAllAt(
   call: NamedCall,
 ): Promise<void> {
   return actAt(proxy, call, () => host.killAll());
+}
+
+/** How long a lease lasts: nothing may need to wait for its end. */
+const LEASE_MS = 60_000;
+
+/**
+ * Whether the lease of training was taken from the one who was killed at `sinceMs`, in ms of this process. On a machine so busy
+ * that the lease had run out before anybody asked, there was nothing to take.
+ */
+export function wasTaken(proxy: FaultProxy, sinceMs: number): boolean {
+  const asked = proxy.leases.filter(
+    ({ path, atMs }) => atMs >= sinceMs && decodeURIComponent(path).includes(RETRAIN_LOCK_BLOB),
+  );
+  const [first] = asked;
+  return (
+    asked.some(({ action }) => action === 'break') || (first !== undefined && first.atMs - sinceMs > LEASE_MS)
+  );
 }
 
 function signalAt(
