@@ -26,7 +26,9 @@ const MAX_REMEMBERED = 4_096;
 
 function scopeOf(value: string): IpScope {
   if (!isIp(value)) return 'invalid';
-  const range = ipaddr.process(value).range();
+  // four plain numbers by now: the library would look for octal, hexadecimal and short forms first
+  const address = value.includes(':') ? ipaddr.process(value) : new ipaddr.IPv4(value.split('.').map(Number));
+  const range = address.range();
   if (range === 'unicast') return 'public';
   return PRIVATE_RANGES.has(range) ? 'private' : 'reserved';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { momentMs, momentOf } from '../../src/intake/values/moment.ts';
+import { createRandom } from '../../src/trees/random.ts';
 
 describe('momentOf', () => {
   const cases: readonly [unknown, string | undefined][] = [
@@ -48,6 +49,20 @@ describe('momentOf', () => {
       expect(momentOf(value)).toBe(expected);
     });
   }
+
+  it('reads its own form as the same time with a blank in it, right or wrong', () => {
+    const random = createRandom(1);
+    const two = (below: number): string => String(random.int(below)).padStart(2, '0');
+    let nRead = 0;
+    for (let k = 0; k < 2_000; k++) {
+      const date = `${1985 + random.int(120)}-${two(14)}-${two(33)}`;
+      const time = `${two(26)}:${two(62)}:${two(62)}.${two(100)}0Z`;
+      const read = momentOf(`${date}T${time}`);
+      expect(read).toBe(momentOf(`${date} ${time}`));
+      if (read !== undefined) nRead++;
+    }
+    expect(nRead).toBeGreaterThan(1_000);
+  });
 
   it('takes no longer for a long text', () => {
     expect(momentMs('9'.repeat(1_000_000))).toBeUndefined();

@@ -28,6 +28,11 @@ export function momentMs(value: unknown): number | undefined {
 
 /** The same as ISO 8601 text in UTC with milliseconds. */
 export function momentOf(value: unknown): string | undefined {
+  // Most are written as they will be: a text that comes back as it was says what it says.
+  if (typeof value === 'string' && value.length === 24) {
+    const ms = inRange(Date.parse(value));
+    if (ms !== undefined && new Date(ms).toISOString() === value) return value;
+  }
   const ms = momentMs(value);
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }
