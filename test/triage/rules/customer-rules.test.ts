@@ -4,7 +4,8 @@ import { ruleSettingRequestSchema, ruleSettingsDocumentSchema } from '../../../s
 import { normalizeAlert } from '../../../src/intake/normalize.ts';
 import { DocumentStore } from '../../../src/store/document-store.ts';
 import { MemoryModelStore } from '../../../src/store/memory/memory-model-store.ts';
-import { RULE_SETTINGS_BLOB, ruleSettingsPath } from '../../../src/store/names.ts';
+import { RULE_SETTINGS_ARCHIVE, RULE_SETTINGS_BLOB, ruleSettingsPath } from '../../../src/store/names.ts';
+import { wasArchived } from '../../../src/store/policy-archive.ts';
 import { CustomerRules } from '../../../src/triage/rules/customer-rules.ts';
 import { RuleBook } from '../../../src/triage/rules/rule-book.ts';
 
@@ -20,7 +21,7 @@ function setUp() {
   );
   const newService = (own = book) =>
     new RuleService({
-      hadSettings: async () => false,
+      hadSettings: () => wasArchived(store, RULE_SETTINGS_ARCHIVE),
       book: own,
       documents,
       judgements: { get: async () => ({ all: { attacks: 0, others: 0 }, byRule: new Map() }) },
@@ -54,6 +55,24 @@ describe("a customer's rules", () => {
     await store.remove('rules/a.yml');
     await service.refresh();
     expect(hitsOf('A giraffe')).toEqual([]);
+  });
+
+  it('do not come back in silence where the settings that switched them off have gone', async () => {
+    const { store, book, service, newService, put, hitsOf } = setUp();
+    await put('a.yml', rule('ours-1', 'zebra'));
+    await service.refresh();
+    await service.inspect();
+    const off = ruleSettingRequestSchema.parse({ enabled: false, why: 'noise' });
+    await service.put('ours-1', off, 'olga');
+    await store.remove(RULE_SETTINGS_BLOB);
+    const gone = { code: 'STORE_CORRUPT', message: expect.stringContaining('have gone') };
+    await service.refresh();
+    expect(hitsOf('A zebra')).toEqual([]);
+    for (const one of [service, newService(book)]) {
+      await expect(one.inspect()).rejects.toMatchObject(gone);
+      // a change would begin a document that holds nothing else
+      await expect(one.put('ours-1', off, 'olga')).rejects.toMatchObject(gone);
+    }
   });
 
   it('are read again only where they changed', async () => {
