@@ -8,7 +8,7 @@ const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { t
 // without them.
 const LONG = [
   'test/cli/{evaluate,explain-mapping,pipeline,pipeline-examples,raw-logs,rules,wrong-calls}.test.ts',
-  'test/evaluation/evaluate-threads.test.ts',
+  'test/evaluation/{evaluate,simulate}-threads.test.ts',
   'test/infra/{npm-package,package}.test.ts',
   'test/intake/hostile-payloads.test.ts',
   'test/local/{functions-host-lifecycle,with-install}.test.ts',

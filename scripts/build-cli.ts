@@ -21,6 +21,7 @@ export async function buildCli({ outdir = join(root, 'dist', 'cli') }: { readonl
   const entries = {
     alertforest: 'src/cli/main.ts',
     'evaluation-thread': 'src/evaluation/labour/evaluation-thread.ts',
+    'simulation-thread': 'src/cli/simulation/simulation-thread.ts',
     'training-thread': 'src/training/runs/training-thread.ts',
     'rules-thread': 'src/triage/rules/rules-thread.ts',
   };

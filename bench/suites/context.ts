@@ -1,6 +1,6 @@
 import { alertKey } from '../../src/alert/alert.ts';
 import { freshModels } from '../../src/cli/fresh-models.ts';
-import { play } from '../../src/evaluation/simulate/play.ts';
+import { play, scoringHere } from '../../src/evaluation/simulate/play.ts';
 import { makeStory } from '../../src/evaluation/story/story.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 import { DEFAULT_BLEND } from '../../src/models/ensemble.ts';
@@ -89,8 +89,9 @@ async function simulateRow(models: ServingModels): Promise<BenchRow> {
     label: undefined,
     alert: () => alert,
     payload: undefined,
+    isTimeOfReceipt: false,
   }));
-  const { usPerAlert } = await play(stream, { models });
+  const { usPerAlert } = await play(stream, { scoring: scoringHere(stream, models) });
   const row = compare('alerts a minute through simulate', 'alerts', 60e6 / usPerAlert, null);
   return { ...row, note: 'goal 400,000; models and shipped rules on, one thread' };
 }

@@ -1,10 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { AlertforestError } from '../errors.ts';
+import type { ClassifierAlgorithm } from '../models/learners/learners.ts';
+import type { FoldPlay } from '../training/fit/fold-plays.ts';
 import {
   type CandidateResult,
   type ModelSelection,
   selectionRounds,
 } from '../training/fit/model-selection.ts';
+import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
 import { type AblationRow, ablationTasks } from './ablation.ts';
 import { figuresByRecord, type RecordFigures } from './by-record.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
@@ -16,7 +20,7 @@ import {
   promisesOf,
   type TestedPart,
 } from './known-promises.ts';
-import { type Labour, labourHere, labourInThreads } from './labour/labour.ts';
+import { type Labour, type LabourThreads, labourHere } from './labour/labour.ts';
 import { type SplitScores, Workbench } from './labour/tasks.ts';
 import { type Measures, measure } from './measure.ts';
 import { groupSplits, randomSplits, ruleSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
@@ -64,8 +68,8 @@ export interface EvaluateOptions {
   readonly nFolds?: number;
   /** Fit again without each feature group. @default false */
   readonly withAblation?: boolean;
-  /** Threads that fit at once; with 1 there are none beside this one. @default 1 */
-  readonly nThreads?: number;
+  /** Threads that fit, without a task yet; whoever started them ends them. Left out: all is done in this one. */
+  readonly threads?: LabourThreads | undefined;
   readonly onProgress?: (stage: string, progress: number) => void;
 }
 
@@ -83,34 +87,21 @@ export async function evaluate(
   test: EvaluationSet,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const { seed, nThreads = 1 } = options;
+  const { seed, nFolds = 4, splits: kinds = SPLIT_KINDS, threads, onProgress = () => {} } = options;
   checkTraining(train);
-  const sets = { train: train.rows, test: test.rows, seed };
+  const made = kinds.map((kind) => ({ kind, splits: splitsOf(kind, train, nFolds, seed) }));
+  const splits = made.flatMap((one) => one.splits);
+  const sets = { train: train.rows, test: test.rows, splits, seed };
+  threads?.give(sets);
   const bench = new Workbench(sets);
-  const labour = nThreads === 1 ? labourHere(bench) : labourInThreads(sets, nThreads);
-  try {
-    return await evaluateBy(labour, bench, train, test, options);
-  } finally {
-    await labour.close();
-  }
-}
-
-async function evaluateBy(
-  labour: Labour,
-  bench: Workbench,
-  train: EvaluationSet,
-  test: EvaluationSet,
-  options: EvaluateOptions,
-): Promise<Evaluation> {
-  const { seed, nFolds = 4, splits: kinds = SPLIT_KINDS, onProgress = () => {} } = options;
+  const labour = threads ?? labourHere(bench);
   const startedAtMs = performance.now();
   const selection = await select(labour, bench, (stage, progress) => onProgress(stage, SELECTION * progress));
   const selectionSeconds = (performance.now() - startedAtMs) / 1000;
 
   const algorithm = selection.winner;
-  const made = kinds.map((kind) => ({ kind, splits: splitsOf(kind, train, nFolds, seed) }));
   const lost = options.withAblation ? ablationTasks(train, seed) : [];
-  const nTasks = 1 + made.reduce((sum, { splits }) => sum + splits.length, 0) + lost.length;
+  const nTasks = 1 + splits.length + lost.length;
   let nDone = 0;
   const done = async <Result>(what: string, result: Promise<Result>): Promise<Result> => {
     const answer = await result;
@@ -118,16 +109,32 @@ async function evaluateBy(
     onProgress(what, SELECTION + ((1 - SELECTION) * nDone) / nTasks);
     return answer;
   };
+  const scoresOf = (split: Split): Promise<SplitScores> =>
+    done(split.name, fitSplit(labour, splits.indexOf(split), algorithm));
+  // What was done is measured while the rest is being fitted, once the threads have their next task.
   const [main, evaluated, ablation] = await Promise.all([
-    done(`fitting ${algorithm}`, labour.do({ kind: 'main', algorithm, calibrator: selection.calibrator })),
+    done(
+      `fitting ${algorithm}`,
+      labour.do({ kind: 'main', algorithm, calibrator: selection.calibrator }),
+    ).then(async ({ probabilities, ...times }) => {
+      await nextTurn();
+      const { labels, groups } = test.rows;
+      const promises = promisesOf(selection.forward, train.rows.labels, train.rows.groups);
+      return {
+        ...times,
+        measures: measure(probabilities, labels, groups, seed),
+        known: keptPromises([{ promises, probabilities, labels }]),
+        byRecord: figuresByRecord(selection, train.rows, seed),
+      };
+    }),
     Promise.all(
-      made.map(async ({ kind, splits }) => ({
-        kind,
-        splits,
-        scores: await Promise.all(
-          splits.map((split) => done(split.name, labour.do({ kind: 'split', split, algorithm }))),
-        ),
-      })),
+      made
+        .filter((one) => one.splits.length > 0)
+        .map(async (one) => {
+          const scores = await Promise.all(one.splits.map(scoresOf));
+          await nextTurn();
+          return evaluatedSplit(one.kind, one.splits, scores, train, seed);
+        }),
     ),
     Promise.all(
       lost.map((task) =>
@@ -138,8 +145,6 @@ async function evaluateBy(
       ),
     ),
   ]);
-  const { probabilities } = main;
-  const promises = promisesOf(selection.forward, train.rows.labels, train.rows.groups);
   return {
     model: algorithm,
     seed,
@@ -147,15 +152,23 @@ async function evaluateBy(
     score_us_per_alert: main.usPerAlert,
     fit_alerts: train.rows.labels.length,
     tested_on_training: train === test,
-    ...measure(probabilities, test.rows.labels, test.rows.groups, seed),
-    known_before: keptPromises([{ promises, probabilities, labels: test.rows.labels }]),
-    by_record: figuresByRecord(selection, train.rows, seed),
+    ...main.measures,
+    known_before: main.known,
+    by_record: main.byRecord,
     tournament: selection.table,
-    splits: evaluated
-      .filter(({ splits }) => splits.length > 0)
-      .map(({ kind, splits, scores }) => evaluatedSplit(kind, splits, scores, train, seed)),
+    splits: evaluated,
     ablation,
   };
+}
+
+/** Fits on a split as a retrain does, the learner alone that won on the whole, each fold a task. */
+async function fitSplit(labour: Labour, split: number, algorithm: ClassifierAlgorithm): Promise<SplitScores> {
+  const played = await Promise.all(
+    Array.from({ length: DEFAULT_TRAINING_SETTINGS.nFolds }, (_, fold) =>
+      labour.do({ kind: 'play', split, play: { algorithm, fold } }),
+    ),
+  );
+  return labour.do({ kind: 'split', split, algorithm, played });
 }
 
 /** Plays the rounds of the selection, each play a task. */
@@ -168,20 +181,22 @@ async function select(
   const rounds = selectionRounds(job, plan);
   for (let round = rounds.next(); ; ) {
     if (round.done) return round.value;
-    const { plays, from, to } = round.value;
+    const { plays, mayFollow, from, to } = round.value;
     let nDone = 0;
     onProgress('tournament', from);
-    const played = await Promise.all(
-      plays.map(async (play) => {
-        const predicted = await labour.do({ kind: 'play', play });
-        nDone++;
-        onProgress(`tournament: ${play.algorithm}`, from + ((to - from) * nDone) / plays.length);
-        return predicted;
-      }),
-    );
+    const asked = plays.map(async (play) => {
+      const predicted = await labour.do(taskOf(play));
+      nDone++;
+      onProgress(`tournament: ${play.algorithm}`, from + ((to - from) * nDone) / plays.length);
+      return predicted;
+    });
+    labour.ahead(mayFollow.map(taskOf));
+    const played = await Promise.all(asked);
     round = rounds.next(played);
   }
 }
+
+const taskOf = (play: FoldPlay) => ({ kind: 'play', play }) as const;
 
 /** @throws AlertforestError REQUEST_INVALID in a sentence */
 function checkTraining({ rows }: EvaluationSet): void {

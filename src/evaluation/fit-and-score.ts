@@ -1,17 +1,11 @@
-import { AlertClassifier } from '../models/alert-classifier.ts';
+import type { AlertClassifier } from '../models/alert-classifier.ts';
 import type { ClassifierAlgorithm } from '../models/learners/learners.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
 import { foldOf } from '../training/dataset/holdout.ts';
 import { JUDGEMENT_DELAY_MS, type LearningSet, syntheticRows } from '../training/dataset/learning-set.ts';
 import type { SelectionJob } from '../training/fit/fold-plays.ts';
-import { type ModelSelection, selectModel } from '../training/fit/model-selection.ts';
 import { DEFAULT_TRAINING_SETTINGS, type TrainingSettings } from '../training/training-settings.ts';
-
-export interface FittedClassifier {
-  readonly classifier: AlertClassifier;
-  readonly selection: ModelSelection;
-}
 
 export interface FitOptions {
   readonly seed: number;
@@ -55,18 +49,6 @@ function learningSetOf(judged: TrainingRows): LearningSet {
 /** Whether every fold of a selection has rows outside it to learn from. @param groups of the rows */
 export const canLearn = (groups: readonly string[]): boolean =>
   new Set(groups.map((group) => foldOf(group, DEFAULT_TRAINING_SETTINGS.nFolds))).size > 1;
-
-/**
- * Fits the classifier as a retrain does: model selection, winner calibrated by its out-of-fold predictions, fitted on
- * everything.
- */
-export function fitLikeServing(judged: TrainingRows, options: FitOptions): FittedClassifier {
-  const job = selectionJobOf(judged, options);
-  const selection = selectModel(job, () => {});
-  const { winner: algorithm, calibrator } = selection;
-  const classifier = AlertClassifier.fit(job.set.rows, { seed: options.seed, algorithm, calibrator });
-  return { classifier, selection };
-}
 
 /** (n x nClasses) calibrated probabilities, and microseconds an alert. */
 export function scoreRows(

@@ -11,6 +11,8 @@ import { recordKeys, ruleKeyOf } from './record-keys.ts';
 
 const FACTS = new AlertFacts();
 const N_OWN_COLUMNS = OWN_COLUMNS.reduce((n, { features }) => n + features.length, 0);
+/** Columns that depend on the alerts before one; they are the last of a row. */
+export const N_CONTEXT_COLUMNS = STATELESS_FEATURES.length - N_OWN_COLUMNS;
 
 const TENANT_RULE = RECORD_FAMILIES.indexOf('tenant_rule');
 
@@ -35,9 +37,11 @@ export function extractStateless(
 /**
  * Writes the columns that depend on the alerts before this one into `columns`, the stateless columns of a row: for who
  * replays a stream after its rows were made.
+ *
+ * @param at where in `columns` they begin
  */
-export function writeContext(context: TriageContext, columns: Float32Array): void {
-  writeColumns(CONTEXT_COLUMNS, context, columns, N_OWN_COLUMNS);
+export function writeContext(context: TriageContext, columns: Float32Array, at = N_OWN_COLUMNS): void {
+  writeColumns(CONTEXT_COLUMNS, context, columns, at);
 }
 
 /**

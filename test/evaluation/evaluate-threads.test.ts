@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Evaluation, evaluate } from '../../src/evaluation/evaluate.ts';
 import { type EvaluationSet, evaluationSet } from '../../src/evaluation/evaluation-set.ts';
+import { LabourThreads } from '../../src/evaluation/labour/labour.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 
 async function setOf(n: number, seed: number, only?: string): Promise<EvaluationSet> {
@@ -17,15 +18,17 @@ async function setOf(n: number, seed: number, only?: string): Promise<Evaluation
 const withoutTimes = ({ fit_seconds: _, score_us_per_alert: __, ...figures }: Evaluation): object => figures;
 
 describe('an evaluation', () => {
-  it('comes to the same figures in one thread and in several', async () => {
+  it('comes to the same figures in one thread and in several', { timeout: 300_000 }, async () => {
     const [train, test] = await Promise.all([setOf(120, 1), setOf(40, 2)]);
     const options = { seed: 3, splits: ['incident'], nFolds: 2, withAblation: true } as const;
-    const alone = await evaluate(train, test, { ...options, nThreads: 1 });
+    const alone = await evaluate(train, test, options);
     const stages: string[] = [];
     let furthest = 0;
+    const threads = new LabourThreads(2);
+    onTestFinished(() => threads.close());
     const several = await evaluate(train, test, {
       ...options,
-      nThreads: 2,
+      threads,
       onProgress: (stage, progress) => {
         stages.push(stage);
         expect(progress).toBeGreaterThanOrEqual(furthest);

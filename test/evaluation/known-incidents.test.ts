@@ -7,7 +7,16 @@ import { anAlert } from '../features/alerts.ts';
 const group = new Group({ cell: 1, kind: 0, key: 1 }, 'g');
 const played = (index: number, id: string, aliases?: readonly string[]): PlayedAlert => ({
   stream: {
-    ...{ index, atS: index, rule: 'r', host: 'h', label: undefined, payload: undefined, aliases },
+    ...{
+      index,
+      atS: index,
+      rule: 'r',
+      host: 'h',
+      label: undefined,
+      payload: undefined,
+      isTimeOfReceipt: false,
+      aliases,
+    },
     alert: () => anAlert({ id }),
   },
   ...{ score: 0.5, finalScore: 50, notable: true, incident: group },

@@ -46,6 +46,7 @@ describe('the package that npm pack makes', () => {
       'dist/cli/alertforest.mjs',
       'dist/cli/evaluation-thread.mjs',
       'dist/cli/rules-thread.mjs',
+      'dist/cli/simulation-thread.mjs',
       'dist/cli/training-thread.mjs',
       'dist/cli/uPlot.iife.min.js',
       'dist/cli/uPlot.min.css',

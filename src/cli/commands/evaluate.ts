@@ -5,6 +5,7 @@ import { AlertforestError } from '../../errors.ts';
 import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate.ts';
 import { evaluationPage } from '../../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../../evaluation/evaluation-set.ts';
+import { LabourThreads } from '../../evaluation/labour/labour.ts';
 import { FORMATS, type Format } from '../../evaluation/readers/formats.ts';
 import { readLabelled } from '../../evaluation/readers/read-labelled.ts';
 import { replayContext } from '../../evaluation/replay-context.ts';
@@ -79,6 +80,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     [trainPath, testPath],
   );
   const bar = progressBar(1000, 'reading', flags.quiet);
+  const threads = flags.threads === 1 ? undefined : new LabourThreads(flags.threads);
   const read = { train: newCounts(), test: newCounts() };
   try {
     const train = await evaluationSet(readLabelled(trainPath, format, read.train));
@@ -89,7 +91,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     printSkipped(basename(trainPath), read.train);
     if (!isSame) printSkipped(basename(testPath), read.test);
     const evaluation = await evaluate(train, test, {
-      nThreads: flags.threads,
+      threads,
       seed,
       splits,
       withAblation: flags.ablation ?? false,
@@ -114,6 +116,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
       );
   } finally {
     bar.stop();
+    await threads?.close();
   }
 }
 

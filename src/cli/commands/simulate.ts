@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
@@ -10,7 +11,7 @@ import {
   incidentFigures,
   readIncidents,
 } from '../../evaluation/simulate/known-incidents.ts';
-import { type Played, play } from '../../evaluation/simulate/play.ts';
+import { type Played, play, scoringHere } from '../../evaluation/simulate/play.ts';
 import { readStream, STREAM_FORMATS, type StreamFormat } from '../../evaluation/simulate/read-stream.ts';
 import { type SimulationFigures, simulationFigures } from '../../evaluation/simulate/simulation-figures.ts';
 import { simulationPage } from '../../evaluation/simulate/simulation-page.ts';
@@ -19,11 +20,15 @@ import { MemoryModelStore } from '../../store/memory/memory-model-store.ts';
 import { freshModels } from '../fresh-models.ts';
 import { shownSimulation } from '../output/figure-tables.ts';
 import { count } from '../output/show.ts';
+import { integer } from '../parse-number.ts';
 import { progressBar } from '../progress-bar.ts';
 import { runFacts } from '../run-facts.ts';
+import { ScoringThreads } from '../simulation/scoring-in-threads.ts';
 import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
 
 const MAX_INSTANCES = 100;
+/** Each thread holds a copy of the alerts. */
+const MAX_THREADS = 64;
 
 interface SimulateFlags {
   readonly format: StreamFormat;
@@ -33,6 +38,7 @@ interface SimulateFlags {
   readonly scores?: string;
   readonly models: boolean;
   readonly instances: number;
+  readonly threads: number;
   readonly quiet?: boolean;
 }
 
@@ -57,6 +63,12 @@ export function addSimulateCommand(program: Command): void {
       parseInstances,
       1,
     )
+    .option(
+      '--threads <n>',
+      'the stages in one, the models in all; the figures are the same (default: one for each core)',
+      integer(1, MAX_THREADS),
+      Math.min(MAX_THREADS, availableParallelism()),
+    )
     .option('--quiet', 'no progress, no summary line')
     .option('--no-models', 'the stages alone: no final_score, and several times as fast')
     .action(runSimulate);
@@ -75,19 +87,31 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
   );
   const bar = progressBar(1000, 'reading', flags.quiet);
   const staged = new StagedOutputs();
+  const { instances, format } = flags;
+  // the standard input can be read once
+  const threads =
+    flags.models && flags.threads > 1 && file !== '-'
+      ? new ScoringThreads({ file, format, playsAlone: instances > 1 }, flags.threads)
+      : undefined;
   try {
     const counts = { alerts: 0, skipped: 0 };
     const known = flags.incidents === undefined ? undefined : await readIncidents(flags.incidents);
-    const stream = await readStream(file, flags.format, counts);
+    const stream = await readStream(file, format, counts);
     if (flags.models) bar.update(0, 'making the models of a first start');
-    const models = flags.models ? await freshModels() : undefined;
+    const scoring =
+      threads?.scoring(stream) ?? (flags.models ? scoringHere(stream, await freshModels()) : undefined);
     const onProgress = (nDone: number): void =>
       bar.update(Math.round((1000 * nDone) / stream.length), 'playing');
-    const { instances } = flags;
     const stores = { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) };
-    const played = await play(stream, { models, instances, stores, onProgress });
+    const played = await play(stream, { scoring, instances, stores, onProgress });
     // to compare with: whether one instance would have found the same incidents
-    const alone = instances === 1 ? undefined : await play(stream, { models: undefined, onProgress });
+    const alone =
+      instances === 1
+        ? undefined
+        : ((await threads?.alone()) ??
+          (await play(stream, { scoring: undefined, onProgress })).alerts.map(
+            ({ incident }) => incident?.id,
+          ));
     bar.update(1000, 'counting');
     const figures: SimulationFigures &
       Partial<IncidentFigures & FleetFigures> & { readonly instances: number } = {
@@ -109,6 +133,7 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
   } finally {
     bar.stop();
     staged.discard();
+    await threads?.close();
   }
 }
 

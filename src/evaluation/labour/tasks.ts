@@ -9,24 +9,35 @@ import {
   playFold,
   type SelectionJob,
 } from '../../training/fit/fold-plays.ts';
-import type { ForwardPredictions } from '../../training/fit/model-selection.ts';
+import {
+  type ForwardPredictions,
+  type ModelSelection,
+  selectionRounds,
+} from '../../training/fit/model-selection.ts';
 import type { CalibratorJson } from '../../trees/calibration/calibrator.ts';
 import { type AblationRow, type AblationTask, ablationRow } from '../ablation.ts';
-import { fitLikeServing, rowsAt, scoreRows, selectionJobOf } from '../fit-and-score.ts';
+import { rowsAt, scoreRows, selectionJobOf } from '../fit-and-score.ts';
 import type { Split } from '../splits.ts';
 
 /** What every task of an evaluation starts from. */
 export interface EvaluationSets {
   readonly train: TrainingRows;
   readonly test: TrainingRows;
+  readonly splits: readonly Split[];
   readonly seed: number;
 }
 
 /** Parts of an evaluation, none of which depends on another: where they are done changes no byte of them. */
 export type Task =
-  | { readonly kind: 'play'; readonly play: FoldPlay }
+  | { readonly kind: 'play'; readonly split?: number; readonly play: FoldPlay }
   | { readonly kind: 'main'; readonly algorithm: ClassifierAlgorithm; readonly calibrator: CalibratorJson }
-  | { readonly kind: 'split'; readonly split: Split; readonly algorithm: ClassifierAlgorithm }
+  | {
+      readonly kind: 'split';
+      readonly split: number;
+      readonly algorithm: ClassifierAlgorithm;
+      /** Of each fold in turn. */
+      readonly played: readonly FoldPredictions[];
+    }
   | ({ readonly kind: 'ablation'; readonly algorithm: ClassifierAlgorithm } & AblationTask);
 
 export interface TestScores {
@@ -48,10 +59,18 @@ export interface TaskResults {
   readonly ablation: AblationRow;
 }
 
+/** What is selected from, and how its rows are dealt. */
+interface Selection {
+  readonly job: SelectionJob;
+  readonly plan: FoldPlan;
+}
+
 /** Does tasks, one after the other; what several need is worked out once. */
 export class Workbench {
   readonly #sets: EvaluationSets;
-  #selection: { readonly job: SelectionJob; readonly plan: FoldPlan } | undefined;
+  #whole: Selection | undefined;
+  /** Of the split that was asked for last: tasks on one split follow each other. */
+  #ofSplit: (Selection & { readonly split: number; readonly algorithm: ClassifierAlgorithm }) | undefined;
 
   constructor(sets: EvaluationSets) {
     this.#sets = sets;
@@ -59,11 +78,13 @@ export class Workbench {
 
   do<T extends Task>(task: T): TaskResults[T['kind']];
   do(task: Task): TaskResults[Task['kind']] {
-    const { train, test, seed } = this.#sets;
+    const { train, test, seed, splits } = this.#sets;
     switch (task.kind) {
       case 'play': {
-        const { job, plan } = this.selection();
-        return playFold(job, plan, task.play);
+        const { split, play } = task;
+        const { job, plan } =
+          split === undefined ? this.selection() : this.#selectionOf(split, play.algorithm);
+        return playFold(job, plan, play);
       }
       case 'main': {
         const startedAtMs = performance.now();
@@ -77,22 +98,43 @@ export class Workbench {
         return { ...scoreRows(classifier, test), fitSeconds };
       }
       case 'split': {
-        const { split, algorithm } = task;
-        const { classifier, selection } = fitLikeServing(rowsAt(train, split.fit), { seed, like: algorithm });
-        const { probabilities } = scoreRows(classifier, rowsAt(train, split.test));
-        return { forward: selection.forward, probabilities };
+        const { split, algorithm, played } = task;
+        const selection = this.#selectionOf(split, algorithm);
+        const { calibrator, forward } = selectionFrom(selection, played);
+        const classifier = AlertClassifier.fit(selection.job.set.rows, { seed, algorithm, calibrator });
+        const { probabilities } = scoreRows(classifier, rowsAt(train, splits[split]!.test));
+        return { forward, probabilities };
       }
       case 'ablation':
         return ablationRow(train, task, task.algorithm, seed);
     }
   }
 
-  /** The selection on the whole training set, and how its rows are dealt. */
-  selection(): { readonly job: SelectionJob; readonly plan: FoldPlan } {
-    if (this.#selection === undefined) {
+  /** The selection on the whole training set. */
+  selection(): Selection {
+    if (this.#whole === undefined) {
       const job = selectionJobOf(this.#sets.train, { seed: this.#sets.seed });
-      this.#selection = { job, plan: planFolds(job) };
+      this.#whole = { job, plan: planFolds(job) };
     }
-    return this.#selection;
+    return this.#whole;
   }
+
+  /** On the alerts that a split fits, for this learner alone. */
+  #selectionOf(split: number, algorithm: ClassifierAlgorithm): Selection {
+    const known = this.#ofSplit;
+    if (known?.split === split && known.algorithm === algorithm) return known;
+    const { train, seed, splits } = this.#sets;
+    const job = selectionJobOf(rowsAt(train, splits[split]!.fit), { seed, like: algorithm });
+    const made = { job, plan: planFolds(job), split, algorithm };
+    this.#ofSplit = made;
+    return made;
+  }
+}
+
+/** The selection of one learner, whose folds were played already. */
+function selectionFrom({ job, plan }: Selection, played: readonly FoldPredictions[]): ModelSelection {
+  const rounds = selectionRounds(job, plan);
+  let round = rounds.next();
+  while (!round.done) round = rounds.next(round.value.plays.map(({ fold }) => played[fold]!));
+  return round.value;
 }

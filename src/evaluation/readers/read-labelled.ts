@@ -23,7 +23,7 @@ export async function* readLabelled(
   if (guess !== undefined && guess !== (isGuide ? 'guide' : 'alerts')) {
     throw new AlertforestError(
       'REQUEST_INVALID',
-      `Expected ${path} to be in the format ${format}, it looks like ${guessWords(guess)}.`,
+      `Expected ${format === 'auto' ? `labelled alerts in ${path}` : `${path} to be in the format ${format}`}, it looks like ${guessWords(guess)}.`,
     );
   }
   for await (const alert of isGuide ? guideAlerts(path, counts) : alertsOfAnyKind(path, counts)) {

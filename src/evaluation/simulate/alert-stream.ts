@@ -23,8 +23,10 @@ export interface StreamAlert {
   readonly alert: () => Alert;
   /** Further ids by which a file of incidents may name it. */
   readonly aliases?: readonly string[] | undefined;
-  /** What the sender wrote; undefined where the alert itself is all there is. */
+  /** The record as the sender wrote it, out of its envelope; undefined where the alert itself is all there is. */
   readonly payload: unknown;
+  /** The record says no time: the alert stands at the beginning of all time. */
+  readonly isTimeOfReceipt: boolean;
 }
 
 /** In the order in which they are played: by time, of equal times as in the file. */

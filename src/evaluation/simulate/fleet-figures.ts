@@ -8,17 +8,21 @@ export interface FleetFigures {
   readonly notable_jaccard: number;
 }
 
-/** How far several instances find what one alone finds. Both were played from the same stream. */
-export function fleetFigures(fleet: Played, alone: Played): FleetFigures {
+/**
+ * How far several instances find what one alone finds. Both were played from the same stream.
+ *
+ * @param alone (n,) incident of each alert by one instance
+ */
+export function fleetFigures(fleet: Played, alone: readonly (string | undefined)[]): FleetFigures {
   const truth: string[] = [];
   const found: string[] = [];
   let nEither = 0;
   for (const [at, { incident }] of fleet.alerts.entries()) {
-    const other = alone.alerts[at]!.incident;
+    const other = alone[at];
     if (incident === undefined && other === undefined) continue;
     nEither++;
     if (incident === undefined || other === undefined) continue;
-    truth.push(other.id);
+    truth.push(other);
     found.push(incident.id);
   }
   return {

@@ -1,18 +1,15 @@
-import { type Alert, alertKey } from '../../alert/alert.ts';
-import { normalizeAlert } from '../../intake/normalize.ts';
-import { DEFAULT_BLEND } from '../../models/ensemble.ts';
-import type { ServingModels } from '../../models/serving-models.ts';
-import { DEFAULT_POLICY } from '../../policy/policy.ts';
+import { alertKey } from '../../alert/alert.ts';
+import type { Ensemble } from '../../models/ensemble.ts';
 import type { BehaviorLog } from '../../store/behavior-log.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { createRandom } from '../../trees/random.ts';
-import { AlertScorer } from '../../triage/alert-scorer.ts';
 import type { Group } from '../../triage/correlation/group.ts';
 import { RecentKeys } from '../../triage/recent-keys.ts';
 import { shippedRuleEngine } from '../../triage/rules/shipped-rules.ts';
 import { SharedState, STIR_EVERY_MS } from '../../triage/state/shared-state.ts';
 import { createTriage, replaying, type Triage } from '../../triage/triage.ts';
 import type { StreamAlert } from './alert-stream.ts';
+import { type ModelRows, newModelRows, noteRow, scoreRows } from './model-rows.ts';
 
 /** What the service said of one alert, with its incident as it turned out in the end. */
 export interface PlayedAlert {
@@ -37,9 +34,22 @@ export interface SharedStores {
   readonly blobs: Pick<ModelStore, 'read' | 'replace' | 'acquireLease'>;
 }
 
+/** The models' part: no alert waits for what they say of another, so that it may be done in other threads. */
+export interface Scoring {
+  readonly rows: ModelRows;
+  /** Once every row is noted: until every row is scored. @returns ms spent in all threads */
+  readonly done: () => Promise<number>;
+}
+
+/** All in this thread, when everything is noted. */
+export function scoringHere(stream: readonly StreamAlert[], models: Ensemble): Scoring {
+  const rows = newModelRows(stream.length);
+  return { rows, done: async () => scoreRows(rows, stream, models) };
+}
+
 export interface PlayOptions {
   /** Undefined: the stages alone. */
-  readonly models: ServingModels | undefined;
+  readonly scoring: Scoring | undefined;
   /** Each alert goes to one of them at random; they share as a running service does. @default 1 */
   readonly instances?: number;
   /** Needed for more than one instance. */
@@ -55,7 +65,6 @@ const SHARE_EVERY_S = 30;
 
 interface Instance {
   readonly triage: Triage;
-  readonly scorer: AlertScorer;
   readonly shared: SharedState | undefined;
   nextShareS: number;
   sharedAtS: number;
@@ -68,7 +77,7 @@ interface Instance {
  * @throws Error where a stage fails: no figure shall rest on a gap
  */
 export async function play(stream: readonly StreamAlert[], options: PlayOptions): Promise<Played> {
-  const { models, onProgress = () => {} } = options;
+  const { scoring, onProgress = () => {} } = options;
   let nowMs = (stream[0]?.atS ?? 0) * 1000;
   const instances = makeInstances(options, () => nowMs);
   const random = createRandom(SEED);
@@ -83,9 +92,16 @@ export async function play(stream: readonly StreamAlert[], options: PlayOptions)
     const instance = instances[instances.length === 1 ? 0 : random.int(instances.length)]!;
     const alert = one.alert();
     const startedAtMs = performance.now();
-    const input = { alert, payload: one.payload, alertKey: alertKey(alert), nowMs, observe: true };
-    const scored = models === undefined ? undefined : instance.scorer.score(alert, models, 0, nowMs);
-    const { behavior, incident } = scored?.triage.facts ?? instance.triage.pipeline.run(input).facts;
+    const { facts } = instance.triage.pipeline.run({
+      alert,
+      payload: one.payload,
+      alertKey: alertKey(alert),
+      nowMs,
+      observe: true,
+      isTimeOfReceipt: one.isTimeOfReceipt,
+    });
+    if (scoring !== undefined) noteRow(scoring.rows, at, facts);
+    const { behavior, incident } = facts;
     spentMs += performance.now() - startedAtMs;
     const name = incident?.incident?.id;
     names.push(name);
@@ -93,7 +109,7 @@ export async function play(stream: readonly StreamAlert[], options: PlayOptions)
     alerts.push({
       stream: one,
       score: behavior?.score ?? Number.NaN,
-      finalScore: scored?.verdict.finalScore ?? Number.NaN,
+      finalScore: Number.NaN,
       notable: incident?.notable ?? false,
       incident: undefined,
     });
@@ -105,24 +121,22 @@ export async function play(stream: readonly StreamAlert[], options: PlayOptions)
   // twice: the first round tells, the second hears
   for (const _ of [1, 2]) for (const { shared } of instances) await shared?.tick();
   const { triage } = instances[0]!;
+  spentMs += (await scoring?.done()) ?? 0;
   return {
     alerts: alerts.map((one, at) => {
       const name = names[at];
       const tenant = name === undefined ? undefined : one.stream.alert().tenant;
-      return name === undefined
-        ? one
-        : { ...one, incident: triage.incident(tenant, name) ?? groups[at]?.current() };
+      return {
+        ...one,
+        finalScore: scoring?.rows.finals[at] ?? Number.NaN,
+        incident: name === undefined ? undefined : (triage.incident(tenant, name) ?? groups[at]?.current()),
+      };
     }),
     usPerAlert: (spentMs * 1000) / Math.max(1, stream.length),
   };
 }
 
 function makeInstances({ instances = 1, stores }: PlayOptions, now: () => number): Instance[] {
-  // what is played was read already: the rest of a reading is that of a plain alert
-  const plain = normalizeAlert(
-    { id: 'plain', title: 'plain', source: 'plain' },
-    { receivedAt: new Date(0).toISOString() },
-  );
   const engine = shippedRuleEngine();
   return Array.from({ length: instances }, (_, at) => {
     const triage = createTriage({
@@ -131,17 +145,9 @@ function makeInstances({ instances = 1, stores }: PlayOptions, now: () => number
       useVendorIncidents: false,
       ...replaying,
     });
-    const scorer = new AlertScorer({
-      normalize: (payload) => ({ ...plain, alert: payload as Alert }),
-      pipeline: triage.pipeline,
-      isNew: () => true,
-      weights: DEFAULT_BLEND,
-      policy: () => DEFAULT_POLICY,
-      newVerdictId: () => '',
-    });
     const shared = instances > 1 && stores !== undefined ? shareOf(triage, stores, `i${at}`, now) : undefined;
     const phaseS = (SHARE_EVERY_S * at) / instances;
-    return { triage, scorer, shared, nextShareS: now() / 1000 + phaseS, sharedAtS: now() / 1000 };
+    return { triage, shared, nextShareS: now() / 1000 + phaseS, sharedAtS: now() / 1000 };
   });
 }
 

@@ -60,6 +60,7 @@ export async function* readAit(path: string): AsyncGenerator<StreamAlert> {
       label,
       alert: () => aitAlert(id, atS, name, ip, host, short),
       payload: undefined,
+      isTimeOfReceipt: false,
     };
   }
 }

@@ -29,7 +29,7 @@ export async function* readPayloads(path: string, counts: PayloadCounts): AsyncG
       const own = index++;
       try {
         // without its own time an alert stands at the beginning of all time
-        const { alert, record, skipped } = normalizeAlert(payload, {
+        const { alert, opened, record, report, skipped } = normalizeAlert(payload, {
           receivedAt: '1970-01-01T00:00:00.000Z',
         });
         if (skipped !== undefined) {
@@ -45,7 +45,8 @@ export async function* readPayloads(path: string, counts: PayloadCounts): AsyncG
           label: undefined,
           alert: () => alert,
           aliases: record.aliases,
-          payload,
+          payload: opened,
+          isTimeOfReceipt: report.fields['occurred_at'] === undefined,
         };
       } catch (error) {
         if (!hasCode(error, 'ALERT_INVALID')) throw error;

@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../../alert/alert.ts';
-import { BY_SIMPLICITY } from '../../models/classifier-learner.ts';
+import { BY_SIMPLICITY, CLASSIFIER_ALGORITHMS } from '../../models/classifier-learner.ts';
 import type { ClassifierAlgorithm } from '../../models/learners/learners.ts';
 import type { CostMatrix } from '../../policy/policy.ts';
 import { fitCalibrator } from '../../trees/calibration/calibration.ts';
@@ -94,6 +94,8 @@ export function selectModel(job: SelectionJob, onProgress: OnProgress): ModelSel
 /** Plays that may all be played at once; `from` and `to` of 0-1 is their part of the selection. */
 export interface SelectionRound {
   readonly plays: readonly FoldPlay[];
+  /** Plays of the next round, as far as this one does not spare them; the likeliest first. */
+  readonly mayFollow: readonly FoldPlay[];
   readonly from: number;
   readonly to: number;
 }
@@ -118,27 +120,26 @@ export function* selectionRounds(
     new Map(candidates.map((one) => [one, new Float64Array(labels.length * N_CLASSES)]));
   const raw = empty();
   const rawForward = empty();
-  const round = function* (plays: readonly FoldPlay[], from: number, to: number) {
-    const played: readonly FoldPredictions[] = yield { plays, from, to };
+  const furtherPlays = (of: readonly ClassifierAlgorithm[]): FoldPlay[] =>
+    of.flatMap((algorithm) =>
+      Array.from({ length: settings.nFolds - 1 }, (_, at) => ({ algorithm, fold: at + 1 })),
+    );
+  const round = function* ({ plays, mayFollow, from, to }: SelectionRound) {
+    const played: readonly FoldPredictions[] = yield { plays, mayFollow, from, to };
     plays.forEach((play, at) => {
       const { algorithm } = play;
       placeFold(plan, play, played[at]!, { raw: raw.get(algorithm)!, forward: rawForward.get(algorithm)! });
     });
   };
-  yield* round(
-    candidates.map((algorithm) => ({ algorithm, fold: 0 })),
-    0,
-    FIRST_ROUND,
-  );
+  yield* round({
+    plays: candidates.map((algorithm) => ({ algorithm, fold: 0 })),
+    mayFollow: furtherPlays(CLASSIFIER_ALGORITHMS.filter((algorithm) => candidates.includes(algorithm))),
+    from: 0,
+    to: FIRST_ROUND,
+  });
   const first = positionsWhere(folds, (own) => own === 0);
   const hopeful = hopefulAfter(first, candidates, raw, labels, groups, job);
-  yield* round(
-    hopeful.flatMap((algorithm) =>
-      Array.from({ length: settings.nFolds - 1 }, (_, at) => ({ algorithm, fold: at + 1 })),
-    ),
-    FIRST_ROUND,
-    1,
-  );
+  yield* round({ plays: furtherPlays(hopeful), mayFollow: [], from: FIRST_ROUND, to: 1 });
 
   const weights = Float32Array.from(set.fit, (i) => set.rows.weights[i]!);
   const entries = hopeful.map((algorithm) => ({

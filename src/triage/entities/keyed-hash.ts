@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 /** Texts whose hash is remembered; about 10 MB. */
@@ -9,7 +9,8 @@ const MAX_REMEMBERED = 50_000;
  * even by trying all of them.
  */
 export class KeyedHash {
-  #key: Uint8Array | undefined;
+  /** Made once: of bytes the runtime makes one for each hash, which takes four times as long as the hash itself. */
+  #key: KeyObject | undefined;
   readonly #remembered = new LRUCache<string, number>({ max: MAX_REMEMBERED });
 
   /** @param key at least 16 bytes; left out: {@link use} gives it later */
@@ -24,8 +25,9 @@ export class KeyedHash {
   /** @returns whether this is another key than before: hashes made so far mean nothing then */
   use(key: Uint8Array): boolean {
     if (key.length < 16) throw new RangeError(`Expected \`key\` of at least 16 bytes, got ${key.length}.`);
-    const isOther = this.#key !== undefined && Buffer.compare(this.#key, key) !== 0;
-    this.#key = key;
+    const made = createSecretKey(key);
+    const isOther = this.#key !== undefined && !this.#key.equals(made);
+    this.#key = made;
     if (isOther) this.#remembered.clear();
     return isOther;
   }

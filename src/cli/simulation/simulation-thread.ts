@@ -1,0 +1,37 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { scoreRows } from '../../evaluation/simulate/model-rows.ts';
+import { play } from '../../evaluation/simulate/play.ts';
+import { readStream } from '../../evaluation/simulate/read-stream.ts';
+import { freshModels } from '../fresh-models.ts';
+import { artefactsOf, modelsOf } from './artefacts.ts';
+import type { Given, Said, ThreadWork } from './scoring-in-threads.ts';
+
+// The entry of a thread of a simulation. It reads the file itself: nothing of it crosses threads but what the stages
+// found, in shared memory.
+const port = parentPort;
+if (port === null) throw new Error('Expected to run as a worker thread.');
+const say = (said: Said): void => port.postMessage(said);
+
+const { file, format, makesModels, playsAlone } = workerData as ThreadWork;
+// listened for from the start: what comes before anybody listens is lost
+const artefacts = given('artefacts');
+const rows = given('rows');
+
+const made = makesModels ? await freshModels() : undefined;
+if (made !== undefined) say({ artefacts: artefactsOf(made) });
+const stream = await readStream(file, format, { alerts: 0, skipped: 0 });
+if (playsAlone) {
+  const { alerts } = await play(stream, { scoring: undefined });
+  say({ alone: alerts.map(({ incident }) => incident?.id) });
+}
+say({ spentMs: scoreRows(await rows, stream, made ?? modelsOf(await artefacts)) });
+port.close();
+
+function given<What extends keyof Given>(what: What): Promise<NonNullable<Given[What]>> {
+  return new Promise((resolve) => {
+    parentPort?.on('message', (message: Given) => {
+      const value = message[what];
+      if (value !== undefined) resolve(value);
+    });
+  });
+}
