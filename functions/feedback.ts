@@ -1,5 +1,5 @@
 import { ALERT_KEY } from '../src/alert/alert.ts';
-import { FEEDBACK_ROUTES } from '../src/api/feedback/feedback-routes.ts';
+import { FEEDBACK_ROUTES, WITHDRAW_ROUTES } from '../src/api/feedback/feedback-routes.ts';
 import { AlertforestError } from '../src/errors.ts';
 import { json, registerRoutes } from './http.ts';
 import { sentBodyOf } from './sent-body.ts';
@@ -31,6 +31,9 @@ registerRoutes(FEEDBACK_ROUTES, {
     }
     return json(await services().judging.standingFeedback({ alertKey, alertId, tenant, source }));
   },
+});
+
+registerRoutes(WITHDRAW_ROUTES, {
   feedbackWithdraw: async ({ params, query, caller, log }) => {
     const result = await services().judging.withdrawFeedback(params.alertKey, query.analyst, caller);
     log('feedback_withdrawn', { alertKey: result.alert_key, pending: result.pending });

@@ -13,9 +13,9 @@ export function withEtag(
   { except = [] }: NonNullable<Route['polled']>,
   ifNoneMatch: string | null,
 ): HttpResponseInit {
-  if (typeof response.body !== 'string') return response;
-  let text = response.body;
-  if (except.length > 0) {
+  if (typeof response.body !== 'string' && !(response.body instanceof Uint8Array)) return response;
+  let text: string | Uint8Array = response.body;
+  if (except.length > 0 && typeof text === 'string') {
     const body = JSON.parse(text) as Record<string, unknown>;
     text = JSON.stringify({ ...body, ...Object.fromEntries(except.map((name) => [name, null])) });
   }

@@ -1,5 +1,5 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
-import { RETRAIN_ROUTES } from '../src/api/versions/versions-routes.ts';
+import { REPLAY_ROUTES, RETRAIN_ROUTES } from '../src/api/versions/versions-routes.ts';
 import { RETRAIN_QUEUE } from '../src/store/names.ts';
 import { json, registerRoutes } from './http.ts';
 import { operatorOf } from './roles.ts';
@@ -14,6 +14,17 @@ registerRoutes(RETRAIN_ROUTES, {
   },
   retrainRuns: async () => json(await services().operations.runs()),
   retrainRun: async ({ params }) => json(await services().operations.run(params.run)),
+});
+
+registerRoutes(REPLAY_ROUTES, {
+  retrainReplay: async ({ body, caller, log }) => {
+    const { without: analyst, since, lift, why } = body;
+    const action = lift ? 'lift' : 'exclude';
+    const by = operatorOf(caller, body);
+    const accepted = await services().operations.requestReplay({ analyst, action, since, by, why });
+    log('replay_requested', accepted);
+    return json(accepted, 202, { location: accepted.status_url });
+  },
 });
 
 app.timer('retrainHourly', {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { BYTES } from '../src/api/route.ts';
 import type { WireActivation, WireVersionCard } from '../src/api/versions/versions.ts';
 import { VERSIONS_ROUTES } from '../src/api/versions/versions-routes.ts';
 import { acceptedType } from './accepted-type.ts';
@@ -19,6 +20,14 @@ registerRoutes(VERSIONS_ROUTES, {
   versionsOfModel: async ({ params }) => json(await services().operations.versions(params.model)),
   versionCard: async ({ params, request }) =>
     cardAnswer(await services().operations.versionCard(params.model, params.version), request),
+  versionArtefact: async ({ params, request }) => {
+    const { bytes, ...artefact } = await services().operations.artefact(params.model, params.version);
+    const headers = { vary: 'accept', 'x-content-type-options': 'nosniff' };
+    if (acceptedType(request.headers.get('accept'), [BYTES]) === BYTES)
+      return { headers: { ...headers, 'content-type': BYTES }, body: bytes };
+    const base64 = Buffer.from(bytes).toString('base64');
+    return json({ ...artefact, size: bytes.length, base64 }, 200, headers);
+  },
   versionActivate: async ({ params, body, caller, log }) => {
     const by = operatorOf(caller, body);
     const result = await services().operations.activate({ ...params, by, why: body.why ?? '' });
@@ -34,7 +43,7 @@ registerRoutes(VERSIONS_ROUTES, {
 });
 
 async function cardAnswer(card: WireVersionCard, request: HttpRequest): Promise<HttpResponseInit> {
-  const type = acceptedType(request.headers.get('accept'));
+  const type = acceptedType(request.headers.get('accept'), ['text/markdown', 'text/html']);
   const headers = { vary: 'accept', 'x-content-type-options': 'nosniff' };
   if (type === 'application/json') return json(card, 200, headers);
   // loaded when first asked for: a cold start scores alerts

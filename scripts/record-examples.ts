@@ -15,6 +15,9 @@ import { build } from './build.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Lists in an example are cut to this many items. */
 const MAX_ITEMS = 3;
+/** Texts beyond the longest that a person would read, the bytes of a model, are cut to this many characters. */
+const MAX_TEXT = 20_000;
+const CUT_TEXT = 64;
 
 const stateDir = mkdtempSync(join(tmpdir(), 'alertforest-record-'));
 await build();
@@ -63,9 +66,10 @@ try {
   rmSync(stateDir, { recursive: true, force: true });
 }
 
-/** Cuts long lists; leaves out nothing else, so that the example stays a real answer. */
+/** Cuts long lists and texts; leaves out nothing else, so that the example stays a real answer. */
 function shorten(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(shorten);
+  if (typeof value === 'string' && value.length > MAX_TEXT) return value.slice(0, CUT_TEXT);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shorten(each)]));
 }

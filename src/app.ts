@@ -1,4 +1,5 @@
 import type { CriticalCaseService } from './api/critical-cases/critical-case-service.ts';
+import { ExportService } from './api/export/export-service.ts';
 import type { HealthService } from './api/health/health-service.ts';
 import type { IntelService } from './api/intel/intel-service.ts';
 import type { OperationsService } from './api/operations-service.ts';
@@ -11,7 +12,6 @@ import type { Settings } from './config.ts';
 import { DriftWatch } from './monitoring/drift-watch.ts';
 import { LatencyRecorder } from './serving/latency-recorder.ts';
 import type { ModelServer } from './serving/model-server.ts';
-import type { PredictionEntry } from './store/prediction-log.ts';
 import type { TriageRoom } from './triage/triage-room.ts';
 import { type Base, createBase, type Surroundings } from './wiring/base.ts';
 import { createDoctor, createInspection, type Doctor } from './wiring/doctor.ts';
@@ -36,8 +36,7 @@ export class App {
   readonly settings: Settings;
   readonly predicting: Predicting;
   readonly judging: Judging;
-  /** Of each alert the newest logged verdict, scored at or after `sinceMs`. */
-  readonly loggedVerdicts: (sinceMs: number) => AsyncIterable<PredictionEntry>;
+  readonly exports: ExportService;
   readonly triage: TriageRoom;
   readonly health: HealthService;
   readonly drift: DriftWatch;
@@ -105,7 +104,7 @@ export class App {
       senders,
     });
     this.judging = createJudging(base, this.triage, latency);
-    this.loggedVerdicts = (sinceMs) => base.stores.predictions.entriesSince(sinceMs);
+    this.exports = new ExportService(base.stores.feedback, base.stores.predictions);
     this.hourly = createHourly(base, {
       operations: this.operations,
       drift: this.drift,

@@ -91,6 +91,19 @@ export interface components {
         ClosedRecord: {
             [key: string]: unknown;
         };
+        ReplayRequest: {
+            /** @description Analyst whose votes are left out. */
+            without: string;
+            /** @description Only votes from then on, ISO 8601. */
+            since?: string;
+            /**
+             * @description Take the exclusion back.
+             * @default false
+             */
+            lift?: boolean;
+            why?: string;
+            by?: string;
+        };
         ActivationRequest: {
             why?: string;
             by?: string;
@@ -254,6 +267,12 @@ export interface components {
             by?: string;
             why?: string;
         };
+        ForgetRequest: {
+            /** @description As it stands in votes and closings. */
+            analyst: string;
+            by?: string;
+            why?: string;
+        };
         RuleSettingRequest: {
             id?: string;
             title?: string;
@@ -313,6 +332,10 @@ export interface components {
             why: string;
             by: string;
             at: string;
+        };
+        MendRequest: {
+            by?: string;
+            why?: string;
         };
         Verdict: {
             /** @description Names this verdict; scoring the alert again gives another. */
@@ -792,6 +815,72 @@ export interface components {
                 choice: "update" | "last" | "sent" | "first";
             } | null;
         };
+        ExportedVotes: {
+            votes: components["schemas"]["ExportedVote"][];
+            /** @description Go on with `after` this; null on the last page. */
+            next: string | null;
+        };
+        ExportedVote: {
+            alert_key: string;
+            alert_id: string;
+            tenant: string | null;
+            source: string;
+            severity: components["schemas"]["Severity"];
+            occurred_at: string;
+            disposition: components["schemas"]["Disposition"];
+            risk_score: number | null;
+            analyst: string;
+            verified: boolean;
+            /** @enum {string} */
+            from: "person" | "record";
+            at: string;
+            /** @description Where the incident was judged as a whole. */
+            incident_id: string | null;
+            comment: string | null;
+            /** @description What all votes amount to. */
+            effective_disposition: components["schemas"]["Disposition"];
+            agreement: number;
+            /** @enum {string|null} */
+            ruling: "confirm" | "reject" | null;
+        };
+        ExportedVerdicts: {
+            verdicts: components["schemas"]["ExportedVerdict"][];
+            /** @description Go on with `after` this; null on the last page. */
+            next: string | null;
+        };
+        ExportedVerdict: {
+            verdict_id: string | null;
+            alert_key: string;
+            alert_id: string;
+            tenant: string | null;
+            source: string;
+            severity: components["schemas"]["Severity"];
+            occurred_at: string;
+            scored_at: string;
+            disposition: components["schemas"]["Disposition"];
+            /** @description close, review or escalate. */
+            decision: string;
+            final_score: number;
+            risk_score: number;
+            anomaly_score: number;
+            is_anomaly: boolean;
+            probability_true_positive: number | null;
+            probability_false_positive: number | null;
+            probability_suspicious: number | null;
+            probability_benign: number | null;
+            audit_sample: boolean;
+            incident_id: string | null;
+            /** @description Ids of the rules that hit, a blank between them. */
+            rules: string;
+            /** @description Version. */
+            classifier: string | null;
+            anomaly: string | null;
+            scorer: string | null;
+        };
+        RetrainAccepted: {
+            run_id: string;
+            status_url: string;
+        };
         FeedbackWithdrawn: {
             alert_key: string;
             analyst: string;
@@ -955,6 +1044,14 @@ export interface components {
             /** @description The model card, markdown. */
             card: string;
         };
+        Artefact: {
+            model: string;
+            version: string;
+            sha256: string;
+            /** @description Bytes. */
+            size: number;
+            base64: string;
+        };
         Activation: {
             model: string;
             before: string;
@@ -971,10 +1068,6 @@ export interface components {
             served_here: {
                 [key: string]: string;
             };
-        };
-        RetrainAccepted: {
-            run_id: string;
-            status_url: string;
         };
         RetrainRuns: {
             runs: components["schemas"]["RetrainRun"][];
@@ -1492,6 +1585,20 @@ export interface components {
                 at: string;
             } | null;
         };
+        Forgotten: {
+            /** @description In how many the name stood. */
+            before: {
+                alerts: number;
+                incidents: number;
+            };
+            after: {
+                alerts: number;
+                incidents: number;
+            };
+            /** @description Stands for the name in the history. */
+            pseudonym: string;
+            note: string;
+        };
         /** @description A source that was replaced or removed, as it was read. */
         IntelChange: {
             sha256: string;
@@ -1711,6 +1818,28 @@ export interface components {
                 weight: number;
             };
         };
+        Findings: {
+            findings: components["schemas"]["Finding"][];
+        };
+        Finding: {
+            what: string;
+            /**
+             * @description unknown: storage did not answer.
+             * @enum {string}
+             */
+            state: "ok" | "wrong" | "fixed" | "unknown";
+            /** @description One sentence; empty where all is well. */
+            says: string;
+            /** @description What mending it would do, or did; null where nothing can. */
+            fix: string | null;
+        };
+        Mended: {
+            findings: components["schemas"]["Finding"][];
+            /** @description What was wrong. */
+            before: string[];
+            /** @description What still is. */
+            after: string[];
+        };
         PolicyDocumentOutput: {
             /** @description 0 is the built-in policy: none was stored yet. */
             seq: number;
@@ -1855,6 +1984,7 @@ export type Disposition = components['schemas']['Disposition'];
 export type QuietRequest = components['schemas']['QuietRequest'];
 export type FeedbackItem = components['schemas']['FeedbackItem'];
 export type ClosedRecord = components['schemas']['ClosedRecord'];
+export type ReplayRequest = components['schemas']['ReplayRequest'];
 export type ActivationRequest = components['schemas']['ActivationRequest'];
 export type RetrainRequest = components['schemas']['RetrainRequest'];
 export type PolicyRequest = components['schemas']['PolicyRequest'];
@@ -1865,8 +1995,10 @@ export type RiskLevels = components['schemas']['RiskLevels'];
 export type PolicyDocument = components['schemas']['PolicyDocument'];
 export type BulkRulingRequest = components['schemas']['BulkRulingRequest'];
 export type RulingRequest = components['schemas']['RulingRequest'];
+export type ForgetRequest = components['schemas']['ForgetRequest'];
 export type RuleSettingRequest = components['schemas']['RuleSettingRequest'];
 export type RuleSetting = components['schemas']['RuleSetting'];
+export type MendRequest = components['schemas']['MendRequest'];
 export type Verdict = components['schemas']['Verdict'];
 export type Probabilities = components['schemas']['Probabilities'];
 export type RuleHit = components['schemas']['RuleHit'];
@@ -1894,6 +2026,11 @@ export type FeedbackResult = components['schemas']['FeedbackResult'];
 export type FeedbackClosing = components['schemas']['FeedbackClosing'];
 export type FeedbackItemResult = components['schemas']['FeedbackItemResult'];
 export type StandingFeedback = components['schemas']['StandingFeedback'];
+export type ExportedVotes = components['schemas']['ExportedVotes'];
+export type ExportedVote = components['schemas']['ExportedVote'];
+export type ExportedVerdicts = components['schemas']['ExportedVerdicts'];
+export type ExportedVerdict = components['schemas']['ExportedVerdict'];
+export type RetrainAccepted = components['schemas']['RetrainAccepted'];
 export type FeedbackWithdrawn = components['schemas']['FeedbackWithdrawn'];
 export type Health = components['schemas']['Health'];
 export type HealthDetails = components['schemas']['HealthDetails'];
@@ -1901,8 +2038,8 @@ export type Latency = components['schemas']['Latency'];
 export type Versions = components['schemas']['Versions'];
 export type ModelVersion = components['schemas']['ModelVersion'];
 export type VersionCard = components['schemas']['VersionCard'];
+export type Artefact = components['schemas']['Artefact'];
 export type Activation = components['schemas']['Activation'];
-export type RetrainAccepted = components['schemas']['RetrainAccepted'];
 export type RetrainRuns = components['schemas']['RetrainRuns'];
 export type RetrainRun = components['schemas']['RetrainRun'];
 export type Audit = components['schemas']['Audit'];
@@ -1918,6 +2055,7 @@ export type Quarantine = components['schemas']['Quarantine'];
 export type HeldJudgement = components['schemas']['HeldJudgement'];
 export type BulkRuling = components['schemas']['BulkRuling'];
 export type Ruling = components['schemas']['Ruling'];
+export type Forgotten = components['schemas']['Forgotten'];
 export type IntelChange = components['schemas']['IntelChange'];
 export type IntelList = components['schemas']['IntelList'];
 export type IntelSourceSummary = components['schemas']['IntelSourceSummary'];
@@ -1927,6 +2065,9 @@ export type Rules = components['schemas']['Rules'];
 export type Rule = components['schemas']['Rule'];
 export type RefusedRule = components['schemas']['RefusedRule'];
 export type RuleChange = components['schemas']['RuleChange'];
+export type Findings = components['schemas']['Findings'];
+export type Finding = components['schemas']['Finding'];
+export type Mended = components['schemas']['Mended'];
 export type PolicyDocumentOutput = components['schemas']['PolicyDocumentOutput'];
 export type PolicyOutput = components['schemas']['PolicyOutput'];
 export type CostMatrixOutput = components['schemas']['CostMatrixOutput'];
@@ -1948,12 +2089,16 @@ export const ROUTES = {
     behaviorQuiet: { method: "POST", path: "/behavior/quiet", role: "operator" },
     feedback: { method: "POST", path: "/feedback", role: "analyst" },
     feedbackStanding: { method: "GET", path: "/feedback", role: "scorer" },
+    exportJudgements: { method: "GET", path: "/export/judgements", role: "operator" },
+    exportVerdicts: { method: "GET", path: "/export/verdicts", role: "operator" },
+    retrainReplay: { method: "POST", path: "/replay", role: "operator" },
     feedbackWithdraw: { method: "DELETE", path: "/feedback/{alertKey}", role: "analyst" },
     health: { method: "GET", path: "/health", role: "anonymous" },
     healthDetails: { method: "GET", path: "/health/details", role: "scorer" },
     versions: { method: "GET", path: "/versions", role: "scorer" },
     versionsOfModel: { method: "GET", path: "/versions/{model}", role: "scorer" },
     versionCard: { method: "GET", path: "/versions/{model}/{version}/card", role: "scorer" },
+    versionArtefact: { method: "GET", path: "/versions/{model}/{version}/artefact", role: "operator" },
     versionActivate: { method: "POST", path: "/versions/{model}/{version}/activate", role: "operator" },
     versionUnpin: { method: "POST", path: "/versions/{model}/unpin", role: "operator" },
     retrain: { method: "POST", path: "/retrain", role: "operator" },
@@ -1971,6 +2116,7 @@ export const ROUTES = {
     quarantine: { method: "GET", path: "/quarantine", role: "scorer" },
     quarantineRuleAll: { method: "POST", path: "/quarantine", role: "operator" },
     quarantineRule: { method: "POST", path: "/quarantine/{alertKey}", role: "operator" },
+    forget: { method: "POST", path: "/forget", role: "operator" },
     intelPut: { method: "PUT", path: "/intel/{source}", role: "operator" },
     intel: { method: "GET", path: "/intel", role: "scorer" },
     intelLookup: { method: "GET", path: "/intel/lookup", role: "scorer" },
@@ -1978,6 +2124,8 @@ export const ROUTES = {
     rules: { method: "GET", path: "/rules", role: "scorer" },
     rule: { method: "GET", path: "/rules/{id}", role: "scorer" },
     rulePut: { method: "PUT", path: "/rules/{id}", role: "operator" },
+    doctor: { method: "GET", path: "/doctor", role: "operator" },
+    doctorFix: { method: "POST", path: "/doctor", role: "operator" },
     meScorer: { method: "GET", path: "/me/scorer", role: "scorer" },
     meAnalyst: { method: "GET", path: "/me/analyst", role: "analyst" },
     meOperator: { method: "GET", path: "/me/operator", role: "operator" },

@@ -4,7 +4,7 @@ import type { JsonObject } from './json-document.ts';
 import { withReadableNulls } from './nullable-schemas.ts';
 import { PROBLEMS, problemSchema } from './problem.ts';
 import recordedExamples from './recorded-examples.json' with { type: 'json' };
-import type { Route } from './route.ts';
+import { BYTES, type Route } from './route.ts';
 import { problemStatuses, ROUTES } from './routes.ts';
 
 /** A request and the answer the running service gave to it, by function name; null where it gave none but a status. */
@@ -86,7 +86,12 @@ function describeOperation(
             schema: anyOf(success.schemas),
             ...(recorded === undefined ? {} : { example: recorded.response }),
           },
-          ...Object.fromEntries((success.texts ?? []).map((type) => [type, { schema: { type: 'string' } }])),
+          ...Object.fromEntries(
+            (success.forms ?? []).map((type) => [
+              type,
+              { schema: { type: 'string', ...(type === BYTES ? { format: 'binary' } : {}) } },
+            ]),
+          ),
         };
   const problem = { 'application/problem+json': { schema: problemSchema } };
   const responses: Record<string, { description: string; content?: object }> = {

@@ -14,9 +14,16 @@ import {
   unpin,
 } from '../training/releases/activate.ts';
 import type { Lineage } from '../training/releases/lineage.ts';
-import { listAudit, listVersions, readCard, servingImportances } from '../training/releases/versions.ts';
+import {
+  listAudit,
+  listVersions,
+  readArtefact,
+  readCard,
+  servingImportances,
+  type VersionArtefact,
+} from '../training/releases/versions.ts';
 import { cutOff, isCutOff } from '../training/runs/cut-off.ts';
-import { type ReplayRequest, replay } from '../training/runs/replay.ts';
+import { checkSince, type ReplayRequest, replay, withExclusion } from '../training/runs/replay.ts';
 import { retrain } from '../training/runs/retrain.ts';
 import type { RetrainDeps } from '../training/runs/retrain-command.ts';
 import type { WaitingTurn } from '../training/runs/waiting-turn.ts';
@@ -65,6 +72,9 @@ export const retrainRequestSchema: z.ZodType<RetrainRequest> = z.object({
   why: z.string().optional(),
   by: z.string().optional(),
   runId: z.string().optional(),
+  replay: z
+    .object({ analyst: z.string(), action: z.enum(['exclude', 'lift']), since: z.string().optional() })
+    .optional(),
   turn: z.string().optional(),
 });
 
@@ -90,6 +100,12 @@ export class OperationsService {
     return { ...card, reasons: [...reasons] };
   }
 
+  /** @throws AlertforestError NOT_FOUND for a model that does not exist, MODEL_NOT_FOUND for a version */
+  artefact(model: string, version: string): Promise<VersionArtefact> {
+    const { lineage, retraining } = this.#deps;
+    return readArtefact(retraining.models, lineage, knownModel(model), version);
+  }
+
   async activate(request: ActivateRequest): Promise<z.infer<typeof activationSchema>> {
     knownModel(request.model);
     return this.#confirmed(await activate(this.#deps.activation, request));
@@ -106,8 +122,35 @@ export class OperationsService {
     why: string | undefined;
     by: string;
   }): Promise<z.infer<typeof retrainAcceptedSchema>> {
-    const { runs, queue, now, newRunId, runsPath } = this.#deps;
     requireWhy(asked);
+    return this.#queued({
+      reason: 'asked for by an operator',
+      force: asked.force,
+      by: asked.by,
+      ...(asked.why === undefined ? {} : { why: asked.why }),
+    });
+  }
+
+  /**
+   * Asks for a retrain without an analyst's votes, or with them again.
+   *
+   * @throws AlertforestError REQUEST_INVALID where there is nothing to leave out or to let in again
+   */
+  async requestReplay(asked: ReplayRequest): Promise<z.infer<typeof retrainAcceptedSchema>> {
+    const { analyst, action, since, by, why } = asked;
+    await this.#checkReplay(asked);
+    return this.#queued({
+      reason: 'a replay was asked for by an operator',
+      by,
+      replay: { analyst, action, ...(since === undefined ? {} : { since }) },
+      ...(why === undefined ? {} : { why }),
+    });
+  }
+
+  async #queued(
+    request: Omit<RetrainRequest, 'at' | 'runId'>,
+  ): Promise<z.infer<typeof retrainAcceptedSchema>> {
+    const { runs, queue, now, newRunId, runsPath } = this.#deps;
     const runId = newRunId();
     const at = new Date(now()).toISOString();
     await runs.put({
@@ -123,14 +166,7 @@ export class OperationsService {
       reasons: [],
       error: undefined,
     });
-    await queue.send({
-      reason: 'asked for by an operator',
-      at,
-      force: asked.force,
-      by: asked.by,
-      runId,
-      ...(asked.why === undefined ? {} : { why: asked.why }),
-    });
+    await queue.send({ ...request, at, runId });
     return { run_id: runId, status_url: `${runsPath}/${runId}` };
   }
 
@@ -171,18 +207,22 @@ export class OperationsService {
     if (!parsed.success) {
       throw new AlertforestError('REQUEST_INVALID', 'The queue message is no retrain request.');
     }
-    const { force, by, why, runId, reason, at, turn } = parsed.data;
+    const { force, by, why, runId, reason, at, turn, replay: replayed } = parsed.data;
     const askedAtMs = Date.parse(at);
     // before it runs: what comes from here on is no longer done by it
     if (turn !== undefined) await this.#deps.turn.hasTurn(turn);
-    const result = await retrain(this.#deps.retraining, {
-      trigger: runId === undefined ? 'queue' : 'manual',
-      runId,
-      force,
-      by,
-      why: why ?? reason,
-      ...(Number.isNaN(askedAtMs) ? {} : { askedAtMs }),
-    });
+    const asked = Number.isNaN(askedAtMs) ? {} : { askedAtMs };
+    const result =
+      replayed === undefined
+        ? await retrain(this.#deps.retraining, {
+            trigger: runId === undefined ? 'queue' : 'manual',
+            runId,
+            force,
+            by,
+            why: why ?? reason,
+            ...asked,
+          })
+        : await replay(this.#deps.retraining, { ...replayed, runId, by: by ?? '', why, ...asked });
     if (result.state === 'busy') await this.#waitForTurn(parsed.data);
     await this.#deps.refresh();
     return { runId: result.runId, state: result.state, release: result.release, pending: result.pending };
@@ -208,15 +248,26 @@ export class OperationsService {
     return this.#wireRun(await retrain(this.#deps.retraining, { trigger: 'manual', ...asked }));
   }
 
-  /** Learns again without an analyst's votes, or with them again. */
-  /** @throws AlertforestError REQUEST_INVALID for an analyst of whom no judgement is stored */
+  /**
+   * Learns again without an analyst's votes, or with them again, in this process.
+   *
+   * @throws AlertforestError REQUEST_INVALID where there is nothing to leave out or to let in again
+   */
   async replay(request: ReplayRequest): Promise<WireRun> {
-    if (request.action === 'exclude') await this.#checkAnalyst(request.analyst);
+    await this.#checkReplay(request);
     return this.#wireRun(await replay(this.#deps.retraining, request));
   }
 
   /** A name with a slip would exclude nobody, and cost a retrain. */
-  async #checkAnalyst(analyst: string): Promise<void> {
+  async #checkReplay(request: ReplayRequest): Promise<void> {
+    const { analyst, action } = request;
+    checkSince(request);
+    if (action === 'lift') {
+      const { lineage } = this.#deps;
+      const { head } = await lineage.requireHead();
+      withExclusion((await lineage.tip(head.release)).record.exclusions, request, this.#deps.now());
+      return;
+    }
     for await (const { votes } of this.#deps.feedback.samples())
       if (votes.some((vote) => vote.analyst === analyst)) return;
     const message = `No judgement of ${analyst} is stored.`;

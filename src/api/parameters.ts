@@ -44,3 +44,11 @@ export const text = (max: number, description: string) =>
     .max(max, { error: `Expected at most ${max} characters.` })
     .optional()
     .meta({ description });
+
+/** The key of an alert, or absent. */
+export const key = (description: string) =>
+  z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, { error: 'Expected 32 hex digits.' })
+    .optional()
+    .meta({ description });

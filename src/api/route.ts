@@ -5,6 +5,9 @@ import type { ProblemStatus } from './problem.ts';
 /** Who may call a route. `anonymous` needs nothing; the others are app roles in Entra mode, keys in key mode. */
 export type Role = 'anonymous' | 'scorer' | 'analyst' | 'operator';
 
+/** An answer that is bytes. */
+export const BYTES = 'application/octet-stream';
+
 /** One call of a route, played in the tests and recorded for the documents. */
 export interface ExampleCall {
   readonly params?: Readonly<Record<string, string>>;
@@ -49,7 +52,7 @@ export interface Route {
     /** What the answer may be, none for 204; the first form is the one that a Swagger 2.0 caller sees. */
     readonly schemas: readonly z.ZodType[];
     /** Other forms of the same answer, for callers whose `Accept` likes them better. */
-    readonly texts?: readonly ('text/markdown' | 'text/html')[];
+    readonly forms?: readonly ('text/markdown' | 'text/html' | typeof BYTES)[];
   };
   /** Problems besides 400, 413 where there is a body, and 401, 403, 500, 503 of every guarded route. */
   readonly problems?: readonly ProblemStatus[];

@@ -1,12 +1,19 @@
 import { CRITICAL_CASES_ROUTES } from './critical-cases/critical-cases-routes.ts';
+import { DOCTOR_ROUTES } from './doctor/doctor-routes.ts';
 import {
   DASHBOARD_ROUTES,
   DOCUMENT_ROUTES,
   FIRST_PAGE_ROUTES,
   REFERENCE_ROUTES,
 } from './documents-routes.ts';
+import { EXPORT_ROUTES } from './export/export-routes.ts';
 import { FEATURES_ROUTES } from './features/features-routes.ts';
-import { FEEDBACK_ROUTES, QUARANTINE_ROUTES } from './feedback/feedback-routes.ts';
+import {
+  FEEDBACK_ROUTES,
+  FORGET_ROUTES,
+  QUARANTINE_ROUTES,
+  WITHDRAW_ROUTES,
+} from './feedback/feedback-routes.ts';
 import { DRIFT_ROUTES, HEALTH_ROUTES } from './health/health-routes.ts';
 import { INCIDENT_ROUTES } from './incidents/incidents-routes.ts';
 import { INTEL_ROUTES } from './intel/intel-routes.ts';
@@ -17,7 +24,7 @@ import type { ProblemStatus } from './problem.ts';
 import type { Route, RouteGroup } from './route.ts';
 import { RULES_ROUTES } from './rules/rules-routes.ts';
 import { SIMILAR_ROUTES } from './similar/similar-routes.ts';
-import { AUDIT_ROUTES, RETRAIN_ROUTES, VERSIONS_ROUTES } from './versions/versions-routes.ts';
+import { AUDIT_ROUTES, REPLAY_ROUTES, RETRAIN_ROUTES, VERSIONS_ROUTES } from './versions/versions-routes.ts';
 import { WORKLOAD_ROUTES } from './workload/workload-routes.ts';
 
 /** Every route that the API documents describe, in their order. A new group of routes is added here. */
@@ -26,6 +33,9 @@ export const ROUTES: RouteGroup = {
   ...SIMILAR_ROUTES,
   ...INCIDENT_ROUTES,
   ...FEEDBACK_ROUTES,
+  ...EXPORT_ROUTES,
+  ...REPLAY_ROUTES,
+  ...WITHDRAW_ROUTES,
   ...HEALTH_ROUTES,
   ...VERSIONS_ROUTES,
   ...RETRAIN_ROUTES,
@@ -37,8 +47,10 @@ export const ROUTES: RouteGroup = {
   ...WORKLOAD_ROUTES,
   ...CRITICAL_CASES_ROUTES,
   ...QUARANTINE_ROUTES,
+  ...FORGET_ROUTES,
   ...INTEL_ROUTES,
   ...RULES_ROUTES,
+  ...DOCTOR_ROUTES,
   ...ME_ROUTES,
 };
 

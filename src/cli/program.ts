@@ -8,6 +8,7 @@ import { addExplainMappingCommand } from './commands/explain-mapping.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addForgetCommand } from './commands/forget.ts';
 import { addImportCommand } from './commands/import.ts';
+import { addInsightCommands } from './commands/insight.ts';
 import { addIntelCommands } from './commands/intel.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addPipelineCommand } from './commands/pipeline.ts';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   addExportCommand(program);
   addConfigCommand(program);
   addModelCommands(program);
+  addInsightCommands(program);
   addIntelCommands(program);
   addPolicyCommand(program);
   addQualityCommand(program);

@@ -237,8 +237,12 @@ export interface FeedbackStore {
   summarizePending(): Promise<PendingSummary>;
   /** The newest marker of each pending alert. */
   listPending(): Promise<readonly PendingMarker[]>;
-  /** Every alert on which something stands that teaches, in no promised order. */
-  samples(): AsyncIterable<FeedbackSample>;
+  /**
+   * Every alert on which something stands that teaches, by key.
+   *
+   * @param after alert key behind which to begin
+   */
+  samples(after?: string): AsyncIterable<FeedbackSample>;
   /** Removes the markers of each alert up to and including `rev`; newer ones stay. Missing ones are fine. */
   consume(markers: readonly PendingMarker[]): Promise<void>;
   history(alertKey: string): Promise<readonly HistoryEntry[]>;

@@ -12,9 +12,19 @@ export class NewestEntries {
       this.#entries.set(alertKey, { entry, scoredAtMs });
   }
 
-  /** By {@link keyDraw}. */
-  inOrder(): PredictionEntry[] {
+  /** By {@link keyDraw}. @param after alert key behind which to begin */
+  inOrder(after?: string): PredictionEntry[] {
     const drawn = [...this.#entries].map(([key, { entry }]) => ({ key, draw: keyDraw(key), entry }));
-    return drawn.sort((a, b) => a.draw - b.draw || (a.key < b.key ? -1 : 1)).map(({ entry }) => entry);
+    drawn.sort(byDraw);
+    const start = after === undefined ? undefined : { key: after, draw: keyDraw(after) };
+    return drawn.filter((one) => start === undefined || byDraw(start, one) < 0).map(({ entry }) => entry);
   }
 }
+
+interface Drawn {
+  readonly key: string;
+  readonly draw: number;
+}
+
+const byDraw = (a: Drawn, b: Drawn): number =>
+  a.draw - b.draw || (a.key === b.key ? 0 : a.key < b.key ? -1 : 1);

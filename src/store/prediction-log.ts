@@ -73,8 +73,10 @@ export interface PredictionLog {
    * Entries scored at or after `sinceMs` and before `beforeMs`, of an alert the newest verdict, in the order of
    * their keys' draw (key-draw.ts): the first n are a seeded sample of all. Whoever stops there reads little more than these n, however
    * much was logged.
+   *
+   * @param after alert key behind which in that order to begin
    */
-  entriesSince(sinceMs: number, beforeMs?: number): AsyncIterable<PredictionEntry>;
+  entriesSince(sinceMs: number, beforeMs?: number, after?: string): AsyncIterable<PredictionEntry>;
   stats(): PredictionLogStats;
   /**
    * Retention: removes whole weeks, so that this one and `weeks - 1` before it are left. Returns what it removed.

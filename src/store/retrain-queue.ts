@@ -7,6 +7,12 @@ export interface RetrainRequest {
   readonly by?: string;
   /** Where an operator waits for the outcome of this very request. */
   readonly runId?: string;
+  /** Learns without an analyst's votes, or with them again. */
+  readonly replay?: {
+    readonly analyst: string;
+    readonly action: 'exclude' | 'lift';
+    readonly since?: string;
+  };
   /** Of a request that waits for its turn: which of them it is. */
   readonly turn?: string;
 }

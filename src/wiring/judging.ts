@@ -1,3 +1,5 @@
+import { pseudonymOf } from '../alert/pseudonym.ts';
+import type { WireForgotten } from '../api/feedback/forget.ts';
 import type { QuarantineService } from '../api/feedback/quarantine-service.ts';
 import { IncidentService } from '../api/incidents/incident-service.ts';
 import type { LatencyRecorder } from '../serving/latency-recorder.ts';
@@ -18,11 +20,8 @@ export interface Judging {
   readonly feedback: TakeFeedback;
   readonly standingFeedback: ReturnType<typeof createStandingFeedback>;
   readonly withdrawFeedback: ReturnType<typeof createWithdrawal>;
-  /** Takes what one analyst said out of every later training set; answers the alerts and incidents changed. */
-  readonly forget: (
-    analyst: string,
-    pseudonym: string,
-  ) => Promise<{ readonly alerts: number; readonly incidents: number }>;
+  /** Takes what one analyst said out of every later training set. */
+  readonly forget: (analyst: string) => Promise<WireForgotten>;
   /** Every alert on which a judgement stands that teaches. */
   readonly judgedAlerts: () => AsyncIterable<FeedbackSample>;
   readonly quarantine: QuarantineService;
@@ -35,10 +34,17 @@ export function createJudging(base: Base, triage: TriageRoom, latency: LatencyRe
     feedback: createFeedback(feeding, latency),
     standingFeedback: createStandingFeedback(base),
     withdrawFeedback: createWithdrawal(feeding),
-    forget: async (analyst, pseudonym) => {
+    forget: async (analyst) => {
+      const pseudonym = pseudonymOf(analyst);
       // the incident first: alerts that join it later must not take the judgement over again
       const incidents = await triage.forget(pseudonym);
-      return { incidents, alerts: await base.stores.feedback.forget(analyst, pseudonym) };
+      const alerts = await base.stores.feedback.forget(analyst, pseudonym);
+      return {
+        before: { alerts, incidents },
+        after: { alerts: 0, incidents: 0 },
+        pseudonym,
+        note: alerts > 0 ? 'Retrain with force so that no later release has learned from them.' : '',
+      };
     },
     judgedAlerts: () => base.stores.feedback.samples(),
     quarantine: createQuarantine(base, triage),

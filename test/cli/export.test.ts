@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { judgementRows } from '../../src/cli/export/exported-rows.ts';
-import { type ExportFormat, writeRows } from '../../src/cli/export/row-writer.ts';
+import { judgementRows } from '../../src/api/export/exported-rows.ts';
+import { type ExportFormat, writeRows } from '../../src/cli/output/row-writer.ts';
 import type { FeedbackSample } from '../../src/store/feedback-store.ts';
 
 async function written(

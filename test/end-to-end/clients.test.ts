@@ -63,7 +63,8 @@ describe('every route', () => {
     }
   });
 
-  it('is called by the Python client', () => {
+  // a process for each call
+  it('is called by the Python client', { timeout: 600_000 }, () => {
     // Python asks for one call a line and says what came back, so that a call can use the answers before it.
     const program = [
       'import json, sys',

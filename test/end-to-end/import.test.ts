@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -197,6 +198,15 @@ describe('the operator commands on a running service', () => {
     return JSON.parse(stdout);
   };
 
+  const lines = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCli(args, options());
+    expect(code, stderr).toBe(0);
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  };
+
   it('say what the service says, by its storage and by its address, and what they change it shows', async () => {
     const served = (await soc.get('/versions')).body;
     const newest = served.versions.find(({ model }: { model: string }) => model === 'classifier').version;
@@ -234,5 +244,81 @@ describe('the operator commands on a running service', () => {
       why: 'fewer reviews',
       policy: { alpha: 0.1 },
     });
+  });
+
+  it('show what was learned and what it is worth, by either way', async () => {
+    const [{ alert_key }] = (await lines('export', 'judgements')).slice(-1);
+    for (const args of [['drift'], ['workload'], ['quarantine'], ['importances'], ['similar', alert_key]]) {
+      const [stored, asked] = await Promise.all([command(...args), command(...args, '--url', url)]);
+      expect(asked, args.join(' ')).toEqual(stored);
+    }
+    const { alerts } = await command('similar', alert_key, '--url', url);
+    expect(alerts.length).toBeGreaterThan(0);
+    const tables = await runCli(['importances', '--top', '2', '--url', url], options());
+    expect(tables.stderr).toContain('the first 2 columns of 3 models');
+    expect(tables.stdout.match(/classifier/g)).toHaveLength(2);
+  });
+
+  it('export everything page by page, the models too, by either way', async () => {
+    await soc.post('/predict', { id: 'scored-1', title: 'A scored alert', source: 'edr', severity: 'high' });
+    const votes = await lines('export', 'judgements');
+    expect(votes).toHaveLength(758);
+    expect(await lines('export', 'judgements', '--url', url)).toEqual(votes);
+    const page = (await soc.get(`/export/judgements?limit=5`)).body;
+    const rest = (await soc.get(`/export/judgements?limit=5&after=${page.next}`)).body;
+    expect([...page.votes, ...rest.votes]).toEqual(votes.slice(0, 10));
+    const verdicts = await lines('export', 'verdicts', '--url', url);
+    expect(verdicts.map(({ alert_id }) => alert_id)).toContain('scored-1');
+    expect(await lines('export', 'verdicts')).toEqual(verdicts);
+    expect(await lines('export', 'verdicts', '--since', '2999-01-01', '--url', url)).toEqual([]);
+
+    const models = await lines('export', 'release', '--artefacts', join(folder, 'models'), '--url', url);
+    expect(models).toHaveLength(3);
+    for (const { model, version, sha256 } of models) {
+      const bytes = readFileSync(join(folder, 'models', `${model}-${version}.bin`));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+      const at = `${url}/versions/${model}/${version}/artefact`;
+      const raw = await fetch(at, { headers: { accept: 'application/octet-stream' } });
+      expect(Buffer.from(await raw.arrayBuffer()).equals(bytes)).toBe(true);
+      const headers = { accept: 'application/octet-stream', 'if-none-match': raw.headers.get('etag')! };
+      expect((await fetch(at, { headers })).status).toBe(304);
+    }
+  });
+
+  it('look for damage, learn without an analyst and forget one, by the address', async () => {
+    const { findings } = await command('doctor', '--url', url);
+    expect(findings.length).toBeGreaterThan(5);
+    expect(findings.every(({ state }: { state: string }) => state === 'ok')).toBe(true);
+    expect(await command('doctor', '--fix', '--url', url)).toEqual({ findings, before: [], after: [] });
+
+    const run = await command(
+      ...['replay', '--without', 'analyst-4', '--by', 'olga', '--why', 'left', '--url', url],
+    );
+    expect(run).toMatchObject({ trigger: 'manual', release: expect.stringMatching(/./) });
+    const [entry] = (await soc.get('/audit?limit=1')).body.entries;
+    expect(entry).toMatchObject({
+      kind: 'replay',
+      by: 'olga',
+      why: 'left',
+      exclusions: [{ analyst: 'analyst-4' }],
+    });
+    for (const [args, field] of [
+      [['--without', 'nobody'], 'No judgement of nobody is stored'],
+      [['--without', 'nobody', '--lift'], 'nobody is not excluded'],
+      [['--without', 'analyst-4', '--since', 'yesterday'], 'Expected an ISO 8601 date or time'],
+    ] as const) {
+      const refused = await runCli(['replay', ...args, '--url', url], options());
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(field)]);
+    }
+
+    const before = (await lines('export', 'judgements')).filter(({ analyst }) => analyst === 'analyst-4');
+    const forgotten = await command('forget', '--analyst', 'analyst-4', '--url', url);
+    expect(forgotten).toMatchObject({
+      before: { alerts: before.length },
+      after: { alerts: 0, incidents: 0 },
+      note: expect.stringContaining('Retrain'),
+    });
+    const left = await lines('export', 'judgements');
+    expect(left.some(({ analyst }) => analyst === 'analyst-4')).toBe(false);
   });
 });

@@ -35,6 +35,18 @@ export function feedbackStoreContract(name: string, { open }: FeedbackStoreHarne
       await store.consume([{ alertKey, rev: 3 }]);
     });
 
+    it('gives the judged alerts by key, and from any key on', async () => {
+      const { store, other } = await open();
+      const snapshots = Array.from({ length: 40 }, (_, i) => snapshotOf(`o-${i}`));
+      for (const snapshot of snapshots) await store.submit(snapshot, voteOf('ana', 'benign'));
+      const keys = snapshots.map(({ alertKey }) => alertKey).sort();
+      for (const at of [-1, 0, 7, 39]) {
+        const found: string[] = [];
+        for await (const { snapshot } of other.samples(keys[at])) found.push(snapshot.alertKey);
+        expect(found).toEqual(keys.slice(at + 1));
+      }
+    });
+
     it('forgets an analyst: nothing of theirs teaches, and a pseudonym stands in the history', async () => {
       const { store, other } = await open();
       const [alone, shared, record] = ['f-1', 'f-2', 'f-3'].map((id) => snapshotOf(id)) as [

@@ -153,6 +153,23 @@ export function predictionLogContract(name: string, { open }: PredictionLogHarne
       await log.close();
     });
 
+    it('goes on behind any entry of that order', async () => {
+      const { log } = await open('behind', NOW_MS);
+      await log.append(
+        Array.from({ length: 30 }, (_, i) =>
+          entryOf(`c${i}`, { scoredAt: new Date(NOW_MS - (i % 9) * DAY_MS).toISOString() }),
+        ),
+      );
+      const keys = (await entriesOf(log, 0)).map(({ snapshot }) => snapshot.alertKey);
+      for (const at of [0, 11, 28, 29]) {
+        const found: string[] = [];
+        for await (const { snapshot } of log.entriesSince(0, undefined, keys[at]))
+          found.push(snapshot.alertKey);
+        expect(found).toEqual(keys.slice(at + 1));
+      }
+      await log.close();
+    });
+
     it('drops whole weeks, and only those beyond the ones to keep', async () => {
       const { log, other } = await open('behind', NOW_MS);
       for (let weeks = 0; weeks < 5; weeks++) {

@@ -4,6 +4,7 @@ import { integer, moment, oneOf, text } from '../parameters.ts';
 import { closedRecordSchema } from '../payloads.ts';
 import { defineRoutes } from '../route.ts';
 import { feedbackResultSchema, feedbackWithdrawnSchema, standingFeedbackSchema } from './feedback.ts';
+import { forgetRequestSchema, forgottenSchema } from './forget.ts';
 import {
   bulkRulingRequestSchema,
   bulkRulingSchema,
@@ -64,6 +65,9 @@ export const FEEDBACK_ROUTES = defineRoutes({
     problems: [404, 409],
     example: ({ predict }) => ({ query: { alert_key: predict.alert_key } }),
   },
+});
+
+export const WITHDRAW_ROUTES = defineRoutes({
   feedbackWithdraw: {
     method: 'delete',
     path: '/feedback/{alertKey}',
@@ -131,6 +135,23 @@ export const QUARANTINE_ROUTES = defineRoutes({
     example: ({ predict }) => ({
       params: { alertKey: predict.alert_key },
       body: { action: 'confirm', by: 'oncall', why: 'Seen with the analyst.' },
+    }),
+  },
+});
+
+export const FORGET_ROUTES = defineRoutes({
+  forget: {
+    method: 'post',
+    path: '/forget',
+    role: 'operator',
+    summary: "Remove an analyst's judgements",
+    description:
+      'Takes what one analyst said out of every alert and incident; in the history a hash stands for the name. It cannot be ' +
+      'taken back. Until a retrain with `force` the models still hold what they learned from it.',
+    body: forgetRequestSchema,
+    success: { status: 200, description: 'Forgotten.', schemas: [forgottenSchema] },
+    example: () => ({
+      body: { analyst: 'left@soc.example', by: 'oncall', why: 'Asked for by the data protection officer.' },
     }),
   },
 });

@@ -10,6 +10,16 @@ export const retrainRequestSchema = z
   })
   .meta({ id: 'RetrainRequest' });
 
+export const replayRequestSchema = z
+  .object({
+    without: z.string().min(1).max(256).meta({ description: 'Analyst whose votes are left out.' }),
+    since: z.string().max(64).optional().meta({ description: 'Only votes from then on, ISO 8601.' }),
+    lift: z.boolean().default(false).meta({ description: 'Take the exclusion back.' }),
+    why: z.string().max(1024).optional(),
+    by: z.string().max(256).optional(),
+  })
+  .meta({ id: 'ReplayRequest' });
+
 export const retrainAcceptedSchema = z
   .object({ run_id: z.string(), status_url: z.string() })
   .meta({ id: 'RetrainAccepted' });

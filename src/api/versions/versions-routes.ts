@@ -1,8 +1,20 @@
 import { integer, text } from '../parameters.ts';
-import { defineRoutes } from '../route.ts';
+import { BYTES, defineRoutes } from '../route.ts';
 import { auditSchema, importancesSchema } from './audit.ts';
-import { retrainAcceptedSchema, retrainRequestSchema, runSchema, runsSchema } from './retrain.ts';
-import { activationRequestSchema, activationSchema, versionCardSchema, versionsSchema } from './versions.ts';
+import {
+  replayRequestSchema,
+  retrainAcceptedSchema,
+  retrainRequestSchema,
+  runSchema,
+  runsSchema,
+} from './retrain.ts';
+import {
+  activationRequestSchema,
+  activationSchema,
+  artefactSchema,
+  versionCardSchema,
+  versionsSchema,
+} from './versions.ts';
 
 const model = 'classifier, anomaly or scorer';
 const version = 'Semver as listed by /versions';
@@ -44,11 +56,27 @@ export const VERSIONS_ROUTES = defineRoutes({
       status: 200,
       description: 'The card.',
       schemas: [versionCardSchema],
-      texts: ['text/markdown', 'text/html'],
+      forms: ['text/markdown', 'text/html'],
     },
     problems: [404],
     example: ({ versions }) => ({
       params: { model: 'classifier', version: versions.serving.classifier },
+    }),
+  },
+  versionArtefact: {
+    method: 'get',
+    path: '/versions/{model}/{version}/artefact',
+    role: 'operator',
+    summary: 'The model itself',
+    description:
+      'The bytes that serve, as docs/model-format.md describes them, held against their digest; in base64, or as they are where ' +
+      '`Accept` likes `application/octet-stream` best. Versions that nothing can bring back any more have none.',
+    params: { model, version },
+    polled: {},
+    success: { status: 200, description: 'The bytes.', schemas: [artefactSchema], forms: [BYTES] },
+    problems: [404],
+    example: ({ versions }) => ({
+      params: { model: 'anomaly', version: versions.serving.anomaly },
     }),
   },
   versionActivate: {
@@ -117,6 +145,22 @@ export const RETRAIN_ROUTES = defineRoutes({
     success: { status: 200, description: 'The run.', schemas: [runSchema] },
     problems: [404],
     example: ({ retrain }) => ({ params: { run: retrain.run_id } }),
+  },
+});
+
+/** Apart, since its example needs a judgement that stands. */
+export const REPLAY_ROUTES = defineRoutes({
+  retrainReplay: {
+    method: 'post',
+    path: '/replay',
+    role: 'operator',
+    summary: 'Learn again without an analyst',
+    description:
+      'Leaves the votes of an analyst out of this and every later training set, or lets them in again: queued as a retrain ' +
+      'is, and the gate decides as always whether the result serves.',
+    body: replayRequestSchema,
+    success: { status: 202, description: 'Queued.', schemas: [retrainAcceptedSchema] },
+    example: () => ({ body: { without: 'ana', why: 'The account was taken over.', by: 'oncall' } }),
   },
 });
 

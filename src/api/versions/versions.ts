@@ -48,6 +48,17 @@ export const versionCardSchema = z
   .meta({ id: 'VersionCard' });
 export type WireVersionCard = z.infer<typeof versionCardSchema>;
 
+export const artefactSchema = z
+  .object({
+    model: z.string(),
+    version,
+    sha256: z.string(),
+    size: z.int().min(0).meta({ description: 'Bytes.' }),
+    base64: z.string(),
+  })
+  .meta({ id: 'Artefact' });
+export type WireArtefact = z.infer<typeof artefactSchema>;
+
 export const activationRequestSchema = z
   .object({ why: z.string().max(1024).optional(), by: z.string().max(256).optional() })
   .meta({ id: 'ActivationRequest' });

@@ -1,13 +1,15 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
+import type { exportedVerdictsSchema, exportedVotesSchema } from '../../api/export/export.ts';
 import type { policyAnswerSchema } from '../../api/policy/policy.ts';
-import type { versionsSchema } from '../../api/versions/versions.ts';
+import type { versionsSchema, WireArtefact } from '../../api/versions/versions.ts';
 import type { App } from '../../app.ts';
-import { type ExportedRow, judgementRows, verdictRow } from '../export/exported-rows.ts';
-import { EXPORT_FORMATS, type ExportFormat, writeRows } from '../export/row-writer.ts';
-import { withApp } from '../open-app.ts';
+import { EXPORT_FORMATS, type ExportedRow, type ExportFormat, writeRows } from '../output/row-writer.ts';
 import { count } from '../output/show.ts';
 import { moment } from '../parse-number.ts';
+import type { ServiceClient } from '../service/service-client.ts';
 import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
 import { checkOutputs, writeOut } from '../staged-outputs.ts';
 
@@ -21,6 +23,15 @@ interface SinceFlags extends ExportFlags {
   readonly since?: number;
 }
 
+interface ReleaseFlags extends ExportFlags {
+  readonly artefacts?: string;
+}
+
+/** Alerts of a page. */
+const PAGE = 1_000;
+
+type WireVotes = z.infer<typeof exportedVotesSchema>;
+type WireVerdicts = z.infer<typeof exportedVerdictsSchema>;
 type WirePolicyAnswer = z.infer<typeof policyAnswerSchema>;
 type WireVersions = z.infer<typeof versionsSchema>;
 
@@ -30,15 +41,36 @@ export function addExportCommand(program: Command): void {
     .command('export')
     .description('what the service knows, as JSON lines or a table: judgements, verdicts, policy, release');
 
-  writing(
-    command.command('judgements').description('every vote that stands on an alert, from the storage'),
-  ).action((flags: ExportFlags) => withApp((app) => write(judgements(app), flags, 'vote')));
+  paged(command.command('judgements').description('every vote that stands on an alert')).action(
+    (flags: ExportFlags) =>
+      writePages(flags, 'vote', {
+        service: async (client, after) => {
+          const query = { after, limit: PAGE };
+          const { votes, next } = await client.get<WireVotes>('/export/judgements', { query });
+          return { rows: votes, next };
+        },
+        storage: async ({ exports }, after) => {
+          const { votes, next } = await exports.judgements(PAGE, after);
+          return { rows: votes, next };
+        },
+      }),
+  );
 
-  writing(
-    command.command('verdicts').description('the newest logged verdict of each alert, from the storage'),
-  )
+  paged(command.command('verdicts').description('the newest logged verdict of each alert'))
     .option('--since <time>', 'scored from then on, ISO 8601; left out, all that are kept', moment)
-    .action((flags: SinceFlags) => withApp((app) => write(verdicts(app, flags.since), flags, 'verdict')));
+    .action(({ since: sinceMs = 0, ...flags }: SinceFlags) =>
+      writePages(flags, 'verdict', {
+        service: async (client, after) => {
+          const query = { since: new Date(sinceMs).toISOString(), after, limit: PAGE };
+          const { verdicts, next } = await client.get<WireVerdicts>('/export/verdicts', { query });
+          return { rows: verdicts, next };
+        },
+        storage: async ({ exports }, after) => {
+          const { verdicts, next } = await exports.verdicts(PAGE, sinceMs, after);
+          return { rows: verdicts, next };
+        },
+      }),
+    );
 
   addServiceOptions(writing(command.command('policy').description('the policy in force'))).action(
     async (flags: ExportFlags) => {
@@ -51,18 +83,76 @@ export function addExportCommand(program: Command): void {
   );
 
   addServiceOptions(
-    writing(command.command('release').description('the models that serve, with their cards')),
-  ).action(async (flags: ExportFlags) => {
-    const answer = await ask<ExportedRow[]>(flags, {
+    writing(command.command('release').description('the models that serve, with their cards')).option(
+      '--artefacts <folder>',
+      'put the models themselves there too, as MODEL-VERSION.bin',
+    ),
+  ).action(async (flags: ReleaseFlags) => {
+    const { artefacts: folder, ...rest } = flags;
+    if (folder !== undefined) await mkdir(folder, { recursive: true });
+    const withArtefacts = folder !== undefined;
+    const models = await ask<ServedModel[]>(rest, {
       service: async (client) =>
-        releaseRows(await client.get('/versions'), (model, version) =>
-          client.get(`/versions/${model}/${encodeURIComponent(version)}/card`),
-        ),
+        servedModels(await client.get('/versions'), withArtefacts, {
+          card: (at) => client.get(`${at}/card`),
+          artefact: async (at) =>
+            Buffer.from((await client.get<WireArtefact>(`${at}/artefact`)).base64, 'base64'),
+        }),
       storage: async ({ operations }) =>
-        releaseRows(await operations.versions(), (model, version) => operations.versionCard(model, version)),
+        servedModels(await operations.versions(), withArtefacts, {
+          card: (_, model, version) => operations.versionCard(model, version),
+          artefact: async (_, model, version) => (await operations.artefact(model, version)).bytes,
+        }),
     });
-    await write(each(answer), flags, 'model');
+    if (folder !== undefined) {
+      for (const { row, bytes } of models)
+        await writeFile(join(folder, `${row['model']}-${row['version']}.bin`), bytes ?? '');
+    }
+    await write(each(models.map(({ row }) => row)), rest, 'model');
   });
+}
+
+/** A page of rows, and where the next begins. */
+interface Page {
+  readonly rows: readonly ExportedRow[];
+  readonly next: string | null;
+}
+
+/** Asks for page after page, in the same way, and writes them as they come. */
+async function writePages(
+  flags: ExportFlags,
+  what: string,
+  {
+    service,
+    storage,
+  }: {
+    readonly service: (client: ServiceClient, after: string | undefined) => Promise<Page>;
+    readonly storage: (app: App, after: string | undefined) => Promise<Page>;
+  },
+): Promise<void> {
+  await ask<void>(flags, {
+    service: (client) =>
+      write(
+        pages((after) => service(client, after)),
+        flags,
+        what,
+      ),
+    storage: (app) =>
+      write(
+        pages((after) => storage(app, after)),
+        flags,
+        what,
+      ),
+  });
+}
+
+async function* pages(pageAfter: (after: string | undefined) => Promise<Page>): AsyncGenerator<ExportedRow> {
+  let after: string | undefined;
+  do {
+    const { rows, next } = await pageAfter(after);
+    yield* rows;
+    after = next ?? undefined;
+  } while (after !== undefined);
 }
 
 const writing = (command: Command): Command =>
@@ -73,6 +163,8 @@ const writing = (command: Command): Command =>
     .option('--out <file>', 'where to write; stdout when left out')
     .option('--quiet', 'no summary line');
 
+const paged = (command: Command): Command => addServiceOptions(writing(command));
+
 async function write(rows: AsyncIterable<ExportedRow>, flags: ExportFlags, what: string): Promise<void> {
   const { format, out, quiet = false } = flags;
   if (out !== undefined) await checkOutputs([{ flag: '--out', path: out }], []);
@@ -81,14 +173,6 @@ async function write(rows: AsyncIterable<ExportedRow>, flags: ExportFlags, what:
     n = await writeRows(rows, format, sink);
   });
   if (!quiet) console.error(`${count(n, what)} exported${out === undefined ? '' : ` to ${out}`}`);
-}
-
-async function* judgements(app: App): AsyncGenerator<ExportedRow> {
-  for await (const sample of app.judging.judgedAlerts()) yield* judgementRows(sample);
-}
-
-async function* verdicts(app: App, sinceMs = 0): AsyncGenerator<ExportedRow> {
-  for await (const entry of app.loggedVerdicts(sinceMs)) yield verdictRow(entry);
 }
 
 /** Names of the settings with dots, so that a table can hold them; one row each. */
@@ -105,25 +189,33 @@ function* settingRows(value: object, path = ''): Generator<ExportedRow> {
   }
 }
 
-async function releaseRows(
+interface ServedModel {
+  readonly row: ExportedRow;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Reads one thing of a version; `at` is its path in the API. */
+type ReadOf<What> = (at: string, model: string, version: string) => Promise<What>;
+
+async function servedModels(
   { release, versions }: WireVersions,
-  cardOf: (model: string, version: string) => Promise<{ readonly card: string }>,
-): Promise<ExportedRow[]> {
+  withArtefacts: boolean,
+  read: {
+    readonly card: ReadOf<{ readonly card: string }>;
+    readonly artefact: ReadOf<Uint8Array>;
+  },
+): Promise<ServedModel[]> {
   return Promise.all(
     versions
       .filter(({ serving }) => serving)
-      .map(async ({ model, version, created_at, kind, samples, synthetic, pinned, sha256 }) => ({
-        release,
-        model,
-        version,
-        created_at,
-        kind,
-        samples,
-        synthetic,
-        pinned,
-        sha256,
-        card: (await cardOf(model, version)).card,
-      })),
+      .map(async ({ model, version, created_at, kind, samples, synthetic, pinned, sha256 }) => {
+        const at = `/versions/${model}/${encodeURIComponent(version)}`;
+        const { card } = await read.card(at, model, version);
+        return {
+          row: { release, model, version, created_at, kind, samples, synthetic, pinned, sha256, card },
+          bytes: withArtefacts ? await read.artefact(at, model, version) : undefined,
+        };
+      }),
   );
 }
 

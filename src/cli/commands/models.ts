@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import type { auditSchema } from '../../api/versions/audit.ts';
 import type { retrainAcceptedSchema, WireRun } from '../../api/versions/retrain.ts';
 import type { versionsSchema, WireActivation, WireVersionCard } from '../../api/versions/versions.ts';
-import { withApp } from '../open-app.ts';
 import { operatorName } from '../operator-name.ts';
 import { shownActivation, shownAudit, shownRun, shownVersions } from '../output/model-tables.ts';
 import { addShowOptions, type ShowFlags, show } from '../output/show.ts';
@@ -12,11 +11,17 @@ import { integer } from '../parse-number.ts';
 import type { ServiceClient } from '../service/service-client.ts';
 import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
 
-type Flags = ServiceFlags & ShowFlags;
+interface Flags extends ServiceFlags, ShowFlags {}
 
 interface Signed {
   readonly by?: string;
   readonly why?: string;
+}
+
+interface ReplayFlags extends Flags, Signed {
+  readonly without: string;
+  readonly since?: string;
+  readonly lift?: boolean;
 }
 
 const MODELS = 'classifier, anomaly or scorer';
@@ -104,39 +109,32 @@ export function addModelCommands(program: Command): void {
   ).action(async (flags: Flags & Signed & { readonly force?: boolean }) => {
     const { force = false, by = operatorName(), why } = flags;
     const run = await ask<WireRun>(flags, {
-      service: (client) => retrainThere(client, { force, by, ...(why === undefined ? {} : { why }) }),
+      service: (client) => runThere(client, '/retrain', { force, by, why }),
       storage: (app) => app.operations.retrainNow({ force, by, why }),
     });
     show(run, flags, () => shownRun(run));
     if (run.state === 'failed') process.exitCode = 1;
   });
 
-  signed(
-    addShowOptions(
+  answering(
+    signed(
       program
         .command('replay')
-        .description('learn again without the votes of an analyst, or with them again; on the storage')
+        .description('learn again without the votes of an analyst, or with them again')
         .requiredOption('--without <analyst>', 'whose votes are left out')
         .option('--since <time>', 'only votes from then on, ISO 8601')
         .option('--lift', 'take the exclusion back'),
     ),
-  ).action(
-    (
-      flags: ShowFlags &
-        Signed & { readonly without: string; readonly since?: string; readonly lift?: boolean },
-    ) =>
-      withApp(async (app) => {
-        const run = await app.operations.replay({
-          analyst: flags.without,
-          action: flags.lift ? 'lift' : 'exclude',
-          since: flags.since,
-          by: flags.by ?? operatorName(),
-          why: flags.why,
-        });
-        show(run, flags, () => shownRun(run));
-        if (run.state === 'failed') process.exitCode = 1;
-      }),
-  );
+  ).action(async (flags: ReplayFlags) => {
+    const { without, since, lift = false, by = operatorName(), why } = flags;
+    const run = await ask<WireRun>(flags, {
+      service: (client) => runThere(client, '/replay', { without, since, lift, by, why }),
+      storage: ({ operations }) =>
+        operations.replay({ analyst: without, action: lift ? 'lift' : 'exclude', since, by, why }),
+    });
+    show(run, flags, () => shownRun(run));
+    if (run.state === 'failed') process.exitCode = 1;
+  });
 
   answering(
     program
@@ -153,9 +151,9 @@ export function addModelCommands(program: Command): void {
   });
 }
 
-/** Asks for a retrain and follows it to its end. */
-async function retrainThere(client: ServiceClient, body: object): Promise<WireRun> {
-  const { run_id } = await client.post<z.infer<typeof retrainAcceptedSchema>>('/retrain', { body });
+/** Asks for a run and follows it to its end. */
+async function runThere(client: ServiceClient, path: '/retrain' | '/replay', body: object): Promise<WireRun> {
+  const { run_id } = await client.post<z.infer<typeof retrainAcceptedSchema>>(path, { body });
   for (;;) {
     const run = await client.get<WireRun>(at('retrain', run_id));
     if (run.finished_at !== null && run.state !== 'busy') return run;

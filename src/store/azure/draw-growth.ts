@@ -11,10 +11,18 @@ const MOST_GROWTH = 64;
  * than {@link MOST_ENTRIES} entries and few are needed for a small log. The one before tells how dense the log is.
  */
 export class DrawGrowth {
-  #from = 0;
-  #to = FIRST_SHARE;
+  readonly #start: number;
+  #from: number;
+  #to: number;
   #nFound = 0;
   #wanted = FIRST_ENTRIES;
+
+  /** @param start draw to begin at, in [0, 1) */
+  constructor(start = 0) {
+    this.#start = start;
+    this.#from = start;
+    this.#to = Math.min(1, start + FIRST_SHARE);
+  }
 
   get from(): number {
     return this.#from;
@@ -28,9 +36,10 @@ export class DrawGrowth {
   next(nEntries: number): boolean {
     if (this.#to >= 1) return false;
     this.#nFound += nEntries;
-    const share = this.#nFound === 0 ? Number.POSITIVE_INFINITY : (this.#wanted * this.#to) / this.#nFound;
+    const done = this.#to - this.#start;
+    const share = this.#nFound === 0 ? Number.POSITIVE_INFINITY : (this.#wanted * done) / this.#nFound;
     this.#from = this.#to;
-    this.#to = Math.min(1, this.#to + Math.min(share, this.#to * (MOST_GROWTH - 1)));
+    this.#to = Math.min(1, this.#to + Math.min(share, done * (MOST_GROWTH - 1)));
     if (nEntries > 0) this.#wanted = Math.min(2 * this.#wanted, MOST_ENTRIES);
     return true;
   }

@@ -216,10 +216,14 @@ export class TableFeedbackStore implements FeedbackStore {
     return this.#pending.consume(markers);
   }
 
-  async *samples(): AsyncIterable<FeedbackSample> {
+  async *samples(after = ''): AsyncIterable<FeedbackSample> {
+    const range = prefixRange('s|');
     for (const partition of SHARDS) {
-      for await (const page of this.#table.pages({ partition, ...prefixRange('s|') })) {
+      if (after !== '' && partition < shardOf(after)) continue;
+      const from = after !== '' && partition === shardOf(after) ? `s|${after}` : range.from;
+      for await (const page of this.#table.pages({ partition, ...range, from })) {
         for (const row of page) {
+          if (row.rowKey === `s|${after}`) continue;
           const alert = this.#setAside.read(JUDGEMENTS, nameOf(row), () => toStoredAlert(row).alert);
           const sample = alert && toSample(alert);
           if (sample !== undefined && alert !== undefined && !(await this.#hasMoved(alert))) yield sample;

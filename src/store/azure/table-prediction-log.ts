@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { keyRanges } from '../../alert/key-draw.ts';
+import { keyDraw, keyRanges } from '../../alert/key-draw.ts';
 import { hasCode } from '../../errors.ts';
 import type { AlertReference } from '../feedback-store.ts';
 import { NewestEntries } from '../newest-entries.ts';
@@ -149,7 +149,11 @@ export class TablePredictionLog implements PredictionLog {
     return [{ alertKey, alertId, tenant, source }];
   }
 
-  async *entriesSince(sinceMs: number, beforeMs = Number.POSITIVE_INFINITY): AsyncIterable<PredictionEntry> {
+  async *entriesSince(
+    sinceMs: number,
+    beforeMs = Number.POSITIVE_INFINITY,
+    after?: string,
+  ): AsyncIterable<PredictionEntry> {
     await this.#queue.flush();
     const lastWeek = beforeMs === Number.POSITIVE_INFINITY ? undefined : isoWeek(beforeMs);
     const weeks = (await this.#tables.weeks()).filter(
@@ -160,7 +164,7 @@ export class TablePredictionLog implements PredictionLog {
       `scoredAt ge ${moment(sinceMs)}`,
       ...(lastWeek === undefined ? [] : [`scoredAt lt ${moment(beforeMs)}`]),
     ].join(' and ');
-    const look = new DrawGrowth();
+    const look = new DrawGrowth(after === undefined ? 0 : keyDraw(after));
     let nFound: number;
     do {
       const found = new NewestEntries();
@@ -178,7 +182,7 @@ export class TablePredictionLog implements PredictionLog {
         );
         nFound += counts.reduce((sum, n) => sum + n, 0);
       }
-      yield* found.inOrder();
+      yield* found.inOrder(after);
     } while (look.next(nFound));
   }
 

@@ -146,8 +146,9 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return [...this.#markers].map(([alertKey, revs]) => ({ alertKey, rev: Math.max(...revs.keys()) }));
   }
 
-  async *samples(): AsyncIterable<FeedbackSample> {
-    for (const alert of [...this.#alerts.values()]) {
+  async *samples(after = ''): AsyncIterable<FeedbackSample> {
+    const byKey = [...this.#alerts].filter(([key]) => key > after).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [, alert] of byKey) {
       const sample = toSample(alert);
       if (sample !== undefined) yield sample;
     }

@@ -62,7 +62,11 @@ export class MemoryPredictionLog implements PredictionLog {
     return this.#references((entry) => entry.snapshot.group === group);
   }
 
-  async *entriesSince(sinceMs: number, beforeMs = Number.POSITIVE_INFINITY): AsyncIterable<PredictionEntry> {
+  async *entriesSince(
+    sinceMs: number,
+    beforeMs = Number.POSITIVE_INFINITY,
+    after?: string,
+  ): AsyncIterable<PredictionEntry> {
     const found = new NewestEntries();
     for (const rows of this.#weeks.values()) {
       for (const entry of [...rows.values()].flat()) {
@@ -70,7 +74,7 @@ export class MemoryPredictionLog implements PredictionLog {
         if (scoredAtMs >= sinceMs && scoredAtMs < beforeMs) found.add(entry);
       }
     }
-    yield* found.inOrder();
+    yield* found.inOrder(after);
   }
 
   stats(): PredictionLogStats {

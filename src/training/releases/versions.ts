@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AlertforestError } from '../../errors.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { modelCardPath } from '../../store/names.ts';
@@ -235,6 +236,34 @@ export async function readCard(
     reasons: made.reasons,
     card: new TextDecoder().decode(blob.bytes),
   };
+}
+
+export interface VersionArtefact {
+  readonly model: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The bytes of a version, held against the digest in its release record.
+ *
+ * @throws AlertforestError MODEL_NOT_FOUND where the lineage has no such version or its artefact was collected,
+ * MODEL_CORRUPT where the bytes are not those that were published
+ */
+export async function readArtefact(
+  models: ModelStore,
+  lineage: Lineage,
+  model: string,
+  version: string,
+): Promise<VersionArtefact> {
+  const { path, sha256 } = (await releaseOf(lineage, model, version)).record.models[model]!;
+  const bytes = (await models.read(path))?.bytes;
+  if (bytes === undefined)
+    throw new AlertforestError('MODEL_NOT_FOUND', `${model} ${version} is known but no longer stored.`);
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+    throw new AlertforestError('MODEL_CORRUPT', `The bytes of ${model} ${version} are not those published.`);
+  return { model, version, sha256, bytes };
 }
 
 /** Importances of each serving model, as its release recorded them, largest first. */

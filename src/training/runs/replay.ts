@@ -14,6 +14,8 @@ export interface ReplayRequest {
   readonly by: string;
   readonly why?: string | undefined;
   readonly runId?: string | undefined;
+  /** When it was asked for, where it had to wait. */
+  readonly askedAtMs?: number;
 }
 
 /** Dates and times of four-digit years alone: `Date` would read 20260301 as a year. */
@@ -30,30 +32,46 @@ const sinceSchema = z.union([
  * @throws AlertforestError REQUEST_INVALID where `since` is no time, or where there is nothing to lift
  */
 export async function replay(deps: RetrainDeps, request: ReplayRequest): Promise<RunRecord> {
-  const { analyst, action, since, by, why } = request;
-  if (analyst === '') throw invalid('analyst', 'Expected the name of an analyst.');
-  if (since !== undefined && !sinceSchema.safeParse(since).success) {
-    throw invalid('since', `Expected an ISO 8601 date or time such as 2026-03-01, got ${since}.`);
-  }
-  const exclusion: Exclusion = {
-    analyst,
-    by,
-    at: new Date(deps.now()).toISOString(),
-    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
-    ...(why === undefined ? {} : { why }),
-  };
+  const { analyst, action, by, why, askedAtMs } = request;
+  checkSince(request);
   return retrain(deps, {
     trigger: 'manual',
     runId: request.runId,
     by,
     why: why ?? `${action === 'exclude' ? 'learn without' : 'learn again with'} ${analyst}`,
-    exclusions: (current) => {
-      const others = current.filter((one) => one.analyst !== analyst);
-      if (action === 'exclude') return [...others, exclusion];
-      if (others.length === current.length) throw invalid('analyst', `${analyst} is not excluded.`);
-      return others;
-    },
+    exclusions: (current) => withExclusion(current, request, deps.now()),
+    ...(askedAtMs === undefined ? {} : { askedAtMs }),
   });
+}
+
+/** @throws AlertforestError REQUEST_INVALID where nobody is named, or `since` is no time */
+export function checkSince({ analyst, since }: ReplayRequest): void {
+  if (analyst === '') throw invalid('analyst', 'Expected the name of an analyst.');
+  if (since !== undefined && !sinceSchema.safeParse(since).success)
+    throw invalid('since', `Expected an ISO 8601 date or time such as 2026-03-01, got ${since}.`);
+}
+
+/**
+ * The exclusions with what is asked for. @throws AlertforestError REQUEST_INVALID where there is nothing to lift
+ */
+export function withExclusion(
+  current: readonly Exclusion[],
+  { analyst, action, since, by, why }: ReplayRequest,
+  nowMs: number,
+): readonly Exclusion[] {
+  const others = current.filter((one) => one.analyst !== analyst);
+  if (action === 'lift') {
+    if (others.length === current.length) throw invalid('analyst', `${analyst} is not excluded.`);
+    return others;
+  }
+  const exclusion: Exclusion = {
+    analyst,
+    by,
+    at: new Date(nowMs).toISOString(),
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+    ...(why === undefined ? {} : { why }),
+  };
+  return [...others, exclusion];
 }
 
 function invalid(path: string, message: string): AlertforestError {

@@ -1,9 +1,7 @@
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import type { FeedbackSample } from '../../store/feedback-store.ts';
 import type { PredictionEntry } from '../../store/prediction-log.ts';
-
-/** One line of an export: names as the API words them, values plain enough for a cell. */
-export type ExportedRow = Readonly<Record<string, string | number | boolean | null>>;
+import type { ExportedVerdict, ExportedVote } from './export.ts';
 
 /** What a row says of the alert that it is about. */
 const ofAlert = ({ alertKey, alertId, tenant, source, severity, occurredAt }: AlertSnapshot) => ({
@@ -16,7 +14,7 @@ const ofAlert = ({ alertKey, alertId, tenant, source, severity, occurredAt }: Al
 });
 
 /** One row for each vote that stands on an alert, with what all of them amount to. */
-export function judgementRows({ snapshot, votes, effective, ruling }: FeedbackSample): ExportedRow[] {
+export function judgementRows({ snapshot, votes, effective, ruling }: FeedbackSample): ExportedVote[] {
   return votes.map((vote) => ({
     ...ofAlert(snapshot),
     disposition: vote.disposition,
@@ -34,7 +32,7 @@ export function judgementRows({ snapshot, votes, effective, ruling }: FeedbackSa
 }
 
 /** A logged verdict. Columns and hashes of the alert stay where they are. */
-export function verdictRow(entry: PredictionEntry): ExportedRow {
+export function verdictRow(entry: PredictionEntry): ExportedVerdict {
   const { snapshot, probabilities, versions, ruleHits = [] } = entry;
   const [truePositive = null, falsePositive = null, suspicious = null, benign = null] = probabilities;
   return {

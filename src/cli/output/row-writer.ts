@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { stringify } from 'csv-stringify/sync';
-import type { ExportedRow } from './exported-rows.ts';
 
 export const EXPORT_FORMATS = ['jsonl', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** One line of an export: names as the API words them, values plain enough for a cell. */
+export type ExportedRow = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Writes rows as they come and answers how many there were. A table has the columns of its first row. */
 export async function writeRows(
