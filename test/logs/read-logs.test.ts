@@ -89,6 +89,12 @@ describe('reading raw logs', () => {
         duration_ms: { column: 'dur_us', unit: 'us' },
       },
     });
+    const short = await openLogs(
+      logFile(lines('when;src;dst;bytes', '2026-03-01 00:00:00;192.0.2.5;192.0.2.6;5')),
+    );
+    expect(short).toMatchObject({
+      draft: { '@timestamp': 'when', 'source.ip': 'src', 'destination.ip': 'dst', 'network.bytes': 'bytes' },
+    });
     const map = readColumnMap(
       '{"@timestamp": {"column": "when", "unit": "ms"}, "source.ip": "who", "duration_ms": {"column": "took_us", "unit": "us"}}',
       'map.json',

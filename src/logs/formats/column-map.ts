@@ -127,10 +127,13 @@ function checkColumns(map: ColumnMap, columns: ReadonlySet<string>, name: string
 
 /** Words of column names by which a draft guesses; the first that fits. */
 const HINTS: readonly (readonly [to: string, name: RegExp])[] = [
-  [TIME, /^(@?time(stamp)?|date(time)?|ts|t|first(_?seen)?|start(_?time)?|event_?time|stime)$/i],
+  [TIME, /^(@?time(stamp)?|date(time)?|when|ts|t|first(_?seen)?|start(_?time)?|event_?time|stime)$/i],
   ['duration_ms', /^(dur(ation)?(_?(s|ms|us|ns))?|elapsed)$/i],
-  ['source.ip', /^(s(rc|ource)?[_. ]?(ip|addr(ess)?)|client(_?ip)?|ip_?src|from_?ip|sa|saddr)$/i],
-  ['destination.ip', /^(d(st|est|estination)?[_. ]?(ip|addr(ess)?)|server(_?ip)?|ip_?dst|to_?ip|da|daddr)$/i],
+  ['source.ip', /^(s(rc|ource)?[_. ]?(ip|addr(ess)?)|src|source|client(_?ip)?|ip_?src|from_?ip|sa|saddr)$/i],
+  [
+    'destination.ip',
+    /^(d(st|est|estination)?[_. ]?(ip|addr(ess)?)|dst|dest|destination|server(_?ip)?|ip_?dst|to_?ip|da|daddr)$/i,
+  ],
   ['source.port', /^(s(rc|ource)?_?port|sport|sp|client_?port)$/i],
   ['destination.port', /^(d(st|est|estination)?_?port|dport|dp|server_?port|port)$/i],
   ['network.transport', /^(proto(col)?|transport|protocol_type|pr)$/i],
