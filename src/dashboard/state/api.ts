@@ -47,6 +47,7 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
   const key = storedKey();
   const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
   let response: Response;
+  let answer: string;
   try {
     response = await fetch(url, {
       method,
@@ -58,13 +59,22 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
       ...(sent === undefined ? {} : { body: sent }),
       ...(signal === undefined ? {} : { signal }),
     });
+    // a connection may end in the middle of an answer
+    answer = await response.text();
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'UNREACHABLE', 'The service does not answer.');
   }
-  const answer = await response.text();
-  if (response.ok) return (answer === '' ? undefined : JSON.parse(answer)) as T;
-  throw problemOf(response.status, answer);
+  if (!response.ok) throw problemOf(response.status, answer);
+  try {
+    return (answer === '' ? undefined : JSON.parse(answer)) as T;
+  } catch {
+    throw new ApiError(
+      response.status,
+      'NOT_ITS_ANSWER',
+      'Something between here and the service answered in its place: a proxy, or a sign-in page of the network.',
+    );
+  }
 }
 
 function problemOf(status: number, answer: string): ApiError {

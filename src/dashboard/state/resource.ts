@@ -25,6 +25,8 @@ interface Entry {
 
 const entries = new Map<string, Entry>();
 const LONGEST_PAUSE_MS = 60_000;
+/** A connection that died unnoticed never answers: without an end to waiting, old data would look like new. */
+const ANSWER_WITHIN_MS = 45_000;
 
 /** Panels that ask the same address share one answer and one clock. */
 export function useResource<T>(path: string | undefined, everyMs: number): Resource<T> {
@@ -88,6 +90,11 @@ function entryOf(path: string, everyMs: number): Entry {
 async function load(entry: Entry): Promise<void> {
   const running = new AbortController();
   entry.running = running;
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    running.abort();
+  }, ANSWER_WITHIN_MS);
   try {
     const data = await call<unknown>(entry.path, { signal: running.signal });
     const text = JSON.stringify(data);
@@ -99,9 +106,15 @@ async function load(entry: Entry): Promise<void> {
     entry.nFailed = 0;
     entry.asOfMs = Date.now();
   } catch (error) {
-    if (running.signal.aborted) return;
-    entry.error = error instanceof ApiError ? error : new ApiError(0, 'ERROR', String(error));
+    if (running.signal.aborted && !isLate) return;
+    entry.error = isLate
+      ? new ApiError(0, 'UNREACHABLE', 'The service does not answer.')
+      : error instanceof ApiError
+        ? error
+        : new ApiError(0, 'ERROR', String(error));
     entry.nFailed++;
+  } finally {
+    clearTimeout(late);
   }
   entry.running = undefined;
   for (const listener of entry.listeners) listener();
