@@ -209,7 +209,11 @@ function wrapped(envelope: JsonObject, opening: Opening): readonly unknown[] | u
   const first = shaped?.find(isObject);
   const isDetail =
     first !== undefined &&
-    ((shape.hasIdAndTime && (!alertShape(first).hasOwn || isOnlyReason(shaped, first))) ||
+    ((shape.hasIdAndTime &&
+      (!alertShape(first).hasOwn ||
+        isOnlyReason(shaped, first) ||
+        // what rates itself and has an id is the record, whose title its part holds
+        (shape.hasSeverity && !alertShape(first).hasSeverity))) ||
       (shape.hasTime && isNameOnly(first)));
   const inner = isDetail ? undefined : shaped;
   if (inner !== undefined) {

@@ -19,7 +19,7 @@ const HASH_VALUE = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{128}$
 const HASH_NAME = /md5|sha\d|hash|checksum|digest/;
 const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
 const OWN_LINK =
-  /(alert|incident|console|portal|edit|manage|organi[sz]ation|account|dashboard|query|response|admin|settings|generator|runbook|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
+  /(alert|incident|console|portal|edit|manage|network|device|organi[sz]ation|account|dashboard|query|response|admin|settings|generator|runbook|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
 // Addresses of the tool itself and of its pages, and what must be kept nowhere.
 const VERSION_NAME = /version|build|release|oid$|firmware/;
 // 203.0.113.9:4444, and :X1 behind it for the interface

@@ -8,7 +8,7 @@ const NEAR_ROOT = 3;
 const TITLE_NAME =
   /(alert|rule|threat|detect|detection|event|incident|signature|investigation|finding|offense|issue|attack|malware|virus|intel|protection|violation|anomaly|problem|alarm|insight|breach|policy)[a-z]{0,8}(name|title|description|desc|type|summary|message|msg)s?$/;
 const ANY_TITLE_NAME =
-  /(title|description|summary|message|sentence|operation|subject|classification|activity|action|eventtype|reason)$/;
+  /(title|description|summary|message|sentence|auditevent|indication|operation|subject|classification|activity|action|eventtype|reason)$/;
 // A vendor's own word before the name, `expel_name`; names of other things are no title.
 const OTHER_NAME =
   /(user|host|(?<!pro)file|process|device|machine|computer|account|domain|server|client|agent|asset|group|org|organization|customer|tenant|product|vendor|provider|source|destination|node|pod|container|image|cluster|region|service|resource|app|application|site|zone|network|interface|log|field|first|last|login|logon|display|common|dns|vm|instance|bucket|role|attachment|sender|recipient|location|country|city|sensor|module|engine|parent|path|table|index|key|tag|label|object|function|method|owner|assignee|analyst|team|category|platform|os)name$/;

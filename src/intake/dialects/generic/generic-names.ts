@@ -14,7 +14,7 @@ export const GENERIC_FIELDS = {
   ),
   title: words(
     'rulename detectionrule rule.name rule.title policy.name detector.name rule.description rule.comment signature',
-    'signaturename attack attackname malwarename virusname virusfound malwarefound displayname headline subject summary eventname',
+    'signaturename attack attackname malwarename virusname virusfound malwarefound pluginname displayname headline subject summary eventname',
     'shortmessage name rule message message.text msg description activity',
   ),
   /** Asked after the guesses by parts of names. */
@@ -51,7 +51,7 @@ export const GENERIC_FIELDS = {
     'eventlevel severity.label severity.name severity.level severity.value severity.description severity',
     'rule.severity policy.severity detector.severity alertseverityid syslogseverity severityid',
     'severityscore severity.id threatseverity eventseverity sev threatlevel threatlevelid risklevel',
-    'riskrating criticality urgency priority prioritylevel prioritylabel urgency.display priority.name',
+    'riskrating riskfactor criticality urgency priority prioritylevel prioritylabel urgency.display priority.name',
     'priority.label level loglevel rating impact risk pri servicestate hoststate alarmsev schweregrad',
     'stufe prioritat gravedad severidad severidade prioridad gravite severite criticite niveau gravita',
     'ernst',
