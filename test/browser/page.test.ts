@@ -503,7 +503,7 @@ const FRESH: Readonly<Record<string, unknown>> = {
   'critical-cases': { cases: [], missed: { serving: 0, refused: 0 } },
 };
 
-type Answer = { readonly status: number; readonly json?: unknown } | 'never';
+type Answer = { readonly status: number; readonly json?: unknown; readonly text?: string } | 'never';
 
 describe('the states of its panels', () => {
   const openWith = async (
@@ -517,7 +517,7 @@ describe('the states of its panels', () => {
       const said = answer(path);
       if (said === 'never') return undefined;
       return said.json === undefined
-        ? route.fulfill({ status: said.status })
+        ? route.fulfill({ status: said.status, ...(said.text === undefined ? {} : { body: said.text }) })
         : route.fulfill({ status: said.status, json: said.json });
     });
     await page.goto(`${api}/dashboard`);
@@ -567,6 +567,45 @@ describe('the states of its panels', () => {
       .getByText(/No rule has hit yet/)
       .waitFor();
     await close();
+  });
+
+  it('find out what a key opens once the service answers, and ask for none because it does not', async () => {
+    let answered: Answer = { status: 429 };
+    const { page, close } = await openWith((path) => (path.startsWith('me/') ? answered : fresh(path)));
+    const retrain = page.getByRole('button', { name: 'Retrain now' });
+    await page.locator('#rules').waitFor();
+    expect([await page.getByLabel('Key', { exact: true }).count(), await retrain.count()]).toEqual([0, 0]);
+    answered = { status: 204 };
+    await retrain.waitFor();
+    await close();
+  });
+
+  it('say in plain words that something else answered in the place of the service', async () => {
+    const { page, close } = await openWith((path) =>
+      path === 'rules' ? { status: 200, text: '<html>Please sign in to the network</html>' } : fresh(path),
+    );
+    await page
+      .locator('#rules')
+      .getByText(/answered in its place: a proxy/)
+      .waitFor();
+    expect(await page.locator('#rules').innerText()).not.toContain('SyntaxError');
+    await close();
+  });
+
+  it('do not pass old data off as new when a connection has died without a word', async () => {
+    const { context, page } = await newPage(READERS.desktop);
+    await page.clock.install();
+    await page.goto(`${api}/dashboard`);
+    await page.getByText(/All well|Worth a look/).waitFor();
+    await page.route('**/api/v1/ml/**', () => undefined);
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(30_000);
+        return page.getByText('No word from the service.').count();
+      })
+      .toBe(1);
+    await page.locator('.as-of').first().waitFor();
+    await context.close();
   });
 
   it('say what a key does not open, and show a scorer no button that is not theirs', async () => {
