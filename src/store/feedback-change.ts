@@ -61,7 +61,12 @@ export interface FeedbackChange {
 export function standingVotes({ votes, records }: Pick<JudgedAlert, 'votes' | 'records'>): readonly Vote[] {
   const ofRecord = recordVote(records);
   if (ofRecord === undefined) return votes;
-  return [...votes, ofRecord].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return inOrder([...votes, ofRecord]);
+}
+
+/** Votes by the time they were cast, oldest first. */
+export function inOrder(votes: readonly Vote[]): readonly Vote[] {
+  return [...votes].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 /**
@@ -81,7 +86,8 @@ const sameWord = (a: Vote, b: Vote): boolean =>
 const sameLesson = (a: EffectiveJudgement | undefined, b: EffectiveJudgement | undefined): boolean =>
   a?.disposition === b?.disposition && a?.riskScore === b?.riskScore && a?.agreement === b?.agreement;
 
-const lessonOf = (alert: JudgedAlert | undefined): EffectiveJudgement | undefined => {
+/** What is learned of an alert; undefined where nothing that stands on it teaches. */
+export const lessonOf = (alert: JudgedAlert | undefined): EffectiveJudgement | undefined => {
   const votes = alert === undefined ? [] : standingVotes(alert);
   return votes.length === 0 ? undefined : effectiveJudgement(votes);
 };
@@ -106,9 +112,7 @@ export function applyVote(
     return { status: 'superseded', next: undefined, isMarked: false };
   }
   const gone = before === undefined ? undefined : (earlier ?? placeOf(before, vote));
-  const votes = [...(before?.votes ?? []).filter((other) => other !== gone), vote].sort((a, b) =>
-    a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
-  );
+  const votes = inOrder([...(before?.votes ?? []).filter((other) => other !== gone), vote]);
   return {
     status: earlier === undefined ? 'accepted' : 'revised',
     ...advance(before, judged, { votes }),
@@ -206,7 +210,10 @@ function advance(
   judged: JudgedSnapshot | undefined,
   change: Partial<Pick<JudgedAlert, 'votes' | 'records'>>,
 ): { next: JudgedAlert; isMarked: boolean } {
-  const base = before ?? emptyAlert(judged);
+  const given = before ?? judged;
+  if (given === undefined)
+    throw new RangeError('Expected what was judged for an alert that is not stored yet.');
+  const base = before ?? emptyAlert(given);
   const moved =
     judged !== undefined && before !== undefined && !isSameSnapshot(before.snapshot, judged.snapshot);
   const snapshot = moved ? { ...judged.snapshot, group: base.snapshot.group } : base.snapshot;
@@ -217,10 +224,9 @@ function advance(
   return { next: { ...next, rev: base.rev + (isMarked ? 1 : 0) }, isMarked };
 }
 
-function emptyAlert(judged: JudgedSnapshot | undefined): JudgedAlert {
-  if (judged === undefined)
-    throw new RangeError('Expected what was judged for an alert that is not stored yet.');
-  return { ...judged, votes: [], records: [], rev: 0, nEntries: 0, ruling: undefined };
+/** An alert on which nothing was said yet. */
+export function emptyAlert({ snapshot, seen }: Pick<JudgedAlert, 'snapshot' | 'seen'>): JudgedAlert {
+  return { snapshot, seen, votes: [], records: [], rev: 0, nEntries: 0, ruling: undefined };
 }
 
 function isSameSnapshot(a: AlertSnapshot, b: AlertSnapshot): boolean {
@@ -341,74 +347,3 @@ export function standingOf(alert: JudgedAlert): StandingFeedback {
 
 const holdsState = (alert: JudgedAlert | undefined, state: ArrivedState): boolean =>
   alert?.records.some(({ id, of }) => id === state.id && of === state.of) === true;
-
-/**
- * What stood on an alert under the key of an earlier build, under the key it has now. Where something was said under
- * both, an analyst's later vote (a proven one before a claim) and a record's newer state count. The group stays: what a release has learned from
- * must not change to the other side of the hold-out. What teaches leaves a marker, since the next training set has to
- * hold it under the new key.
- */
-export function applyMove(
-  before: JudgedAlert | undefined,
-  former: JudgedAlert,
-  to: MovedIdentity,
-): FeedbackChange {
-  const from = former.snapshot.alertKey;
-  if (before?.snapshot.formerKey === from) return { status: 'duplicate', next: undefined, isMarked: false };
-  const moved: JudgedAlert = {
-    ...former,
-    snapshot: { ...former.snapshot, ...to, formerKey: from },
-    records: former.records.map((state) =>
-      state.of === 'alert' && state.id === from ? { ...state, id: to.alertKey } : state,
-    ),
-    rev: Math.max(1, former.rev),
-    nEntries: 1,
-    movedTo: undefined,
-  };
-  if (before === undefined)
-    return { status: 'accepted', next: moved, isMarked: lessonOf(moved) !== undefined };
-  const next: JudgedAlert = {
-    ...before,
-    snapshot: { ...before.snapshot, formerKey: from },
-    votes: latestOfEach([...moved.votes, ...before.votes]),
-    records: newestOfEach([...moved.records, ...before.records]),
-    ruling: before.ruling ?? moved.ruling,
-    nEntries: before.nEntries + 1,
-  };
-  const isMarked = lessonOf(next) !== undefined;
-  return {
-    status: 'revised',
-    next: { ...next, rev: Math.max(before.rev, moved.rev) + (isMarked ? 1 : 0) },
-    isMarked,
-  };
-}
-
-/** What stays under the former key once all of it has moved. */
-export function afterMove(former: JudgedAlert, to: MovedIdentity): JudgedAlert {
-  return { ...former, votes: [], records: [], ruling: undefined, movedTo: to };
-}
-
-/** Whether anything is still said under this key. */
-export const holdsWords = ({ votes, records, ruling }: JudgedAlert): boolean =>
-  votes.length > 0 || records.length > 0 || ruling !== undefined;
-
-function latestOfEach(votes: readonly Vote[]): readonly Vote[] {
-  const latest = new Map<string, Vote>();
-  for (const vote of votes) {
-    const other = latest.get(vote.analyst);
-    const isKept =
-      other !== undefined && (isProven(other) === isProven(vote) ? other.at > vote.at : isProven(other));
-    if (!isKept) latest.set(vote.analyst, vote);
-  }
-  return [...latest.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
-
-function newestOfEach(states: readonly RecordState[]): readonly RecordState[] {
-  const newest = new Map<string, RecordState>();
-  for (const state of states) {
-    const name = `${state.of} ${state.id}`;
-    const other = newest.get(name);
-    if (other === undefined || compareStates(state, other) >= 0) newest.set(name, state);
-  }
-  return [...newest.values()];
-}

@@ -1,12 +1,11 @@
 import { hasCode } from '../errors.ts';
 
-/** Whether what is stored can be read. Everything but damage is thrown. */
-export function isReadable(read: () => unknown): boolean {
+/** What is stored, undefined where it cannot be read. Everything but damage is thrown. */
+export function unlessDamaged<T>(read: () => T): T | undefined {
   try {
-    read();
-    return true;
+    return read();
   } catch (error) {
-    if (hasCode(error, 'STORE_CORRUPT')) return false;
+    if (hasCode(error, 'STORE_CORRUPT')) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { type Check, examine, type Finding } from '../api/doctor/doctor.ts';
+import { type Check, examine, type Finding, readable } from '../api/doctor/doctor.ts';
 import { Inspection } from '../api/doctor/inspection.ts';
 import { lineageChecks } from '../api/doctor/lineage-checks.ts';
 import { storeChecks } from '../api/doctor/store-checks.ts';
@@ -19,10 +19,6 @@ export function createInspection(
 ): Inspection {
   const { stores, now, elapsed } = base;
   const { models, feedback, runs } = stores;
-  const readable = (what: string, read: () => Promise<unknown>): Check => ({
-    what,
-    look: async () => void (await read()),
-  });
   const checks = (): Check[] => [
     ...lineageChecks({ models, feedback, lineage: new Lineage(models) }),
     readable('policy', () => policy.latest()),
@@ -63,9 +59,9 @@ export function createDoctor(
       fleet: stores.fleet,
       criticalCases: () => policy.criticalCaseSet(),
     }),
-    { what: 'settings of rules', look: () => rules.inspect().then(() => undefined) },
+    readable('settings of rules', () => rules.inspect()),
     // health goes by it: what was mended just now is well at the next look
-    { what: 'what health says', look: async () => void (await inspection.inspect()) },
+    readable('what health says', () => inspection.inspect()),
   ];
   return (options) => examine(checks, options);
 }

@@ -20,6 +20,12 @@ export interface Check {
   readonly look: () => Promise<Complaint | undefined>;
 }
 
+/** Whether something can be read: what it throws names the damage. */
+export const readable = (what: string, read: () => Promise<unknown>): Check => ({
+  what,
+  look: async () => void (await read()),
+});
+
 export interface Finding {
   readonly what: string;
   /** `unknown`: storage did not answer, so that nothing can be said. */

@@ -4,7 +4,7 @@ import type { FeedbackStore } from '../../store/feedback-store.ts';
 import type { FleetStore, HeardInstance } from '../../store/fleet-store.ts';
 import type { RunLog } from '../../store/run-log.ts';
 import { wrongClocks } from '../health/wrong-clocks.ts';
-import type { Check, Complaint } from './doctor.ts';
+import { type Check, type Complaint, readable } from './doctor.ts';
 
 export interface StoreCheckDeps {
   readonly feedback: FeedbackStore;
@@ -26,13 +26,6 @@ export interface StoreCheckDeps {
 /** Everything stored beside the lineage, each read once in full: what cannot be read names itself. */
 export function storeChecks(deps: StoreCheckDeps): Check[] {
   const { feedback, runs, living, criticalCases } = deps;
-  const readable = (what: string, read: () => Promise<unknown>): Check => ({
-    what,
-    look: async () => {
-      await read();
-      return undefined;
-    },
-  });
   return [
     { what: 'policy', look: () => lookAtPolicy(deps) },
     readable('critical cases', criticalCases),

@@ -4,12 +4,13 @@ import {
   applyState,
   applyVote,
   applyWithdrawal,
+  emptyAlert,
   type FeedbackChange,
   type JudgedAlert,
   pendingWhole,
 } from '../feedback-change.ts';
 import type { HistoryEntry } from '../feedback-store.ts';
-import { isReadable } from '../set-aside.ts';
+import { unlessDamaged } from '../set-aside.ts';
 import {
   historyKey,
   type StoredAlert,
@@ -51,7 +52,7 @@ export async function readAnew(
 ): Promise<StoredAlert | undefined> {
   const stored = await readStored(table, alertKey);
   if (refused === undefined || stored?.etag !== refused.decidedOn?.etag) return stored;
-  const base = stored?.alert ?? nothingSaid(refused.next);
+  const base = stored?.alert ?? emptyAlert(refused.next);
   return (await sayMissed(table, base, stored?.etag)) ? readStored(table, alertKey) : stored;
 }
 
@@ -68,26 +69,17 @@ export async function catchUp(table: TableAccess, alertKey: string): Promise<boo
 export async function* rebuilt(table: TableAccess, partition: string): AsyncGenerator<string> {
   for await (const page of table.pages({ partition, ...prefixRange('s|') })) {
     for (const row of page) {
-      if (isReadable(() => toStoredAlert(row))) continue;
-      const snapshot = readable(() => snapshotFromRow(parseRow(snapshotRowSchema, row, 'feedback')));
+      if (unlessDamaged(() => toStoredAlert(row)) !== undefined) continue;
+      const snapshot = unlessDamaged(() => snapshotFromRow(parseRow(snapshotRowSchema, row, 'feedback')));
       if (snapshot === undefined) continue;
       const rev = Number.isInteger(row['rev']) ? (row['rev'] as number) : 0;
-      const base = { ...nothingSaid({ snapshot, seen: undefined }), rev };
+      const base = { ...emptyAlert({ snapshot, seen: undefined }), rev };
       try {
         if (await sayMissed(table, base, row.etag)) yield snapshot.alertKey;
       } catch (error) {
         if (!hasCode(error, 'STORE_CORRUPT')) throw error;
       }
     }
-  }
-}
-
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (hasCode(error, 'STORE_CORRUPT')) return undefined;
-    throw error;
   }
 }
 
@@ -116,11 +108,6 @@ export async function* rowsBehind(table: TableAccess, partition: string): AsyncG
   // of these the row has gone as a whole
   yield* newest.keys();
 }
-
-/** An alert whose row has gone: what is known of it without its history. */
-const nothingSaid = ({ snapshot, seen }: Pick<JudgedAlert, 'snapshot' | 'seen'>): JudgedAlert => ({
-  ...{ snapshot, seen, votes: [], records: [], rev: 0, nEntries: 0, ruling: undefined },
-});
 
 /**
  * Says again what the history holds beyond `base`, and leaves a marker, so that it is learned.

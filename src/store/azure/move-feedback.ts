@@ -1,7 +1,8 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { AlertforestError } from '../../errors.ts';
-import { afterMove, applyMove, holdsWords, type JudgedAlert, pendingWhole } from '../feedback-change.ts';
+import { type JudgedAlert, pendingWhole } from '../feedback-change.ts';
+import { afterMove, applyMove, holdsWords } from '../feedback-move.ts';
 import type { MovedIdentity } from '../feedback-store.ts';
 import { type Refusal, readAnew } from './catch-up.ts';
 import { idIndexOf, shardOf, transactionOf } from './feedback-rows.ts';

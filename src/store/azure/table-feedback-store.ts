@@ -9,7 +9,6 @@ import {
   applyWithdrawal,
   applyWord,
   type FeedbackChange,
-  holdsWords,
   type JudgedAlert,
   needsJudged,
   pendingWhole,
@@ -17,6 +16,7 @@ import {
   toSample,
 } from '../feedback-change.ts';
 import { firstSeen, forgottenEntry, referenceTo } from '../feedback-history.ts';
+import { holdsWords } from '../feedback-move.ts';
 import type {
   AlertReference,
   FeedbackSample,

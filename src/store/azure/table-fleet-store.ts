@@ -3,7 +3,7 @@ import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import type { FleetStore, HeardInstance, InstanceReport } from '../fleet-store.ts';
-import { isReadable, SetAside } from '../set-aside.ts';
+import { SetAside, unlessDamaged } from '../set-aside.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
@@ -91,7 +91,9 @@ export class TableFleetStore implements FleetStore {
 
   async dropUnreadable(): Promise<number> {
     const rows = await this.#table.all(ALL_ROWS);
-    const rowKeys = rows.filter((row) => !isReadable(() => toInstance(row, 0))).map(({ rowKey }) => rowKey);
+    const rowKeys = rows
+      .filter((row) => unlessDamaged(() => toInstance(row, 0)) === undefined)
+      .map(({ rowKey }) => rowKey);
     await this.#table.deleteAll(PARTITION, rowKeys);
     this.#setAside.keep('the fleet', new Set());
     return rowKeys.length;

@@ -108,10 +108,11 @@ export class TablePredictionLog implements PredictionLog {
             : table.all({ partition, ...range }),
         ),
       );
-      const found = pick(merged(waiting, rows.flat().map(entryFromRow)));
+      const stored = rows.flat().map(entryFromRow);
+      const found = pick(merged(waiting, stored));
       if (found !== undefined) return found;
       // they were given no earlier than what is in the newest table that holds any
-      if (rows.flat().length > 0) waiting = [];
+      if (stored.length > 0) waiting = [];
     }
     return pick(newestFirst(waiting));
   }

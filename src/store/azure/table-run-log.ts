@@ -4,7 +4,7 @@ import { AlertforestError } from '../../errors.ts';
 import { checkReadable } from '../check-readable.ts';
 import { ownerSchema } from '../owner.ts';
 import type { InspectionRecord, RunLog, RunRecord, TickRecord } from '../run-log.ts';
-import { isReadable, SetAside } from '../set-aside.ts';
+import { SetAside, unlessDamaged } from '../set-aside.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
@@ -143,7 +143,8 @@ export class TableRunLog implements RunLog {
 
   async dropUnreadable(): Promise<number> {
     const rowKeys = new Set<string>();
-    const isRead = (row: StoredRow): boolean => isReadable(() => (READERS[row.rowKey] ?? toRun)(row));
+    const isRead = (row: StoredRow): boolean =>
+      unlessDamaged(() => (READERS[row.rowKey] ?? toRun)(row)) !== undefined;
     for await (const page of this.#table.pages({ partition: PARTITION, from: '', below: '~' }))
       for (const row of page) {
         if (isRead(row)) continue;

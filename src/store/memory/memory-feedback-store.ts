@@ -3,9 +3,7 @@ import type { RecordState } from '../../alert/record-state.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { checkAlertKey } from '../azure/snapshot-row.ts';
 import {
-  afterMove,
   applyForgetting,
-  applyMove,
   applyRuling,
   applyWithdrawal,
   applyWord,
@@ -17,6 +15,7 @@ import {
   toSample,
 } from '../feedback-change.ts';
 import { firstSeen, forgottenEntry, referenceTo } from '../feedback-history.ts';
+import { afterMove, applyMove } from '../feedback-move.ts';
 import type {
   AlertReference,
   FeedbackSample,

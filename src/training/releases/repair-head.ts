@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import type { FeedbackStore } from '../../store/feedback-store.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { HEAD_BLOB, releasePath } from '../../store/names.ts';
 import type { Head, ReleaseRecord } from '../../store/release.ts';
+import { sha256Of } from '../dataset/dataset-format.ts';
 import { encodeJson, headOf, type Lineage, type LineageStep, releaseId } from './lineage.ts';
 
 /** Steps looked at, from the newest back, for one that is whole. */
@@ -91,8 +91,7 @@ async function wholeStep(models: ModelStore, lineage: Lineage, id: string): Prom
     return undefined;
   for (const { path, sha256 } of [record.dataset, ...Object.values(record.serving_after)]) {
     const blob = await models.read(path);
-    if (blob === undefined || createHash('sha256').update(blob.bytes).digest('hex') !== sha256)
-      return undefined;
+    if (blob === undefined || sha256Of(blob.bytes) !== sha256) return undefined;
   }
   return { id, record };
 }

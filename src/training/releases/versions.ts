@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { AlertforestError } from '../../errors.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { modelCardPath } from '../../store/names.ts';
 import type { ReleaseRecord } from '../../store/release.ts';
+import { sha256Of } from '../dataset/dataset-format.ts';
 import type { FeatureImportance } from '../measures/feature-importance.ts';
 import type { Lineage, LineageStep } from './lineage.ts';
 
@@ -261,7 +261,7 @@ export async function readArtefact(
   const bytes = (await models.read(path))?.bytes;
   if (bytes === undefined)
     throw new AlertforestError('MODEL_NOT_FOUND', `${model} ${version} is known but no longer stored.`);
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+  if (sha256Of(bytes) !== sha256)
     throw new AlertforestError('MODEL_CORRUPT', `The bytes of ${model} ${version} are not those published.`);
   return { model, version, sha256, bytes };
 }

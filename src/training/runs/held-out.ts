@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { SEVERITIES, type Severity } from '../../alert/alert.ts';
 import { AlertforestError } from '../../errors.ts';
 import { AlertClassifier } from '../../models/alert-classifier.ts';
@@ -7,7 +6,7 @@ import type { ConformalScores } from '../../models/conformal-scores.ts';
 import { subsetRows } from '../../models/training-rows.ts';
 import type { Exclusion } from '../../store/release.ts';
 import { overlay } from '../dataset/dataset.ts';
-import { decodeDataset } from '../dataset/dataset-format.ts';
+import { decodeDataset, sha256Of } from '../dataset/dataset-format.ts';
 import { judge } from '../dataset/judgements.ts';
 import { learningSetOf, samplingWeightsAt } from '../dataset/learning-set.ts';
 import { auditedAlerts } from '../measures/champion-comparison.ts';
@@ -58,7 +57,7 @@ export interface HeldOutAlerts {
  */
 export function readHeldOut(job: HeldOutJob): HeldOutAlerts {
   const { dataset: bytes, datasetSha256, exclusions, classifier: artefact } = job;
-  if (createHash('sha256').update(bytes).digest('hex') !== datasetSha256)
+  if (sha256Of(bytes) !== datasetSha256)
     throw new AlertforestError('STORE_CORRUPT', 'The training set has other bytes than the release says.');
   const classifier = AlertClassifier.from(artefact);
   const stored = decodeDataset(bytes);

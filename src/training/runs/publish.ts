@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { AlertforestError } from '../../errors.ts';
 import { CATALOG_ID } from '../../features/feature-catalog.ts';
 import { MODEL_NAMES, type ModelName } from '../../models/model-name.ts';
@@ -13,6 +12,7 @@ import {
   unseenPath,
 } from '../../store/names.ts';
 import { type Exclusion, type ReleaseModel, type ReleaseRecord, servedModelOf } from '../../store/release.ts';
+import { sha256Of } from '../dataset/dataset-format.ts';
 import { drawTraffic } from '../dataset/traffic.ts';
 import { finishRemoval, folderOf, unmark } from '../releases/garbage-marks.ts';
 import {
@@ -97,7 +97,7 @@ export async function readIfKept(
 ): Promise<Uint8Array | undefined> {
   const stored = await models.read(blob.path);
   if (stored === undefined) return undefined;
-  const sha256 = createHash('sha256').update(stored.bytes).digest('hex');
+  const sha256 = sha256Of(stored.bytes);
   if (sha256 !== blob.sha256) {
     throw new AlertforestError(
       'STORE_CORRUPT',
