@@ -1,4 +1,5 @@
 import { Unread } from '../unread.ts';
+import { putField } from './put-field.ts';
 import type { SplitRecord } from './record-splitter.ts';
 
 const SECTION = /^\[([\p{L}_][\p{L}\p{N} _.-]{0,59})\]$/u;
@@ -64,11 +65,7 @@ export class IniRecords {
   }
 
   #put(place: Record<string, unknown>, name: string, value: unknown): void {
-    if (++this.#nFields > MAX_FIELDS || name === '__proto__' || value === '') return;
-    const known = Object.hasOwn(place, name) ? place[name] : undefined;
-    if (known === undefined) place[name] = value;
-    else if (Array.isArray(known)) known.push(value);
-    else place[name] = [known, value];
+    if (++this.#nFields <= MAX_FIELDS) putField(place, name, value);
   }
 }
 

@@ -9,6 +9,7 @@ import { Unread } from '../unread.ts';
 import { isPlainAddress } from '../values/ip-address.ts';
 import { parseJson } from '../values/json-text.ts';
 import { isObject } from '../values/json-value.ts';
+import { headerTime } from './header-time.ts';
 import { closeCutDocument, endOfDocument } from './json-documents.ts';
 import { powershellObject } from './powershell-texts.ts';
 import { xmlBehindPrefix } from './xml-record.ts';
@@ -123,7 +124,7 @@ export function pairsOfLine(line: string): Record<string, unknown> | undefined {
   // Behind a syslog header the words between the pairs are the product's own.
   if (covered < body.length * (text === line ? 0.6 : 0.35)) return undefined;
   const header = first === 0 ? '' : text.slice(0, first);
-  const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(header)?.[0];
+  const time = headerTime(header);
   // `… signature=1:28423:1 src=198.51.100.7 message: Exploit kit`
   const message = behindLabel(text);
   // `… Deny 1-Trusted 0-External tcp 192.0.2.4 198.51.100.4 5000 80 msg="…"`: values between the pairs, behind the host

@@ -1,4 +1,6 @@
+import { headerTime } from './header-time.ts';
 import { type MarkupElement, markupTree, rootOf } from './markup-tree.ts';
+import { putField } from './put-field.ts';
 
 // Attributes that say how an element is written and not what is in it.
 const OF_FORM = /^(type|lang|space|nil|format|encoding|schemalocation|xmlns)$/i;
@@ -65,14 +67,14 @@ const textOf = (value: unknown): string =>
 function fieldsOf(element: MarkupElement): string | Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   let text = '';
-  for (const [name, value] of attributesOf(element)) put(fields, name, value);
+  for (const [name, value] of attributesOf(element)) putField(fields, name, value);
   const several = namesOfSeveral(element);
   for (const child of element.children) {
     if (typeof child === 'string') text += child;
     else {
       const named = fieldOf(child);
-      if (named !== undefined) put(fields, ...named);
-      else if (several.has(child.name)) put(fields, child.name, fieldsOf(child));
+      if (named !== undefined) putField(fields, ...named);
+      else if (several.has(child.name)) putField(fields, child.name, fieldsOf(child));
       else putElement(fields, child.name, fieldsOf(child));
     }
   }
@@ -116,16 +118,8 @@ function putElement(
   value: string | Record<string, unknown>,
 ): void {
   if (typeof value === 'string' || !HOLDS_FIELDS.test(name) || Object.hasOwn(fields, name))
-    put(fields, name, value);
-  else for (const [field, part] of Object.entries(value)) put(fields, field, part);
-}
-
-function put(fields: Record<string, unknown>, name: string, value: unknown): void {
-  if (value === '' || name === '__proto__') return;
-  const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (known === undefined) fields[name] = value;
-  else if (Array.isArray(known)) known.push(value);
-  else fields[name] = [known, value];
+    putField(fields, name, value);
+  else for (const [field, part] of Object.entries(value)) putField(fields, field, part);
 }
 
 /** The record of a line whose end is an XML document, behind a syslog header; the header's time beside it. */
@@ -137,6 +131,6 @@ export function xmlBehindPrefix(line: string): Record<string, unknown> | undefin
   const text = line.slice(start);
   if (!isXml(text)) return undefined;
   const record = xmlRecord(text);
-  const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(line.slice(0, start))?.[0];
+  const time = headerTime(line.slice(0, start));
   return record === undefined || time === undefined ? record : { syslog_time: time, ...record };
 }

@@ -81,13 +81,13 @@ export function rankedIds(flat: FlatPayload): RankedId[] {
     if (rank > 0 && isIdentity(leaf, name)) found.push({ leaf, rank, isDocument });
   }
   const own = found.find(({ leaf }) => leaf.names.length === 1 && leaf.names[0] === 'id');
-  // A record that has a proper id beside a uuid gives that of a thing: of the machine, of the agent.
   // EventBridge numbers its events, beside the id of what they are about.
   if (own !== undefined && !flat.find(['detailtype'], 1).next().done) own.rank = 50;
   // `Uuid` beside `Quuid`, of Tencent: both are the machine's.
   const isMachines = flat.leaves.some(
     ({ names }) => names.length === 1 && /^[a-z]uuid$/.test(names[0] ?? ''),
   );
+  // A record that has a proper id beside a uuid gives that of a thing: of the machine, of the agent.
   if (own !== undefined && (!isCounter(own.leaf) || isMachines))
     for (const one of found)
       if (/^(uuid|guid)$/.test(one.leaf.names.at(-1) ?? '')) one.rank = Math.min(one.rank, 79);
