@@ -1,5 +1,5 @@
 // Arrows point one way (docs/architecture.md), type-only imports included. A room may import the rooms listed for it,
-// `alert`, `errors` and `escape-html`, and the types of the store's interfaces, which lie directly in src/store.
+// `alert`, `errors`, `escape-html` and `thread-script`, and the types of the store's interfaces, which lie directly in src/store.
 const mayImport = {
   trees: [],
   alert: [],
@@ -72,7 +72,7 @@ const ROOM_FOLDERS = '^(src|functions|test|bench)/';
 const roomRules = Object.entries(mayImport).flatMap(([room, targets]) => {
   const allowed = [
     `^src/${room}/`,
-    ...(room === 'trees' ? [] : ['^src/alert/', '^src/(errors|escape-html)\\.ts$']),
+    ...(room === 'trees' ? [] : ['^src/alert/', '^src/(errors|escape-html|thread-script)\\.ts$']),
     ...targets.map(pathOf),
     // Paths and record schemas are vocabulary, not storage: training and triage write and read both.
     ...(room === 'training' || room === 'triage'
@@ -81,7 +81,7 @@ const roomRules = Object.entries(mayImport).flatMap(([room, targets]) => {
     // The weights of rules are learned in the retrain; how they are scored is one definition.
     ...(room === 'training' ? ['^src/triage/rules/(score|rule-weights|calibrate-weights)\\.ts$'] : []),
   ];
-  const comment = `src/${room} may import only ${[...targets, 'alert', 'errors', 'escape-html'].join(', ')}`;
+  const comment = `src/${room} may import only ${[...targets, 'alert', 'errors', 'escape-html', 'thread-script'].join(', ')}`;
   const severity = 'error';
   const from = { path: `^src/${room}/` };
   return [

@@ -44,15 +44,10 @@ export function addExportCommand(program: Command): void {
   paged(command.command('judgements').description('every vote that stands on an alert')).action(
     (flags: ExportFlags) =>
       writePages(flags, 'vote', {
-        service: async (client, after) => {
-          const query = { after, limit: PAGE };
-          const { votes, next } = await client.get<WireVotes>('/export/judgements', { query });
-          return { rows: votes, next };
-        },
-        storage: async ({ exports }, after) => {
-          const { votes, next } = await exports.judgements(PAGE, after);
-          return { rows: votes, next };
-        },
+        service: (client, after) =>
+          client.get<WireVotes>('/export/judgements', { query: { after, limit: PAGE } }),
+        storage: ({ exports }, after) => exports.judgements(PAGE, after),
+        rowsOf: ({ votes }) => votes,
       }),
   );
 
@@ -60,15 +55,12 @@ export function addExportCommand(program: Command): void {
     .option('--since <time>', 'scored from then on, ISO 8601; left out, all that are kept', moment)
     .action(({ since: sinceMs = 0, ...flags }: SinceFlags) =>
       writePages(flags, 'verdict', {
-        service: async (client, after) => {
+        service: (client, after) => {
           const query = { since: new Date(sinceMs).toISOString(), after, limit: PAGE };
-          const { verdicts, next } = await client.get<WireVerdicts>('/export/verdicts', { query });
-          return { rows: verdicts, next };
+          return client.get<WireVerdicts>('/export/verdicts', { query });
         },
-        storage: async ({ exports }, after) => {
-          const { verdicts, next } = await exports.verdicts(PAGE, sinceMs, after);
-          return { rows: verdicts, next };
-        },
+        storage: ({ exports }, after) => exports.verdicts(PAGE, sinceMs, after),
+        rowsOf: ({ verdicts }) => verdicts,
       }),
     );
 
@@ -112,46 +104,35 @@ export function addExportCommand(program: Command): void {
   });
 }
 
-/** A page of rows, and where the next begins. */
-interface Page {
-  readonly rows: readonly ExportedRow[];
-  readonly next: string | null;
+interface Paged<Page> {
+  readonly service: (client: ServiceClient, after: string | undefined) => Promise<Page>;
+  readonly storage: (app: App, after: string | undefined) => Promise<Page>;
+  readonly rowsOf: (page: Page) => readonly ExportedRow[];
 }
 
 /** Asks for page after page, in the same way, and writes them as they come. */
-async function writePages(
+async function writePages<Page extends { readonly next: string | null }>(
   flags: ExportFlags,
   what: string,
-  {
-    service,
-    storage,
-  }: {
-    readonly service: (client: ServiceClient, after: string | undefined) => Promise<Page>;
-    readonly storage: (app: App, after: string | undefined) => Promise<Page>;
-  },
+  { service, storage, rowsOf }: Paged<Page>,
 ): Promise<void> {
+  const writeAll = (pageAfter: (after: string | undefined) => Promise<Page>): Promise<void> =>
+    write(rows(pageAfter, rowsOf), flags, what);
   await ask<void>(flags, {
-    service: (client) =>
-      write(
-        pages((after) => service(client, after)),
-        flags,
-        what,
-      ),
-    storage: (app) =>
-      write(
-        pages((after) => storage(app, after)),
-        flags,
-        what,
-      ),
+    service: (client) => writeAll((after) => service(client, after)),
+    storage: (app) => writeAll((after) => storage(app, after)),
   });
 }
 
-async function* pages(pageAfter: (after: string | undefined) => Promise<Page>): AsyncGenerator<ExportedRow> {
+async function* rows<Page extends { readonly next: string | null }>(
+  pageAfter: (after: string | undefined) => Promise<Page>,
+  rowsOf: (page: Page) => readonly ExportedRow[],
+): AsyncGenerator<ExportedRow> {
   let after: string | undefined;
   do {
-    const { rows, next } = await pageAfter(after);
-    yield* rows;
-    after = next ?? undefined;
+    const page = await pageAfter(after);
+    yield* rowsOf(page);
+    after = page.next ?? undefined;
   } while (after !== undefined);
 }
 

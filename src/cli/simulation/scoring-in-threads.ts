@@ -3,6 +3,7 @@ import type { StreamAlert } from '../../evaluation/simulate/alert-stream.ts';
 import { type ModelRows, newModelRows, scoreRows } from '../../evaluation/simulate/model-rows.ts';
 import type { Scoring } from '../../evaluation/simulate/play.ts';
 import type { StreamFormat } from '../../evaluation/simulate/read-stream.ts';
+import { threadScript } from '../../thread-script.ts';
 import { type Artefacts, modelsOf } from './artefacts.ts';
 
 export interface ThreadWork {
@@ -43,7 +44,7 @@ export class ScoringThreads {
     this.#workers = Array.from(
       { length: nThreads - 1 },
       (_, at) =>
-        new Worker(threadScript(), {
+        new Worker(threadScript('simulation-thread', import.meta.url), {
           workerData: {
             ...work,
             makesModels: at === 0,
@@ -96,10 +97,4 @@ function heardFrom<What extends keyof Said>(worker: Worker, what: What): Promise
     worker.on('error', reject);
     worker.on('exit', (code) => reject(new Error(`A thread of the simulation ended with ${code}.`)));
   });
-}
-
-/** Beside the bundle, or the source where this file runs as source. */
-function threadScript(): URL {
-  const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? './simulation-thread.ts' : './simulation-thread.mjs', import.meta.url);
 }

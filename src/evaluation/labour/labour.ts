@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { threadScript } from '../../thread-script.ts';
 import type { EvaluationSets, Task, TaskResults, Workbench } from './tasks.ts';
 
 /** Does tasks, here or in threads. */
@@ -81,7 +82,11 @@ export class LabourThreads implements Labour {
   /** Starts them, so that they load while the sets are read. @param nThreads at least 1 */
   constructor(nThreads: number) {
     this.#hands = Array.from({ length: nThreads }, () => {
-      const hand: Hand = { worker: new Worker(threadScript()), isIdle: true, split: undefined };
+      const hand: Hand = {
+        worker: new Worker(threadScript('evaluation-thread', import.meta.url)),
+        isIdle: true,
+        split: undefined,
+      };
       hand.worker.on('message', (answer: TaskAnswer) => this.#take(hand, answer));
       hand.worker.on('error', (error) => this.#fail(error));
       return hand;
@@ -188,9 +193,3 @@ function takeNext(
 
 const splitOf = (task: Task): number | undefined =>
   task.kind === 'play' || task.kind === 'split' ? task.split : undefined;
-
-/** Beside the bundle, or the source where this file runs as source. */
-function threadScript(): URL {
-  const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? './evaluation-thread.ts' : './evaluation-thread.mjs', import.meta.url);
-}

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AlertforestError, ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import { threadScript } from '../../thread-script.ts';
 import type { OnProgress, Trainer } from '../trainer.ts';
 import { type HandedJob, handOver, sendParts } from './handover.ts';
 import type { HeldOutAlerts, HeldOutJob } from './held-out.ts';
@@ -30,7 +31,10 @@ export interface ThreadTrainerOptions {
  *
  * @param entry the thread's script
  */
-export function createThreadTrainer(entry = threadScript(), options: ThreadTrainerOptions = {}): Trainer {
+export function createThreadTrainer(
+  entry = threadScript('training-thread', import.meta.url),
+  options: ThreadTrainerOptions = {},
+): Trainer {
   return {
     train: (job, onProgress) =>
       inThread(entry, { task: 'train', job }, onProgress, options) as ReturnType<Trainer['train']>,
@@ -41,17 +45,11 @@ export function createThreadTrainer(entry = threadScript(), options: ThreadTrain
 
 /** Reads the hold-out in a worker thread, one per call: requests are answered meanwhile. @param entry the thread's script */
 export function createThreadHeldOut(
-  entry = threadScript(),
+  entry = threadScript('training-thread', import.meta.url),
   options: ThreadTrainerOptions = {},
 ): (job: HeldOutJob) => Promise<HeldOutAlerts> {
   return (job) =>
     inThread(entry, { task: 'held-out', job }, () => undefined, options) as Promise<HeldOutAlerts>;
-}
-
-/** Beside the bundle, or the source where this file runs as source. */
-function threadScript(): URL {
-  const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? './training-thread.ts' : './training-thread.mjs', import.meta.url);
 }
 
 function inThread(

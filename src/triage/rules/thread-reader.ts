@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadScript } from '../../thread-script.ts';
 import type { RulesReader } from './read-rules.ts';
 import { type SentPart, SentRules } from './sigma/kept/sent-rules.ts';
 import type { RefusedDocument } from './sigma/refusal.ts';
@@ -9,14 +10,8 @@ const MAX_HEAP_MB = 256;
 /** What the thread sends; `refused` comes last. */
 type Message = SentPart | { readonly kind: 'refused'; readonly refused: readonly RefusedDocument[] };
 
-/** Beside the bundle, or the source where this file runs as source. */
-function threadScript(): URL {
-  const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? './rules-thread.ts' : './rules-thread.mjs', import.meta.url);
-}
-
 /** Compiles in a worker thread, one per call, so that no verdict waits for YAML, regular expressions and the index. */
-export function createThreadReader(entry = threadScript()): RulesReader {
+export function createThreadReader(entry = threadScript('rules-thread', import.meta.url)): RulesReader {
   return (texts) =>
     new Promise((resolve, reject) => {
       const worker = new Worker(entry, {
