@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { azuriteConnectionString } from '../../src/local/azurite.ts';
 import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { modelStoreContract } from '../support/model-store-contract.ts';
+import { ownerOf } from '../support/owner.ts';
 import {
   closedPort,
   type Fault,
@@ -28,12 +29,15 @@ describe('BlobModelStore over an outage', () => {
   let faulty: FaultyStorage;
   let store: BlobModelStore;
   let hurried: BlobModelStore;
+  /** Of another process. */
+  let another: BlobModelStore;
   beforeAll(async () => {
     faulty = await startFaultyStorage(inject('storage'));
     const clients = createStorageClients({ connectionString: faulty.connectionString });
     const container = clients.container(uniqueName('models'));
     store = new BlobModelStore(container, PATIENT);
     hurried = new BlobModelStore(container, SHORT);
+    another = new BlobModelStore(container, PATIENT);
     await store.create('head.json', new Uint8Array(8));
   });
   afterEach(() => {
@@ -102,19 +106,81 @@ describe('BlobModelStore over an outage', () => {
     expect((await store.read('head.json'))?.bytes).toEqual(Uint8Array.of(42));
   });
 
+  const lostAt = (action: string, how: Fault): void => {
+    faulty.decide = (_nth, _method, url, headers) =>
+      url.includes('comp=lease') && headers['x-ms-lease-action'] === action ? how : 'pass';
+  };
+
   it('names the owner of a lease of which nobody was told that it was taken', async () => {
     faulty.decide = (_nth, _method, url) => (url.includes('comp=lease') ? 'lose-response' : 'pass');
     const owner = { instanceId: 'killed', startedAt: '2026-03-01T00:00:00.000Z', machine: 'm', pid: 1 };
     await expect(store.acquireLease('locks/owned', 60, owner)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     });
-    faulty.decide = () => 'pass';
+    // a process that was killed gives nothing back
+    lostAt('release', 'lose-request');
     const next = { ...owner, instanceId: 'next' };
-    expect(await store.acquireLease('locks/owned', 60, next)).toBeUndefined();
-    const held = (await store.leaseOwner('locks/owned'))!;
+    expect(await another.acquireLease('locks/owned', 60, next)).toBeUndefined();
+    const held = (await another.leaseOwner('locks/owned'))!;
     expect(held.owner).toMatchObject(owner);
-    await store.breakLease('locks/owned', held.etag);
-    expect(await store.acquireLease('locks/owned', 60, next)).toBeDefined();
+    await another.breakLease('locks/owned', held.etag);
+    expect(await another.acquireLease('locks/owned', 60, next)).toBeDefined();
+  });
+
+  for (const owner of [undefined, ownerOf('here')]) {
+    const whose = owner === undefined ? 'a nameless lease' : 'a lease with its name';
+    for (const how of ['lose-request', 'lose-response'] as const) {
+      it(`takes ${whose} anew at once when every answer to taking it was lost, ${how}`, async () => {
+        const path = `locks/${how}-${owner?.instanceId}`;
+        await store.create(path, new Uint8Array(0));
+        lostAt('acquire', how);
+        await expect(store.acquireLease(path, 60, owner)).rejects.toMatchObject({
+          code: 'STORE_UNAVAILABLE',
+        });
+        faulty.decide = () => 'pass';
+        const lease = await store.acquireLease(path, 60, owner);
+        expect(await lease?.renew()).toBe(true);
+        expect(await another.acquireLease(path, 60, owner && ownerOf('there'))).toBeUndefined();
+      });
+
+      it(`takes ${whose} anew at once when every answer to giving it back was lost, ${how}`, async () => {
+        const path = `locks/back-${how}-${owner?.instanceId}`;
+        const before = await store.acquireLease(path, 60, owner);
+        lostAt('release', how);
+        await expect(before?.release()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        faulty.decide = () => 'pass';
+        expect(await (await store.acquireLease(path, 60, owner))?.renew()).toBe(true);
+      });
+    }
+  }
+
+  it('gives back what it took unheard, though it asks for it no more', async () => {
+    lostAt('acquire', 'lose-response');
+    await expect(store.acquireLease('locks/idle', 60, ownerOf('here'))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+    lostAt('release', 'lose-request');
+    expect(await another.acquireLease('locks/idle', 60, ownerOf('there'))).toBeUndefined();
+    faulty.decide = () => 'pass';
+    const taken = await vi.waitFor(
+      async () => (await another.acquireLease('locks/idle', 60, ownerOf('there'))) ?? Promise.reject(),
+      { timeout: 40_000, interval: 500 },
+    );
+    expect(await taken.renew()).toBe(true);
+  });
+
+  it('leaves a lease alone that another took after one of which nothing was heard', async () => {
+    lostAt('acquire', 'lose-response');
+    await expect(store.acquireLease('locks/taken', 60, ownerOf('here'))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+    faulty.decide = () => 'pass';
+    const held = (await another.leaseOwner('locks/taken'))!;
+    await another.breakLease('locks/taken', held.etag);
+    const taken = await another.acquireLease('locks/taken', 60, ownerOf('there'));
+    expect(await store.acquireLease('locks/taken', 60, ownerOf('here'))).toBeUndefined();
+    expect(await taken?.renew()).toBe(true);
+    expect((await store.leaseOwner('locks/taken'))?.owner).toEqual(ownerOf('there'));
   });
 
   it('throws STORE_UNAVAILABLE when nothing listens', async () => {

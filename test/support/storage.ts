@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A container, table or queue name that no other test uses: letters and digits, starting with `prefix`. */
@@ -22,7 +29,7 @@ export interface FaultyStorage {
   /** Connection string of the storage behind, through this proxy. */
   readonly connectionString: string;
   /** Chooses the fate of each request; counts from 0 at the last assignment. */
-  decide: (nth: number, method: string, url: string) => Fault;
+  decide: (nth: number, method: string, url: string, headers: IncomingHttpHeaders) => Fault;
   readonly requests: { readonly method: string; readonly url: string }[];
   close(): Promise<void>;
 }
@@ -43,7 +50,7 @@ export async function startFaultyStorage(connectionString: string): Promise<Faul
   const handle = (target: string) => (req: IncomingMessage, res: ServerResponse) => {
     const [method, url] = [req.method ?? '', req.url ?? ''];
     requests.push({ method, url });
-    const fault = state.decide(state.nth++, method, url);
+    const fault = state.decide(state.nth++, method, url, req.headers);
     if (fault === 'hang') return;
     if (fault === 'lose-request') {
       req.socket.destroy();

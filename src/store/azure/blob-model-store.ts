@@ -1,4 +1,4 @@
-import type { ContainerClient } from '@azure/storage-blob';
+import type { BlobLeaseClient, ContainerClient } from '@azure/storage-blob';
 import { AlertforestError } from '../../errors.ts';
 import type { BlobListing, Lease, ModelStore, StoredBlob } from '../model-store.ts';
 import { decodeOwner, encodeOwner, type Owner } from '../owner.ts';
@@ -6,6 +6,8 @@ import { checkStorePath } from '../store-path.ts';
 import { Refused, StorageCaller, type StorageCallSettings, type StorageTry } from './storage-call.ts';
 
 const LIST_PAGE = 1_000;
+const MAX_LEASE_MS = 60_000;
+const GIVE_BACK_EVERY_MS = 3_000;
 const NO_CONTENT = new Uint8Array(0);
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   json: 'application/json',
@@ -19,6 +21,8 @@ const contentTypeOf = (path: string): string =>
 export class BlobModelStore implements ModelStore {
   readonly #container: ContainerClient;
   readonly #caller: StorageCaller;
+  /** Leases by path of which nobody here knows whether they stand: taking them, or giving them back, was not answered. */
+  readonly #unheard = new Map<string, Set<BlobLeaseClient>>();
 
   constructor(container: ContainerClient, settings: StorageCallSettings = {}) {
     this.#container = container;
@@ -88,6 +92,7 @@ export class BlobModelStore implements ModelStore {
       throw new RangeError(`Expected \`seconds\` in [15, 60], got ${seconds}.`);
     }
     const client = this.#container.getBlobClient(checkStorePath(path)).getBlobLeaseClient();
+    await this.#releaseUnheard(path);
     // Who takes it stands there before it is taken, and it is taken only while that stands: whoever meets the lease of a
     // process that was killed finds its name. While another holds it, nothing is written.
     const named = owner && (await this.#upload(path, encodeOwner(owner), {}));
@@ -95,20 +100,68 @@ export class BlobModelStore implements ModelStore {
     const conditions = named === undefined ? {} : { ifMatch: named };
     const acquire = ({ abortSignal }: StorageTry): Promise<unknown> =>
       client.acquireLease(seconds, { abortSignal, conditions });
-    let taken = await this.#caller.call(`lease ${path}`, acquire, [404, 409, 412]);
+    let taken = await this.#noted(path, client, () =>
+      this.#caller.call(`lease ${path}`, acquire, [404, 409, 412]),
+    );
     if (taken instanceof Refused && taken.status === 404) {
       await this.create(path, NO_CONTENT);
-      taken = await this.#caller.call(`lease ${path}`, acquire, [409, 412]);
+      taken = await this.#noted(path, client, () => this.#caller.call(`lease ${path}`, acquire, [409, 412]));
     }
     if (taken instanceof Refused) return undefined;
-    const isDone = async (what: string, send: (attempt: StorageTry) => Promise<unknown>): Promise<boolean> =>
-      !((await this.#caller.call(`${what} the lease on ${path}`, send, [404, 409, 412])) instanceof Refused);
     return {
-      renew: () => isDone('renew', ({ abortSignal }) => client.renewLease({ abortSignal })),
-      release: async () => {
-        await isDone('release', ({ abortSignal }) => client.releaseLease({ abortSignal }));
+      renew: async () => {
+        const renewed = await this.#caller.call(
+          `renew the lease on ${path}`,
+          ({ abortSignal }) => client.renewLease({ abortSignal }),
+          [404, 409, 412],
+        );
+        return !(renewed instanceof Refused);
       },
+      release: () => this.#noted(path, client, () => this.#release(path, client)),
     };
+  }
+
+  /** A lease has the id that it was asked for by, so one that was taken unheard is given back by that id. */
+  async #releaseUnheard(path: string): Promise<void> {
+    const unheard = this.#unheard.get(path) ?? [];
+    for (const client of unheard) {
+      await this.#release(path, client);
+      this.#unheard.get(path)?.delete(client);
+    }
+  }
+
+  /** One that is another's by now, or has ended, is refused: then it is no longer here. */
+  async #release(path: string, client: BlobLeaseClient): Promise<void> {
+    await this.#caller.call(
+      `release the lease on ${path}`,
+      ({ abortSignal }) => client.releaseLease({ abortSignal }),
+      [404, 409, 412],
+    );
+  }
+
+  /** Notes the lease as unheard where no answer comes, and gives it back once storage answers: others wait for it. */
+  async #noted<T>(path: string, client: BlobLeaseClient, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      const unheard = this.#unheard.get(path) ?? new Set();
+      this.#unheard.set(path, unheard.add(client));
+      this.#giveBackSoon(path, client, MAX_LEASE_MS);
+      throw error;
+    }
+  }
+
+  #giveBackSoon(path: string, client: BlobLeaseClient, leftMs: number): void {
+    const timer = setTimeout(async () => {
+      if (!this.#unheard.get(path)?.has(client)) return;
+      const isLast = leftMs <= GIVE_BACK_EVERY_MS;
+      await this.#releaseUnheard(path).catch(() => {
+        // by then it has ended by itself
+        if (isLast) this.#unheard.get(path)?.delete(client);
+        else this.#giveBackSoon(path, client, leftMs - GIVE_BACK_EVERY_MS);
+      });
+    }, GIVE_BACK_EVERY_MS);
+    timer.unref();
   }
 
   async leaseOwner(path: string): Promise<{ readonly owner: Owner; readonly etag: string } | undefined> {
