@@ -1,7 +1,8 @@
 import type { Closing } from '../../alert/closing.ts';
-import { clip } from '../values/json-value.ts';
+import { clip, type JsonObject } from '../values/json-value.ts';
 import { type Outcome, saysNothing } from './closing-words.ts';
 import { actorOf, type ClosingTrace, closedBy } from './who-closed.ts';
+import { writtenOn } from './written-on.ts';
 
 /** The parts of a closing as a dialect finds them. */
 export interface ClosingParts {
@@ -13,6 +14,8 @@ export interface ClosingParts {
   readonly raw: readonly (string | undefined)[];
   readonly reason?: string | undefined;
   readonly trace: ClosingTrace;
+  /** The whole record, in which marks of our own playbook are looked for. */
+  readonly record: JsonObject;
   readonly analyst?: string | undefined;
   readonly closedAt?: string | undefined;
   readonly memberAlertIds?: readonly string[];
@@ -20,13 +23,13 @@ export interface ClosingParts {
 
 /** Builds a closing, with the optional parts left out where they are empty. */
 export function closingOf(parts: ClosingParts): Closing {
-  const { outcome, word, reason, trace, closedAt } = parts;
+  const { outcome, word, reason, trace, record, closedAt } = parts;
   const analyst = parts.analyst ?? analystOf(trace);
   const isUnread = outcome === undefined && !saysNothing(word);
   return {
     outcome: outcome ?? 'no_label',
     ...(reason === undefined ? {} : { reason: clip(reason, 256) }),
-    by: closedBy({ closedAt, ...trace }),
+    by: closedBy({ closedAt, ...trace, written: writtenOn(record) }),
     ...(analyst === undefined ? {} : { analyst: clip(analyst, 256) }),
     ...(closedAt === undefined ? {} : { closedAt }),
     raw: clip(parts.raw.filter((one) => one !== undefined).join(' / '), 512),

@@ -1,6 +1,13 @@
 import { isObject, type JsonObject, listOf, textOf } from '../values/json-value.ts';
 import { momentOf } from '../values/moment.ts';
-import type { RecordChange } from './who-closed.ts';
+
+/** One entry of a record's history or comments. */
+export interface RecordChange {
+  readonly by?: string | undefined;
+  /** ISO 8601 UTC. */
+  readonly at?: string | undefined;
+  readonly text?: string | undefined;
+}
 
 const AUTHORS = [
   'createdByDisplayName',
@@ -12,8 +19,28 @@ const AUTHORS = [
   'modifiedBy',
   'by',
   'owner',
+  'creatorName',
+  'creator',
+  'created_by',
+  'updated_by',
+  'updatedBy',
+  'UpdatedBy',
+  'user_name',
+  'author_name',
+  'falcon_user_id',
 ];
-const TEXTS = ['comment', 'message', 'text', 'body', 'note', 'note_text', 'content', 'value'];
+const TEXTS = [
+  'comment',
+  'message',
+  'text',
+  'body',
+  'note',
+  'note_text',
+  'content',
+  'value',
+  'Text',
+  'action',
+];
 const TIMES = [
   'createdDateTime',
   'createdTime',
@@ -25,23 +52,29 @@ const TIMES = [
   'timestamp',
   'time',
   'date',
+  'created_at',
+  'updated_at',
+  'updatedAt',
+  'UpdatedAt',
 ];
-/** Comments read of one record: what is beyond cannot change who closed it without being newer than all of these. */
-const MAX_CHANGES = 200;
+/** Comments read of one record, from either end of the list, since some vendors list the newest first. */
+const MAX_CHANGES = 1000;
 
 /** A record's comments or history as its vendor lists them, newest and oldest in any order. */
 export function changesOf(value: unknown): RecordChange[] {
-  return listOf(value)
-    .filter(isObject)
-    .slice(-MAX_CHANGES)
-    .map((entry) => {
-      const time = TIMES.find((name) => entry[name] !== undefined && entry[name] !== null);
-      return {
-        by: nameIn(entry),
-        at: time === undefined ? undefined : momentOf(entry[time]),
-        text: textIn(entry),
-      };
-    });
+  const entries = listOf(value);
+  const read =
+    entries.length <= 2 * MAX_CHANGES
+      ? entries
+      : [...entries.slice(0, MAX_CHANGES), ...entries.slice(-MAX_CHANGES)];
+  return read.filter(isObject).map((entry) => {
+    const time = TIMES.find((name) => entry[name] !== undefined && entry[name] !== null);
+    return {
+      by: nameIn(entry),
+      at: time === undefined ? undefined : momentOf(entry[time]),
+      text: textIn(entry),
+    };
+  });
 }
 
 function textIn(entry: JsonObject): string | undefined {

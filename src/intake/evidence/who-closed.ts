@@ -1,20 +1,16 @@
 import { isObject } from '../values/json-value.ts';
+import type { RecordChange } from './record-changes.ts';
+import type { WrittenOn } from './written-on.ts';
 
 /** The word by which a record shows that this service has worked on it. */
 export const OWN_TAG = 'alertforest';
 /** The tag by which a record shows that our own playbook closed it. */
 const OWN_CLOSING_TAG = /^alertforest[-_ ]?closed$/i;
 
-/** One entry of a record's history or comments. */
-export interface RecordChange {
-  readonly by?: string | undefined;
-  /** ISO 8601 UTC. */
-  readonly at?: string | undefined;
-  readonly text?: string | undefined;
-}
-
 /** Everything on a record that tells who closed it; each dialect fills in what its vendor has. */
 export interface ClosingTrace {
+  /** What stands anywhere on the record, whatever else the dialect reads of it: here marks of our own are looked for. */
+  readonly written?: WrittenOn;
   /** Labels or tags, as texts or objects with a name. */
   readonly tags?: readonly unknown[];
   /** The vendor's own word on who it was: a field for it, or a reason only machines or only people can give. */
@@ -25,6 +21,8 @@ export interface ClosingTrace {
   readonly owners?: readonly (string | undefined)[];
   /** What was written when it was closed. */
   readonly comments?: readonly (string | undefined)[];
+  /** The one text that our playbook writes in the same call in which it tags: another one there was written later. */
+  readonly besideOwnTag?: string | undefined;
   readonly changes?: readonly RecordChange[];
   /** ISO 8601 UTC: when it was closed, and when it was changed last, by the first of `closers`. */
   readonly closedAt?: string | undefined;
@@ -49,8 +47,17 @@ export function actorOf(name: string | undefined): 'person' | 'machine' | 'produ
   return APPLICATION_ID.test(text) ? 'product' : 'person';
 }
 
+/** How the text begins that our own playbook writes when it closes a record. */
+const OWN_CLOSING_TEXT = /\bclosed by alertforest\b/i;
+/** What is said in a note beyond this does not say whose it is. */
+const MAX_NOTE = 4096;
+
 const isOwnText = (text: string | undefined): boolean => text?.toLowerCase().includes(OWN_TAG) === true;
 const isWritten = (text: string | undefined): boolean => text !== undefined && text.trim() !== '';
+const isOwnClosing = ({ by, text }: RecordChange): boolean => {
+  const said = text?.slice(0, MAX_NOTE) ?? '';
+  return OWN_CLOSING_TEXT.test(said) || (isOwnText(by) && /clos/i.test(said));
+};
 
 /** Names of a list of labels: texts, or objects with a name. */
 export function tagNames(tags: readonly unknown[]): string[] {
@@ -65,25 +72,23 @@ export function tagNames(tags: readonly unknown[]): string[] {
 /**
  * Who closed a record, by the first of these that says it:
  *
- * 1. Our own playbook's closing tag or comment: a machine, unless a person changed the record after it.
+ * 1. Our own playbook's closing tag or comment, wherever it stands on the record and under whoever's name: a machine,
+ *    unless a named person changed the record after it.
  * 2. The vendor's marker, or a rule, playbook, service principal or bot named as the closer: a machine, whatever
  *    tags stand beside it.
  * 3. An owner, a comment or a person in the history: a person, under whatever product's name it was synchronised.
  * 4. Nothing of it: a machine.
  */
 export function closedBy(trace: ClosingTrace): 'person' | 'machine' {
-  const { tags = [], closers = [], owners = [], comments = [], changes = [] } = trace;
-  const ownComment =
-    comments.some(isOwnText) || changes.some(({ text, by }) => isOwnText(by) && /clos/i.test(text ?? ''));
-  const ownTag = tagNames(tags).some((name) => OWN_CLOSING_TAG.test(name.trim()));
-  const isPerson = (name: string | undefined): boolean => actorOf(name) === 'person';
-  if (ownComment || ownTag) {
-    const later = hasLaterPerson(trace);
-    // What a person wrote in the place of our own closing comment is the later change.
-    const rewritten =
-      !ownComment && comments.some((text) => isWritten(text)) && [...closers, ...owners].some(isPerson);
-    return later || rewritten ? 'person' : 'machine';
-  }
+  const { tags = [], closers = [], owners = [], comments = [], changes = [], written } = trace;
+  const notes = [...changes, ...(written?.changes ?? [])];
+  const ownNotes = notes.filter(isOwnClosing);
+  const ownComment = comments.some(isOwnText);
+  const ownTag = [...tagNames(tags), ...(written?.tags ?? [])].some((name) =>
+    OWN_CLOSING_TAG.test(name.trim()),
+  );
+  if (ownComment || ownNotes.length > 0 || ownTag)
+    return hasLaterPerson(trace, notes, ownNotes) ? 'person' : 'machine';
   if (trace.marker !== undefined) return trace.marker;
   const named = closers.some((name) => actorOf(name) !== undefined) ? closers : owners;
   if (named.some((name) => actorOf(name) === 'machine')) return 'machine';
@@ -94,31 +99,34 @@ export function closedBy(trace: ClosingTrace): 'person' | 'machine' {
   return isHuman ? 'person' : 'machine';
 }
 
+const isPerson = (name: string | undefined): boolean => actorOf(name) === 'person';
+
+/** A playbook writes its note, closes and tags in calls of their own, one soon after the other. */
+const OWN_CLOSING_TAKES_MS = 15 * 60_000;
+
 /** Whether a named person changed the record after our own playbook had closed it. */
-function hasLaterPerson({
-  closers = [],
-  changes = [],
-  comments = [],
-  closedAt,
-  changedAt,
-}: ClosingTrace): boolean {
-  const ours = changes
-    .filter(({ by, text }) => isOwnText(by) || isOwnText(text))
+function hasLaterPerson(
+  { closers = [], comments = [], besideOwnTag, closedAt, changedAt }: ClosingTrace,
+  notes: readonly RecordChange[],
+  ownNotes: readonly RecordChange[],
+): boolean {
+  const ours = notes
+    .filter((note) => isOwnText(note.by) || isOwnText(note.text))
     .flatMap(({ at }) => at ?? [])
     .concat(closedAt ?? [])
     .sort()
     .at(-1);
   if (ours === undefined) return false;
-  if (
-    changes.some(
-      ({ by, at, text }) => actorOf(by) === 'person' && !isOwnText(text) && at !== undefined && at > ours,
-    )
-  )
+  if (notes.some(({ by, at, text }) => isPerson(by) && !isOwnText(text) && at !== undefined && at > ours))
     return true;
-  return (
-    actorOf(closers[0]) === 'person' &&
-    changedAt !== undefined &&
-    changedAt > ours &&
-    !comments.some(isOwnText)
-  );
+  // What follows is told by who changed the record last; our words in the place of the closing comment are newer still.
+  if (!isPerson(closers[0]) || comments.some(isOwnText)) return false;
+  if (changedAt !== undefined && changedAt > ours) return true;
+  const lastNote = ownNotes
+    .flatMap(({ at }) => at ?? [])
+    .sort()
+    .at(-1);
+  if (lastNote !== undefined && closedAt !== undefined)
+    return Date.parse(closedAt) - Date.parse(lastNote) > OWN_CLOSING_TAKES_MS;
+  return ownNotes.length === 0 && isWritten(besideOwnTag);
 }

@@ -73,7 +73,7 @@ export const jiraIssue: Dialect = {
     readTexts(fields, ['description', 'summary'], draft, `${from}fields.`);
   },
 
-  closingOf: (payload) => genericClosing(workflowOf(payload)),
+  closingOf: (payload) => genericClosing(workflowOf(payload), payload),
   recordOf: (payload) => genericFacts(workflowOf(payload)),
 };
 

@@ -96,6 +96,7 @@ export const awsGuardduty: Dialect = {
   closingOf(payload): Closing | undefined {
     return find(payload, 'service.archived')?.value === true
       ? closingOf({
+          record: payload,
           outcome: 'no_label',
           raw: ['archived'],
           closedAt: momentOf(prop(payload, 'updatedAt')),

@@ -80,6 +80,7 @@ export const awsSecurityhub: Dialect = {
     const state = textAt(payload, 'VerificationState');
     const outcome = outcomeOfWord(state);
     return closingOf({
+      record: payload,
       outcome,
       word: state,
       raw: [status, state],

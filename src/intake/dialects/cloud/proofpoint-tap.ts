@@ -87,7 +87,7 @@ export const proofpointTap: Dialect = {
     const status = textAt(payload, 'threatStatus', 'threatsInfoMap.threatStatus');
     // Proofpoint's own second thought about the threat, not an analyst's word.
     return status !== undefined && /^(falsePositive|cleared)$/i.test(status)
-      ? closingOf({ outcome: 'false_positive', raw: [status], trace: { marker: 'machine' } })
+      ? closingOf({ record: payload, outcome: 'false_positive', raw: [status], trace: { marker: 'machine' } })
       : undefined;
   },
 };

@@ -110,6 +110,7 @@ export const wiz: Dialect = {
     const outcome = outcomeOfWord(reason);
     const closer = textAt(payload, 'resolvedBy.user.email', 'resolvedBy.user.name', 'resolvedBy.email');
     return closingOf({
+      record: payload,
       outcome,
       word: reason,
       raw: [status, reason],

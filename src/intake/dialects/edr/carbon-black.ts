@@ -94,6 +94,7 @@ export const carbonBlack: Dialect = {
     const type = textAt(payload, 'workflow.changed_by_type');
     const ofDetermination = outcomeOfWord(determination);
     return closingOf({
+      record: payload,
       outcome:
         ofDetermination === undefined || ofDetermination === 'no_label'
           ? outcomeOfWord(reason)

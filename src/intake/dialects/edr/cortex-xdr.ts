@@ -126,6 +126,7 @@ export const cortexXdr: Dialect = {
     const word = status.replace(/^status_\d+_/i, '').replace(/^resolved(?:\s*[-_:]\s*|\s+|$)/i, '');
     const comment = textAt(payload, 'resolve_comment', 'resolution_comment');
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(word),
       word,
       raw: [status],

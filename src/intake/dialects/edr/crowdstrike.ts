@@ -2,6 +2,7 @@ import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { outcomeOfWord } from '../../evidence/closing-words.ts';
+import { changesOf } from '../../evidence/record-changes.ts';
 import { factsOf } from '../../evidence/record-facts.ts';
 import { ipAddress } from '../../values/ip-address.ts';
 import {
@@ -116,6 +117,7 @@ export const crowdstrike: Dialect = {
       (one) => one !== undefined && !/^(closed|resolved)$/i.test(one) && outcomeOfWord(one) !== undefined,
     );
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(word),
       word: word ?? resolution,
       raw: [state, word],
@@ -125,7 +127,7 @@ export const crowdstrike: Dialect = {
         ...(/^auto/i.test(state ?? '') ? { marker: 'machine' as const } : {}),
         closers: [textOf(event?.['UserId']), textAt(payload, 'resolved_by', 'closed_by')],
         owners: [textAt(payload, 'assigned_to_name', 'assigned_to_uid')],
-        comments: listOf(payload['comments']).map((one) => textOf(objectOf(one)?.['value'] ?? one)),
+        changes: changesOf(payload['comments']),
       },
     });
   },

@@ -106,6 +106,7 @@ export const sentinelone: Dialect = {
         payload['assignee'],
     );
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(word),
       word,
       raw: [word ?? status],

@@ -110,6 +110,7 @@ export const trendVisionOne: Dialect = {
       (one) => outcomeOfWord(one) !== undefined && !/^closed$/i.test(one ?? ''),
     );
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(word),
       word: word ?? result,
       raw: [word ?? result ?? status],

@@ -108,6 +108,7 @@ export const elasticAlert: Dialect = {
     const tag = tags.flatMap((one) => textOf(one) ?? []).find((one) => outcomeOfWord(one) !== undefined);
     const user = ecsText(payload, 'kibana.alert.workflow_user')?.text;
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(reason ?? tag),
       word: reason ?? tag,
       raw: [status, reason ?? tag],
@@ -272,6 +273,7 @@ export const wazuhFinding: Dialect = {
     const word = tags.find((tag) => outcomeOfWord(tag) !== undefined);
     const user = ecs(payload, 'wazuh.case.user');
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(word),
       word,
       raw: [status, word],

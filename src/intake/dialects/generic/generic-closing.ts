@@ -1,9 +1,8 @@
 import type { Closing, RecordFacts } from '../../../alert/closing.ts';
 import { closingOf } from '../../evidence/closing.ts';
 import { falseAlarmReason, outcomeOfPair, outcomeOfWord } from '../../evidence/closing-words.ts';
-import { changesOf } from '../../evidence/record-changes.ts';
+import { changesOf, type RecordChange } from '../../evidence/record-changes.ts';
 import { mergeOf, mergeReason } from '../../evidence/record-merge.ts';
-import type { RecordChange } from '../../evidence/who-closed.ts';
 import {
   isObject,
   type JsonObject,
@@ -32,7 +31,7 @@ const CLOSER = names(
 );
 const OWNER = names('owner assignee assigned_to assignedTo assignedUser owner_name analyst');
 const COMMENT = names(
-  'close_notes closeNotes closeComment closing_comment closing_note close_comment archive_comment archiveComment resolution_comment resolution_notes rootCause summary',
+  'close_notes closeNotes closeComment closing_comment closing_note close_comment archive_comment archiveComment resolution_comment resolution_notes rootCause',
 );
 const CLOSED_AT = names(
   'closed_at closedAt closed close_date closeDate closing_date endDate resolved_at resolvedAt resolved_time closed_time closedTime closeTime',
@@ -235,7 +234,7 @@ function recordIn(payload: JsonObject): JsonObject {
 }
 
 /** What a closed record of a case tool, or of a product without a dialect, says by common names. */
-export function genericClosing(posted: JsonObject): Closing | undefined {
+export function genericClosing(posted: JsonObject, record = posted): Closing | undefined {
   const payload = recordIn(posted);
   const places = workflowPlaces(payload);
   const { isClosed, word: status } = lifeOf(payload, places);
@@ -260,6 +259,7 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
   ];
   const history = historyOf(payload);
   return closingOf({
+    record,
     outcome: outcome === 'no_label' && given !== undefined ? (fromReason(given, reason) ?? outcome) : outcome,
     word,
     raw: [status, word, reason],
@@ -271,12 +271,18 @@ export function genericClosing(posted: JsonObject): Closing | undefined {
       tags: listOf(payload['tags']),
       closers: [first(people, CLOSER)],
       owners: [first(places, OWNER)],
-      comments: [first(people, COMMENT)],
+      comments: [first(people, COMMENT) ?? closingSummary(payload)],
       changes: [...CHANGES.flatMap((name) => changesOf(payload[name])), ...history],
       changedAt: changedAtOf(payload, places, history),
     },
   });
 }
+
+/** TheHive asks for a summary when a case is closed; elsewhere it is what the alert is called. */
+const closingSummary = (payload: JsonObject): string | undefined =>
+  'impactStatus' in payload || 'resolutionStatus' in payload || '_type' in payload
+    ? textOf(payload['summary'])
+    : undefined;
 
 /** A verdict that says nothing by itself beside a reason that does. */
 function fromReason(verdict: string, reason: string | undefined): Closing['outcome'] | undefined {

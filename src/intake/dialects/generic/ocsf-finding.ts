@@ -251,6 +251,7 @@ export const ocsfFinding: Dialect = {
       id === undefined || id === 0 || id === 99 ? outcomeOfWord(named) : (VERDICTS[id] ?? 'no_label');
     const word = textOf(payload['status']);
     return closingOf({
+      record: payload,
       outcome,
       word: named,
       raw: [named ?? (id === undefined ? undefined : `verdict_id ${id}`), word],
@@ -259,6 +260,7 @@ export const ocsfFinding: Dialect = {
         payload['end_time_dt'] ?? payload['end_time'] ?? at(payload, 'finding_info.modified_time'),
       ),
       trace: {
+        tags: objectsOf(payload['finding_info_list']).flatMap((finding) => listOf(finding['tags'])),
         owners: [textAt(payload, 'assignee.email_addr', 'assignee.name', 'assignee.uid')],
         comments: [textOf(payload['comment'])],
       },

@@ -64,6 +64,7 @@ export const defenderEndpointAlert: Dialect = {
     const classification = textOf(payload['classification']);
     const determination = textOf(payload['determination']);
     return closingOf({
+      record: payload,
       outcome: outcomeOfPair(classification, determination),
       word: classification,
       raw: [classification ?? status, determination],

@@ -88,6 +88,7 @@ export const defenderGraphAlert: Dialect = {
     const determination = textOf(record['determination']);
     const assigned = textOf(record['assignedTo']);
     return closingOf({
+      record: payload,
       outcome: outcomeOfPair(classification, determination),
       word: classification,
       raw: [classification ?? status, determination],

@@ -85,6 +85,7 @@ export const defenderIncident: Dialect = {
     const classification = isMerged ? undefined : textOf(record['classification']);
     const determination = textOf(record['determination']);
     return closingOf({
+      record: payload,
       outcome: outcomeOfPair(classification, determination),
       word: classification,
       raw: [classification ?? status, determination],

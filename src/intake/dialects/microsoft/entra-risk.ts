@@ -88,6 +88,7 @@ export const entraRisk: Dialect = {
     // Only an administrator's word is a judgement; the service, a policy and the user close risks too.
     const byAdmin = /^(admin|m365dadmin)/i.test(detail ?? '');
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(state),
       word: state,
       raw: [state, detail],

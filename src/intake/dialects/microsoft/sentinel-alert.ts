@@ -102,7 +102,13 @@ export const sentinelAlert: Dialect = {
     const status = textOf(payload['Status'] ?? payload['status'] ?? properties?.['status']);
     // A row only ever says that it was closed; what it was stands on the incident.
     return status !== undefined && /^(resolved|dismissed|closed)$/i.test(status)
-      ? closingOf({ outcome: 'no_label', raw: [status], reason: 'closed without classification', trace: {} })
+      ? closingOf({
+          record: payload,
+          outcome: 'no_label',
+          raw: [status],
+          reason: 'closed without classification',
+          trace: {},
+        })
       : undefined;
   },
 };

@@ -122,6 +122,7 @@ export const sentinelIncident: Dialect = {
     const closedAt = momentOf(prop(properties, 'closedTime') ?? prop(properties, 'closedTimeUtc'));
     const changedAt = changedAtOf(properties);
     return closingOf({
+      record: payload,
       outcome: outcomeOfPair(classification, reason),
       word: classification,
       raw: [classification ?? 'Closed', reason],
@@ -135,6 +136,7 @@ export const sentinelIncident: Dialect = {
           textOf(prop(properties, 'classificationComment')),
           textOf(prop(properties, 'classificationReasonText')),
         ],
+        besideOwnTag: textOf(prop(properties, 'classificationComment')),
         changes: changesOf(jsonIn(prop(properties, 'comments'))),
         changedAt,
       },

@@ -93,6 +93,7 @@ export const qradarOffense: Dialect = {
     const id = textAt(payload, 'closing_reason_id');
     const word = reason?.split(',')[0];
     return closingOf({
+      record: payload,
       outcome: outcomeOfWord(word),
       word,
       raw: [status, reason ?? (id === undefined ? undefined : `closing_reason_id ${id}`)],

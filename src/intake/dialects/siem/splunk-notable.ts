@@ -99,6 +99,7 @@ export const splunkNotable: Dialect = {
       outcomeOfWord(word) ??
       outcomeOfWord(disposition);
     return closingOf({
+      record: payload,
       outcome,
       word,
       raw: [word ?? 'closed'],
