@@ -57,7 +57,7 @@ async function stateRows(): Promise<BenchRow[]> {
     const state = new SharedState({
       ...{ behavior, correlation, hostNames, pending, instanceId, ...shared },
       recent: new RecentKeys(),
-      snapshotPath: 'snapshot',
+      snapshotPaths: { snapshot: 'snapshot', before: 'before' },
       lockPath: 'lock',
       useKey: async () => false,
       useOwnKey: () => {},

@@ -15,7 +15,11 @@ export const RETRAIN_LOCK_BLOB = 'locks/retrain';
 /** Which of the requests that ask for the same retrain waits for its turn. */
 export const RETRAIN_TURN_BLOB = 'locks/retrain-turn.json';
 export const BEHAVIOR_KEY_BLOB = 'behavior/key.bin';
-export const BEHAVIOR_SNAPSHOT_BLOB = 'behavior/snapshot.bin';
+/** The newest, and the one before that stands in for it. */
+export const BEHAVIOR_SNAPSHOTS = {
+  snapshot: 'behavior/snapshot.bin',
+  before: 'behavior/snapshot-before.bin',
+} as const;
 export const BEHAVIOR_LOCK_BLOB = 'locks/behavior';
 export const CRITICAL_CASES_BLOB = 'critical-cases.json';
 export const POLICY_POINTER_BLOB = 'policy.json';

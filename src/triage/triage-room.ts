@@ -9,6 +9,7 @@ import { announcedRule, announcedSource, tenantKey } from './entities/entity-sta
 import { RecentKeys } from './recent-keys.ts';
 import type { RuleSource } from './rules/rule-stage.ts';
 import { SharedState, type SharedStateStatus } from './state/shared-state.ts';
+import type { SnapshotPaths } from './state/stored-snapshot.ts';
 import { createTriage, type Triage } from './triage.ts';
 import type { TriageStage } from './triage-facts.ts';
 
@@ -19,7 +20,7 @@ const MAX_JOINED_JUDGED = 1_000;
 export interface TriageRoomOptions {
   readonly log: BehaviorLog;
   readonly blobs: Pick<ModelStore, 'read' | 'create' | 'replace' | 'acquireLease'>;
-  readonly paths: { readonly key: string; readonly snapshot: string; readonly lock: string };
+  readonly paths: SnapshotPaths & { readonly key: string; readonly lock: string };
   readonly rules: RuleSource | undefined;
   readonly intel?: TriageStage | undefined;
   readonly withEntities: boolean;
@@ -87,7 +88,7 @@ export class TriageRoom {
       onEvent,
       log: options.log,
       blobs: options.blobs,
-      snapshotPath: options.paths.snapshot,
+      snapshotPaths: options.paths,
       lockPath: options.paths.lock,
       instanceId: options.instanceId,
       useKey: async () => {

@@ -6,8 +6,11 @@ import type { PolicyService } from '../api/policy/policy-service.ts';
 import { damagedPolicy } from '../api/policy/repair-policy.ts';
 import type { RuleService } from '../api/rules/rule-service.ts';
 import type { FleetHeartbeat } from '../monitoring/fleet-heartbeat.ts';
+import type { ModelStore } from '../store/model-store.ts';
+import { BEHAVIOR_LOCK_BLOB, BEHAVIOR_SNAPSHOTS } from '../store/names.ts';
 import { newestPolicies } from '../store/policy-archive.ts';
 import { Lineage } from '../training/releases/lineage.ts';
+import { damagedSnapshot } from '../triage/state/stored-snapshot.ts';
 import type { Base } from './base.ts';
 import { policyDocuments } from './policy.ts';
 
@@ -24,9 +27,19 @@ export function createInspection(
     readable('policy', () => policy.latest()),
     readable('critical cases', () => policy.criticalCaseSet()),
     readable('settings of rules', () => rules.inspect()),
+    behaviorCheck(models),
   ];
   return new Inspection({ checks, runs, now, elapsed });
 }
+
+/** A running instance writes what it remembers in the place of a damaged one within ten minutes. */
+const behaviorCheck = (models: ModelStore): Check => ({
+  what: 'behaviour',
+  look: async () => {
+    const says = await damagedSnapshot(models, BEHAVIOR_SNAPSHOTS, BEHAVIOR_LOCK_BLOB);
+    return says === undefined ? undefined : { says };
+  },
+});
 
 /** Looks at everything that is stored; with `fix` mends what it can. */
 export type Doctor = (options: { readonly fix: boolean }) => Promise<Finding[]>;
@@ -60,6 +73,7 @@ export function createDoctor(
       criticalCases: () => policy.criticalCaseSet(),
     }),
     readable('settings of rules', () => rules.inspect()),
+    behaviorCheck(stores.models),
     // health goes by it: what was mended just now is well at the next look
     readable('what health says', () => inspection.inspect()),
   ];

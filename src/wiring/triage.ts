@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BEHAVIOR_KEY_BLOB, BEHAVIOR_LOCK_BLOB, BEHAVIOR_SNAPSHOT_BLOB } from '../store/names.ts';
+import { BEHAVIOR_KEY_BLOB, BEHAVIOR_LOCK_BLOB, BEHAVIOR_SNAPSHOTS } from '../store/names.ts';
 import type { IntelSources } from '../triage/intel/intel-sources.ts';
 import { intelStage } from '../triage/intel/intel-stage.ts';
 import type { RuleBook } from '../triage/rules/rule-book.ts';
@@ -15,7 +15,7 @@ export function createTriageRoom(
   return new TriageRoom({
     log: stores.behavior,
     blobs: stores.models,
-    paths: { key: BEHAVIOR_KEY_BLOB, snapshot: BEHAVIOR_SNAPSHOT_BLOB, lock: BEHAVIOR_LOCK_BLOB },
+    paths: { key: BEHAVIOR_KEY_BLOB, lock: BEHAVIOR_LOCK_BLOB, ...BEHAVIOR_SNAPSHOTS },
     rules: settings.RULES === 'on' ? book : undefined,
     intel: settings.INTEL === 'on' ? intelStage(intel) : undefined,
     withEntities: settings.ENTITIES === 'on',

@@ -36,7 +36,7 @@ export function countingInstance({ connectionString, table, container, ...option
     recent: new RecentKeys(),
     log: new TableBehaviorLog(clients.table(table), calls),
     blobs: new BlobModelStore(clients.container(container), calls),
-    snapshotPath: SNAPSHOT,
+    snapshotPaths: { snapshot: SNAPSHOT, before: 'behavior/snapshot-before.bin' },
     lockPath: 'behavior/lock',
     useKey: async () => false,
     useOwnKey: () => {},

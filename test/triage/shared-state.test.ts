@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pseudonymOf } from '../../src/alert/pseudonym.ts';
 import { MemoryBehaviorLog } from '../../src/store/memory/memory-behavior-log.ts';
 import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
 import { joinKeys } from '../../src/triage/behavior/tenant-behavior.ts';
@@ -6,6 +7,7 @@ import { RecentKeys } from '../../src/triage/recent-keys.ts';
 import { SharedState } from '../../src/triage/state/shared-state.ts';
 import { decodeState, encodeState } from '../../src/triage/state/state-format.ts';
 import { fromParts, inParts, StatePart } from '../../src/triage/state/state-part.ts';
+import { damagedSnapshot } from '../../src/triage/state/stored-snapshot.ts';
 import { createTriage } from '../../src/triage/triage.ts';
 import { anAlert } from '../features/alerts.ts';
 import { fc } from '../support/fast-check.ts';
@@ -30,7 +32,7 @@ class Fleet {
       ...{ behavior, correlation, hostNames, pending },
       ...{ log: this.log, blobs: this.blobs, now: () => this.nowMs },
       recent: new RecentKeys(),
-      snapshotPath: 'snapshot',
+      snapshotPaths: { snapshot: 'snapshot', before: 'before' },
       lockPath: 'lock',
       instanceId: `instance ${this.#n++}`,
       useKey: async () => false,
@@ -193,6 +195,66 @@ describe('SharedState', () => {
     expect(counts(upgraded)).toEqual([]);
     expect(incidentsOf(upgraded)).toEqual(incidentsOf(a));
     expect(fleet.events).not.toContain('behavior_snapshot_unreadable');
+  });
+
+  const damages: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array | undefined>> = {
+    missing: () => undefined,
+    'cut short': (bytes) => bytes.subarray(0, bytes.length >> 1),
+    'with a flipped byte': (bytes) => bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 0x80 : byte)),
+    'of another build': (bytes) => bytes.map((byte, i) => (i === 4 ? 99 : byte)),
+  };
+  const damage = async ({ blobs }: Fleet, path: string, way: string): Promise<void> => {
+    const { bytes, etag } = (await blobs.read(path))!;
+    const next = damages[way]!(bytes);
+    if (next === undefined) await blobs.remove(path);
+    else await blobs.replace(path, next, etag);
+  };
+  const ofHosts = (one: Instance): number[] =>
+    Array.from({ length: 7 }, (_, host) => seenCells(one, `host-${host}`, 'logon'));
+
+  it.each(Object.keys(damages))('loses nothing of what it remembers by a snapshot %s', async (way) => {
+    const fleet = new Fleet();
+    const first = fleet.start();
+    await first.shared.tick();
+    for (let i = 0; i < 130; i++) {
+      fleet.nowMs += MINUTE;
+      first.see(`host-${i % 7}`);
+      await first.shared.tick();
+    }
+    await damage(fleet, 'snapshot', way);
+    const lock = 'lock';
+    const paths = { snapshot: 'snapshot', before: 'before' };
+    expect(await damagedSnapshot(fleet.blobs, paths, lock)).toContain('before stands in for it');
+    const fresh = fleet.start();
+    await fresh.shared.tick();
+    expect(Math.min(...ofHosts(first))).toBeGreaterThan(1);
+    for (const [host, seen] of ofHosts(fresh).entries()) expect(seen).toBeCloseTo(ofHosts(first)[host]!, 3);
+    expect(fleet.events.includes('behavior_snapshot_unreadable')).toBe(way !== 'missing');
+    // its own is whole again, and what it kept before is no damaged one
+    expect(await damagedSnapshot(fleet.blobs, paths, lock)).toBeUndefined();
+    await damage(fleet, 'snapshot', 'missing');
+    const next = fleet.start();
+    await next.shared.tick();
+    for (const [host, seen] of ofHosts(next).entries()) expect(seen).toBeCloseTo(ofHosts(first)[host]!, 3);
+  });
+
+  it('keeps nobody who is forgotten in the snapshot before', async () => {
+    const fleet = new Fleet();
+    const first = fleet.start();
+    await first.shared.tick();
+    const tenant = first.see('web-1').entities!.tenant;
+    const [group] = [...first.triage.correlation.tenant(tenant)!.incidents()];
+    const judgement = { disposition: 'true_positive', analyst: 'ana', at: new Date(START).toISOString() };
+    first.triage.correlation.judge(tenant, group!.id, judgement as never);
+    const kept = async (path: string): Promise<boolean> =>
+      Buffer.from((await fleet.blobs.read(path))!.bytes).includes('"ana"');
+    for (let i = 0; i < 50; i++) {
+      fleet.nowMs += MINUTE;
+      await first.shared.tick();
+    }
+    expect([await kept('snapshot'), await kept('before')]).toEqual([true, true]);
+    await first.shared.forget({ pseudonym: pseudonymOf('ana'), at: new Date(fleet.nowMs).toISOString() });
+    expect([await kept('snapshot'), await kept('before')]).toEqual([false, false]);
   });
 
   it('knows on every instance, and after a restart, which host a short name stands for', async () => {

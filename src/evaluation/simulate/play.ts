@@ -163,7 +163,7 @@ function shareOf(triage: Triage, stores: SharedStores, instanceId: string, now: 
     now,
     ...stores,
     recent: new RecentKeys(),
-    snapshotPath: 'snapshot.bin',
+    snapshotPaths: { snapshot: 'snapshot.bin', before: 'snapshot-before.bin' },
     lockPath: 'lock',
     useKey: async () => false,
     useOwnKey: () => {},

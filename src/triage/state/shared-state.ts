@@ -16,8 +16,8 @@ import {
   type PendingObservations,
   routineAlerts,
 } from './observation-batch.ts';
-import { readSnapshot, restoreSnapshot, type Snapshot, snapshotOf } from './snapshot.ts';
-import { encodeState } from './state-format.ts';
+import { restoreSnapshot, snapshotOf } from './snapshot.ts';
+import { type SnapshotPaths, StoredSnapshot } from './stored-snapshot.ts';
 
 /** Length of a bucket of deltas, ms. */
 const BUCKET_MS = 300_000;
@@ -49,7 +49,7 @@ export interface SharedStateOptions {
   readonly windows?: Pick<CorrelationWindows, 'takeIn' | 'clear'> | undefined;
   readonly log: BehaviorLog;
   readonly blobs: Pick<ModelStore, 'read' | 'replace' | 'acquireLease'>;
-  readonly snapshotPath: string;
+  readonly snapshotPaths: SnapshotPaths;
   readonly lockPath: string;
   /** Brings in the key of all hashes. Resolves to whether it is another one than was used so far. */
   readonly useKey: () => Promise<boolean>;
@@ -73,6 +73,7 @@ export type SharedStateStatus = 'loading' | 'shared' | 'alone';
  */
 export class SharedState {
   readonly #options: SharedStateOptions;
+  readonly #stored: StoredSnapshot;
   /** `instance|seq` of every delta taken in lately, with its bucket. */
   readonly #applied = new Map<string, number>();
   /** Deltas made but not published yet, oldest first. */
@@ -91,6 +92,7 @@ export class SharedState {
 
   constructor(options: SharedStateOptions) {
     this.#options = options;
+    this.#stored = new StoredSnapshot({ ...options, paths: options.snapshotPaths });
     this.#snapshotAtMs = options.now();
   }
 
@@ -136,6 +138,7 @@ export class SharedState {
     await this.tick();
     const n = correlation.forget(who);
     pending.forget(who);
+    this.#stored.forgetBefore();
     // now, not with the next regular one: it might be the last
     this.#snapshotAtMs = Number.NEGATIVE_INFINITY;
     await this.#ticking;
@@ -177,21 +180,13 @@ export class SharedState {
   }
 
   async #load(): Promise<void> {
-    const { blobs, snapshotPath, behavior, correlation, hostNames, onEvent, now } = this.#options;
+    const { behavior, correlation, hostNames, onEvent, now } = this.#options;
     if (await this.#options.useKey()) {
       // counted under a private key: no other instance can tell what it was
       this.#options.pending.take();
       this.#unpublished = [];
     }
-    const stored = await blobs.read(snapshotPath);
-    let snapshot: Snapshot | undefined;
-    if (stored !== undefined) {
-      try {
-        snapshot = await readSnapshot(stored.bytes);
-      } catch (error) {
-        onEvent('behavior_snapshot_unreadable', { reason: String(error) });
-      }
-    }
+    const snapshot = await this.#stored.read();
     // what was counted here while storage was away is told again by its own deltas, below
     behavior.clear();
     correlation.clear();
@@ -293,28 +288,30 @@ export class SharedState {
     for (const { tenant, id, ...judgement } of judged) correlation.judge(tenant, id, judgement);
     for (const { tenant, id, ...who } of unjudged)
       correlation.judge(tenant, id, { ...who, disposition: undefined });
-    for (const who of forgotten) correlation.forget(who);
+    for (const who of forgotten) {
+      correlation.forget(who);
+      this.#stored.forgetBefore();
+    }
     for (const key of keys) recent.add(key, now());
     for (const event of windowed) windows?.takeIn(event);
   }
 
   async #snapshotIfDue(): Promise<void> {
-    const { blobs, lockPath, snapshotPath, now } = this.#options;
+    const { blobs, lockPath, now } = this.#options;
     if (now() - this.#snapshotAtMs < SNAPSHOT_EVERY_MS) return;
     const lease = await blobs.acquireLease(lockPath, LEASE_SECONDS);
     // another one is at it; asked again when the next would be due
     this.#snapshotAtMs = now();
     if (lease === undefined) return;
     try {
-      const stored = await blobs.read(snapshotPath);
-      // until the first pause of the snapshot: what is counted from then on is in later deltas
-      this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
-      const writtenAtMs = now();
-      const bucket = this.#bucketOf(writtenAtMs);
-      const applied = [...this.#applied].filter(([, of]) => of >= bucket - 2).map(([name]) => name);
-      const snapshot = await snapshotOf({ writtenAtMs, applied }, this.#options);
-      const bytes = await encodeState(snapshot);
-      await blobs.replace(snapshotPath, bytes, stored?.etag);
+      await this.#stored.write(async () => {
+        // until the first pause of the snapshot: what is counted from then on is in later deltas
+        this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
+        const writtenAtMs = now();
+        const bucket = this.#bucketOf(writtenAtMs);
+        const applied = [...this.#applied].filter(([, of]) => of >= bucket - 2).map(([name]) => name);
+        return snapshotOf({ writtenAtMs, applied }, this.#options);
+      });
     } catch (error) {
       // a snapshot by another instance serves as well
       if (!hasCode(error, 'STORE_CONFLICT')) throw error;

@@ -108,7 +108,7 @@ describe('correlations over two instances', () => {
     const shared: SharedState = new SharedState({
       ...{ behavior, correlation, hostNames, pending, windows, instanceId, blobs },
       ...{ log: deltas, recent: new RecentKeys(), now: () => Date.parse('2026-03-02T10:00:00Z') },
-      ...{ snapshotPath: 'snapshot', lockPath: 'lock', onEvent: () => {} },
+      ...{ snapshotPaths: { snapshot: 'snapshot', before: 'before' }, lockPath: 'lock', onEvent: () => {} },
       useKey: async () => false,
       useOwnKey: () => {},
     });
