@@ -20,4 +20,6 @@ export interface RetrainRequest {
 /** Asks for a retrain soon. Duplicates are harmless. An outage throws `STORE_UNAVAILABLE`. */
 export interface RetrainQueue {
   send(request: RetrainRequest, delaySeconds?: number): Promise<void>;
+  /** Whether no request waits or is being worked on; a request that is being sent may still come. */
+  isEmpty(): Promise<boolean>;
 }

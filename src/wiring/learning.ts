@@ -42,6 +42,7 @@ export function createRetraining(
     onEvent: logEvent,
     lineage,
     liveness,
+    queue: stores.queue,
   };
 }
 

@@ -68,7 +68,14 @@ describe('StorageRetrainQueue', () => {
         JSON.parse(Buffer.from(messageText, 'base64').toString()),
       ),
     ).toEqual([request]);
-    expect((await client.getProperties()).approximateMessagesCount).toBe(2);
+    expect(await queue.isEmpty()).toBe(false);
+    for (const { messageId, popReceipt } of receivedMessageItems)
+      await client.deleteMessage(messageId, popReceipt);
+    // the one that is not due yet waits too
+    expect(await queue.isEmpty()).toBe(false);
+    await client.clearMessages();
+    expect(await queue.isEmpty()).toBe(true);
+    expect(await new StorageRetrainQueue(() => clients().queue(uniqueName('none'))).isEmpty()).toBe(true);
   });
 });
 
@@ -116,6 +123,7 @@ describe('the small stores over an outage', () => {
         fleet.list(1_000),
         fleet.withdraw('a'),
         retrains.send({ reason: 'feedback', at: '2026-03-01T09:00:00.000Z' }),
+        retrains.isEmpty(),
       ];
       const outcomes = await Promise.allSettled(calls);
       expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual(

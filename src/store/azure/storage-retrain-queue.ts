@@ -9,15 +9,14 @@ export class StorageRetrainQueue implements RetrainQueue {
   readonly #caller: StorageCaller;
   #opened: Promise<QueueClient> | undefined;
 
-  /** @param open opens the queue; asked once, with the first message */
+  /** @param open opens the queue; asked once, when it is needed first */
   constructor(open: () => Promise<QueueClient>, settings: StorageCallSettings = {}) {
     this.#open = open;
     this.#caller = new StorageCaller(settings);
   }
 
   async send(request: RetrainRequest, delaySeconds = 0): Promise<void> {
-    this.#opened ??= this.#open();
-    const queue = await this.#opened;
+    const queue = await this.#queue();
     const text = Buffer.from(JSON.stringify(request)).toString('base64');
     const put = (): Promise<unknown> =>
       this.#caller.call(
@@ -35,5 +34,21 @@ export class StorageRetrainQueue implements RetrainQueue {
         retryAfterSeconds: 30,
       });
     }
+  }
+
+  /** Storage counts what is hidden too, and never fewer than there are. */
+  async isEmpty(): Promise<boolean> {
+    const queue = await this.#queue();
+    const found = await this.#caller.call(
+      'count requests for a retrain',
+      ({ abortSignal }) => queue.getProperties({ abortSignal }),
+      [404],
+    );
+    return found instanceof Refused || found.approximateMessagesCount === 0;
+  }
+
+  #queue(): Promise<QueueClient> {
+    this.#opened ??= this.#open();
+    return this.#opened;
   }
 }

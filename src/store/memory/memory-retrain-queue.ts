@@ -7,4 +7,8 @@ export class MemoryRetrainQueue implements RetrainQueue {
   async send(request: RetrainRequest, delaySeconds = 0): Promise<void> {
     this.sent.push({ request: { ...request }, delaySeconds });
   }
+
+  async isEmpty(): Promise<boolean> {
+    return this.sent.length === 0;
+  }
 }

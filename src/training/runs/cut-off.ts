@@ -10,6 +10,16 @@ export async function isCutOff(
   return (await liveness.lifeOf(owner)) === 'dead';
 }
 
+/** The record of a run that was asked for and whose message is nowhere. */
+export function lostMessage(run: RunRecord, nowMs: number): RunRecord {
+  return {
+    ...run,
+    state: 'failed',
+    finishedAt: new Date(nowMs).toISOString(),
+    error: 'The request has gone from the queue. What it would have learned still waits; ask again.',
+  };
+}
+
 /** The record of a run whose process died. */
 export function cutOff(run: RunRecord, nowMs: number): RunRecord {
   return {

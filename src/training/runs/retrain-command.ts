@@ -4,6 +4,7 @@ import type { ModelStore } from '../../store/model-store.ts';
 import type { Liveness } from '../../store/owner.ts';
 import type { PredictionLog } from '../../store/prediction-log.ts';
 import type { Exclusion } from '../../store/release.ts';
+import type { RetrainQueue } from '../../store/retrain-queue.ts';
 import type { RunLog, RunTrigger } from '../../store/run-log.ts';
 import type { RulePrior } from '../../triage/rules/rule-weights.ts';
 import type { Lineage } from '../releases/lineage.ts';
@@ -38,6 +39,8 @@ export interface RetrainDeps {
   readonly lineage?: Lineage | undefined;
   /** Who this process is, and whether the owner of a lease lives. Left out, a lease is waited for until it ends. */
   readonly liveness?: Liveness | undefined;
+  /** Requests that wait. Left out, a run that was asked for waits until its message has expired. */
+  readonly queue?: Pick<RetrainQueue, 'isEmpty'> | undefined;
 }
 
 /** What is asked of one retrain. */

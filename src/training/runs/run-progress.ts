@@ -1,7 +1,8 @@
 import { AlertforestError } from '../../errors.ts';
 import type { Liveness } from '../../store/owner.ts';
+import type { RetrainQueue } from '../../store/retrain-queue.ts';
 import type { RunLog, RunRecord, RunState, RunTrigger } from '../../store/run-log.ts';
-import { cutOff, isCutOff } from './cut-off.ts';
+import { cutOff, isCutOff, lostMessage } from './cut-off.ts';
 
 /** Least time between two writes of progress. */
 const WRITE_EVERY_MS = 1_000;
@@ -11,6 +12,8 @@ const WAITING = new Set(['queued', 'starting']);
 const ABANDONED_AFTER_MS = 120_000;
 /** A request waits in the queue for its turn, however long others take; by then its message has expired. */
 const EXPIRED_AFTER_MS = 7 * 86_400_000;
+/** Until then the message of a request may be on its way into the queue. */
+const SENT_AFTER_MS = 5 * 60_000;
 /** Runs looked through for those that were killed: at one every 6 s, those of the last twenty minutes. */
 const LOOKED_THROUGH = 200;
 
@@ -18,6 +21,7 @@ interface ProgressDeps {
   readonly runs: RunLog;
   readonly now: () => number;
   readonly liveness?: Liveness | undefined;
+  readonly queue?: Pick<RetrainQueue, 'isEmpty'> | undefined;
   readonly onEvent?: ((event: string, details: Readonly<Record<string, unknown>>) => void) | undefined;
 }
 
@@ -104,12 +108,27 @@ export class RunProgress {
     try {
       for (const run of await this.#deps.runs.list(LOOKED_THROUGH)) {
         if (run.state !== 'running' || run.runId === this.runId) continue;
+        if (await this.#hasLostMessage(run)) {
+          await this.#deps.runs.put(lostMessage(run, this.#deps.now()));
+          continue;
+        }
         if (!this.#isAbandoned(run) && !(await isCutOff(run, this.#deps.liveness))) continue;
         await this.#deps.runs.put(cutOff(run, this.#deps.now()));
       }
     } catch (error) {
       this.#tell(error);
     }
+  }
+
+  /** A request that waits while nothing is in the queue: it was removed there, or could not be read and was set aside. */
+  async #hasLostMessage({ runId, stage, startedAt }: RunRecord): Promise<boolean> {
+    const { queue, runs, now } = this.#deps;
+    if (stage !== 'queued' || queue === undefined || now() - Date.parse(startedAt) < SENT_AFTER_MS)
+      return false;
+    if (!(await queue.isEmpty())) return false;
+    // it may have had its turn between the list and the count
+    const run = await runs.get(runId);
+    return run?.state === 'running' && run.stage === 'queued';
   }
 
   /** Past its first stage a run holds the lease, which is ours now. Before it, a run may still wait for its turn. */
