@@ -6,6 +6,7 @@ import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import {
   BEHAVIOR_KEY_BLOB,
+  BEHAVIOR_SNAPSHOTS,
   BEHAVIOR_TABLE,
   FEEDBACK_TABLE,
   FLEET_TABLE,
@@ -93,6 +94,7 @@ const KINDS: Readonly<Record<string, () => Promise<Thing>>> = {
   'the lock of training': () => blob(MODEL_CONTAINER, RETRAIN_LOCK_BLOB),
   'the turn of a retrain': () => blob(MODEL_CONTAINER, RETRAIN_TURN_BLOB),
   'the key of behaviour': () => blob(MODEL_CONTAINER, BEHAVIOR_KEY_BLOB),
+  'the snapshot of behaviour': () => blob(MODEL_CONTAINER, BEHAVIOR_SNAPSHOTS.snapshot),
   'a catalogue': () => blob(MODEL_CONTAINER, 'catalogs/'),
   'a model card': () => blob(MODEL_CONTAINER, CLASSIFIER, 'card.md'),
   'what folds said': () => blob(MODEL_CONTAINER, CLASSIFIER, 'unseen.bin'),
@@ -116,6 +118,12 @@ const KINDS: Readonly<Record<string, () => Promise<Thing>>> = {
 /** What would be lost in silence otherwise: where it is named. */
 const NAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'the key of behaviour': { 'cut short': 'behavior/key.bin' },
+  'the snapshot of behaviour': {
+    missing: 'behaviour: ',
+    'cut short': 'behaviour: ',
+    'with a flipped byte': 'behaviour: ',
+    'of another build': 'behaviour: ',
+  },
   'the settings of rules': { missing: 'settings of rules', 'cut short': 'settings of rules' },
   'a judged alert': { missing: 'judgements against their history', 'cut short': 'judgements set aside' },
   'the index of indicators': { 'cut short': 'index.json', 'with a flipped byte': 'index.json' },
@@ -153,6 +161,10 @@ beforeAll(async () => {
   const { app } = instance;
   for (let n = 0; n < 8; n++) await predict(app);
   await app.flush();
+  // long enough for a snapshot of behaviour to be due
+  instance.setClock(11 * 60_000);
+  await app.warmUp();
+  instance.setClock(0);
   const [rule] = (await app.rules.list('all')).rules;
   await app.rules.put(rule!.id, { enabled: true, weight: 1, why: 'test' } as never, 'op');
   await app.intel.put(

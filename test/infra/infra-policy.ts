@@ -122,6 +122,15 @@ function checkMain(file: BicepFile, expect: Expect): void {
     node?.default === '24' && same(node.decorators['allowed']?.[0], ['22', '24']),
     'main: Node.js 24, or 22',
   );
+  // what the functions take at their peak is measured by `npm run bench -- --only memory`; 512 MB do not hold it
+  const memory = file.parameters.get('instanceMemoryMB');
+  const sizes = memory?.decorators['allowed']?.[0];
+  expect(
+    Array.isArray(sizes) &&
+      sizes.every((size) => Number(size) >= 2048) &&
+      sizes.includes(memory?.default ?? 0),
+    'main: instanceMemoryMB must be 2048 at least',
+  );
   const schedule = file.parameters.get('retrainSchedule')?.default;
   expect(
     typeof schedule === 'string' && isSchedule(schedule),

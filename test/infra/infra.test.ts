@@ -200,6 +200,9 @@ const FAULTS: readonly [what: string, path: string, from: string | RegExp, to: s
   ],
   ['a schedule with five fields', MAIN, "'0 7 * * * *'", "'7 * * * *'"],
   ['an output callers need, gone', MAIN, /output ALERTFOREST_BASE_URL[^\n]*\n/, ''],
+  ['instances of 512 MB', MAIN, '@allowed([2048, 4096])', '@allowed([512, 2048, 4096])'],
+  ['instances of 512 MB by default', MAIN, 'instanceMemoryMB int = 2048', 'instanceMemoryMB int = 512'],
+  ['instances of any size', MAIN, '@allowed([2048, 4096])\n', ''],
   ['Node.js 20', MAIN, "['22', '24']", "['20', '24']"],
 ];
 
