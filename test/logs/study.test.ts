@@ -41,6 +41,12 @@ describe('labels', () => {
   it('come from a column, with or without the words of attacks', () => {
     expect(targetLabels(table, 'attack=scan').attack.filter((one) => one === 1)).toHaveLength(20);
     expect(targetLabels(table, 'label').attack.filter((one) => one === 0)).toHaveLength(180);
+    // as the file's own header may have it, with the names of its attacks
+    const named = targetLabels(table, 'Label=scan,flood');
+    expect(named.attack).toEqual(targetLabels(table, 'label').attack);
+    expect(named.kinds).toContain('scan');
+    expect(targetLabels(table, 'Label=flood').attack.every((one) => one === 0)).toBe(true);
+    expect(targetLabels(table, 'label=1').attack).toEqual(named.attack);
     expect(targetLabels(table, 'network.transport=udp').attack.every((one) => one === 0)).toBe(true);
     expect(() => targetLabels(table, 'verdict')).toThrow(
       /No row has a column verdict .*there are .*destination.bytes/,

@@ -82,8 +82,19 @@ export function ownLabels(table: LogTable): RowLabels | undefined {
 }
 
 /**
+ * Reads the column that a format took for its label under the name the file may have had for it (`Label` of
+ * CICFlowMeter): the attack's name where there is one, else 1 or 0.
+ */
+function ownLabelReader(table: LogTable): (i: number) => string | undefined {
+  const label = valueReader(table, 'label');
+  const attack = valueReader(table, 'attack');
+  return (i) => (label(i) === '1' ? (attack(i) ?? '1') : label(i));
+}
+
+/**
  * Labels out of a column: `COL` alone takes words such as normal and benign, 0 and false for no attack, every other word
- * for the kind of an attack; `COL=a,b` takes those words for attacks and the rest for none.
+ * for the kind of an attack; `COL=a,b` takes those words for attacks and the rest for none. `label`, in any case, is the label of the
+ * format with the names of its attacks.
  *
  * @throws AlertforestError REQUEST_INVALID where no row has the column
  */
@@ -99,14 +110,17 @@ export function targetLabels(table: LogTable, target: string): RowLabels {
             .split(',')
             .map((word) => word.trim()),
         );
-  const value = valueReader(table, column);
+  const isOwn = column.toLowerCase() === 'label';
+  const plain = valueReader(table, isOwn ? 'label' : column);
+  const value = isOwn ? ownLabelReader(table) : plain;
   const writer = new LabelWriter(table.n);
   let n = 0;
   for (let i = 0; i < table.n; i++) {
     const word = value(i);
     if (word === undefined) continue;
     n++;
-    const isAttack = words === undefined ? !NORMAL_WORDS.test(word) : words.has(word);
+    const isAttack =
+      words === undefined ? !NORMAL_WORDS.test(word) : words.has(word) || words.has(plain(i) as string);
     writer.put(i, isAttack, word === '1' ? undefined : word);
   }
   if (n > 0) return writer.labels(`the column ${column}`);
