@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
+/** What Node made of the sources, kept from one command to the next as the installed command keeps it. */
+export const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/alertforest', import.meta.url));
+
 export interface CliOutcome {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -17,7 +20,12 @@ export function startCli(
 ): { readonly child: ChildProcess; readonly outcome: Promise<CliOutcome> } {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
     // a busy machine is no outage
-    env: { ...process.env, STORAGE_TIMEOUT_SECONDS: '60', ...options.env },
+    env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...process.env,
+      STORAGE_TIMEOUT_SECONDS: '60',
+      ...options.env,
+    },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

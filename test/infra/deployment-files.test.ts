@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -96,6 +96,47 @@ describe('docs/deploy.md', () => {
     expect(main.text).toMatch(/name: 'rg-alertforest-\$\{environmentName\}'/);
     const { routes } = await captureRegistrations();
     expect(readText('docs/routes.md').match(/^\| `(GET|POST|PUT|DELETE) /gm)).toHaveLength(routes.length);
+  });
+});
+
+describe('the figures of docs/deploy.md', () => {
+  const page = readText('docs/deploy.md');
+
+  it('are those of the templates and of the build', async () => {
+    const templates = ['infra', 'infra/modules'].flatMap((folder) =>
+      readdirSync(new URL(`../../${folder}`, import.meta.url)).filter((name) => name.endsWith('.bicep')),
+    );
+    expect(templates).toHaveLength(11);
+    expect(page).toContain('evaluates all eleven templates');
+    const [, days] = /Soft delete keeps blobs (\d+) days/.exec(page) ?? [];
+    expect(readText('infra/modules/storage.bicep')).toMatch(
+      new RegExp(` deleteRetentionPolicy: \\{ enabled: true, days: ${days} \\}`),
+    );
+    const { name, version } = readJson<{ name: string; version: string }>('package.json');
+    expect(page).toContain(`--src dist/${name}-${version}.zip`);
+    const { routes, timers, queues } = await captureRegistrations();
+    // as many as docs/routes.md has rows, and the timer and the queue
+    expect([routes.length > 0, Object.keys(timers).length, Object.keys(queues).length]).toEqual([true, 1, 1]);
+    for (const [event] of page.matchAll(/(?<=it logs `)\w+/g))
+      expect(readText('docs/telemetry.md')).toContain(`\`${event}\``);
+  });
+
+  it('name sizes and versions that the templates take', () => {
+    const allowed = (name: string): string =>
+      new RegExp(`@allowed\\(\\[(.*)\\]\\)\\n@description\\(.*\\)\\nparam ${name} `).exec(main.text)?.[1] ??
+      '';
+    const row = (variable: string): string =>
+      new RegExp(`^\\| \`${variable}\` .*$`, 'm').exec(page)?.[0] ?? '';
+    for (const memory of allowed('instanceMemoryMB').split(', '))
+      expect(row('ALERTFOREST_INSTANCE_MEMORY_MB')).toContain(memory);
+    for (const node of allowed('nodeVersion').replaceAll("'", '').split(', '))
+      expect(row('ALERTFOREST_NODE_VERSION')).toContain(node);
+  });
+
+  it('need no install before them', () => {
+    const { scripts } = readJson<{ scripts: Record<string, string> }>('package.json');
+    for (const [, script = ''] of page.matchAll(/\bnpm run ([\w-]+)/g))
+      expect(scripts[script]).toMatch(/^node scripts\/with-install\.mjs /);
   });
 });
 
