@@ -15,7 +15,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['alertforest evaluate --train closed-2025.jsonl --test closed-2026.jsonl --html report.html'],
   simulate: ['alertforest simulate alerts.jsonl.gz --no-models --scores scores.jsonl --html story.html'],
   pipeline: [
-    'alertforest pipeline flows.csv.gz --labels windows.csv --rest normal --html report.html',
+    'alertforest pipeline conn.log.gz --labels windows.csv --rest normal --html report.html',
     'alertforest pipeline flows.csv --target Label=Bot,PortScan --package flows-package',
   ],
   'explain-mapping': ['alertforest explain-mapping alerts.json --limit 3'],
@@ -44,9 +44,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'alertforest export release --artefacts models --url https://APP.azurewebsites.net --key KEY',
   ],
   complete: [
-    'alertforest complete bash > ~/.local/share/bash-completion/completions/alertforest',
-    'alertforest complete zsh > ~/.zsh/completions/_alertforest',
-    'alertforest complete fish > ~/.config/fish/completions/alertforest.fish',
+    'mkdir -p ~/.local/share/bash-completion/completions && alertforest complete bash > ~/.local/share/bash-completion/completions/alertforest',
+    'mkdir -p ~/.zsh/completions && alertforest complete zsh > ~/.zsh/completions/_alertforest',
+    'mkdir -p ~/.config/fish/completions && alertforest complete fish > ~/.config/fish/completions/alertforest.fish',
   ],
   'config check': ['alertforest config check', 'alertforest config check settings.json'],
   versions: ['alertforest versions', 'alertforest versions classifier --json'],

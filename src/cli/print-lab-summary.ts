@@ -2,6 +2,7 @@ import type { LabManifest } from '../logs/lab/lab-package.ts';
 import type { LabResult } from '../logs/lab/lab-result.ts';
 import type { LiveReport } from '../logs/lab/live-scoring.ts';
 import { placeOf } from '../logs/skip-counts.ts';
+import { recordTable } from './output/show.ts';
 
 interface LabSummary {
   readonly result: LabResult;
@@ -16,15 +17,17 @@ export function printLabSummary({ result, manifest, live }: LabSummary, folder: 
   for (const { what, why, count } of result.cleaning) console.log(`  ${what}: ${count} (${why})`);
   if (result.cleaning.length === 0) console.log('  nothing to clean');
   heading('tournament, ROC-AUC and average precision on the held-out quarter');
-  console.table(
-    result.contestants.map(({ name, cost, folds, roc_auc, average_precision, won }) => ({
-      learner: name,
-      'cost per log': cost.toFixed(2),
-      folds,
-      'ROC-AUC': roc_auc.toFixed(5),
-      'average precision': average_precision.toFixed(5),
-      won: won ? 'won' : '',
-    })),
+  console.log(
+    recordTable(
+      result.contestants.map(({ name, cost, folds, roc_auc, average_precision, won }) => ({
+        learner: name,
+        'cost per log': cost.toFixed(2),
+        folds,
+        'ROC-AUC': roc_auc.toFixed(5),
+        'average precision': average_precision.toFixed(5),
+        won: won ? 'won' : '',
+      })),
+    ),
   );
   heading('average precision lost when a column is shuffled');
   for (const { feature, importance } of result.importances.slice(0, 5)) {
@@ -55,15 +58,17 @@ function printQuality({ quality, unreadable }: LabResult): void {
     `${rows} rows, ${unreadableLines} unreadable, ${duplicateRows} repeated, ${attacks} attacks (${(100 * labelRate).toFixed(2)} %), ${firstAt} to ${lastAt}`,
   );
   for (const row of unreadable) console.log(`  ${placeOf(row)}`);
-  console.table(
-    quality.columns.map(({ column, missing, invalid, range }) => ({
-      column,
-      missing,
-      invalid,
-      least: range?.min ?? '',
-      median: range?.median ?? '',
-      most: range?.max ?? '',
-    })),
+  console.log(
+    recordTable(
+      quality.columns.map(({ column, missing, invalid, range }) => ({
+        column,
+        missing,
+        invalid,
+        least: range?.min ?? '',
+        median: range?.median ?? '',
+        most: range?.max ?? '',
+      })),
+    ),
   );
   for (const { column, reasons, invalidLines } of quality.columns) {
     for (const [why, count] of Object.entries(reasons)) {
@@ -74,17 +79,19 @@ function printQuality({ quality, unreadable }: LabResult): void {
 
 function printThresholds({ thresholds, chosen, training_best }: LabResult): void {
   heading('value by threshold, held-out quarter');
-  console.table(
-    [...thresholds, chosen, training_best]
-      .sort((a, b) => a.close_below - b.close_below)
-      .map((row) => ({
-        'close below': row.close_below.toPrecision(3),
-        closed: row.closed,
-        missed: row.missed_attacks,
-        'false alarms': row.false_alarms,
-        value: Math.round(row.value),
-        '': row === chosen ? 'chosen' : row === training_best ? 'best in training' : '',
-      })),
+  console.log(
+    recordTable(
+      [...thresholds, chosen, training_best]
+        .sort((a, b) => a.close_below - b.close_below)
+        .map((row) => ({
+          'close below': row.close_below.toPrecision(3),
+          closed: row.closed,
+          missed: row.missed_attacks,
+          'false alarms': row.false_alarms,
+          value: Math.round(row.value),
+          '': row === chosen ? 'chosen' : row === training_best ? 'best in training' : '',
+        })),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Reading } from '../logs/reading-tally.ts';
+import { recordTable } from './output/show.ts';
 
 /** Own columns that are shown with their figures; all are in the JSON. */
 const MAX_OWN = 20;
@@ -23,15 +24,17 @@ export function printReading(reading: Reading): void {
     ...own.filter(({ invalid }) => invalid > 0),
     ...own.filter(({ invalid }) => invalid === 0),
   ].slice(0, known.size + MAX_OWN);
-  console.table(
-    shown.map(({ column, missing, invalid, range }) => ({
-      column,
-      missing,
-      invalid,
-      least: range?.min ?? '',
-      mean: range === null ? '' : Number(range.mean.toPrecision(6)),
-      most: range?.max ?? '',
-    })),
+  console.log(
+    recordTable(
+      shown.map(({ column, missing, invalid, range }) => ({
+        column,
+        missing,
+        invalid,
+        least: range?.min ?? '',
+        mean: range === null ? '' : Number(range.mean.toPrecision(6)),
+        most: range?.max ?? '',
+      })),
+    ),
   );
   for (const { column, invalid, invalid_lines: lines } of reading.column_figures)
     if (invalid > 0)

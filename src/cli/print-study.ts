@@ -1,6 +1,7 @@
 import type { LogManifest } from '../logs/log-package.ts';
 import type { Reading } from '../logs/reading-tally.ts';
 import type { StudyResult } from '../logs/study/study-result.ts';
+import { recordTable } from './output/show.ts';
 import { printReading } from './print-reading.ts';
 
 const share = (value: number): string => value.toFixed(3);
@@ -20,40 +21,46 @@ export function printStudy(
   console.log(`  learned from ${fit.rows} rows with ${fit.attacks} attacks; tested on ${test.how}`);
   for (const { column, why, kept } of leaks) console.log(`  ${column} ${kept ? 'kept' : 'left out'}: ${why}`);
   heading('learners, ROC-AUC on the last part of the fit rows and on the test part');
-  console.table(
-    contestants.map(({ name, roc_auc, test_roc_auc, won }) => ({
-      learner: name,
-      'ROC-AUC': Number.isNaN(roc_auc) ? 'not played' : roc_auc.toFixed(5),
-      'ROC-AUC, test': test_roc_auc.toFixed(5),
-      won: won ? 'won' : '',
-    })),
+  console.log(
+    recordTable(
+      contestants.map(({ name, roc_auc, test_roc_auc, won }) => ({
+        learner: name,
+        'ROC-AUC': Number.isNaN(roc_auc) ? 'not played' : roc_auc.toFixed(5),
+        'ROC-AUC, test': test_roc_auc.toFixed(5),
+        won: won ? 'won' : '',
+      })),
+    ),
   );
   console.log(
     `  with the plain detectors ROC-AUC ${test.roc_auc.toFixed(5)}, by the model alone ${test.model_roc_auc.toFixed(5)}`,
   );
   heading('test attacks by kind');
-  console.table(
-    test.kinds.map(({ kind, n, seen, found_at_cut, found_at_1pct, model_at_1pct }) => ({
-      kind,
-      n,
-      seen: seen ? 'yes' : 'never seen in fitting',
-      'found at the cost cut': share(found_at_cut),
-      'found at 1 % false alarms': share(found_at_1pct),
-      'by the model alone': share(model_at_1pct),
-    })),
+  console.log(
+    recordTable(
+      test.kinds.map(({ kind, n, seen, found_at_cut, found_at_1pct, model_at_1pct }) => ({
+        kind,
+        n,
+        seen: seen ? 'yes' : 'never seen in fitting',
+        'found at the cost cut': share(found_at_cut),
+        'found at 1 % false alarms': share(found_at_1pct),
+        'by the model alone': share(model_at_1pct),
+      })),
+    ),
   );
   heading('cuts on the test part');
-  console.table(
-    test.cuts.map(({ name, score, alarms, alarms_per_day, found, missed, false_alarms, value }) => ({
-      cut: name,
-      'alarms from': score.toPrecision(3),
-      alarms,
-      'a day': alarms_per_day === null ? '' : Math.round(alarms_per_day),
-      found,
-      missed,
-      'false alarms': false_alarms,
-      value: Math.round(value),
-    })),
+  console.log(
+    recordTable(
+      test.cuts.map(({ name, score, alarms, alarms_per_day, found, missed, false_alarms, value }) => ({
+        cut: name,
+        'alarms from': score.toPrecision(3),
+        alarms,
+        'a day': alarms_per_day === null ? '' : Math.round(alarms_per_day),
+        found,
+        missed,
+        'false alarms': false_alarms,
+        value: Math.round(value),
+      })),
+    ),
   );
   for (const { what, attacks, others } of test.detectors)
     console.log(`  ${what}: ${attacks} attacks, ${others} others`);

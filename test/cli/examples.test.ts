@@ -2,16 +2,13 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../src/cli/examples.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { typedCall } from './typed-call.ts';
 
 /** Words of every command that does something. */
 function leavesOf(command: Command, words: readonly string[] = []): string[] {
   if (command.commands.length === 0) return [words.join(' ')];
   return command.commands.flatMap((each) => leavesOf(each, [...words, each.name()]));
 }
-
-/** As a shell would split it; the examples know single quotes and one redirection. */
-const wordsOf = (line: string): string[] =>
-  [...line.replace(/ > \S+$/, '').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
 
 /** Calls the command without doing it; the names of what was called. */
 async function called(line: string): Promise<string> {
@@ -28,7 +25,7 @@ async function called(line: string): Promise<string> {
       });
   };
   idle(program, []);
-  await program.parseAsync(wordsOf(line).slice(1), { from: 'user' });
+  await program.parseAsync(typedCall(line).args, { from: 'user' });
   return name;
 }
 

@@ -112,11 +112,11 @@ function documented(page: string): Documented[] {
 }
 
 const ALL = PAGES.flatMap(documented);
-/** Pages whose commands are the examples of --help: test/cli/examples.test.ts has each of them taken. */
+/** Pages whose commands are the examples of --help: test/end-to-end/command-examples.test.ts runs each of them. */
 const GENERATED = ['docs/cli.md'];
 const reasonOf = ({ page, command }: Documented): string | undefined =>
   GENERATED.includes(page)
-    ? 'taken by test/cli/examples.test.ts'
+    ? 'run by test/end-to-end/command-examples.test.ts'
     : CANNOT_RUN.find(([begins]) => begins.test(command))?.[1];
 
 const PAGE_KEYS = { scorer: 'key-of-a-scorer' };

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AlertforestError } from '../../errors.ts';
 import type { SigmaEvent } from '../../triage/rules/sigma/match/event-field.ts';
+import { recordTable } from '../output/show.ts';
 import { coverageLayer } from '../rules/coverage-layer.ts';
 import { loadRules, parseLogsource, shortPath } from '../rules/load-rules.ts';
 import { matchFile, type SourcedEvent } from '../rules/match-events.ts';
@@ -185,10 +186,18 @@ function addListCommand(rules: Command): void {
         console.log(JSON.stringify(rows, undefined, 2));
         return;
       }
-      for (const { id, title, level, type, logsource, tags } of rows) {
-        const source = Object.values(logsource).join('/') || '-';
-        console.log([level ?? '-', type, source, title, id || '-', tags.join(' ')].join('\t'));
-      }
+      console.log(
+        recordTable(
+          rows.map(({ id, title, level, type, logsource, tags }) => ({
+            level: level ?? '',
+            type,
+            'log source': Object.values(logsource).join('/'),
+            title,
+            id,
+            tags: tags.join(' '),
+          })),
+        ),
+      );
     });
 }
 

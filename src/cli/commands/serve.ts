@@ -155,10 +155,12 @@ async function listen(port: number, pack: LogPackage, options: LogOptions, live:
     server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address();
-  console.error(`READY http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  // listened for before anybody can know that it is ready: who stops it at once gets its state written too
+  const told = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
+  console.error(`READY http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`);
+  await told;
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeAllConnections();

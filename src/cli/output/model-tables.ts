@@ -38,7 +38,8 @@ export function shownAudit({ entries }: z.infer<typeof auditSchema>): Shown {
   };
 }
 
-export function shownRun({ run_id, state, release, models, error }: WireRun): Shown {
+/** A run; one that made nothing, for want of judgements say, tells why in its reasons alone. */
+export function shownRun({ run_id, state, release, models, reasons, error }: WireRun): Shown {
   const rows = Object.entries(models ?? {}).map(([model, { version, decision, reasons }]) => [
     model,
     version,
@@ -48,7 +49,7 @@ export function shownRun({ run_id, state, release, models, error }: WireRun): Sh
   const outcome =
     error === null ? `${state}${release === null ? '' : `, release ${release}`}` : `failed: ${error}`;
   return {
-    text: stateTable(['model', 'version', 'state', 'reasons'], rows),
+    text: stateTable(['model', 'version', 'state', 'reasons'], rows) || reasons.join('\n'),
     summary: `retrain ${run_id} ${outcome}`,
   };
 }

@@ -71,6 +71,15 @@ export function stateTable(header: readonly string[], rows: readonly (readonly s
   });
 }
 
+/** One row a record, under the names of the first; '' where there is none. */
+export function recordTable(records: readonly Readonly<Record<string, string | number>>[]): string {
+  const names = Object.keys(records[0] ?? {});
+  return stateTable(
+    names,
+    records.map((record) => names.map((name) => String(record[name]))),
+  );
+}
+
 /** Names and values one below the other. */
 export function factTable(facts: readonly (readonly [name: string, value: string])[]): string {
   return stateTable(['what', 'value'], facts);
