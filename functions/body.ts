@@ -22,6 +22,7 @@ interface Collected {
 export class IncomingBody {
   readonly #request: HttpRequest;
   #collected: Promise<Collected> | undefined;
+  #streamed: AsyncIterator<Uint8Array> | undefined;
 
   constructor(request: HttpRequest) {
     this.#request = request;
@@ -51,10 +52,26 @@ export class IncomingBody {
     };
   }
 
+  /**
+   * The body as it arrives, for what is too long to be held; undefined where there is none. A reader may stop anywhere:
+   * what it leaves is read by {@link drained}.
+   *
+   * @throws AlertforestError REQUEST_INVALID, from the iteration, where the caller has left
+   */
+  stream(): AsyncIterable<Uint8Array> | undefined {
+    const body = this.#request.body as AsyncIterable<Uint8Array> | null;
+    if (body === null) return undefined;
+    const pieces = body[Symbol.asyncIterator]();
+    this.#streamed = pieces;
+    // Without `return`, a reader that gives up does not cancel the body.
+    return { [Symbol.asyncIterator]: () => ({ next: () => pieces.next().catch(refuseHalf) }) };
+  }
+
   /** Resolves when the body has been read to its end, or nearly at once where its sender is slow. Never rejects. */
   async drained(): Promise<void> {
     const stop = new AbortController();
-    const read = this.#collect(0).then(
+    const streamed = this.#streamed;
+    const read = (streamed === undefined ? this.#collect(0) : readOn(streamed)).then(
       () => undefined,
       () => undefined,
     );
@@ -82,9 +99,18 @@ async function collect(body: AsyncIterable<Uint8Array> | null, keepBytes: number
       else chunks = [];
     }
   } catch (cause) {
-    throw new AlertforestError('REQUEST_INVALID', 'Expected a whole body, its sender left in the middle.', {
-      cause,
-    });
+    refuseHalf(cause);
   }
   return { chunks, nBytes };
+}
+
+/** Reads what is left, and forgets it. */
+async function readOn(pieces: AsyncIterator<Uint8Array>): Promise<void> {
+  while (!(await pieces.next()).done);
+}
+
+function refuseHalf(cause: unknown): never {
+  throw new AlertforestError('REQUEST_INVALID', 'Expected a whole body, its sender left in the middle.', {
+    cause,
+  });
 }

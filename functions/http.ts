@@ -27,6 +27,8 @@ export interface RouteContext<R> {
   readonly caller: Caller;
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
+  /** The body itself, for a route that reads it as it arrives. */
+  readonly incoming: IncomingBody;
   /** In our own words: parsed. A payload: its bytes. */
   readonly body: BodyOf<R>;
   /** Told how far the work has come, for the answer when the time is up. */
@@ -105,7 +107,8 @@ async function answer(
     const query = readQuery(route, request.query);
     const body = await readRouteBody(route, incoming);
     const { params } = request;
-    const answered = (await handle({ request, requestId, caller, params, query, body, progress, log })) ?? {};
+    const answered =
+      (await handle({ request, requestId, caller, params, query, incoming, body, progress, log })) ?? {};
     return route.polled === undefined
       ? answered
       : withEtag(answered, route.polled, request.headers.get('if-none-match'));

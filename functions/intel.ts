@@ -8,18 +8,19 @@ const optionalNumber = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Number(text);
 
 registerRoutes(INTEL_ROUTES, {
-  intelPut: async ({ request, params, query, caller, log }) => {
+  intelPut: async ({ request, incoming, params, query, caller, log }) => {
     const { intel, settings } = services();
     const maxBytes = settings.MAX_INTEL_BYTES;
     const declared = Number(request.headers.get('content-length'));
     if (Number.isFinite(declared) && declared > maxBytes)
       throw new AlertforestError('REQUEST_TOO_LARGE', `Expected a source of at most ${maxBytes} bytes.`);
-    if (request.body === null)
+    const sent = incoming.stream();
+    if (sent === undefined)
       throw new AlertforestError(
         'REQUEST_INVALID',
         'Expected the indicators of the source as the body, got none.',
       );
-    const bytes = decompressed(request.body as AsyncIterable<Uint8Array>, {
+    const bytes = decompressed(sent, {
       label: request.headers.get('content-encoding') ?? undefined,
       maxBytes,
       name: 'the source',

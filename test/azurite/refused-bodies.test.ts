@@ -59,6 +59,12 @@ const REFUSALS: Readonly<Record<string, { pieces: readonly Uint8Array[]; headers
   'junk for gzip': { pieces: [junk], headers: { 'content-encoding': 'gzip' } },
   'a bomb': { pieces: [gzipSync(Buffer.alloc(40_000_000))], headers: { 'content-encoding': 'gzip' } },
   'what is no JSON': { pieces: [Buffer.from(`{"a":${'x'.repeat(300_000)}`)] },
+  'an object of too many members': {
+    pieces: [
+      gzipSync(`{${Array.from({ length: 200_000 }, (_, i) => `"k${i}":${i}`).join(',')}}`, { level: 1 }),
+    ],
+    headers: { 'content-encoding': 'gzip' },
+  },
   'a body nested too deeply': { pieces: [Buffer.from('['.repeat(400_000))] },
 };
 const ROUTES: readonly (readonly [method: string, path: string])[] = [
@@ -66,6 +72,7 @@ const ROUTES: readonly (readonly [method: string, path: string])[] = [
   ['POST', '/feedback'],
   ['POST', '/quality'],
   ['PUT', '/policy'],
+  ['PUT', '/intel/refused'],
   ['POST', '/retrain'],
   ['POST', '/versions/classifier/1.0.0/activate'],
   ['POST', '/predict?explain=nope'],

@@ -48,6 +48,30 @@ describe('IncomingBody', () => {
     expect(seen).toEqual({ chunks: 2, isEnded: true, isCancelled: false });
   });
 
+  it('that is read as it arrives is read to its end, wherever its reader gives up', async () => {
+    for (const taken of [0, 1, 3]) {
+      const { request, seen } = requestOf([mebibyte, mebibyte, mebibyte]);
+      const body = new IncomingBody(request);
+      let n = 0;
+      for await (const _ of body.stream()!) if (++n >= taken) break;
+      await body.drained();
+      expect(seen).toEqual({ chunks: 3, isEnded: true, isCancelled: false });
+    }
+  });
+
+  it('that is cut while it is read as it arrives is the sender’s fault', async () => {
+    const cut = (async function* () {
+      yield mebibyte;
+      throw new Error('aborted');
+    })();
+    const body = new IncomingBody({ body: cut, headers: new Headers() } as unknown as HttpRequest);
+    const read = async () => {
+      for await (const _ of body.stream()!);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await body.drained();
+  });
+
   it('is read once, whoever asks', async () => {
     const { request } = requestOf([Buffer.from('{"a":'), Buffer.from('1}')], {
       'content-type': 'text/plain',
