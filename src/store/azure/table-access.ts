@@ -10,6 +10,9 @@ export const MAX_TRANSACTION_ROWS = 100;
 /** UTF-16 characters one string property can hold. */
 export const MAX_PROPERTY_CHARS = 32_768;
 
+/** A page is parsed in one turn: a thousand whole rows held everything else up for 120 to 210 ms, these for 30. */
+const WHOLE_ROWS_OF_PAGE = 256;
+
 const MAX_PROPERTIES = 252;
 const MAX_ENTITY_BYTES = 1_048_576;
 
@@ -38,7 +41,7 @@ export interface RowQuery {
   readonly where?: string;
   /** Properties to read; absent reads all. */
   readonly select?: readonly string[];
-  /** Rows of a page. @default 1_000 */
+  /** Rows of a page. @default 256 of whole rows, 1_000 of some properties */
   readonly pageSize?: number;
 }
 
@@ -119,6 +122,7 @@ export class TableAccess {
       ...(where === undefined ? [] : [where]),
     ].join(' and ');
     const queryOptions = select === undefined ? { filter } : { filter, select: [...select] };
+    const maxPageSize = pageSize ?? (select === undefined ? WHOLE_ROWS_OF_PAGE : undefined);
     let continuationToken: string | undefined;
     do {
       const token = continuationToken;
@@ -126,9 +130,7 @@ export class TableAccess {
         `query ${this.#table.tableName}`,
         async ({ abortSignal }) => {
           const pages = this.#table.listEntities({ queryOptions, abortSignal, onResponse: this.#onResponse });
-          const { value, done } = await pages
-            .byPage({ continuationToken: token, maxPageSize: pageSize })
-            .next();
+          const { value, done } = await pages.byPage({ continuationToken: token, maxPageSize }).next();
           return done ? undefined : value;
         },
         [404],
