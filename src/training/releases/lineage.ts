@@ -26,8 +26,8 @@ export interface LineageStep {
   readonly record: ReleaseRecord;
 }
 
-/** What a release id is made of; anything else is no name of a record. */
-const RELEASE_ID = /^[A-Za-z0-9_-]{1,128}$/;
+/** What a release id is made of, and a path in storage may hold; anything else is no name of a record. */
+const RELEASE_ID = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,127}$/;
 /**
  * Release records a process keeps: they never change. A list of versions walks the whole lineage, and one that is longer
  * than what is kept would be read anew from its beginning by every walk: more than a year of a release an hour.

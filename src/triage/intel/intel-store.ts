@@ -66,7 +66,9 @@ export async function replaceSource(
       throw new AlertforestError('REQUEST_INVALID', `Expected at most ${MAX_SOURCES} sources of indicators.`);
     return { ...sources, [name]: source };
   });
-  const old = new Set(before.flatMap(({ [name]: known }) => (known === undefined ? [] : [known.path])));
+  const old = new Set(
+    before.flatMap((sources) => (Object.hasOwn(sources, name) ? [(sources[name] as IntelSource).path] : [])),
+  );
   old.delete(source.path);
   for (const path of old) await store.remove(path);
   return source;

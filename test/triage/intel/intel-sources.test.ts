@@ -47,6 +47,19 @@ describe('IntelSources', () => {
     await expect(removeSource(store, 'list')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('takes a source by any name it may have, names of JavaScript too', async () => {
+    const store = new MemoryModelStore();
+    const sources = new IntelSources(store);
+    for (const name of ['constructor', 'valueof', 'tostring']) {
+      await expect(removeSource(store, name)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await put(store, name, '198.51.100.7\n')).toMatchObject({ indicators: { ip: 1 } });
+      await put(store, name, '198.51.100.8\n');
+      await sources.refresh();
+      expect(sources.look([ip('198.51.100.8')], NOW)).toMatchObject([{ source: name }]);
+      await removeSource(store, name);
+    }
+  });
+
   it('keeps what a source had where nothing of what is sent is an indicator, and empties it where nothing is sent', async () => {
     const store = new MemoryModelStore();
     const sources = new IntelSources(store);
