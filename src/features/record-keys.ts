@@ -1,6 +1,7 @@
 import { type Alert, ENTITY_KINDS, type Entity, type EntityKind } from '../alert/alert.ts';
 import { type IpScope, ipScope } from '../alert/ip-scope.ts';
 import { hash64Hex, seedOfSalt } from './hash64.ts';
+import { keptKeys } from './kept-keys.ts';
 import { RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
 
 const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [kind, position])) as Record<
@@ -119,47 +120,111 @@ export function entityKeysOf({ recordKeys: keys }: { readonly recordKeys: readon
  * customers. The families across tenants are what a new customer's first alerts are judged by.
  */
 export function recordKeys(alert: Alert, salt = ''): string[] {
-  const seed = seedOf(salt);
+  const kept = keptKeys(salt, seedOf);
+  const { seed } = kept;
   const { tenant, source } = alert;
   const rule = ruleIdentity(alert);
-  const keys = new Array<string>(RECORD_FAMILIES.length).fill('');
-  keys[AT.rule] = hash64Hex(['rule', source, rule], seed);
-  keys[AT.source] = hash64Hex(['source', source], seed);
-  const main = mainEntity(alert.entities);
-  if (main !== undefined) keys[AT.main_entity_v2] = mainEntityKey(main, tenant, salt);
   const tactics = tacticsIdentity(alert);
-  const parts = main === undefined ? '' : String(partMask(alert.entities));
-  if (parts !== '') keys[AT.rule_entities_v2] = hash64Hex(['rule_entities', source, rule, parts], seed);
-  keys[AT.tactic_entities_v2] = hash64Hex(['tactic_entities', tactics, parts], seed);
+  const main = mainEntity(alert.entities);
   const indicator = mainIndicator(alert.entities);
-  if (indicator !== undefined) keys[AT.indicator] = indicatorKey(indicator, salt);
+  const parts = main === undefined ? '' : String(partMask(alert.entities));
   const occurredAtMs = Date.parse(alert.occurred_at);
-  const day = Number.isNaN(occurredAtMs) ? '' : String(Math.floor(occurredAtMs / DAY_MS));
-  if (day !== '') {
-    keys[AT.rule_day] = hash64Hex(['rule_day', source, rule, day], seed);
-    keys[AT.tactic_entities_day_v2] = hash64Hex(['tactic_entities_day', tactics, parts, day], seed);
+  const day = Math.floor(occurredAtMs / DAY_MS);
+  const hasDay = !Number.isNaN(day);
+  const keys = new Array<string>(RECORD_FAMILIES.length).fill('');
+  const ofSource = kept.rules.within(source);
+  const ofRule = ofSource.within(rule);
+  const ofTactics = kept.tactics.within(tactics).within(parts);
+  keys[AT.source] =
+    ofSource.find(AT.source, '') ?? ofSource.keep(AT.source, '', hash64Hex(['source', source], seed));
+  keys[AT.rule] =
+    ofRule.find(AT.rule, '') ?? ofRule.keep(AT.rule, '', hash64Hex(['rule', source, rule], seed));
+  if (main !== undefined) {
+    keys[AT.main_entity_v2] = mainEntityKey(main, tenant, salt);
+    keys[AT.rule_entities_v2] =
+      ofRule.find(AT.rule_entities_v2, parts) ??
+      ofRule.keep(AT.rule_entities_v2, parts, hash64Hex(['rule_entities', source, rule, parts], seed));
+  }
+  if (indicator !== undefined) keys[AT.indicator] = indicatorKey(indicator, salt);
+  keys[AT.tactic_entities_v2] =
+    ofTactics.find(AT.tactic_entities_v2, '') ??
+    ofTactics.keep(AT.tactic_entities_v2, '', hash64Hex(['tactic_entities', tactics, parts], seed));
+  if (hasDay) {
+    keys[AT.rule_day] =
+      ofRule.find(AT.rule_day, day) ??
+      ofRule.keep(AT.rule_day, day, hash64Hex(['rule_day', source, rule, String(day)], seed));
+    keys[AT.tactic_entities_day_v2] =
+      ofTactics.find(AT.tactic_entities_day_v2, day) ??
+      ofTactics.keep(
+        AT.tactic_entities_day_v2,
+        day,
+        hash64Hex(['tactic_entities_day', tactics, parts, String(day)], seed),
+      );
   }
   if (tenant === undefined) return keys;
-  keys[AT.tenant] = hash64Hex(['tenant', tenant], seed);
-  keys[AT.tenant_rule] = hash64Hex(['tenant_rule', tenant, source, rule], seed);
-  if (tactics !== '') keys[AT.tenant_tactic] = hash64Hex(['tenant_tactic', tenant, tactics], seed);
-  if (main !== undefined) {
-    keys[AT.tenant_entity_kind_v2] = hash64Hex(
-      ['tenant_entity_kind', tenant, String(kindMask(alert.entities))],
-      seed,
-    );
-    keys[AT.tenant_rule_entities_v2] = hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed);
+  const ofTenant = kept.tenants.within(tenant);
+  const ofTenantRule = ofRule.within(tenant);
+  keys[AT.tenant] =
+    ofTenant.find(AT.tenant, '') ?? ofTenant.keep(AT.tenant, '', hash64Hex(['tenant', tenant], seed));
+  keys[AT.tenant_rule] =
+    ofTenantRule.find(AT.tenant_rule, '') ??
+    ofTenantRule.keep(AT.tenant_rule, '', hash64Hex(['tenant_rule', tenant, source, rule], seed));
+  if (tactics !== '') {
+    keys[AT.tenant_tactic] =
+      ofTenant.find(AT.tenant_tactic, tactics) ??
+      ofTenant.keep(AT.tenant_tactic, tactics, hash64Hex(['tenant_tactic', tenant, tactics], seed));
   }
-  if (day === '') return keys;
+  if (main !== undefined) {
+    const kinds = kindMask(alert.entities);
+    keys[AT.tenant_entity_kind_v2] =
+      ofTenant.find(AT.tenant_entity_kind_v2, kinds) ??
+      ofTenant.keep(
+        AT.tenant_entity_kind_v2,
+        kinds,
+        hash64Hex(['tenant_entity_kind', tenant, String(kinds)], seed),
+      );
+    keys[AT.tenant_rule_entities_v2] =
+      ofTenantRule.find(AT.tenant_rule_entities_v2, parts) ??
+      ofTenantRule.keep(
+        AT.tenant_rule_entities_v2,
+        parts,
+        hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed),
+      );
+  }
+  if (!hasDay) return keys;
   // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job
   const block = Math.floor(occurredAtMs / BLOCK_MS);
-  const hours = String(((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY);
-  keys[AT.tenant_rule_hours] = hash64Hex(['tenant_rule_hours', tenant, source, rule, hours], seed);
-  keys[AT.tenant_rule_day] = hash64Hex(['tenant_rule_day', tenant, source, rule, day], seed);
-  keys[AT.tenant_day] = hash64Hex(['tenant_day', tenant, day], seed);
-  keys[AT.tenant_day_hours] = hash64Hex(['tenant_day_hours', tenant, String(block)], seed);
-  if (tactics !== '')
-    keys[AT.tenant_tactic_day] = hash64Hex(['tenant_tactic_day', tenant, tactics, day], seed);
+  const hours = ((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY;
+  keys[AT.tenant_rule_hours] =
+    ofTenantRule.find(AT.tenant_rule_hours, hours) ??
+    ofTenantRule.keep(
+      AT.tenant_rule_hours,
+      hours,
+      hash64Hex(['tenant_rule_hours', tenant, source, rule, String(hours)], seed),
+    );
+  keys[AT.tenant_rule_day] =
+    ofTenantRule.find(AT.tenant_rule_day, day) ??
+    ofTenantRule.keep(
+      AT.tenant_rule_day,
+      day,
+      hash64Hex(['tenant_rule_day', tenant, source, rule, String(day)], seed),
+    );
+  keys[AT.tenant_day] =
+    ofTenant.find(AT.tenant_day, day) ??
+    ofTenant.keep(AT.tenant_day, day, hash64Hex(['tenant_day', tenant, String(day)], seed));
+  keys[AT.tenant_day_hours] =
+    ofTenant.find(AT.tenant_day_hours, block) ??
+    ofTenant.keep(AT.tenant_day_hours, block, hash64Hex(['tenant_day_hours', tenant, String(block)], seed));
+  if (tactics !== '') {
+    const ofTenantTactics = ofTenant.within(tactics);
+    keys[AT.tenant_tactic_day] =
+      ofTenantTactics.find(AT.tenant_tactic_day, day) ??
+      ofTenantTactics.keep(
+        AT.tenant_tactic_day,
+        day,
+        hash64Hex(['tenant_tactic_day', tenant, tactics, String(day)], seed),
+      );
+  }
   return keys;
 }
 

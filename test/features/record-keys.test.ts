@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hash64Hex } from '../../src/features/hash64.ts';
 import { RECORD_FAMILIES } from '../../src/features/record-families.ts';
 import {
   mainEntity,
@@ -104,5 +105,27 @@ describe('recordKeys', () => {
       ])?.value,
     ).toBe('alice');
     expect(mainEntity([])).toBeUndefined();
+  });
+
+  it('gives the same keys whatever was kept and forgotten meanwhile', () => {
+    const place = (family: (typeof RECORD_FAMILIES)[number]): number => RECORD_FAMILIES.indexOf(family);
+    const before = recordKeys(anAlert());
+    const salted = recordKeys(anAlert(), 'pepper');
+    for (let n = 0; n < 5_000; n++) {
+      const rule = `rule-${n}`;
+      const { source } = anAlert();
+      const keys = recordKeys(anAlert({ rule_id: rule, tenant: 'acme' }));
+      expect(keys[place('rule')]).toBe(hash64Hex(['rule', source, rule], 0));
+      expect(keys[place('tenant_rule')]).toBe(hash64Hex(['tenant_rule', 'acme', source, rule], 0));
+    }
+    expect(recordKeys(anAlert())).toEqual(before);
+    expect(recordKeys(anAlert(), 'pepper')).toEqual(salted);
+  });
+
+  it('tells parts apart that would be one text together', () => {
+    const one = recordKeys(anAlert({ source: 'ab', rule_id: 'c', tenant: 'd' }));
+    const other = recordKeys(anAlert({ source: 'a', rule_id: 'bc', tenant: 'd' }));
+    for (const family of ['rule', 'tenant_rule', 'tenant_rule_day', 'rule_day'] as const)
+      expect(one[RECORD_FAMILIES.indexOf(family)]).not.toBe(other[RECORD_FAMILIES.indexOf(family)]);
   });
 });
