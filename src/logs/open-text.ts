@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AlertforestError } from '../errors.ts';
 import { decompressed } from '../reading/decompress.ts';
@@ -107,6 +108,19 @@ function decoderFor(encoding: string) {
       { cause },
     );
   }
+}
+
+/**
+ * Looks whether a file can be read, before anything slower is asked: whoever mistypes a name is told of the file, not of
+ * a service that does not run. `-` is the standard input.
+ *
+ * @throws AlertforestError REQUEST_INVALID where it cannot
+ */
+export async function checkReadable(path: string): Promise<void> {
+  if (path === '-') return;
+  await access(path, constants.R_OK).catch((error: unknown) => {
+    throw readError(path, path, error);
+  });
 }
 
 const WHY: Readonly<Record<string, string>> = {

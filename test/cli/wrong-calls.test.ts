@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
@@ -78,6 +81,23 @@ describe('what a command does not know', () => {
     ]);
     expect(await run('score', '--help')).toBe(0);
     expect(await run('--version')).toBe(0);
+  });
+
+  it('tells of the file that is not there before a service that does not run', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alertforest-calls-'));
+    try {
+      for (const command of ['score', 'import']) {
+        const env = { AzureWebJobsStorage: '', ALERTFOREST_URL: '' };
+        const { code, stderr } = await runCli([command, 'alert.jsonl'], { cwd: folder, env });
+        expect({ command, code, stderr }).toEqual({
+          command,
+          code: 1,
+          stderr: 'REQUEST_INVALID: Cannot read alert.jsonl: there is no such file.\n',
+        });
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('names the nearest command', async () => {

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts';
 import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { flatJudgement } from '../../intake/flat-judgement.ts';
+import { checkReadable } from '../../logs/open-text.ts';
 import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
 import { jsonBody } from '../../reading/body-bytes.ts';
 import { isOwnWords } from '../../training/feedback/read-item.ts';
@@ -58,6 +59,7 @@ export function addImportCommand(program: Command): void {
     .option('--why <text>', 'why, for the record');
   addServiceOptions(addShowOptions(command)).action(async (file: string, flags: Flags) => {
     const ruling = rulingOf(flags);
+    await checkReadable(file);
     const client = serviceOf(flags);
     if (client !== undefined) await importFile(file, flags, intakeThere(client, ruling));
     else await withApp((app) => importFile(file, flags, intakeHere(app, ruling)));

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { checkReadable } from '../../logs/open-text.ts';
 import { encodingOption } from '../encoding-option.ts';
 import { addLogOptions, type LogFlags } from '../log-options.ts';
 import { withApp } from '../open-app.ts';
@@ -58,6 +59,7 @@ export function addScoreCommand(program: Command): void {
       await scorePackage(file, { ...flags, package: flags.package });
       return;
     }
+    await checkReadable(file);
     const client = serviceOf(flags);
     const { explain, trial: isTrial = false } = flags;
     if (client !== undefined) await scoreWith(scoringThere(client, { explain, isTrial }), file, flags);
