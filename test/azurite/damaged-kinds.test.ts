@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { jsonBody } from '../../src/reading/body-bytes.ts';
 import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
 import { isoWeek } from '../../src/store/azure/iso-week.ts';
+import { Refused, StorageCaller } from '../../src/store/azure/storage-call.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import {
@@ -63,26 +64,35 @@ async function blob(container: string, prefix: string, suffix = ''): Promise<Thi
   return { read: async () => bytes, write, putBack: () => write(bytes) };
 }
 
+/** A connection that was kept may have ended meanwhile: every call may be made again. */
+const caller = new StorageCaller({ timeoutMs: 60_000 });
+
 async function row(name: string, prefix: string, property: string): Promise<Thing> {
   const table = clients().table(name);
   const filter = `RowKey ge '${prefix}' and RowKey lt '${prefix}~'`;
-  for await (const found of table.listEntities<Record<string, unknown>>({ queryOptions: { filter } })) {
-    const { partitionKey, rowKey } = found as { partitionKey: string; rowKey: string };
-    const { etag: _, timestamp: __, ...entity } = found;
-    return {
-      read: async () => Buffer.from(String(entity[property])),
-      write: async (next) => {
-        if (next === undefined) await table.deleteEntity(partitionKey, rowKey);
-        else
-          await table.updateEntity(
-            { partitionKey, rowKey, [property]: Buffer.from(next).toString('latin1') },
-            'Merge',
-          );
-      },
-      putBack: async () => void (await table.upsertEntity({ ...entity, partitionKey, rowKey }, 'Replace')),
-    };
-  }
-  throw new Error(`Expected a row ${prefix} in ${name}.`);
+  const found = await caller.call('find a row', async () => {
+    const rows = table.listEntities<Record<string, unknown>>({ queryOptions: { filter } });
+    for await (const one of rows) return one;
+    throw new RangeError(`Expected a row ${prefix} in ${name}.`);
+  });
+  if (found instanceof Refused) throw new Error(`Expected the table ${name}.`);
+  const { partitionKey, rowKey } = found as unknown as { partitionKey: string; rowKey: string };
+  const { etag: _, timestamp: __, ...entity } = found;
+  const write = async (next: Uint8Array | undefined): Promise<void> => {
+    const damaged = { partitionKey, rowKey, [property]: Buffer.from(next ?? []).toString('latin1') };
+    const send = () =>
+      next === undefined ? table.deleteEntity(partitionKey, rowKey) : table.updateEntity(damaged, 'Merge');
+    await caller.call('damage a row', send, next === undefined ? [404] : []);
+  };
+  return {
+    read: async () => Buffer.from(String(entity[property])),
+    write,
+    putBack: async () => {
+      await caller.call('put a row back', () =>
+        table.upsertEntity({ ...entity, partitionKey, rowKey }, 'Replace'),
+      );
+    },
+  };
 }
 
 const CLASSIFIER = 'models/classifier/';
