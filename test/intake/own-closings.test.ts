@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../src/intake/dialects/dialect-list.ts';
 import { genericClosing } from '../../src/intake/dialects/generic/generic-closing.ts';
+import { writtenOn } from '../../src/intake/evidence/written-on.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 
 const BEFORE = '2026-03-01T11:00:00.000Z';
@@ -476,6 +477,14 @@ describe.each(Object.entries(ROWS))(
     });
   },
 );
+
+it('reads only so much of a record that is full of notes', () => {
+  const list = JSON.stringify(Array.from({ length: 20 }, () => ({ text: 'a', by: 'b' })));
+  const record = Object.fromEntries(Array.from({ length: 1900 }, (_, i) => [`k${i}_notes`, list]));
+  const { changes } = writtenOn(record);
+  expect(changes.filter(({ text }) => text === 'a')).toHaveLength(8 * 20);
+  expect(changes.length).toBeLessThan(4_000);
+});
 
 it('a person who closes again what our playbook had closed an hour before is heard', () => {
   const { record, notes } = ROWS['qradar_offense'] as Required<Row>;

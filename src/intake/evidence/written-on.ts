@@ -18,6 +18,9 @@ const MAX_DEPTH = 6;
 /** Values looked at of one record. */
 const MAX_VALUES = 2000;
 const MAX_TEXT = 4096;
+/** Fields of JSON as text that are parsed, and entries of lists that are read, of one record: what both cost is bounded. */
+const MAX_PARSED = 8;
+const MAX_ENTRIES = 4000;
 
 /**
  * Looks for labels and notes wherever vendors keep them, so that a mark of ours counts in a dialect that has no other use
@@ -27,14 +30,19 @@ export function writtenOn(record: JsonObject): WrittenOn {
   const tags: string[] = [];
   const changes: RecordChange[] = [];
   let left = MAX_VALUES;
+  let nParsed = 0;
+  const held = (value: unknown): unknown =>
+    typeof value === 'string' && /^\s*[[{"]/.test(value) && nParsed++ < MAX_PARSED
+      ? (jsonIn(value) ?? value)
+      : value;
   const enter = (place: JsonObject, depth: number): void => {
     for (const key of keysOf(place)) {
       if (--left < 0) return;
       const value = place[key];
       if (value === null || value === undefined) continue;
       const name = key.length > MAX_NAME ? '' : key.toLowerCase().replace(/[^a-z]/g, '');
-      if (TAGS.test(name)) tags.push(...namesIn(value));
-      else if (WRITTEN.test(name)) changes.push(...notesIn(value));
+      if (TAGS.test(name)) tags.push(...namesIn(held(value)));
+      else if (WRITTEN.test(name) && changes.length < MAX_ENTRIES) changes.push(...notesIn(held(value)));
       if (isObject(value) && depth < MAX_DEPTH) enter(value, depth + 1);
     }
   };
@@ -43,8 +51,7 @@ export function writtenOn(record: JsonObject): WrittenOn {
 }
 
 /** Labels as a list of texts or of objects, as one text with separators, as a map by name, or any of it as JSON. */
-function namesIn(value: unknown): string[] {
-  const held = typeof value === 'string' ? (jsonIn(value) ?? value) : value;
+function namesIn(held: unknown): string[] {
   if (typeof held === 'string') return held.slice(0, MAX_TEXT).split(/[,;|\s]+/);
   if (isObject(held))
     return keysOf(held)
@@ -66,8 +73,7 @@ const textsIn = (value: unknown): string[] => {
 };
 
 /** Notes as one text, a list of texts or a list of entries with their author and time. */
-function notesIn(value: unknown): RecordChange[] {
-  const held = typeof value === 'string' ? (jsonIn(value) ?? value) : value;
+function notesIn(held: unknown): RecordChange[] {
   if (typeof held === 'string') return [{ text: held }];
   if (isObject(held)) return changesOf([held]);
   if (!Array.isArray(held)) return [];
