@@ -4,7 +4,10 @@ import { parseCiscoLine } from '../dialects/network/cisco-line.ts';
 import { leefStart, parseLeefLine } from '../dialects/network/leef-line.ts';
 import { parsePanThreatLine } from '../dialects/network/pan-line.ts';
 import { parseSnortLine } from '../dialects/network/snort-line.ts';
+import { alertShape } from '../envelope/alert-shape.ts';
 import { withNote } from '../envelope/carriage.ts';
+import { parseLineInWords, parseProductLine } from '../lines/log-line.ts';
+import { logLine } from '../lines/syslog-header.ts';
 import { Unread } from '../unread.ts';
 import { isPlainAddress } from '../values/ip-address.ts';
 import { parseJson } from '../values/json-text.ts';
@@ -41,10 +44,14 @@ export function recordOfLine(line: string, lineNumber?: number): unknown {
   if (cisco !== undefined) return cisco;
   const snort = parseSnortLine(line);
   if (snort !== undefined) return snort;
+  const product = parseProductLine(line);
+  if (product !== undefined) return product;
   const powershell = powershellObject(line.trim());
   if (powershell !== undefined) return powershell;
   const pairs = pairsOfLine(line) ?? labelledPairs(line);
   if (pairs !== undefined) return pairs;
+  const words = parseLineInWords(line);
+  if (words !== undefined) return words;
   if (SIGN_OF_LIFE.test(line)) return { event_type: 'heartbeat' };
   return new Unread(`Expected JSON, CEF, LEEF or key=value pairs, got ${shown(line)}.`, lineNumber);
 }
@@ -126,16 +133,34 @@ export function pairsOfLine(line: string): Record<string, unknown> | undefined {
   const header = first === 0 ? '' : text.slice(0, first);
   const time = headerTime(header);
   // `… signature=1:28423:1 src=198.51.100.7 message: Exploit kit`
-  const message = behindLabel(text);
+  const message = behindLabel(text) ?? saidBefore(header, pairs);
   // `… Deny 1-Trusted 0-External tcp 192.0.2.4 198.51.100.4 5000 80 msg="…"`: values between the pairs, behind the host
   const words = text.slice(0, MAX_MESSAGE).split(' ').slice(BEFORE_TAG).join(' ');
   const isRest = HAS_ADDRESS.test(words) && !Object.values(pairs).some(isAddress);
+  nameMessageType(pairs);
   return {
     ...(time === undefined ? {} : { syslog_time: time }),
     ...(isRest ? { syslog_header: words } : {}),
     ...(message === undefined || 'message' in pairs || 'msg' in pairs ? {} : { message }),
     ...pairs,
   };
+}
+
+/** What stands between the header and the pairs that say nothing of it themselves: `kernel: [12.3] DROP IN=eth0 …`. */
+function saidBefore(header: string, pairs: Record<string, unknown>): string | undefined {
+  if (header === '' || alertShape(pairs).hasAnyTitle) return undefined;
+  const { message = '', program } = logLine(header) ?? {};
+  const said = message.replace(/^\[[\d. ]{1,24}\]/, '').trim();
+  if (said.length <= 2) return undefined;
+  return program === undefined ? said : `${program}: ${said}`;
+}
+
+/** A short `id` beside what counts the rule's changes or its part of the product is the type of the message. */
+function nameMessageType(pairs: Record<string, unknown>): void {
+  if (!/^\d{1,8}$/.test(String(pairs['id'] ?? ''))) return;
+  if (!['rev', 'sub', 'sid'].some((name) => name in pairs)) return;
+  pairs['msgid'] = pairs['id'];
+  delete pairs['id'];
 }
 
 function behindLabel(text: string): string | undefined {
@@ -168,6 +193,7 @@ function barePairs(text: string): Record<string, string> | undefined {
 
 const MAX_PARTS = 500;
 const LABEL_BEGINS = /,(?=[A-Z][A-Za-z ()]{1,40}:(?: |,|$))/;
+const PLAIN_LABEL_BEGINS = /[,!] (?=[A-Za-z][A-Za-z /]{1,40}: )/;
 
 /**
  * A line of fields behind labels, as Symantec Endpoint Protection writes it: `Virus found,IP Address: 192.0.2.4,Computer
@@ -175,7 +201,7 @@ const LABEL_BEGINS = /,(?=[A-Z][A-Za-z ()]{1,40}:(?: |,|$))/;
  */
 function labelledPairs(line: string): Record<string, string> | undefined {
   const parts = line.split(LABEL_BEGINS, MAX_PARTS);
-  if (parts.length < 2 * MIN_PAIRS) return undefined;
+  if (parts.length < 2 * MIN_PAIRS) return plainLabelledPairs(line);
   const [first = ''] = parts;
   const pairs = pairsOf(
     parts.filter((part) => part.includes(':')),
@@ -184,17 +210,34 @@ function labelledPairs(line: string): Record<string, string> | undefined {
   return first.includes(':') || first.trim() === '' ? pairs : { title: first.trim(), ...pairs };
 }
 
+/** The same in small letters behind a header and a sentence: `… Threat@IPS: From 192.0.2.4:5 to …, threat name: X, …`. */
+function plainLabelledPairs(line: string): Record<string, string> | undefined {
+  const parts = line.split(PLAIN_LABEL_BEGINS, MAX_PARTS);
+  const header = logLine(line);
+  if (parts.length <= MIN_PAIRS || header === undefined) return undefined;
+  const [first = '', ...labelled] = parts;
+  const sentence = logLine(first)?.message.trim() ?? '';
+  return {
+    ...(header.time === undefined ? {} : { syslog_time: header.time }),
+    ...(sentence === '' ? {} : { message: sentence }),
+    ...pairsOf(labelled, ':'),
+  };
+}
+
 function pairsOf(parts: readonly string[], mark: '=' | ':'): Record<string, string> {
   const pairs: Record<string, string> = {};
   for (const part of parts) {
     const at = part.indexOf(mark);
     const name = part.slice(0, at).trim();
-    const value = part.slice(at + 1).trim();
+    const value = unquoted(part.slice(at + 1).trim());
     if (value !== '' && name !== '' && name !== '__proto__' && !Object.hasOwn(pairs, name))
       pairs[name] = value;
   }
   return pairs;
 }
+
+const unquoted = (text: string): string =>
+  text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 
 // <134>1 2026-11-20T08:00:00Z host app procid msgid [id name="value" …] message
 const RFC_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (.{1,128}?) (\S{1,128}) (\S{1,64}) (?=\[)/;

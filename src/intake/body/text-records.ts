@@ -1,3 +1,5 @@
+import { hasFixedColumns } from '../lines/fixed-columns.ts';
+import { isOssecText, OssecText } from '../lines/ossec-text.ts';
 import { CsvTable, isTable } from './csv-table.ts';
 import { formRecord } from './form-fields.ts';
 import { IniRecords, isIni } from './ini-records.ts';
@@ -33,6 +35,8 @@ export function textRecords(
 ): TextRecords {
   const head = text.slice(0, HEAD_LENGTH);
   if (isZeekTable(head)) return new ZeekTable();
+  if (isOssecText(head)) return new OssecText();
+  if (hasFixedColumns(head)) return new RecordSplitter(maxDocument);
   if (isMarkup(head)) return new MarkupRecords();
   if (isTable(head, contentType)) return new CsvTable(maxCells);
   if (isIni(head)) return new IniRecords();

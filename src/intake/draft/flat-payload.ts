@@ -23,6 +23,9 @@ interface Node {
 /** Leaves and objects of an unknown payload that are looked at; real alerts have at most a few hundred. */
 const MAX_LEAVES = 2000;
 const MAX_DEPTH = 10;
+/** Ends of names by which an alert says what it is; in a record that is too wide to be read whole they come first. */
+const OWN_NAME =
+  /(id|uid|key|number|title|name|severity|priority|level|time|timestamp|date|message|description|host|user|ip)$/i;
 const MAX_LIST_OBJECTS = 200;
 
 // Keys come back alert after alert; cleared when full so that payloads cannot grow it.
@@ -117,6 +120,13 @@ function candidatesOf(list: readonly string[]): readonly Candidate[] {
   return known;
 }
 
+/** The keys as they stand; of very many, those first that may name the alert itself, wherever they stand. */
+function ownNamesFirst(keys: readonly string[]): readonly string[] {
+  if (keys.length < MAX_LEAVES) return keys;
+  const isOwn = (key: string): boolean => key.length <= 32 && OWN_NAME.test(key);
+  return [...keys.filter(isOwn), ...keys.filter((key) => !isOwn(key))];
+}
+
 /** The leaves of a payload of unknown shape, nearest to the root first, with look-up by name. */
 export class FlatPayload {
   readonly leaves: Leaf[] = [];
@@ -152,7 +162,7 @@ export class FlatPayload {
 
   #enter(node: Node, skip: (key: string) => boolean, next: Node[]): void {
     const { isListed } = node;
-    for (const key of node.path === '' ? keysOf(node.value) : Object.keys(node.value)) {
+    for (const key of node.path === '' ? ownNamesFirst(keysOf(node.value)) : Object.keys(node.value)) {
       const given = node.value[key];
       const value = this.#opensTexts && typeof given === 'string' ? (jsonInside(given) ?? given) : given;
       if (value === null || value === undefined || value === '' || key.length > 256) continue;

@@ -30,6 +30,10 @@ export interface AlertShape {
   /** An id and a time. */
   readonly hasIdAndTime: boolean;
   readonly hasSeverity: boolean;
+  /** A title, or a name that may stand for one. */
+  readonly hasAnyTitle: boolean;
+  /** A title that is called so. */
+  readonly hasTitle: boolean;
   /** A title, a severity, an id and a time: nothing that an alert has is missing. */
   readonly isWhole: boolean;
 }
@@ -69,6 +73,8 @@ export function alertShape(value: JsonObject, keys: readonly string[] = Object.k
     hasTime,
     hasIdAndTime: hasId && hasTime,
     hasSeverity,
+    hasAnyTitle: hasTitle || hasWeakTitle,
+    hasTitle,
     isWhole: hasTitle && hasSeverity && hasId && hasTime,
   };
 }

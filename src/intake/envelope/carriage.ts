@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'event_definition_title',
     'alert_name',
     'alertName',
+    'alert.name',
     'title',
     'subject',
     'Subject',

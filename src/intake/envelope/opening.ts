@@ -3,6 +3,7 @@ import { tooMuch } from '../../reading/json-limits.ts';
 import { parseBody } from '../body/parse-body.ts';
 import { MAX_TEXT_LENGTH, textInside } from '../values/embedded-text.ts';
 import type { JsonObject } from '../values/json-value.ts';
+import { streamRecords } from './log-streams.ts';
 import { kustoFrameRows, MAX_CELLS, tableRows } from './log-tables.ts';
 
 /** Characters of texts that are opened for one body, the ones within texts and those that were compressed included. */
@@ -81,6 +82,11 @@ export class Opening {
     return this.#rowsOf(frames, () =>
       kustoFrameRows(frames, (rows, columns) => this.#payCells(rows, columns)),
     );
+  }
+
+  /** {@link streamRecords}; @throws AlertforestError BATCH_TOO_LARGE */
+  streamRecords(value: JsonObject): readonly unknown[] | undefined {
+    return streamRecords(value, (nRecords) => this.#payCells(nRecords, 1));
   }
 
   #pay(nCharacters: number): void {

@@ -8,6 +8,7 @@ import { isWorkflowName } from '../dialects/workflow-names.ts';
 import { Unread } from '../unread.ts';
 import { isObject, type JsonObject, keysOf, numberOf, objectOf, textAt } from '../values/json-value.ts';
 import { type AlertShape, alertShape } from './alert-shape.ts';
+import { bulkDocuments } from './bulk-actions.ts';
 import { withCarriage, withThingsBeside } from './carriage.ts';
 import { customTableRow } from './custom-table.ts';
 import { Opening } from './opening.ts';
@@ -44,6 +45,10 @@ const PAGE_LISTS = [
   'resources',
   'hits',
 ];
+
+// What names the tool's own set-up, and no alert: Netwrix's `MonitoringPlan: {ID, Name}`.
+const OF_THE_TOOL =
+  /(plan|tenant|customer|workspace|site|group|account|organi[sz]ation|project|team|folder|profile)$/i;
 
 // Records of work that are what a product sends; all other work on an alert carries none.
 const RECORD_OF_WORK = /^investigations?$/i;
@@ -89,7 +94,7 @@ function* open(value: unknown, depth: number, opening: Opening): Generator<numbe
   if (value instanceof Unread || value instanceof UnreadItem || depth >= MAX_DEPTH) opening.add(value);
   else if (Array.isArray(value)) {
     const rows = opening.kustoFrameRows(value);
-    for (const item of rows ?? EXPANDERS.list(value)) yield* open(item, depth + 1, opening);
+    for (const item of rows ?? EXPANDERS.list(bulkDocuments(value))) yield* open(item, depth + 1, opening);
   } else if (typeof value === 'string') {
     const inner = opening.bodyOf(value);
     if (inner === undefined) opening.add(value);
@@ -149,6 +154,8 @@ function kibanaAction(envelope: JsonObject, opening: Opening): readonly unknown[
 function answerIn(envelope: JsonObject, opening: Opening): readonly unknown[] | undefined {
   const rows = opening.tableRows(envelope);
   if (rows !== undefined) return rows;
+  const streamed = opening.streamRecords(envelope);
+  if (streamed !== undefined) return streamed;
   const hits = objectOf(envelope['hits'])?.['hits'];
   if (Array.isArray(hits)) return hits;
   const source = elasticDocument(envelope);
@@ -332,7 +339,7 @@ function shapedInside(
         found ??= part;
         continue;
       }
-      if (shape.mayBeAlert && depth === 0) weak ??= part;
+      if (shape.mayBeAlert && depth === 0 && !(isNameOnly(part) && OF_THE_TOOL.test(key))) weak ??= part;
       objects.push(part);
     } else if (Array.isArray(part)) {
       const first = part.find(isObject);
@@ -343,7 +350,7 @@ function shapedInside(
       if (!shape.mayBeAlert && depth < 3 && shapedInside(first, depth + 1, budget, opening) !== undefined)
         list ??= part;
       else if (shape.mayBeAlert && depth === 0) list ??= part;
-    } else if (typeof node[key] === 'string' && part !== undefined) {
+    } else if (typeof part === 'string' && typeof insideOf(part, opening) === 'object') {
       return [part];
     }
   }

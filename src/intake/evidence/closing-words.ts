@@ -7,12 +7,12 @@ export type Outcome = Disposition | 'no_label';
 // activity was real and harmless, hence benign. A closing as a test says nothing about the alert.
 const OUTCOMES: Readonly<Record<string, Outcome>> = table({
   true_positive:
-    'truepositive tp malicious confirmed confirmedthreat confirmedcompromised realthreat threathandled ' +
+    'truepositive tp veropositivo verdadeiropositivo verdaderopositivo vraipositif threatmitigated malicious confirmed confirmedthreat confirmedcompromised realthreat threathandled ' +
     'truepositivemalicious maliciousthreat reasonmalicious attack confirmedattack securityincident incident compromised ' +
     'confirmedincident maliciousactivity actualthreat truethreat truepositivewithimpact truepositivewithoutimpact ' +
     'confirmedmalicious genuine genuineattack realattack verdictmalicious resolvedtruepositive',
   false_positive:
-    'falsepositive fp falsealarm falsealert notanincident noincident notmaliciousfalsepositive nothreat ' +
+    'falsepositive fp falsopositivo falsoallarme falsoalarme falsaalarma fauxpositif faussealerte falszywyalarm noviolation fehlalarm falsealarm falsealert notanincident noincident notmaliciousfalsepositive nothreat ' +
     'invalid incorrectdetection misconfiguredrule verdictfalsepositive notathreat notanattack notattack notarealthreat falsedetection confirmedfalsepositive reasonnotmalicious',
   suspicious: 'suspicious suspiciousactivity verdictsuspicious',
   benign:
@@ -71,7 +71,12 @@ const PREFIX =
 const OVER = /^(resolved|closed|done|completed?|dismissed|archived|fixed|mitigated|remediated)$/;
 const MAX_WORD = 120;
 
-const lettersOf = (word: string): string => word.toLowerCase().replace(/[^a-z]/g, '');
+const lettersOf = (word: string): string =>
+  word
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll('ł', 'l')
+    .replace(/[^a-z]/g, '');
 
 /**
  * Outcome of a vendor's word by the common vocabulary, in any spelling: camelCase, UPPER_SNAKE, with spaces, behind

@@ -20,7 +20,7 @@ const USER_PAIR = /(?<![\w-])(?:user(?:name)?|suser|duser|srcuser|dstuser|accoun
 const HOST_PAIR =
   /(?<![\w-])(?:host(?:name)?|shost|dhost|computer|machine|dvchost)=["']?([a-z0-9][\w.-]{1,253})/gi;
 const STOP_WORDS =
-  /^(the|a|an|is|was|has|had|with|from|for|and|or|of|in|on|at|to|by|not|name|id|ids|agent|account|accounts|group|groups|logged|login|logon|failed|unknown|invalid|root\.|activity|behavior|behaviour|risk|added|created|deleted|removed|changed|enabled|disabled|locked|via|using|did|does|who|that|this|which|attempted|executed|performed|access|accessed|information|data|file|files|password|credentials|may|could|been|are|were|will|can|should|type|role|admin rights|address|ip|list|port|error|unreachable|down|up|failures?|attempts?|success|successful|isolation|discovery|where|when|as|after|before|against|between|into|over|under|without|within|than|then|its|their|all|any|some|new|running|contains|instance|device)$/i;
+  /^(the|a|an|is|was|has|had|with|from|for|and|or|of|in|on|at|to|by|not|name|id|ids|agent|account|accounts|group|groups|logged|login|logon|failed|unknown|invalid|root\.|activity|behavior|behaviour|risk|added|created|deleted|removed|changed|enabled|disabled|locked|via|using|did|does|who|that|this|which|attempted|executed|performed|access|accessed|information|data|file|files|password|credentials|may|could|been|are|were|will|can|should|type|role|admin rights|address|ip|list|port|error|unreachable|down|up|failures?|attempts?|success|successful|isolation|discovery|where|when|as|after|before|against|between|into|over|under|without|within|than|then|its|their|all|any|some|new|running|contains|instance|device|client|authentication)$/i;
 
 /**
  * Reads addresses, links, hashes, users and hosts out of prose, each kind only where no field of the record gave one.
@@ -70,6 +70,11 @@ export function readTextEntities(
     );
     add('host', HOST_PAIR, named);
   }
+}
+
+/** Whether prose holds an IP address. */
+export function namesAddress(text: string): boolean {
+  return [...text.matchAll(IPV4), ...text.matchAll(IPV6)].some(([match]) => ipAddress(match) !== undefined);
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -142,7 +142,15 @@ function take(
   return draft.set(field, leaf.value, leaf.path);
 }
 
+/** Lists whose elements name what was found: the name of an element of any other is that of a part. */
+const RAISES =
+  /(alert|rule|finding|detection|incident|threat|event|signature|polic(y|ie)|violation|issue|match(e)?|technique|indicator|reason|malware|categor(y|ie)|anomal(y|ie)|attack|problem|result|item|data|record)s?$/;
+
+// What a mail is called says nothing of what was found in it.
+const SENDERS = ['from', 'sender', 'mailfrom', 'senderaddress', 'fromaddress'];
+
 function readTitle(flat: FlatPayload, draft: AlertDraft): void {
+  const isMail = [...flat.find(SENDERS, 1)].some(({ value }) => String(value).includes('@'));
   // `name: 'Program change'` at the root is the record's own, whatever a threat or policy in it is called.
   const own = flat.find(['name'], 1).next().value;
   const ownName = own !== undefined && isWords(own) ? [own] : [];
@@ -155,11 +163,18 @@ function readTitle(flat: FlatPayload, draft: AlertDraft): void {
     ...flat.leaves.filter(({ names }) => names.length === 1 && isOwnTitleName(names[0] as string)),
     ...ownName,
     // What stands deeper under a plain name is more likely that of a thing than a type in words at the root.
-    ...[...flat.find(GENERIC_FIELDS.title, NEAR_ROOT)].filter(
-      ({ names }) => !said || names.length === 1 || names.at(-1) !== 'name',
+    ...[...flat.find(GENERIC_FIELDS.title, NEAR_ROOT)].filter(({ names, isListed }) =>
+      names.at(-1) === 'name'
+        ? !(isListed && !RAISES.test(names.at(-2) ?? '')) && (!said || names.length === 1)
+        : !isMail || names.at(-1) !== 'subject',
     ),
   ])
     if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) return;
+}
+
+/** `eventid: 'cowrie.login.failed'` names a kind, another event id this one event. */
+function isOnlyId({ names, value }: Leaf): boolean {
+  return names.at(-1) === 'eventid' && !/^[a-z]+([._-][a-z]+){1,6}$/i.test(String(value));
 }
 
 const SAYS_WHAT = ['alerttype', 'findingtype', 'eventtype', 'type'];
@@ -178,8 +193,11 @@ function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
   if (draft.get('title') === undefined)
     for (const leaf of guessedTitles(flat)) if (isPhrase(leaf) && take(draft, 'title', leaf)) break;
   if (draft.get('title') === undefined)
-    for (const leaf of flat.find(GENERIC_FIELDS.weak_title, NEAR_ROOT))
-      if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) break;
+    for (const leaf of [
+      ...flat.find(GENERIC_FIELDS.weak_title, NEAR_ROOT),
+      ...flat.find(['name'], NEAR_ROOT),
+    ])
+      if (isPhrase(leaf) && !isOfAnother(leaf) && !isOnlyId(leaf) && take(draft, 'title', leaf)) break;
   // `terminatingRuleId: 'AWSManagedRulesSQLi'`: a rule that has only an id is called by it.
   for (const leaf of prefixed(flat, /[a-z]ruleid$/)) {
     if (!isPhrase(leaf)) continue;
@@ -252,6 +270,8 @@ const TELLS_APART =
   /^(message|msg|description|body|text|summary|shortmessage|fulllog|raw|original|flowid|sessionid|connid|srcport|sport|dstport|dport|sourceport|destport|destinationport|spt|dpt|port|logid|sequence|seq|msgid|procid|nodeid|processid|pid)$/;
 
 function isPhrase(leaf: Leaf): boolean {
+  // LogScale's tags: `#type`, `#repo`
+  if (leaf.path.startsWith('#')) return false;
   const text = textOf(leaf.value);
   return text !== undefined && !/^[\d:.-]+$/.test(text) && !text.startsWith('{') && !BARE_WORD.test(text);
 }

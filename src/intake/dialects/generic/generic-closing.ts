@@ -25,16 +25,20 @@ const VERDICT = names(
   'close_code closeCode resolution_code resolutionReason disposition verdict classification determination resolution alert_resolution_status',
   'case_outcome caseOutcome outcome_name analyst_verdict analystVerdict outcome conclusion quality judgement judgment',
 );
-const DETAIL = names('impactStatus classificationReason classification_reason sub_status substatus');
-const CLOSER = names(
-  'closed_by closedBy closingUserId closing_user closedByUser resolved_by resolvedBy closed_by_user modified_by modifiedBy _updatedBy state_update_user idpUserId updatedBy updated_by lastModifiedBy last_modified_by',
+const DETAIL = names(
+  'status_reason Status_Reason statusReason impactStatus classificationReason classification_reason sub_status substatus',
 );
-const OWNER = names('owner assignee assigned_to assignedTo assignedUser owner_name analyst');
+const CLOSER = names(
+  'closed_by closedBy closingUserId closing_user closedByUser resolved_by resolvedBy closed_by_user modified_by modifiedBy _updatedBy state_update_user idpUserId updatedBy updated_by lastModifiedBy last_modified_by last_updated_by lastUpdatedBy',
+);
+const OWNER = names(
+  'owner operator responder technician assignee assigned_to assignedTo assignedUser owner_name analyst',
+);
 const COMMENT = names(
   'close_notes closeNotes closeComment closing_comment closing_note close_comment archive_comment archiveComment resolution_comment resolution_notes rootCause',
 );
 const CLOSED_AT = names(
-  'closed_at closedAt closed close_date closeDate closing_date endDate resolved_at resolvedAt resolved_time closed_time closedTime closeTime',
+  'closed_at closedAt closed closed_time close_date closeDate closedate closedDate date_closed closing_date endDate resolved_at resolvedAt resolved_time closed_time closedTime closeTime',
 );
 const CHANGED_AT = names(
   'modified updated_at updatedAt _updatedAt updateTime update_time sys_updated_on last_updated lastUpdated last_modified modified_date modification_date modification_time state_update_timestamp stateUpdateTimestamp last_update_time updated',
@@ -50,7 +54,7 @@ const CLOSURES = names(
 const DEPTH = 4;
 
 const CLOSED =
-  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|ignored|notactionable|done|falsepositive|truepositive|indeterminate|duplicated?|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
+  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|ignored|notactionable|done|falsepositive|truepositive|indeterminate|duplicated?|geschlossen|ferme|cloture|resolu|cerrado|resuelto|fechado|resolvido|encerrado|chiuso|risolto|gesloten|opgelost|zamkniete|rozwiazane|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
 const OPEN =
   /^(new|open|opened|active|inprogress|investigating|waiting|pending|onhold|reopened|underreview|reviewed|acknowledged|assigned|unassigned|unspecified|imported|triage)$/;
 
@@ -186,13 +190,20 @@ function workflowPlaces(payload: JsonObject): JsonObject[] {
     }
   };
   enter(payload, 0);
+  // Orca's state is an object of all that was done.
+  const state = objectOf(payload['state']);
+  if (state !== undefined && 'status' in state) places.unshift(state);
+  const own = objectOf(payload['custom_fields']) ?? objectOf(payload['customFields']);
+  if (own !== undefined) places.push(own);
   return places;
 }
 
 const letters = (word: string): string =>
   word
     .slice(0, 80)
+    .normalize('NFD')
     .toLowerCase()
+    .replaceAll('ł', 'l')
     .replace(/[^a-z]/g, '');
 
 /** Whether the record is over, undefined where nothing says it. */
@@ -209,17 +220,16 @@ function lifeOf(
   if (CLOSED.test(word)) return { isClosed: true, word: status };
   // "Closed: False Alarm"; the verdict itself in the place of the status
   const [head = ''] = (status ?? '').split(/[:(]|\s[-–—]\s/);
-  const ofStatus = outcomeOfWord(status);
-  if (
-    (head.length < (status ?? '').length && CLOSED.test(letters(head))) ||
-    (ofStatus !== undefined && ofStatus !== 'no_label')
-  )
+  if ((head.length < (status ?? '').length && CLOSED.test(letters(head))) || isLabel(status))
     return { isClosed: true, word: status };
   const number = /^\d+$/.exec(status ?? '')?.[0];
   if (number !== undefined) {
     const isServiceNow = 'sys_id' in payload || 'close_code' in payload;
     const code = lookup(isServiceNow ? SERVICENOW_STATE : XSOAR_STATUS, number);
     if (code === 'closed' && (isServiceNow || 'closeReason' in payload || 'closingUserId' in payload))
+      return { isClosed: true, word: status };
+    // Ticket systems count their states up to solved and closed, each in its own way; all say when that was.
+    if (Number(number) >= 4 && momentAt([payload], CLOSED_AT) !== undefined)
       return { isClosed: true, word: status };
   }
   // IRIS has no status of a case but the day it was closed.
@@ -241,16 +251,17 @@ export function genericClosing(posted: JsonObject, record = posted): Closing | u
   if (!isClosed) return undefined;
   const merged = mergeOf(payload);
   const closure = CLOSURES.map((name) => objectOf(payload[name])).filter((part) => part !== undefined);
-  const ofStatus = outcomeOfWord(status);
-  const isVerdict = ofStatus !== undefined && ofStatus !== 'no_label';
+  const isVerdict = isLabel(status);
   const stated = first(places, VERDICT) ?? first(closure, [...VERDICT, 'reason']) ?? irisOutcome(payload);
   // A status that is the verdict says more than a reason beside it that is none.
   const given = isVerdict && (outcomeOfWord(stated) ?? 'no_label') === 'no_label' ? undefined : stated;
   // Some tools end a case with the verdict itself as its status.
-  const word = given ?? (isVerdict ? status : undefined);
   const reason = first(places, ['reason']);
-  const outcome =
-    merged.mergedInto === undefined ? outcomeOfPair(word, reason ?? first(places, DETAIL)) : 'no_label';
+  const detail = reason ?? first(places, DETAIL);
+  // What is in the place of the verdict may be prose about the work, with the verdict beside it.
+  const beside = outcomeOfWord(given) === undefined && isLabel(detail) ? detail : undefined;
+  const word = beside ?? given ?? (isVerdict ? status : undefined);
+  const outcome = merged.mergedInto === undefined ? outcomeOfPair(word, detail) : 'no_label';
   const closedAt = momentAt(places, CLOSED_AT);
   const people = [
     ...places,
@@ -283,6 +294,10 @@ const closingSummary = (payload: JsonObject): string | undefined =>
   'impactStatus' in payload || 'resolutionStatus' in payload || '_type' in payload
     ? textOf(payload['summary'])
     : undefined;
+
+function isLabel(word: string | undefined): boolean {
+  return (outcomeOfWord(word) ?? 'no_label') !== 'no_label';
+}
 
 /** A verdict that says nothing by itself beside a reason that does. */
 function fromReason(verdict: string, reason: string | undefined): Closing['outcome'] | undefined {

@@ -39,7 +39,10 @@ export function readGenericEntities(flat: FlatPayload, draft: AlertDraft, prefix
     const type = textOf(firstOf(value, TYPE_NAMES));
     readUnknownPiece(value, type, names, prefix + path, draft);
     if (type === undefined || type.length > 40) continue;
+    // VirusTotal names a file by its digest: `{type: 'file', id}`
     const text = firstOf(value, VALUE_NAMES);
+    if (text === undefined && /^file$/i.test(type) && fileHashes(textOf(value['id']) ?? '').length > 0)
+      draft.entity('hash', value['id'], prefix + path);
     const role = roleOf(names) ?? roleOf([textOf(value['role'] ?? value['Role']) ?? '']);
     // MISP joins two values: `filename|md5`, `ip-dst|port`.
     const types = type.split('|');

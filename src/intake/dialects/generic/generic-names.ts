@@ -8,13 +8,13 @@ export const GENERIC_FIELDS = {
   /** Names of the alert's own title; any other name that ends in title comes next, then {@link title}. */
   own_title: words(
     'alerttitle alertdisplayname alertname alert title eventdefinitiontitle searchname alert.title',
-    'alert.name findinginfo.title detectionname detection.name threatname incidentname alarmname',
+    'ruletitle alert.name findinginfo.title detectionname detection.name threatname incidentname alarmname',
     'trigger.name problemname casename threatdetails alertdescription entitydisplayname titre titel titulo regel',
     'meldung bezeichnung alerta alerte alarma',
   ),
   title: words(
     'rulename detectionrule rule.name rule.title policy.name detector.name rule.description rule.comment signature',
-    'signaturename attack attackname malwarename virusname virusfound malwarefound pluginname displayname headline subject summary eventname',
+    'signaturename attack attackname malwarename virusname virusfound malwarefound infection situation signname pluginname displayname headline subject summary eventname',
     'shortmessage name rule message message.text msg description activity',
   ),
   /** Asked after the guesses by parts of names. */
@@ -39,7 +39,7 @@ export const GENERIC_FIELDS = {
     'timestamp time timegenerated timereported event.created createdat created createdtime',
     'createddatetime creationtime createtime createddate datetime date eventdate datecreate datecreated',
     'generatedat generatedtime reportedat reportedtime receivedat receivedtime lastseen lastactivity',
-    'updatedat lastupdated ts t datum zeit zeitpunkt fecha fechahora hora heure horodatage dataora',
+    'updatedat lastupdated ts t when datum zeit zeitpunkt fecha fechahora hora heure horodatage dataora',
     'datahora',
   ),
   created_at: words(
@@ -75,9 +75,9 @@ export const GENERIC_FIELDS = {
 export const GENERIC_ENTITIES: Readonly<Partial<Record<EntityKind, readonly string[]>>> = {
   host: words(
     'rechner equipo poste hote ordinateur maquina',
-    'host hostname hostfqdn computer computername machine machinename device devicename endpoint endpointname workstation',
+    'host hostname hostfqdn pcname station stationname computer computername machine machinename device devicename endpoint endpointname workstation',
     'workstationname server servername fqdn dnsname nodename node asset assetname agentname agenthostname srchost dsthost',
-    'desthost originhost sourcehost sourcehostname destinationhost destinationhostname targethost targethostname shost dhost',
+    'desthost originhost where sourcehost sourcehostname destinationhost destinationhostname targethost targethostname shost dhost',
     'devicehostname affectedhost impactedhost hostidentifier cmdbci configurationitem sourceendpoint destinationendpoint instancename vmname virtualmachine netbiosname container.name podname pod',
     'host.name host.hostname device.name device.hostname endpoint.name machine.name computer.name asset.name agent.name',
     'agent.hostname server.name workload.name vm.name target.hostname source.hostname srcendpoint.hostname hosts devices endpoints machines computers',

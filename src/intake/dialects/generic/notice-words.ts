@@ -53,7 +53,10 @@ function overStatusOf(payload: JsonObject): Skip | undefined {
     for (const name of ['status', 'state', 'Status', 'State']) {
       const word = textOf(place[name]);
       if (word === undefined || !OVER_STATUS.test(word)) continue;
-      const isMonitoring = ratesSomething(place) ? keysOf(place).some(isWatched) : hasEnded(place);
+      // Nobody who works on an alert calls it recovered.
+      const isMonitoring = ratesSomething(place)
+        ? keysOf(place).some(isWatched)
+        : /^recovered$/i.test(word) || hasEnded(place);
       if (!isMonitoring || holdsAttack(place)) return undefined;
       const closing = genericClosing(payload);
       const isJudged =

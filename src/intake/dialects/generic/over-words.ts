@@ -8,6 +8,8 @@ const OVER: readonly Over[] = [
     // Plain "cleared" is what an antivirus did with a file, or what became of a log.
     /^((alert|incident|issue|problem|monitor|check|alarm)[._ :-]cleared|((alert|incident|issue|problem|monitor|check|alarm)[._ :-])?(resolved?|recovery|recovered|unban|alert_?recovered|acknowledged|acknowledge?ment|policy_(close|cancel)[a-z]{0,3}(_[a-z]{1,16})?))\b/i,
   ],
+  // Kibana's rules call the end of an alert a group of actions.
+  [/^actiongroup(name)?$/, /^recovered$/i],
   // ITU-T X.733, as network management rates an alarm that is over.
   [/^(perceived)?severity$/, /^clear(ed)?$/i],
   [/^newstate(value)?$/, /^(ok|up|normal|inactive|recovered)$/i],

@@ -5,7 +5,7 @@ import { textOf } from '../../values/json-value.ts';
 const MAX_DEPTH = 3;
 
 const OWN =
-  '(alert|finding|detection|detect|incident|issue|insight|violation|alarm|offense|offence|signal|notification|notable|investigation|composite|anomaly|breach|detectionevent|securityevent)';
+  '(alert|finding|detection|detect|incident|issue|insight|violation|alarm|offense|offence|observation|signal|notification|notable|investigation|composite|anomaly|breach|detectionevent|securityevent)';
 const OWN_ID = new RegExp(
   `^(system|vendor|source)?${OWN}(unique)?(id|uid|uuid|guid|key|arn|number|ref|hash|identifier|(?<=unique)info)$`,
 );
@@ -52,7 +52,7 @@ const NAMES: Readonly<Record<string, number>> = {
 };
 // Whose id it is when it is not the alert's, by the name itself or by what it stands in.
 const OTHER =
-  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin|scanner|engine|analyzer|module|appliance|probe|collector|manager|console|gateway|firewall|interface|vlan|zone|app|application|company|profile|scenario|label|tag|acl|schema|version|scan|run|campaign|execution|operation|ca|cert|trace|span)$/;
+  /(tenant|user|account|process|parent|session|device|host|agent|rule|policy|customer|site|group|org|organization|workspace|subscription|correlation|client|vendor|type|category|product|sensor|machine|file|pattern|tactic|technique|resource|asset|endpoint|actor|class|template|node|model|box|flow|thread|task|job|monitor|detector|signature|message(type)?|msg|log|proc|action|attack|dev|virus|config|owner|assignee|author|creator|cluster|region|project|key|document|index|query|search|report|playbook|integration|provider|service|image|container|pod|network|vpc|instance|bucket|volume|channel|team|stream|input|source|target|principal|publisher|feed|computer|workstation|server|vm|origin|scanner|engine|analyzer|module|appliance|probe|collector|manager|console|gateway|firewall|interface|vlan|zone|app|application|company|profile|scenario|label|tag|acl|schema|version|scan|run|campaign|execution|operation|ca|cert|trace|span|protocol|proto|sign|substream)$/;
 const OTHER_ID = /(unique)?(id|uid|uuid|guid|identifier)s?$/;
 /** What every name of an id ends in that is not in {@link NAMES}. */
 const ID_END = /((id|key|arn|number|ref|hash|identifier)s?|uniqueinfo)$/;
@@ -83,6 +83,17 @@ export function rankedIds(flat: FlatPayload): RankedId[] {
   const own = found.find(({ leaf }) => leaf.names.length === 1 && leaf.names[0] === 'id');
   // EventBridge numbers its events, beside the id of what they are about.
   if (own !== undefined && !flat.find(['detailtype'], 1).next().done) own.rank = 50;
+  // Beside an id of the record's own and its own name, a detection is what found it.
+  const proper = found.find(({ leaf }) => isProperId(leaf));
+  if (proper !== undefined && !flat.find(['detectionname'], 1).next().done)
+    for (const one of found)
+      if (one.leaf.names.at(-1) === 'detectionid' && one !== proper)
+        one.rank = Math.min(one.rank, proper.rank - 1);
+  // Of a transaction there are several events, each a document of its own.
+  const document = found.find(({ isDocument }) => isDocument);
+  if (document !== undefined && flat.find(['index'], 1).next().done)
+    for (const one of found)
+      if (one.leaf.names.at(-1) === 'transactionid') one.rank = Math.min(one.rank, document.rank - 1);
   // `Uuid` beside `Quuid`, of Tencent: both are the machine's.
   const isMachines = flat.leaves.some(
     ({ names }) => names.length === 1 && /^[a-z]uuid$/.test(names[0] ?? ''),
@@ -99,6 +110,12 @@ export function rankedIds(flat: FlatPayload): RankedId[] {
 
 /** A number that counts within one installation: beside another id of the record it tells only together with that one. */
 export const isCounter = ({ value }: Leaf): boolean => /^\d{1,6}$/.test(textOf(value) ?? '');
+
+/** The root's plain `id` that is no counter, or what it calls its alert. */
+function isProperId(leaf: Leaf): boolean {
+  const [name = ''] = leaf.names;
+  return leaf.names.length === 1 && ((name === 'id' && !isCounter(leaf)) || name === 'alertid');
+}
 
 function isOwnUuid({ names, value }: Leaf): boolean {
   return (
@@ -128,6 +145,7 @@ function rankOf(name: string, parent: string | undefined, depth: number): number
   if (depth === 1) return known ?? (isOthers(name) ? 0 : OTHER_ID.test(name) ? 20 : 0);
   // Deeper, a plain id is the alert's only in what is called so.
   if (parent === undefined || known === undefined) return 0;
+  if (parent === 'request' && name === 'id') return 24;
   if (OWN_PARENT.test(parent) || (name === 'requestid' && parent.startsWith('http')))
     return known - 10 * (depth - 1);
   return 0;

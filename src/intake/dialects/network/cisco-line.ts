@@ -1,9 +1,9 @@
+import { headerTime } from '../../body/header-time.ts';
 import { keyValuePairs } from '../generic/key-value-text.ts';
 
 // %FTD-1-430001: behind any syslog header: facility, severity, message number.
 const MARK = /%([A-Z][A-Z0-9_]{1,15})-(?:[A-Z0-9_]{1,15}-)?([0-7])-([A-Z0-9_]{3,32}): ?/;
 const PAIR = /(?:^|, )([A-Za-z][A-Za-z0-9_ ]{0,40}): ("[^"]{0,4096}"|[^,]{0,4096})/g;
-const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/;
 /** Pairs of a line that are read, and its length. */
 const MAX_PAIRS = 200;
 const MAX_LENGTH = 16 * 1024;
@@ -28,7 +28,7 @@ export function parseCiscoLine(whole: string): Record<string, unknown> | undefin
   }
   // A sentence with a colon in it is no list of pairs.
   const pairs = nPairs >= 3 ? record : keyValuePairs(message);
-  const time = ISO.exec(line.slice(0, mark.index))?.[0];
+  const time = headerTime(line.slice(0, mark.index));
   return {
     ...(time === undefined ? {} : { syslog_time: time }),
     product: `Cisco ${facility}`,
