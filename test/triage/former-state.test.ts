@@ -40,6 +40,8 @@ interface Stored {
 
 const file = new URL('../fixtures/storage/state-of-november.json.gz', import.meta.url);
 const stored: Stored = JSON.parse(gunzipSync(readFileSync(file)).toString());
+// The former build kept one snapshot.
+const PATHS = { ...stored.paths, before: 'behavior/snapshot-before.bin' };
 const MINUTE_MS = 60_000;
 
 describe('what a former build remembered', () => {
@@ -61,7 +63,7 @@ describe('what a former build remembered', () => {
 
   async function started(instanceId: string): Promise<TriageRoom> {
     const room = new TriageRoom({
-      ...{ log, blobs, paths: stored.paths, rules: undefined, instanceId, now: () => nowMs },
+      ...{ log, blobs, paths: PATHS, rules: undefined, instanceId, now: () => nowMs },
       ...{ withEntities: true, withBehavior: true, withCorrelation: true, withNames: true, withTitles: true },
       onEvent: (event) => events.push(event),
     });
