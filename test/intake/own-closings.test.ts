@@ -493,6 +493,22 @@ it('a person who closes again what our playbook had closed an hour before is hea
   expect(byOf({ ...record, ...noted, closing_user: 'Automation rule' })).toBe('machine');
 });
 
+it('a person who writes over our closing comment is heard where a Sentinel incident names no editor', () => {
+  const { record } = ROWS['sentinel_incident'] as Row;
+  const tagged = { ...record, Labels: JSON.stringify([{ labelName: TAG }]) };
+  expect(byOf({ ...tagged, ClassificationComment: 'it was real' })).toBe('person');
+  expect(byOf({ ...tagged, ClassificationComment: OURS })).toBe('machine');
+  // nobody, or a machine, has it: an automation rule may have written it
+  expect(byOf({ ...tagged, ClassificationComment: 'it was real', Owner: undefined })).toBe('machine');
+  expect(
+    byOf({
+      ...tagged,
+      ClassificationComment: 'it was real',
+      Owner: JSON.stringify({ assignedTo: 'soar-bot' }),
+    }),
+  ).toBe('machine');
+});
+
 it('every dialect that can name a person as the closer has a row', () => {
   const others = new Set([
     // closes nothing by a person's word, or has no place where a playbook could write

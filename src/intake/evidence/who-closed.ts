@@ -106,7 +106,7 @@ const OWN_CLOSING_TAKES_MS = 15 * 60_000;
 
 /** Whether a named person changed the record after our own playbook had closed it. */
 function hasLaterPerson(
-  { closers = [], comments = [], besideOwnTag, closedAt, changedAt }: ClosingTrace,
+  { closers = [], owners = [], comments = [], besideOwnTag, closedAt, changedAt }: ClosingTrace,
   notes: readonly RecordChange[],
   ownNotes: readonly RecordChange[],
 ): boolean {
@@ -116,11 +116,20 @@ function hasLaterPerson(
     .concat(closedAt ?? [])
     .sort()
     .at(-1);
-  if (ours === undefined) return false;
-  if (notes.some(({ by, at, text }) => isPerson(by) && !isOwnText(text) && at !== undefined && at > ours))
+  if (
+    notes.some(
+      ({ by, at, text }) =>
+        isPerson(by) && !isOwnText(text) && at !== undefined && ours !== undefined && at > ours,
+    )
+  )
     return true;
-  // What follows is told by who changed the record last; our words in the place of the closing comment are newer still.
-  if (!isPerson(closers[0]) || comments.some(isOwnText)) return false;
+  // Our words in the place of the closing comment are newer than whoever changed the record.
+  if (comments.some(isOwnText)) return false;
+  const isRewritten = ownNotes.length === 0 && isWritten(besideOwnTag);
+  // A record that does not say who changed it last still has the text and whose it is: without this, an analyst who
+  // opens what we closed and closes it anew would not be heard where a vendor's message leaves the editor out.
+  if (closers[0] === undefined) return isRewritten && owners.some(isPerson);
+  if (!isPerson(closers[0]) || ours === undefined) return false;
   if (changedAt !== undefined && changedAt > ours) return true;
   const lastNote = ownNotes
     .flatMap(({ at }) => at ?? [])
@@ -128,5 +137,5 @@ function hasLaterPerson(
     .at(-1);
   if (lastNote !== undefined && closedAt !== undefined)
     return Date.parse(closedAt) - Date.parse(lastNote) > OWN_CLOSING_TAKES_MS;
-  return ownNotes.length === 0 && isWritten(besideOwnTag);
+  return isRewritten;
 }
