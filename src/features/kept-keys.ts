@@ -1,3 +1,5 @@
+import { hash64Hex } from './hash64.ts';
+
 /** Keys and scopes that are kept at most, 4.4 MB where every alert has a rule of its own; then all are forgotten. A long text counts for several. */
 const MAX_KEPT = 20_000;
 const TEXT_LENGTH = 64;
@@ -9,18 +11,27 @@ let nKept = 0;
  * them come again, and looking one up takes a tenth of the time of making it.
  */
 export class KeyScope {
+  readonly #seed: number;
   // made when first needed: where every alert has a rule of its own, most scopes stay empty
   #keys: Map<number | string, string>[] | undefined;
   #scopes: Map<string, KeyScope> | undefined;
 
-  /** @param family place in RECORD_FAMILIES */
-  find(family: number, lastPart: number | string): string | undefined {
-    return this.#keys?.[family]?.get(lastPart);
+  constructor(seed: number) {
+    this.#seed = seed;
   }
 
-  /** Gives `key` back. */
-  keep(family: number, lastPart: number | string, key: string): string {
+  /**
+   * 16 hex digits.
+   *
+   * @param family place in RECORD_FAMILIES
+   * @param lastPart tells the keys of a family in this scope apart
+   * @param hashed what the key is the hash of
+   */
+  keyOf(family: number, lastPart: number | string, hashed: readonly (number | string)[]): string {
+    const found = this.#keys?.[family]?.get(lastPart);
+    if (found !== undefined) return found;
     nKept += 1 + (typeof lastPart === 'string' ? Math.floor(lastPart.length / TEXT_LENGTH) : 0);
+    const key = hash64Hex(hashed.map(String), this.#seed);
     this.#keys ??= [];
     this.#keys[family] ??= new Map();
     this.#keys[family].set(lastPart, key);
@@ -32,7 +43,7 @@ export class KeyScope {
     let scope = this.#scopes?.get(part);
     if (scope === undefined) {
       nKept += 1 + Math.floor(part.length / TEXT_LENGTH);
-      scope = new KeyScope();
+      scope = new KeyScope(this.#seed);
       this.#scopes ??= new Map();
       this.#scopes.set(part, scope);
     }
@@ -42,13 +53,14 @@ export class KeyScope {
 
 /** What is kept for one salt. */
 export class KeptKeys {
-  readonly seed: number;
-  readonly rules = new KeyScope();
-  readonly tenants = new KeyScope();
-  readonly tactics = new KeyScope();
+  readonly rules: KeyScope;
+  readonly tenants: KeyScope;
+  readonly tactics: KeyScope;
 
   constructor(seed: number) {
-    this.seed = seed;
+    this.rules = new KeyScope(seed);
+    this.tenants = new KeyScope(seed);
+    this.tactics = new KeyScope(seed);
   }
 }
 

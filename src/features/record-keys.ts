@@ -121,7 +121,6 @@ export function entityKeysOf({ recordKeys: keys }: { readonly recordKeys: readon
  */
 export function recordKeys(alert: Alert, salt = ''): string[] {
   const kept = keptKeys(salt, seedOf);
-  const { seed } = kept;
   const { tenant, source } = alert;
   const rule = ruleIdentity(alert);
   const tactics = tacticsIdentity(alert);
@@ -135,95 +134,83 @@ export function recordKeys(alert: Alert, salt = ''): string[] {
   const ofSource = kept.rules.within(source);
   const ofRule = ofSource.within(rule);
   const ofTactics = kept.tactics.within(tactics).within(parts);
-  keys[AT.source] =
-    ofSource.find(AT.source, '') ?? ofSource.keep(AT.source, '', hash64Hex(['source', source], seed));
-  keys[AT.rule] =
-    ofRule.find(AT.rule, '') ?? ofRule.keep(AT.rule, '', hash64Hex(['rule', source, rule], seed));
+  keys[AT.source] = ofSource.keyOf(AT.source, '', ['source', source]);
+  keys[AT.rule] = ofRule.keyOf(AT.rule, '', ['rule', source, rule]);
   if (main !== undefined) {
     keys[AT.main_entity_v2] = mainEntityKey(main, tenant, salt);
-    keys[AT.rule_entities_v2] =
-      ofRule.find(AT.rule_entities_v2, parts) ??
-      ofRule.keep(AT.rule_entities_v2, parts, hash64Hex(['rule_entities', source, rule, parts], seed));
+    keys[AT.rule_entities_v2] = ofRule.keyOf(AT.rule_entities_v2, parts, [
+      'rule_entities',
+      source,
+      rule,
+      parts,
+    ]);
   }
   if (indicator !== undefined) keys[AT.indicator] = indicatorKey(indicator, salt);
-  keys[AT.tactic_entities_v2] =
-    ofTactics.find(AT.tactic_entities_v2, '') ??
-    ofTactics.keep(AT.tactic_entities_v2, '', hash64Hex(['tactic_entities', tactics, parts], seed));
+  keys[AT.tactic_entities_v2] = ofTactics.keyOf(AT.tactic_entities_v2, '', [
+    'tactic_entities',
+    tactics,
+    parts,
+  ]);
   if (hasDay) {
-    keys[AT.rule_day] =
-      ofRule.find(AT.rule_day, day) ??
-      ofRule.keep(AT.rule_day, day, hash64Hex(['rule_day', source, rule, String(day)], seed));
-    keys[AT.tactic_entities_day_v2] =
-      ofTactics.find(AT.tactic_entities_day_v2, day) ??
-      ofTactics.keep(
-        AT.tactic_entities_day_v2,
-        day,
-        hash64Hex(['tactic_entities_day', tactics, parts, String(day)], seed),
-      );
+    keys[AT.rule_day] = ofRule.keyOf(AT.rule_day, day, ['rule_day', source, rule, day]);
+    keys[AT.tactic_entities_day_v2] = ofTactics.keyOf(AT.tactic_entities_day_v2, day, [
+      'tactic_entities_day',
+      tactics,
+      parts,
+      day,
+    ]);
   }
   if (tenant === undefined) return keys;
   const ofTenant = kept.tenants.within(tenant);
   const ofTenantRule = ofRule.within(tenant);
-  keys[AT.tenant] =
-    ofTenant.find(AT.tenant, '') ?? ofTenant.keep(AT.tenant, '', hash64Hex(['tenant', tenant], seed));
-  keys[AT.tenant_rule] =
-    ofTenantRule.find(AT.tenant_rule, '') ??
-    ofTenantRule.keep(AT.tenant_rule, '', hash64Hex(['tenant_rule', tenant, source, rule], seed));
+  keys[AT.tenant] = ofTenant.keyOf(AT.tenant, '', ['tenant', tenant]);
+  keys[AT.tenant_rule] = ofTenantRule.keyOf(AT.tenant_rule, '', ['tenant_rule', tenant, source, rule]);
   if (tactics !== '') {
-    keys[AT.tenant_tactic] =
-      ofTenant.find(AT.tenant_tactic, tactics) ??
-      ofTenant.keep(AT.tenant_tactic, tactics, hash64Hex(['tenant_tactic', tenant, tactics], seed));
+    keys[AT.tenant_tactic] = ofTenant.keyOf(AT.tenant_tactic, tactics, ['tenant_tactic', tenant, tactics]);
   }
   if (main !== undefined) {
     const kinds = kindMask(alert.entities);
-    keys[AT.tenant_entity_kind_v2] =
-      ofTenant.find(AT.tenant_entity_kind_v2, kinds) ??
-      ofTenant.keep(
-        AT.tenant_entity_kind_v2,
-        kinds,
-        hash64Hex(['tenant_entity_kind', tenant, String(kinds)], seed),
-      );
-    keys[AT.tenant_rule_entities_v2] =
-      ofTenantRule.find(AT.tenant_rule_entities_v2, parts) ??
-      ofTenantRule.keep(
-        AT.tenant_rule_entities_v2,
-        parts,
-        hash64Hex(['tenant_rule_entities', tenant, source, rule, parts], seed),
-      );
+    keys[AT.tenant_entity_kind_v2] = ofTenant.keyOf(AT.tenant_entity_kind_v2, kinds, [
+      'tenant_entity_kind',
+      tenant,
+      kinds,
+    ]);
+    keys[AT.tenant_rule_entities_v2] = ofTenantRule.keyOf(AT.tenant_rule_entities_v2, parts, [
+      'tenant_rule_entities',
+      tenant,
+      source,
+      rule,
+      parts,
+    ]);
   }
   if (!hasDay) return keys;
   // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job
   const block = Math.floor(occurredAtMs / BLOCK_MS);
   const hours = ((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY;
-  keys[AT.tenant_rule_hours] =
-    ofTenantRule.find(AT.tenant_rule_hours, hours) ??
-    ofTenantRule.keep(
-      AT.tenant_rule_hours,
-      hours,
-      hash64Hex(['tenant_rule_hours', tenant, source, rule, String(hours)], seed),
-    );
-  keys[AT.tenant_rule_day] =
-    ofTenantRule.find(AT.tenant_rule_day, day) ??
-    ofTenantRule.keep(
-      AT.tenant_rule_day,
-      day,
-      hash64Hex(['tenant_rule_day', tenant, source, rule, String(day)], seed),
-    );
-  keys[AT.tenant_day] =
-    ofTenant.find(AT.tenant_day, day) ??
-    ofTenant.keep(AT.tenant_day, day, hash64Hex(['tenant_day', tenant, String(day)], seed));
-  keys[AT.tenant_day_hours] =
-    ofTenant.find(AT.tenant_day_hours, block) ??
-    ofTenant.keep(AT.tenant_day_hours, block, hash64Hex(['tenant_day_hours', tenant, String(block)], seed));
+  keys[AT.tenant_rule_hours] = ofTenantRule.keyOf(AT.tenant_rule_hours, hours, [
+    'tenant_rule_hours',
+    tenant,
+    source,
+    rule,
+    hours,
+  ]);
+  keys[AT.tenant_rule_day] = ofTenantRule.keyOf(AT.tenant_rule_day, day, [
+    'tenant_rule_day',
+    tenant,
+    source,
+    rule,
+    day,
+  ]);
+  keys[AT.tenant_day] = ofTenant.keyOf(AT.tenant_day, day, ['tenant_day', tenant, day]);
+  keys[AT.tenant_day_hours] = ofTenant.keyOf(AT.tenant_day_hours, block, ['tenant_day_hours', tenant, block]);
   if (tactics !== '') {
     const ofTenantTactics = ofTenant.within(tactics);
-    keys[AT.tenant_tactic_day] =
-      ofTenantTactics.find(AT.tenant_tactic_day, day) ??
-      ofTenantTactics.keep(
-        AT.tenant_tactic_day,
-        day,
-        hash64Hex(['tenant_tactic_day', tenant, tactics, String(day)], seed),
-      );
+    keys[AT.tenant_tactic_day] = ofTenantTactics.keyOf(AT.tenant_tactic_day, day, [
+      'tenant_tactic_day',
+      tenant,
+      tactics,
+      day,
+    ]);
   }
   return keys;
 }
