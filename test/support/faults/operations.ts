@@ -75,9 +75,19 @@ function judge(ledger: Ledger, n: number): Request {
   };
 }
 
+const PREPARING_TRIES = 5;
+
+/** Prepares, so nothing is broken yet: storage that is slow on a busy machine is asked again. */
 async function judgedAlert(instance: FaultyInstance, ledger: Ledger): Promise<string> {
-  await judge(ledger, 1).ask(instance);
-  return ledger.lastJudged as string;
+  const request = judge(ledger, 1);
+  for (let nTried = 1; ; nTried++) {
+    try {
+      await request.ask(instance);
+      return ledger.lastJudged as string;
+    } catch (error) {
+      if (nTried === PREPARING_TRIES || !hasCode(error, 'STORE_UNAVAILABLE')) throw error;
+    }
+  }
 }
 
 /** The other of the two versions of the classifier that were promoted. */
