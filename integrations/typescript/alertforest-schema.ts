@@ -1068,6 +1068,8 @@ export interface components {
             served_here: {
                 [key: string]: string;
             };
+            /** @description What the next retrain has to do without, a sentence each, as where a training set is no longer stored; empty where it has all it needs. */
+            learning: string[];
         };
         RetrainRuns: {
             runs: components["schemas"]["RetrainRun"][];
@@ -1130,6 +1132,8 @@ export interface components {
                     };
                 };
             }[];
+            /** @description Sentences on releases that cannot be read and are missing among the entries. */
+            notes: string[];
         };
         Importances: {
             models: {

@@ -6,6 +6,7 @@ import type { HeardInstance } from '../store/fleet-store.ts';
 import type { Liveness } from '../store/owner.ts';
 import type { RetrainQueue, RetrainRequest } from '../store/retrain-queue.ts';
 import type { RunLog, RunRecord } from '../store/run-log.ts';
+import { sideBySide } from '../training/feedback/side-by-side.ts';
 import {
   type ActivateDeps,
   type ActivateRequest,
@@ -13,6 +14,7 @@ import {
   activate,
   unpin,
 } from '../training/releases/activate.ts';
+import { learningFrom } from '../training/releases/learning-from.ts';
 import type { Lineage } from '../training/releases/lineage.ts';
 import {
   listAudit,
@@ -172,7 +174,7 @@ export class OperationsService {
 
   async runs(): Promise<z.infer<typeof runsSchema>> {
     const runs = await this.#deps.runs.list(MAX_LISTED_RUNS);
-    return { runs: await Promise.all(runs.map(async (run) => this.#wireRun(await this.#asItIs(run)))) };
+    return { runs: await sideBySide(runs, async (run) => this.#wireRun(await this.#asItIs(run))) };
   }
 
   /** @throws AlertforestError NOT_FOUND */
@@ -318,8 +320,11 @@ export class OperationsService {
    */
   async #confirmed({ wasPinned, ...activation }: Activation): Promise<z.infer<typeof activationSchema>> {
     await this.#deps.refresh();
-    const confirmed = await this.#confirmations(activation).catch(() => null);
     const { model, after, pinned } = activation;
+    const [confirmed, learning] = await Promise.all([
+      this.#confirmations(activation).catch(() => null),
+      this.#learningFrom(model),
+    ]);
     const note = pinned
       ? `Pinned: retrains go on, but none replaces ${model} ${after} until POST /versions/${model}/unpin.`
       : `Not pinned: ${model} ${after} serves until a retrain brings a better one.`;
@@ -330,7 +335,18 @@ export class OperationsService {
       note,
       instances_confirmed: confirmed,
       served_here: servedHere,
+      learning,
     };
+  }
+
+  async #learningFrom(model: string): Promise<string[]> {
+    const { lineage, retraining } = this.#deps;
+    try {
+      return await learningFrom(retraining.models, lineage, model);
+    } catch (error) {
+      if (!(error instanceof AlertforestError)) throw error;
+      return [`What the next retrain learns from could not be looked at: ${error.message}`];
+    }
   }
 
   async #confirmations({ model, after }: Pick<Activation, 'model' | 'after'>): Promise<number> {

@@ -4,7 +4,7 @@ import type { WireVerdict } from '../../src/api/predict/verdict.ts';
 import { decodeTraffic } from '../../src/training/dataset/dataset-format.ts';
 import { isMeasuredOn } from '../../src/training/dataset/detector-traffic.ts';
 import { isHeldOut } from '../../src/training/dataset/holdout.ts';
-import { readVerified } from '../../src/training/runs/publish.ts';
+import { readVerified } from '../../src/training/releases/stored-blob.ts';
 import {
   generateSyntheticAlerts,
   type SyntheticAlert,

@@ -8,7 +8,7 @@ import type { ReleaseRecord } from '../../src/store/release.ts';
 import type { Dataset } from '../../src/training/dataset/dataset.ts';
 import { decodeDataset } from '../../src/training/dataset/dataset-format.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
-import { readVerified } from '../../src/training/runs/publish.ts';
+import { readVerified } from '../../src/training/releases/stored-blob.ts';
 import { type Answer, call, eventually } from './call-service.ts';
 import { type IsolatedService, startIsolatedService } from './isolated-service.ts';
 

@@ -51,7 +51,9 @@ export class FakeTrainer implements Trainer {
     this.trained++;
     onProgress('training', 0.5);
     await this.#options.during?.(job);
-    const state: FakeDataset = job.previousDataset ? decodeFake(job.previousDataset) : {};
+    // the empty set of a run that begins anew is a real one, and none of these
+    const isFake = job.previousDataset?.[0] === '{'.charCodeAt(0);
+    const state: FakeDataset = isFake ? decodeFake(job.previousDataset!) : {};
     for (const { snapshot, rev, effective, votes } of job.samples) {
       state[snapshot.alertKey] = {
         rev,

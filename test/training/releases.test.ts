@@ -141,7 +141,7 @@ describe('replay', () => {
     await replay(deps, { analyst: 'mallory', action: 'lift', by: 'olga' });
     await replay(deps, { analyst: 'eve', action: 'exclude', by: 'olga', why: 'gone' });
     expect(seen).toEqual([['mallory'], ['mallory'], [], ['eve']]);
-    const audit = await listAudit(new Lineage(world.stores.models), 10);
+    const { entries: audit } = await listAudit(new Lineage(world.stores.models), 10);
     expect(audit.map(({ kind }) => kind)).toEqual([
       'replay',
       'replay',

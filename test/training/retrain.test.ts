@@ -142,7 +142,7 @@ describe('retrain', () => {
       why: 'known noise',
     });
     expect(run.state).toBe('promoted');
-    const [newest] = await listAudit(new Lineage(world.stores.models), 1);
+    const [newest] = (await listAudit(new Lineage(world.stores.models), 1)).entries;
     expect(newest).toMatchObject({ kind: 'force', by: 'olga', why: 'known noise' });
     expect(newest?.decisions['classifier']?.reasons).toEqual(['forced by olga: known noise', 'too bad']);
   });

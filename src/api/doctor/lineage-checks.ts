@@ -4,7 +4,7 @@ import type { ModelStore } from '../../store/model-store.ts';
 import type { Lineage } from '../../training/releases/lineage.ts';
 import { signOfLineage } from '../../training/releases/lost-head.ts';
 import { repairHead } from '../../training/releases/repair-head.ts';
-import { readVerified } from '../../training/runs/publish.ts';
+import { type NamedBlob, readWhole } from '../../training/releases/stored-blob.ts';
 import type { Check, Complaint } from './doctor.ts';
 
 export interface LineageCheckDeps {
@@ -47,11 +47,14 @@ export function lineageChecks(deps: LineageCheckDeps): Check[] {
         const state = await lineage.readHead();
         if (state === undefined) return undefined;
         const { record } = await lineage.tip(state.head.release);
-        for (const blob of [record.dataset, ...(record.traffic === undefined ? [] : [record.traffic])]) {
-          const says = await damageOf(models, blob);
-          if (says !== undefined) return { says: `Nothing can be learned: ${says} Restore the blob.` };
-        }
-        return undefined;
+        const says = await damageOf(models, record.dataset);
+        if (says !== undefined)
+          return {
+            says: `${says} The next retrain makes it again of the judged alerts that are kept; or restore the blob.`,
+          };
+        const traffic = record.traffic && (await damageOf(models, record.traffic));
+        if (traffic === undefined) return undefined;
+        return { says: `${traffic} The next retrain draws it anew of what is logged; or restore the blob.` };
       },
     },
   ];
@@ -89,15 +92,7 @@ async function headDamage({ models, lineage, feedback }: LineageCheckDeps): Prom
   }
 }
 
-async function damageOf(
-  models: ModelStore,
-  blob: { readonly path: string; readonly sha256: string },
-): Promise<string | undefined> {
-  try {
-    await readVerified(models, blob);
-    return undefined;
-  } catch (error) {
-    if (hasCode(error, 'STORE_CORRUPT')) return (error as Error).message;
-    throw error;
-  }
+async function damageOf(models: ModelStore, blob: NamedBlob): Promise<string | undefined> {
+  const read = await readWhole(models, blob);
+  return read.bytes === undefined ? read.says : undefined;
 }

@@ -30,6 +30,9 @@ export const auditSchema = z
         ),
       }),
     ),
+    notes: z.array(z.string()).meta({
+      description: 'Sentences on releases that cannot be read and are missing among the entries.',
+    }),
   })
   .meta({ id: 'Audit' });
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ReleaseRecord } from '../../store/release.ts';
 import type { RunRecord } from '../../store/run-log.ts';
-import type { AuditEntry, VersionEntry, VersionList } from '../../training/releases/versions.ts';
+import type { AuditList, VersionEntry, VersionList } from '../../training/releases/versions.ts';
 import type { auditSchema } from './audit.ts';
 import type { WireRun } from './retrain.ts';
 import type { versionsSchema, WireModelVersion } from './versions.ts';
@@ -61,7 +61,7 @@ export function wireRun(run: RunRecord, release?: Pick<ReleaseRecord, 'models'>)
   };
 }
 
-export function wireAudit(entries: readonly AuditEntry[]): z.infer<typeof auditSchema> {
+export function wireAudit({ entries, notes }: AuditList): z.infer<typeof auditSchema> {
   return {
     entries: entries.map((entry) => ({
       release: entry.release,
@@ -86,5 +86,6 @@ export function wireAudit(entries: readonly AuditEntry[]): z.infer<typeof auditS
         ]),
       ),
     })),
+    notes: [...notes],
   };
 }

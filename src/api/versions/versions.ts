@@ -80,6 +80,10 @@ export const activationSchema = z
     served_here: z
       .record(z.string(), version)
       .meta({ description: 'The versions that the instance serves which answers this.' }),
+    learning: z.array(z.string()).meta({
+      description:
+        'What the next retrain has to do without, a sentence each, as where a training set is no longer stored; empty where it has all it needs.',
+    }),
   })
   .meta({ id: 'Activation' });
 export type WireActivation = z.infer<typeof activationSchema>;

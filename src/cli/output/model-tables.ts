@@ -21,7 +21,7 @@ export function shownVersions({ versions, release, notes }: z.infer<typeof versi
   };
 }
 
-export function shownAudit({ entries }: z.infer<typeof auditSchema>): Shown {
+export function shownAudit({ entries, notes }: z.infer<typeof auditSchema>): Shown {
   const rows = entries.map(({ at, kind, by, why, before, after }) => [
     shortTime(at),
     kind,
@@ -33,7 +33,11 @@ export function shownAudit({ entries }: z.infer<typeof auditSchema>): Shown {
     why,
   ]);
   return {
-    text: stateTable(['when', 'what', 'who', 'changed', 'why'], rows),
+    // a service of an earlier build has none
+    text: [
+      stateTable(['when', 'what', 'who', 'changed', 'why'], rows),
+      ...(notes ?? []).map((note) => `note: ${note}`),
+    ].join('\n'),
     summary: `${count(entries.length, 'entry', 'entries')}, newest first`,
   };
 }
@@ -54,9 +58,10 @@ export function shownRun({ run_id, state, release, models, reasons, error }: Wir
   };
 }
 
-export function shownActivation({ model, before, after, pinned, note }: WireActivation): Shown {
+export function shownActivation({ model, before, after, pinned, note, learning }: WireActivation): Shown {
   return {
-    text: note ?? '',
+    // a service of an earlier build says neither
+    text: [...(note === undefined ? [] : [note]), ...(learning ?? [])].join('\n'),
     summary: `${model} ${before} -> ${after}, ${pinned ? 'pinned' : 'not pinned'}`,
   };
 }

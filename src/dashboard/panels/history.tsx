@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { auditSchema } from '../../api/versions/audit.ts';
-import type { WireModelVersion } from '../../api/versions/versions.ts';
+import type { WireActivation, WireModelVersion } from '../../api/versions/versions.ts';
 import { VersionLine } from '../charts/version-line.tsx';
 import { Card, Empty, Loaded } from '../parts/card.tsx';
 import type { Act } from '../parts/dialog.tsx';
@@ -160,9 +160,12 @@ const activating = (of: WireModelVersion): Act => ({
     'Every instance loads it within half a minute. It is pinned: retrains go on, but nothing takes its place until somebody unpins it.',
   button: `Activate ${of.version}`,
   run: async (record) => {
-    await call(`versions/${of.model}/${of.version}/activate`, { method: 'POST', body: record });
+    const { learning } = await call<WireActivation>(`versions/${of.model}/${of.version}/activate`, {
+      method: 'POST',
+      body: record,
+    });
     refresh('versions', 'health/details', 'audit', 'importances');
-    return `${nameOf(of)} serves and is pinned.`;
+    return [`${nameOf(of)} serves and is pinned.`, ...learning].join(' ');
   },
 });
 
@@ -247,22 +250,29 @@ export function PerformanceLog(): VNode {
         <div>
           <h3>Changes</h3>
           <Loaded of={audit} what="record of changes" lines={5}>
-            {({ entries }) => (
-              <Table
-                label="Changes, the newest first"
-                head={['When', 'What', 'Who', 'Now serves', 'Why']}
-                rows={entries.map((entry) => [
-                  <Time key="t" of={entry.at} />,
-                  entry.kind === 'bootstrap' ? 'first start' : entry.kind,
-                  entry.by,
-                  <span key="v" class="small">
-                    {changed(entry)}
-                  </span>,
-                  <span key="w" class="small dim">
-                    {entry.why}
-                  </span>,
-                ])}
-              />
+            {({ entries, notes }) => (
+              <>
+                {notes.map((note) => (
+                  <p key={note} class="small faint">
+                    {note}
+                  </p>
+                ))}
+                <Table
+                  label="Changes, the newest first"
+                  head={['When', 'What', 'Who', 'Now serves', 'Why']}
+                  rows={entries.map((entry) => [
+                    <Time key="t" of={entry.at} />,
+                    entry.kind === 'bootstrap' ? 'first start' : entry.kind,
+                    entry.by,
+                    <span key="v" class="small">
+                      {changed(entry)}
+                    </span>,
+                    <span key="w" class="small dim">
+                      {entry.why}
+                    </span>,
+                  ])}
+                />
+              </>
             )}
           </Loaded>
         </div>

@@ -1,4 +1,5 @@
 import { AlertforestError } from '../../errors.ts';
+import { sha256InSlices } from '../../reading/sha256-in-slices.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { type ReleaseRecord, type ServedModel, servedModelOf } from '../../store/release.ts';
 import { folderOf, unmark } from './garbage-marks.ts';
@@ -39,7 +40,7 @@ export interface Activation {
  * their challengers but do not replace it. Consumed feedback stays consumed.
  *
  * @throws AlertforestError MODEL_NOT_FOUND where the lineage has no such version or its artefact was collected,
- * STORE_CONFLICT when the head kept moving, STORE_UNAVAILABLE
+ * MODEL_CORRUPT where other bytes stand in its place, STORE_CONFLICT when the head kept moving, STORE_UNAVAILABLE
  */
 export function activate(deps: ActivateDeps, request: ActivateRequest): Promise<Activation> {
   const lineage = deps.lineage ?? new Lineage(deps.models);
@@ -49,12 +50,19 @@ export function activate(deps: ActivateDeps, request: ActivateRequest): Promise<
     const made = maker.record.models[request.model]!;
     // out of the marks of the garbage collection first: from then on it stays, or it is going already
     const going = await unmark(deps.models, [folderOf(made.path), maker.record.dataset.path]);
-    if (going.length > 0 || (await deps.models.read(made.path)) === undefined) {
+    const stored = going.length > 0 ? undefined : await deps.models.read(made.path);
+    if (stored === undefined) {
       throw new AlertforestError(
         'MODEL_NOT_FOUND',
         `${request.model} ${request.version} is known but its artefact is no longer stored.`,
       );
     }
+    // no instance would serve it, and none could say so to whoever asked
+    if ((await sha256InSlices(stored.bytes)) !== made.sha256)
+      throw new AlertforestError(
+        'MODEL_CORRUPT',
+        `The bytes of ${request.model} ${request.version} are not those published: ${made.path}.`,
+      );
     const isThere =
       served.version === request.version && state.head.pinned[request.model] === request.version;
     return {

@@ -26,6 +26,9 @@ export interface LineageStep {
   readonly record: ReleaseRecord;
 }
 
+/** Told of a release record that cannot be read, with its id and what is wrong. */
+export type OnDamage = (id: string, says: string) => void;
+
 /** What a release id is made of, and a path in storage may hold; anything else is no name of a record. */
 const RELEASE_ID = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,127}$/;
 /**
@@ -101,17 +104,37 @@ export class Lineage {
     return this.#cache.has(id) || (await this.#models.read(releasePath(id))) !== undefined;
   }
 
-  /** From `id` back to the first start. */
-  async *walk(id: string): AsyncGenerator<LineageStep> {
+  /**
+   * From `id` back to the first start.
+   *
+   * @param onDamage told of a record that cannot be read and is passed over, where a later one names what lies behind
+   * it; left out, the first of them ends the walk
+   * @throws AlertforestError STORE_CORRUPT
+   */
+  async *walk(id: string, onDamage?: OnDamage): AsyncGenerator<LineageStep> {
     let next: string | null = id;
     // most walks end at once: the further one goes, the more is read ahead of it
     let nAhead = 1;
+    /** What lies behind the last step, nearest first. */
+    let behind: readonly string[] = [];
     while (next !== null) {
-      const record: ReleaseRecord = await this.release(next);
-      yield { id: next, record };
+      const at: string = next;
+      let record: ReleaseRecord;
+      try {
+        record = await this.release(at);
+      } catch (error) {
+        const further = behind[behind.indexOf(at) + 1];
+        if (onDamage === undefined || further === undefined || !hasCode(error, 'STORE_CORRUPT')) throw error;
+        onDamage(at, error.message);
+        next = further;
+        continue;
+      }
+      yield { id: at, record };
       next = record.parent;
+      behind = record.ancestors ?? [];
       if (next === null || this.#cache.has(next)) continue;
-      await Promise.all((record.ancestors ?? []).slice(0, nAhead).map((ancestor) => this.release(ancestor)));
+      // one that cannot be read fails whoever comes to it, and nobody before
+      await Promise.allSettled(behind.slice(0, nAhead).map((ancestor) => this.release(ancestor)));
       nAhead = Math.min(MAX_AHEAD, 2 * nAhead);
     }
   }
@@ -140,7 +163,7 @@ export class Lineage {
    * The release that made version `version` of `model`: named by the head's record for what serves, else looked for no
    * further back than itself.
    *
-   * @throws AlertforestError MODEL_NOT_FOUND
+   * @throws AlertforestError MODEL_NOT_FOUND, STORE_CORRUPT where a record that may have made it cannot be read
    */
   async makerOf(headRelease: string, model: string, version: string): Promise<LineageStep> {
     const named = (await this.release(headRelease)).makers?.[model];
@@ -148,9 +171,14 @@ export class Lineage {
       const record = await this.release(named);
       if (madeBy(record, model, version)) return { id: named, record };
     }
-    for await (const step of this.walk(headRelease)) {
+    let damage: string | undefined;
+    const onDamage: OnDamage = (_, says) => {
+      damage ??= says;
+    };
+    for await (const step of this.walk(headRelease, onDamage)) {
       if (madeBy(step.record, model, version)) return step;
     }
+    if (damage !== undefined) throw new AlertforestError('STORE_CORRUPT', damage);
     throw new AlertforestError('MODEL_NOT_FOUND', `There is no version ${version} of ${model}.`);
   }
 

@@ -4,7 +4,7 @@ import { modelCardPath } from '../../store/names.ts';
 import type { ReleaseRecord } from '../../store/release.ts';
 import { sha256Of } from '../dataset/dataset-format.ts';
 import type { FeatureImportance } from '../measures/feature-importance.ts';
-import type { Lineage, LineageStep } from './lineage.ts';
+import type { Lineage, LineageStep, OnDamage } from './lineage.ts';
 
 /** One version of one model, as the lineage tells it. */
 export interface VersionEntry {
@@ -36,7 +36,7 @@ export interface VersionList {
   readonly serving: Readonly<Record<string, string>>;
   readonly pinned: Readonly<Record<string, string>>;
   readonly versions: readonly VersionEntry[];
-  /** Sentences: classes known from synthetic alerts only, analysts that are excluded, judgements held back. */
+  /** Sentences: releases that cannot be read, classes known from synthetic alerts only, analysts that are excluded, judgements held back. */
   readonly notes: readonly string[];
 }
 
@@ -59,7 +59,11 @@ export async function listVersions(lineage: Lineage, query: VersionQuery = {}): 
   const rolledBack = new Set<string>();
   let newest: LineageStep | undefined;
   let tip: LineageStep | undefined;
-  for await (const step of lineage.walk(head.release)) {
+  const damaged: string[] = [];
+  const onDamage: OnDamage = (id, says) => {
+    damaged.push(`the versions of release ${id} are missing here: ${says}`);
+  };
+  for await (const step of lineage.walk(head.release, onDamage)) {
     const { record } = step;
     newest ??= step;
     if (tip === undefined && record.kind !== 'activate' && record.kind !== 'unpin') tip = step;
@@ -95,7 +99,7 @@ export async function listVersions(lineage: Lineage, query: VersionQuery = {}): 
     serving: Object.fromEntries(Object.entries(head.serving).map(([model, { version }]) => [model, version])),
     pinned: head.pinned,
     versions,
-    notes: tip ? notesOf(tip.record, newest?.record ?? tip.record) : [],
+    notes: [...damaged, ...(tip ? notesOf(tip.record, newest?.record ?? tip.record) : [])],
   };
 }
 
@@ -150,17 +154,27 @@ export interface AuditEntry {
   >;
 }
 
+export interface AuditList {
+  readonly entries: readonly AuditEntry[];
+  /** Sentences: releases that cannot be read, and are missing among the entries. */
+  readonly notes: readonly string[];
+}
+
 /** Who changed what and why, newest first: the walk along the lineage. */
-export async function listAudit(lineage: Lineage, limit: number, before?: string): Promise<AuditEntry[]> {
+export async function listAudit(lineage: Lineage, limit: number, before?: string): Promise<AuditList> {
   if (before !== undefined && !(await lineage.holds(before)))
     throw new AlertforestError('NOT_FOUND', `No release has the id ${before}.`);
   const from = before ?? (await lineage.requireHead()).head.release;
   const entries: AuditEntry[] = [];
-  for await (const { id, record } of lineage.walk(from)) {
-    if (entries.length >= limit) break;
+  const notes: string[] = [];
+  const onDamage: OnDamage = (id, says) => {
+    notes.push(`release ${id} is missing here: ${says}`);
+  };
+  for await (const { id, record } of lineage.walk(from, onDamage)) {
     if (id !== before) entries.push(auditEntry(id, record));
+    if (entries.length >= limit) break;
   }
-  return entries;
+  return { entries, notes };
 }
 
 function auditEntry(id: string, record: ReleaseRecord): AuditEntry {
@@ -271,11 +285,16 @@ export async function servingImportances(
   lineage: Lineage,
 ): Promise<Record<string, { readonly version: string; readonly importances: readonly FeatureImportance[] }>> {
   const { head } = await lineage.requireHead();
-  const answer: Record<string, { version: string; importances: readonly FeatureImportance[] }> = {};
-  for (const [model, { version }] of Object.entries(head.serving)) {
-    const { record } = await lineage.makerOf(head.release, model, version);
-    const recorded = record.models[model]?.metrics['importances'];
-    answer[model] = { version, importances: Array.isArray(recorded) ? recorded : [] };
-  }
-  return answer;
+  const serving = Object.entries(head.serving);
+  // read once: it names them all
+  await lineage.release(head.release);
+  const makers = await Promise.all(
+    serving.map(([model, { version }]) => lineage.makerOf(head.release, model, version)),
+  );
+  return Object.fromEntries(
+    serving.map(([model, { version }], i) => {
+      const recorded = makers[i]!.record.models[model]?.metrics['importances'];
+      return [model, { version, importances: Array.isArray(recorded) ? recorded : [] }];
+    }),
+  );
 }

@@ -157,7 +157,7 @@ async function readSamples(
 const catalogSchema = z.object({ columns: z.array(z.string()), families: z.array(z.string()) });
 
 /** Catalogues that other builds published and this one does not know. Absent ones are left out. */
-async function readCatalogs(
+export async function readCatalogs(
   models: ModelStore,
   samples: readonly FeedbackSample[],
 ): Promise<Record<string, CatalogNames>> {

@@ -5,7 +5,7 @@ import type { ModelStore } from '../../store/model-store.ts';
 import { type DatasetRow, judgedAtMs } from '../dataset/dataset.ts';
 import { decodeDataset } from '../dataset/dataset-format.ts';
 import type { Lineage } from '../releases/lineage.ts';
-import { readVerified } from './publish.ts';
+import { readVerified } from '../releases/stored-blob.ts';
 
 /** A judgement that the guards of a release held back. */
 export interface HeldJudgement {

@@ -4,8 +4,8 @@ import type { JudgedAlerts } from '../../policy/policy-evaluation.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { LatestByKey } from '../latest-by-key.ts';
 import type { Lineage } from '../releases/lineage.ts';
+import { readVerified } from '../releases/stored-blob.ts';
 import type { HeldOutAlerts, HeldOutJob } from './held-out.ts';
-import { readVerified } from './publish.ts';
 
 /** The ground on which a policy is tried: judged alerts, and the conformal scores of the classifier that was asked. */
 export interface PreviewGround extends JudgedAlerts {

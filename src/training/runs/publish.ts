@@ -12,8 +12,6 @@ import {
   unseenPath,
 } from '../../store/names.ts';
 import { type Exclusion, type ReleaseModel, type ReleaseRecord, servedModelOf } from '../../store/release.ts';
-import { sha256Of } from '../dataset/dataset-format.ts';
-import { drawTraffic } from '../dataset/traffic.ts';
 import { finishRemoval, folderOf, unmark } from '../releases/garbage-marks.ts';
 import {
   type HeadState,
@@ -21,18 +19,20 @@ import {
   type Lineage,
   type LineageStep,
   nextVersion,
+  type OnDamage,
 } from '../releases/lineage.ts';
 import { memoryCandidates } from '../releases/release-memory.ts';
+import { readVerified, readWhole } from '../releases/stored-blob.ts';
 import type {
   ComparisonJob,
   ComparisonResult,
   OnProgress,
   ReleasedModel,
   StoredBytes,
-  TrainingJob,
   TrainingResult,
 } from '../trainer.ts';
 import { type Gathered, publishCatalog } from './gather.ts';
+import type { JobInputs } from './job-inputs.ts';
 import type { RetrainCommand, RetrainDeps } from './retrain-command.ts';
 
 /** Where the artefacts of one run lie. */
@@ -48,63 +48,10 @@ export interface ReleaseDraft {
   readonly command: RetrainCommand;
   readonly runId: string;
   readonly gathered: Gathered;
-  readonly inputs: Omit<TrainingJob, 'exclusions'>;
+  readonly inputs: JobInputs;
   readonly exclusions: readonly Exclusion[];
   readonly result: TrainingResult;
   readonly paths: ArtefactPaths;
-}
-
-/** What the trainer needs, read from storage. */
-export async function readJobInputs(
-  deps: RetrainDeps,
-  tip: ReleaseRecord,
-  gathered: Gathered,
-): Promise<Omit<TrainingJob, 'exclusions'>> {
-  const nowMs = deps.now();
-  const { settings } = deps;
-  const draw = { nowMs, days: settings.trafficDays, size: settings.trafficRows };
-  return {
-    settings,
-    policy: await deps.policy(),
-    codeVersion: deps.codeVersion,
-    previousDataset: await readVerified(deps.models, tip.dataset),
-    samples: gathered.samples,
-    catalogs: gathered.catalogs,
-    gone: gathered.gone,
-    merges: gathered.merges,
-    previousTraffic: tip.traffic && (await readVerified(deps.models, tip.traffic)),
-    traffic: deps.predictions ? await drawTraffic(deps.predictions, draw) : [],
-    ...(deps.rules === undefined ? {} : { rules: deps.rules() }),
-    nowMs,
-  };
-}
-
-/** @throws AlertforestError STORE_CORRUPT where the blob is missing or has other bytes than the release says */
-export async function readVerified(
-  models: ModelStore,
-  blob: { readonly path: string; readonly sha256: string },
-): Promise<Uint8Array> {
-  const bytes = await readIfKept(models, blob);
-  if (bytes === undefined)
-    throw new AlertforestError('STORE_CORRUPT', `Expected ${blob.path}, found nothing.`);
-  return bytes;
-}
-
-/** As {@link readVerified}; undefined where the blob has been collected. */
-export async function readIfKept(
-  models: ModelStore,
-  blob: { readonly path: string; readonly sha256: string },
-): Promise<Uint8Array | undefined> {
-  const stored = await models.read(blob.path);
-  if (stored === undefined) return undefined;
-  const sha256 = sha256Of(stored.bytes);
-  if (sha256 !== blob.sha256) {
-    throw new AlertforestError(
-      'STORE_CORRUPT',
-      `Expected ${blob.path} with sha256 ${blob.sha256}, got ${sha256}.`,
-    );
-  }
-  return stored.bytes;
 }
 
 /**
@@ -131,9 +78,15 @@ export async function writeArtefacts(models: ModelStore, result: TrainingResult)
   const { dataset, traffic } = result;
   const paths: ArtefactPaths = {
     models: written,
-    dataset: await createOnce(models, datasetPath(dataset.sha256.slice(0, 12)), dataset, () => ''),
+    // one that was damaged stands in its own place
+    dataset: await createOnce(models, datasetPath(dataset.sha256.slice(0, 12)), dataset, () =>
+      datasetPath(dataset.sha256),
+    ),
     traffic:
-      traffic && (await createOnce(models, trafficPath(traffic.sha256.slice(0, 12)), traffic, () => '')),
+      traffic &&
+      (await createOnce(models, trafficPath(traffic.sha256.slice(0, 12)), traffic, () =>
+        trafficPath(traffic.sha256),
+      )),
   };
   // an earlier run may have left the same bytes, which nothing has reached since
   const named = [...Object.values(written).map(folderOf), paths.dataset, paths.traffic ?? paths.dataset];
@@ -171,17 +124,19 @@ export async function gate(
 ): Promise<ComparisonResult> {
   const { deps, result } = draft;
   const champions: { -readonly [name in ModelName]?: ComparisonJob['champions'][name] } = {};
-  const withoutDataset: ModelName[] = [];
+  /** What the comparison of each model had to do without. */
+  const without: { [name in ModelName]: string[] } = { classifier: [], anomaly: [], scorer: [] };
   const memory: Partial<Record<ModelName, ReleasedModel[]>> = {};
-  const earlier = memoryCandidates(await recentSteps(deps, lineage, head), deps.settings.gate, deps.now());
+  const recent = await recentSteps(deps, lineage, head);
+  const earlier = memoryCandidates(recent.steps, deps.settings.gate, deps.now());
   const datasets = new Map<string, Uint8Array>();
   for (const name of MODEL_NAMES) {
     const served = head.head.serving[name];
     if (served === undefined || result.models[name] === undefined) continue;
     const maker = await lineage.makerOf(head.head.release, name, served.version);
     const { dataset } = maker.record;
-    const known = datasets.get(dataset.path) ?? (await readIfKept(deps.models, dataset));
-    if (known === undefined) withoutDataset.push(name);
+    const known = datasets.get(dataset.path) ?? (await readWhole(deps.models, dataset)).bytes;
+    if (known === undefined) without[name].push(LOST_DATASET);
     else datasets.set(dataset.path, known);
     champions[name] = {
       version: served.version,
@@ -191,9 +146,11 @@ export async function gate(
 
     const others = earlier.filter(({ model, version }) => model === name && version !== served.version);
     const read: ReleasedModel[] = [];
-    for (const { version, path } of others) {
-      const blob = await deps.models.read(path);
-      if (blob !== undefined) read.push({ version, bytes: blob.bytes });
+    for (const other of others) {
+      const { version } = other;
+      const stored = await readWhole(deps.models, other);
+      if (stored.bytes !== undefined) read.push({ version, bytes: stored.bytes });
+      else without[name].push(`${name} ${version} is not matched: ${stored.says}`);
     }
     memory[name] = read;
   }
@@ -203,7 +160,7 @@ export async function gate(
   const reports = await deps.trainer.compare(
     {
       settings: deps.settings,
-      policy: draft.inputs.policy,
+      policy: draft.inputs.job.policy,
       exclusions: draft.exclusions,
       dataset: result.dataset.bytes,
       traffic: result.traffic?.bytes,
@@ -212,16 +169,17 @@ export async function gate(
       champions,
       memory,
       criticalCases: await deps.criticalCases(),
-      nowMs: draft.inputs.nowMs,
+      nowMs: draft.inputs.job.nowMs,
     },
     onProgress,
   );
   return Object.fromEntries(
     Object.entries(reports).map(([name, report]) => [
       name,
-      withoutDataset.includes(name as ModelName)
-        ? { ...report, reasons: [...report.reasons, LOST_DATASET] }
-        : report,
+      {
+        ...report,
+        reasons: [...report.reasons, ...without[name as ModelName], ...recent.damage],
+      },
     ]),
   );
 }
@@ -229,14 +187,24 @@ export async function gate(
 const LOST_DATASET =
   'the training set of what serves is no longer stored: compared on held-out alerts alone, whatever it was fitted on';
 
-async function recentSteps(deps: RetrainDeps, lineage: Lineage, head: HeadState): Promise<LineageStep[]> {
+interface RecentSteps {
+  readonly steps: readonly LineageStep[];
+  /** Sentences: releases that cannot be read, which no challenger is matched with. */
+  readonly damage: readonly string[];
+}
+
+async function recentSteps(deps: RetrainDeps, lineage: Lineage, head: HeadState): Promise<RecentSteps> {
   const fromMs = deps.now() - deps.settings.gate.memoryDays * 86_400_000;
   const steps: LineageStep[] = [];
-  for await (const step of lineage.walk(head.head.release)) {
+  const damage: string[] = [];
+  const onDamage: OnDamage = (id, says) => {
+    damage.push(`the versions of release ${id} are not matched: ${says}`);
+  };
+  for await (const step of lineage.walk(head.head.release, onDamage)) {
     if (Date.parse(step.record.created_at) < fromMs) break;
     steps.push(step);
   }
-  return steps;
+  return { steps, damage };
 }
 
 /** The release record over `head`: every challenger with its number and what became of it. */
@@ -285,10 +253,14 @@ export async function recordOf(
   };
 }
 
-function trafficOf({ result, paths }: ReleaseDraft, tip: LineageStep): Pick<ReleaseRecord, 'traffic'> {
+function trafficOf(
+  { result, paths, inputs }: ReleaseDraft,
+  tip: LineageStep,
+): Pick<ReleaseRecord, 'traffic'> {
   if (result.traffic && paths.traffic) {
     return { traffic: { path: paths.traffic, sha256: result.traffic.sha256, rows: result.traffic.rows } };
   }
+  if (inputs.job.previousTraffic === undefined) return {};
   return tip.record.traffic ? { traffic: tip.record.traffic } : {};
 }
 

@@ -2,8 +2,8 @@ import { AlertClassifier } from '../../models/alert-classifier.ts';
 import type { ModelStore } from '../../store/model-store.ts';
 import { readOrNothing } from '../fit/read-model.ts';
 import type { Lineage } from '../releases/lineage.ts';
+import { readWhole } from '../releases/stored-blob.ts';
 import { listVersions } from '../releases/versions.ts';
-import { readIfKept } from './publish.ts';
 
 /** The newest classifier that the gate refused, with its version. */
 export interface RefusedClassifier {
@@ -13,9 +13,9 @@ export interface RefusedClassifier {
 
 /**
  * The newest version of the classifier, where the gate refused it; undefined where the newest was promoted, has been
- * collected, or has columns that this build does not know.
+ * collected or damaged, or has columns that this build does not know.
  *
- * @throws AlertforestError STORE_CORRUPT, STORE_UNAVAILABLE, MODEL_NOT_READY
+ * @throws AlertforestError STORE_UNAVAILABLE, MODEL_NOT_READY
  */
 export async function refusedClassifier(
   models: ModelStore,
@@ -24,7 +24,7 @@ export async function refusedClassifier(
   const { versions } = await listVersions(lineage, { model: 'classifier', limit: 1 });
   const [newest] = versions;
   if (newest?.decision !== 'refused') return undefined;
-  const bytes = await readIfKept(models, newest);
+  const { bytes } = await readWhole(models, newest);
   const model = bytes && readOrNothing(() => AlertClassifier.from(bytes));
   return model && { version: newest.version, model };
 }

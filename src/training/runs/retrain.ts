@@ -4,7 +4,8 @@ import { collectGarbage } from '../releases/collect-garbage.ts';
 import { type HeadState, Lineage, type LineageStep } from '../releases/lineage.ts';
 import type { ComparisonResult } from '../trainer.ts';
 import { type Gathered, gatherPending } from './gather.ts';
-import { gate, type ReleaseDraft, readJobInputs, recordOf, writeArtefacts } from './publish.ts';
+import { readJobInputs } from './job-inputs.ts';
+import { gate, type ReleaseDraft, recordOf, writeArtefacts } from './publish.ts';
 import type { RetrainCommand, RetrainDeps } from './retrain-command.ts';
 import { keepRenewed, takeRetrainLease } from './retrain-lease.ts';
 import { RunProgress } from './run-progress.ts';
@@ -79,7 +80,7 @@ async function underLease(
   // 5. and 6. train on the state, not on a delta
   const exclusions = command.exclusions?.(tip.record.exclusions) ?? tip.record.exclusions;
   const inputs = await readJobInputs(deps, tip.record, gathered);
-  const result = await deps.trainer.train({ ...inputs, exclusions }, (stage, progress) =>
+  const result = await deps.trainer.train({ ...inputs.job, exclusions }, (stage, progress) =>
     run.stage(stage, 0.05 + 0.7 * progress),
   );
 
@@ -120,7 +121,8 @@ async function commit(
     const release = await lineage.commit(head, record);
     if (release !== undefined) {
       await cleanUp(deps, run, gathered, lineage);
-      return run.finish(stateOf(record.models), summaryOf(record.models, gathered), release);
+      const notes = [...draft.inputs.notes, ...gathered.notes];
+      return run.finish(stateOf(record.models), [...summaryOf(record.models), ...notes], release);
     }
     head = await lineage.requireHead();
     const newTip = await lineage.tip(head.head.release);
@@ -170,11 +172,8 @@ function stateOf(models: Models): 'promoted' | 'refused' {
   return Object.values(models).some((model) => model.decision === 'promoted') ? 'promoted' : 'refused';
 }
 
-function summaryOf(models: Models, gathered: Gathered): string[] {
-  return [
-    ...Object.entries(models).map(([name, { version, decision, reasons }]) =>
-      [`${name} ${version} ${decision}`, ...reasons.slice(0, 3)].join(': '),
-    ),
-    ...gathered.notes,
-  ];
+function summaryOf(models: Models): string[] {
+  return Object.entries(models).map(([name, { version, decision, reasons }]) =>
+    [`${name} ${version} ${decision}`, ...reasons.slice(0, 3)].join(': '),
+  );
 }

@@ -13,7 +13,7 @@ import {
 import { decodeDataset } from '../../../src/training/dataset/dataset-format.ts';
 import { criticalCaseSetSchema } from '../../../src/training/gate/critical-case-set.ts';
 import { Lineage } from '../../../src/training/releases/lineage.ts';
-import { readVerified } from '../../../src/training/runs/publish.ts';
+import { readVerified } from '../../../src/training/releases/stored-blob.ts';
 
 /** What is not as it was promised. */
 export interface Broken {
