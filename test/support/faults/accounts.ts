@@ -6,6 +6,8 @@ const NAME = 'devstoreaccount1';
 export interface Accounts {
   /** Connection string of a storage account that nothing has used yet. @throws RangeError when none is left */
   next(): string;
+  /** How many are left. */
+  readonly nLeft: number;
   stop(): Promise<void>;
 }
 
@@ -18,6 +20,9 @@ export async function startAccounts(n: number): Promise<Accounts> {
   const azurite = await withAccounts(accounts.map(({ name, key }) => `${name}:${key}`).join(';'));
   let nTaken = 0;
   return {
+    get nLeft() {
+      return n - nTaken;
+    },
     next() {
       const account = accounts[nTaken++];
       if (account === undefined) throw new RangeError(`Expected at most ${n} accounts to be asked for.`);

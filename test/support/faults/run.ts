@@ -1,14 +1,20 @@
 import { type Accounts, startAccounts } from './accounts.ts';
 import type { Outcome } from './cells.ts';
-import { type ResultLine, Results, UNITS } from './matrix.ts';
+import { type ResultLine, Results, UNITS, type Unit } from './matrix.ts';
 import { runSchedule } from './schedule.ts';
 
 // Runs the long form: what is through in the results file is not run again, so that it may be stopped at any time.
 
 /** Units, or seeds, that share one Azurite: it keeps everything in memory. */
-const A_STORAGE = 32;
-/** Accounts that one unit may use: a first start has one of its own for each try. */
+const UNITS_OF_STORAGE = 32;
+/** Accounts of one Azurite, and those that one unit may use: a first start has one of its own for each try. */
 const ACCOUNTS = 600;
+const ACCOUNTS_OF_UNIT = 100;
+/**
+ * Azurite 3.36 looks every ten minutes for blobs that were overwritten, and answers nobody meanwhile: 14 s where there are
+ * 3,000, and four times as long for twice as many. A unit takes up to three minutes.
+ */
+const STORAGE_MS = 6 * 60_000;
 
 export interface LongRun {
   /** Name of the file that results are appended to. */
@@ -26,30 +32,45 @@ export async function runLong({ results, units, seeds, say }: LongRun): Promise<
     ...UNITS.filter(({ name }) => units !== undefined && name.startsWith(units)),
     ...(seeds === undefined ? [] : schedules(...seeds)),
   ].filter(({ name }) => !kept.isThrough(name));
-  for (let from = 0; from < wanted.length; from += A_STORAGE) {
-    const accounts = await startAccounts(ACCOUNTS);
-    try {
-      for (const unit of wanted.slice(from, from + A_STORAGE)) {
-        const startedAtMs = performance.now();
-        let nTried = 0;
-        let nBroken = 0;
-        await unit.run(accounts, (outcome) => {
-          nTried++;
-          if (outcome.broken.length > 0 || outcome.told?.code === 'INTERNAL') {
-            nBroken++;
-            say(JSON.stringify(outcome));
-          }
-          kept.note({ unit: unit.name, ...outcome });
-        });
-        kept.note({ through: unit.name });
-        const seconds = Math.round((performance.now() - startedAtMs) / 1000);
-        say(`${unit.name}: ${nTried} tried, ${nBroken} broken, ${seconds} s`);
+  let accounts: Accounts | undefined;
+  let nUnits = 0;
+  let startedAtMs = 0;
+  try {
+    for (const unit of wanted) {
+      const isWornOut =
+        nUnits >= UNITS_OF_STORAGE ||
+        performance.now() - startedAtMs > STORAGE_MS ||
+        (accounts?.nLeft ?? 0) < ACCOUNTS_OF_UNIT;
+      if (accounts === undefined || isWornOut) {
+        await accounts?.stop();
+        accounts = await startAccounts(ACCOUNTS);
+        nUnits = 0;
+        startedAtMs = performance.now();
       }
-    } finally {
-      await accounts.stop();
+      nUnits++;
+      await runUnit(unit, accounts, kept, say);
     }
+  } finally {
+    await accounts?.stop();
   }
   for (const line of summary(kept.lines())) say(line);
+}
+
+async function runUnit(unit: Unit, accounts: Accounts, kept: Results, say: LongRun['say']): Promise<void> {
+  const startedAtMs = performance.now();
+  let nTried = 0;
+  let nBroken = 0;
+  await unit.run(accounts, (outcome) => {
+    nTried++;
+    if (outcome.broken.length > 0 || outcome.told?.code === 'INTERNAL') {
+      nBroken++;
+      say(JSON.stringify(outcome));
+    }
+    kept.note({ unit: unit.name, ...outcome });
+  });
+  kept.note({ through: unit.name });
+  const seconds = Math.round((performance.now() - startedAtMs) / 1000);
+  say(`${unit.name}: ${nTried} tried, ${nBroken} broken, ${seconds} s`);
 }
 
 const schedules = (first: number, last: number) =>
