@@ -8,6 +8,9 @@ declare module 'ml-cart' {
 
   class DecisionTreeClassifier {
     constructor(options?: TreeOptions);
+    /** Loads a tree. */
+    constructor(isLoaded: true, model: { options: object; root: object });
+    readonly root: object;
     train(rows: number[][], labels: number[]): void;
     predict(rows: number[][]): number[];
     toJSON(): { root: unknown };

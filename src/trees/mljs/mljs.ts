@@ -8,11 +8,12 @@ import type { Matrix } from '../matrix.ts';
 import { createRandom } from '../random.ts';
 import { classFactors, MlRows, stratifiedSample } from './ml-sample.ts';
 import { readMlTrees } from './ml-trees.ts';
+import { withSplitSearch } from './split-search.ts';
 
 // ml-random-forest and ml-cart as trainers: they grow the trees, which are then read into a `Forest` and scored,
 // stored and explained like any other. What to mind:
-// - a node tries every pair of neighbours with different targets in every column, at O(n) each: the time grows with
-//   rows^2 x columns x trees, so they train on a bounded sample;
+// - a node tries every pair of neighbours with different targets in every column, at O(n) each, so they train on a bounded
+//   sample; the search is ours meanwhile (split-search.ts), and the bound stays, since with it the trees would change;
 // - the random forest draws its columns per tree, not per node, so a tree needs a fair part of them;
 // - a cut is tried only between neighbours of different labels, equal values in the order of the rows: a sample is
 //   sorted by what is in its rows, so that the trees do not depend on where a row stood;
@@ -23,9 +24,9 @@ import { readMlTrees } from './ml-trees.ts';
 //   label, `maxFeatures: 1` means all columns, and without a seed it takes one from the clock: none of these is used.
 
 /**
- * Most (trees x columns per tree x rows^2) that one fit may come to: 1 to 3.5 seconds of CPU here, labels of pure
- * noise, which grow the deepest trees, included. Fixed by count and not by the clock, so that the same data and seed
- * give the same trees everywhere.
+ * Most (trees x columns per tree x rows^2) that one fit may come to: a third of a second of CPU here, labels of pure
+ * noise, which grow the deepest trees, included; 1 to 3.5 seconds by the library's own search. Fixed by count and not by
+ * the clock, so that the same data and seed give the same trees everywhere.
  */
 const MAX_WORK = 4e7;
 
@@ -90,9 +91,11 @@ export function fitMlRandomForest(X: Matrix, y: Int32Array, options: MlRandomFor
     treeOptions: treeOptions(options),
     isClassifier: true,
   });
-  library.train(
-    sample.values,
-    Array.from(sample.rows, (i) => y[i]),
+  withSplitSearch(() =>
+    library.train(
+      sample.values,
+      Array.from(sample.rows, (i) => y[i]),
+    ),
   );
   const { baseModel } = library.toJSON() as unknown as {
     baseModel: { estimators: { root: unknown }[]; indexes: number[][] };
@@ -120,9 +123,11 @@ export function fitMlCart(X: Matrix, y: Int32Array, options: MlForestOptions = {
   const nClasses = checkLabels(y, X.nSamples, options.nClasses);
   const sample = drawSample(X, y, nClasses, X.nFeatures, options);
   const library = new DecisionTreeClassifier(treeOptions(options));
-  library.train(
-    sample.values,
-    Array.from(sample.rows, (i) => y[i]),
+  withSplitSearch(() =>
+    library.train(
+      sample.values,
+      Array.from(sample.rows, (i) => y[i]),
+    ),
   );
   const forest = readMlTrees([library.toJSON()], {
     nFeatures: X.nFeatures,
