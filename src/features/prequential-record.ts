@@ -30,6 +30,19 @@ export interface PrequentialRecord {
   readonly nKnown: Int32Array;
 }
 
+/** Counts beyond which nothing is kept, 16 MiB. */
+const MOST_KEPT = 2 ** 21;
+// A selection comes here once a fit: megabytes made and dropped each time would call for full collections.
+let kept = new Float64Array(0);
+
+/** (nFolds,) arrays of `n` zeros, in memory that the next call takes over. */
+function clearedCounts(nFolds: number, n: number): Float64Array[] {
+  const length = nFolds * n;
+  const all = kept.length < length ? new Float64Array(length) : kept.subarray(0, length).fill(0);
+  if (kept.length < length && length <= MOST_KEPT) kept = all;
+  return Array.from({ length: nFolds }, (_, fold) => all.subarray(fold * n, (fold + 1) * n));
+}
+
 /**
  * Track-record columns as serving had them: rows in the order of time, each sees only what had been judged when it was
  * scored, of other folds. What a model says of a row on these columns is what it would have said that day.
@@ -49,15 +62,15 @@ export function prequentialRecord(
     if (times.length !== n)
       throw new RangeError(`Expected folds and times of ${n} rows, got ${times.length}.`);
   }
-  const { keys: kept, entries } = tallyKeys(keys, labels, weights, {
+  const { keys: keptKeys, entries } = tallyKeys(keys, labels, weights, {
     seenAtMs: Float64Array.from(scoredAtMs),
     maxKeys: options.maxKeys ?? DEFAULT_MAX_KEYS,
   });
-  const overall = kept.length * N_CLASSES;
+  const overall = keptKeys.length * N_CLASSES;
   let nFolds = 0;
   for (let i = 0; i < n; i++) nFolds = Math.max(nFolds, folds[i]! + 1);
   // Per fold the counts of all other folds so far; the last slot counts every row.
-  const counts = Array.from({ length: nFolds }, () => new Float64Array(overall + N_CLASSES));
+  const counts = clearedCounts(nFolds, overall + N_CLASSES);
   const nJudged = new Int32Array(nFolds);
   const add = (j: number): void => {
     const label = labels[j]!;

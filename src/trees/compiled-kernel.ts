@@ -26,18 +26,18 @@ export interface CompiledKernel<Functions> {
 }
 
 /**
- * What makes instances of a module in base64 text. The module is compiled when the first is made, once for a process.
+ * What makes instances of a module in base64 text, on a memory of their own or on the one given. The module is compiled
+ * when the first is made, once for a process.
  *
  * @param imports what the module asks for beside its memory
  */
 export function kernelOf<Functions>(
   text: string,
   imports: Record<string, Record<string, unknown>> = {},
-): () => CompiledKernel<Functions> {
+): (memory?: KernelMemory) => CompiledKernel<Functions> {
   let compiled: WebAssembly.Module | undefined;
-  return () => {
+  return (memory = new WebAssembly.Memory({ initial: 1 })) => {
     compiled ??= new WebAssembly.Module(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
-    const memory = new WebAssembly.Memory({ initial: 1 });
     const instance = new WebAssembly.Instance(compiled, { env: { memory }, ...imports });
     return { run: instance.exports as Functions, memory };
   };

@@ -129,12 +129,14 @@ export interface KernelFunctions {
 }
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
+/** Address 0 stands for "none"; the first kilobyte stays empty. */
+const FIRST = 1024;
 
 const startKernel = kernelOf<KernelFunctions>(KERNEL_BYTES, { 'class-gradients': { exp: Math.exp } });
 
 /**
  * The compiled loops of a fit and the memory they work on: codes, rows, gradients and histograms lie in one block, and
- * everything is passed by its address there. One kernel serves one fit and is dropped with it.
+ * everything is passed by its address there. One kernel serves one fit.
  *
  * The memory grows as things are allocated, and growing detaches the views made before: a view is taken when it is
  * needed and not kept.
@@ -142,13 +144,21 @@ const startKernel = kernelOf<KernelFunctions>(KERNEL_BYTES, { 'class-gradients':
 export class Kernel {
   readonly run: KernelFunctions;
   readonly #memory: KernelMemory;
-  // Address 0 stands for "none"; the first kilobyte stays empty.
-  #top = 1024;
+  #top = FIRST;
+  /** Beyond what was ever allocated. */
+  #end = FIRST;
 
-  constructor() {
-    const { run, memory } = startKernel();
+  /** @param memory of zeros, which nobody else works on; left out, one of its own */
+  constructor(memory?: KernelMemory) {
+    const { run, memory: used } = startKernel(memory);
     this.run = run;
-    this.#memory = memory;
+    this.#memory = used;
+  }
+
+  /** Its memory, cleared, for another kernel: this one and all views of it are of no use any more. */
+  giveUp(): KernelMemory {
+    new Uint8Array(this.#memory.buffer, FIRST, this.#end - FIRST).fill(0);
+    return this.#memory;
   }
 
   /**
@@ -161,6 +171,7 @@ export class Kernel {
     this.checkRoom(nBytes + 16);
     const at = this.#top;
     this.#top = at + Math.ceil(nBytes / 16) * 16 + 16;
+    this.#end = Math.max(this.#end, this.#top);
     reserve(this.#memory, this.#top);
     return at;
   }

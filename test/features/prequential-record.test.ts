@@ -48,6 +48,23 @@ describe('the record a row had when it was scored', () => {
     });
   });
 
+  it('is the same after the record of other rows', () => {
+    const others = Array.from({ length: 40 }, (_, i) => i);
+    prequentialRecord(
+      keysOf(others),
+      Int32Array.from(others, (i) => i % 4),
+      new Float64Array(40).fill(3),
+      {
+        folds: others.map((i) => i % 5),
+        scoredAtMs: others,
+        judgedAtMs: others,
+      },
+    );
+    const again = prequentialRecord(keysOf(kinds), labels, weights, times);
+    expect(again.columns).toEqual(columns);
+    expect(again.nKnown).toEqual(nKnown);
+  });
+
   it('does not depend on the order of the rows', () => {
     const turned = [...kinds.keys()].reverse();
     const at = <T>(values: ArrayLike<T>): T[] => turned.map((i) => values[i]!);

@@ -8,8 +8,8 @@ import { type ClassWeight, rowWeights } from '../growing/class-weights.ts';
 import { checkColumns, checkLabels, checkRow, checkSums, takeWeightedRows } from '../growing/fit-inputs.ts';
 import { GradientTreeGrower } from '../growing/gradient-tree.ts';
 import { RowSampler } from '../growing/row-sampling.ts';
-import { Kernel } from '../kernel.ts';
 import type { Matrix } from '../matrix.ts';
+import { withKernel } from '../with-kernel.ts';
 import { type BoostingOptions, checkBoostingOptions } from './boosting-options.ts';
 
 const KIND = 'gradient-boosting-classifier';
@@ -62,44 +62,45 @@ export class GradientBoostingClassifier {
     const nSamples = taken.X.nSamples;
     const labels = rows === undefined ? y : rows.map((i) => y[i]);
     checkSums(weights, nSamples, 1);
-    const kernel = new Kernel();
-    const binned = binMatrix(taken.X, kernel);
-    const grower = new GradientTreeGrower(binned, { ...settings, monotone: undefined }, true);
-    const builder = new ForestBuilder(X.nFeatures, nClasses);
+    return withKernel((kernel) => {
+      const binned = binMatrix(taken.X, kernel);
+      const grower = new GradientTreeGrower(binned, { ...settings, monotone: undefined }, true);
+      const builder = new ForestBuilder(X.nFeatures, nClasses);
 
-    const baseScores = logPriors(labels, weights, nClasses);
-    const marginsAt = kernel.allocate(8 * nSamples * nClasses);
-    const probaAt = kernel.allocate(8 * nSamples * nClasses);
-    const labelsAt = kernel.allocate(4 * nSamples);
-    const weightsAt = weights === undefined ? 0 : kernel.allocate(8 * nSamples);
-    const margins = kernel.float64(marginsAt, nSamples * nClasses);
-    for (let i = 0; i < nSamples; i++) margins.set(baseScores, i * nClasses);
-    kernel.int32(labelsAt, nSamples).set(labels);
-    if (weights !== undefined) kernel.float64(weightsAt, nSamples).set(weights);
-    const { gradientsAt, hessiansAt } = grower.gradients;
-    const sampler = new RowSampler(taken.X, binned.columns, settings.subsample, settings.seed, labels);
-    for (let t = 0; t < settings.nEstimators; t++) {
-      // The trees of a round all start from the same margins.
-      kernel.run.softmaxRows(marginsAt, nSamples, nClasses, probaAt);
-      for (let c = 0; c < nClasses; c++) {
-        kernel.run.writeClassGradients(
-          probaAt,
-          labelsAt,
-          weightsAt,
-          c,
-          nClasses,
-          nSamples,
-          gradientsAt,
-          hessiansAt,
-        );
-        grower.gradients.quantise();
-        const nDrawn = sampler.draw(grower.index, t);
-        grower.grow(builder, nDrawn, settings.learningRate, c);
-        grower.addLeafValues(builder, taken.X, nDrawn, marginsAt, c);
+      const baseScores = logPriors(labels, weights, nClasses);
+      const marginsAt = kernel.allocate(8 * nSamples * nClasses);
+      const probaAt = kernel.allocate(8 * nSamples * nClasses);
+      const labelsAt = kernel.allocate(4 * nSamples);
+      const weightsAt = weights === undefined ? 0 : kernel.allocate(8 * nSamples);
+      const margins = kernel.float64(marginsAt, nSamples * nClasses);
+      for (let i = 0; i < nSamples; i++) margins.set(baseScores, i * nClasses);
+      kernel.int32(labelsAt, nSamples).set(labels);
+      if (weights !== undefined) kernel.float64(weightsAt, nSamples).set(weights);
+      const { gradientsAt, hessiansAt } = grower.gradients;
+      const sampler = new RowSampler(taken.X, binned.columns, settings.subsample, settings.seed, labels);
+      for (let t = 0; t < settings.nEstimators; t++) {
+        // The trees of a round all start from the same margins.
+        kernel.run.softmaxRows(marginsAt, nSamples, nClasses, probaAt);
+        for (let c = 0; c < nClasses; c++) {
+          kernel.run.writeClassGradients(
+            probaAt,
+            labelsAt,
+            weightsAt,
+            c,
+            nClasses,
+            nSamples,
+            gradientsAt,
+            hessiansAt,
+          );
+          grower.gradients.quantise();
+          const nDrawn = sampler.draw(grower.index, t);
+          grower.grow(builder, nDrawn, settings.learningRate, c);
+          grower.addLeafValues(builder, taken.X, nDrawn, marginsAt, c);
+        }
+        options.onProgress?.(t + 1, settings.nEstimators);
       }
-      options.onProgress?.(t + 1, settings.nEstimators);
-    }
-    return new GradientBoostingClassifier(builder.build(), baseScores);
+      return new GradientBoostingClassifier(builder.build(), baseScores);
+    });
   }
 
   /** @throws FormatError when the bytes are not a boosted classifier that `toBuffer` wrote */

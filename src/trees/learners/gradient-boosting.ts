@@ -7,8 +7,8 @@ import { binMatrix } from '../growing/binning.ts';
 import { checkColumns, checkRow, checkSums, checkTargets, takeWeightedRows } from '../growing/fit-inputs.ts';
 import { GradientTreeGrower } from '../growing/gradient-tree.ts';
 import { RowSampler } from '../growing/row-sampling.ts';
-import { Kernel } from '../kernel.ts';
 import type { Matrix } from '../matrix.ts';
+import { withKernel } from '../with-kernel.ts';
 import { type BoostingOptions, checkBoostingOptions, monotoneColumns } from './boosting-options.ts';
 
 const KIND = 'gradient-boosting-regressor';
@@ -58,37 +58,38 @@ export class GradientBoostingRegressor {
       nSamples,
       targets.reduce((most, target) => Math.max(most, Math.abs(target)), 0),
     );
-    const kernel = new Kernel();
-    const binned = binMatrix(taken.X, kernel);
-    const monotone = monotoneColumns(options.monotoneConstraints, binned);
-    const grower = new GradientTreeGrower(binned, { ...settings, monotone }, weights !== undefined);
-    const builder = new ForestBuilder(X.nFeatures, 1);
+    return withKernel((kernel) => {
+      const binned = binMatrix(taken.X, kernel);
+      const monotone = monotoneColumns(options.monotoneConstraints, binned);
+      const grower = new GradientTreeGrower(binned, { ...settings, monotone }, weights !== undefined);
+      const builder = new ForestBuilder(X.nFeatures, 1);
 
-    const baseScore = weightedMean(targets, weights);
-    const targetsAt = kernel.allocate(8 * nSamples);
-    const outputAt = kernel.allocate(8 * nSamples);
-    const { gradients } = grower;
-    kernel.float64(targetsAt, nSamples).set(targets);
-    kernel.float64(outputAt, nSamples).fill(baseScore);
-    if (weights !== undefined) kernel.float64(gradients.hessiansAt, nSamples).set(weights);
-    const sampler = new RowSampler(
-      taken.X,
-      binned.columns,
-      settings.subsample,
-      settings.seed,
-      undefined,
-      targets,
-    );
-    for (let t = 0; t < settings.nEstimators; t++) {
-      kernel.run.subtract(targetsAt, outputAt, nSamples, gradients.gradientsAt);
-      if (weights !== undefined) kernel.run.multiply(gradients.gradientsAt, gradients.hessiansAt, nSamples);
-      gradients.quantise();
-      const nDrawn = sampler.draw(grower.index, t);
-      grower.grow(builder, nDrawn, settings.learningRate);
-      grower.addLeafValues(builder, taken.X, nDrawn, outputAt, 0);
-      options.onProgress?.(t + 1, settings.nEstimators);
-    }
-    return new GradientBoostingRegressor(builder.build(), baseScore);
+      const baseScore = weightedMean(targets, weights);
+      const targetsAt = kernel.allocate(8 * nSamples);
+      const outputAt = kernel.allocate(8 * nSamples);
+      const { gradients } = grower;
+      kernel.float64(targetsAt, nSamples).set(targets);
+      kernel.float64(outputAt, nSamples).fill(baseScore);
+      if (weights !== undefined) kernel.float64(gradients.hessiansAt, nSamples).set(weights);
+      const sampler = new RowSampler(
+        taken.X,
+        binned.columns,
+        settings.subsample,
+        settings.seed,
+        undefined,
+        targets,
+      );
+      for (let t = 0; t < settings.nEstimators; t++) {
+        kernel.run.subtract(targetsAt, outputAt, nSamples, gradients.gradientsAt);
+        if (weights !== undefined) kernel.run.multiply(gradients.gradientsAt, gradients.hessiansAt, nSamples);
+        gradients.quantise();
+        const nDrawn = sampler.draw(grower.index, t);
+        grower.grow(builder, nDrawn, settings.learningRate);
+        grower.addLeafValues(builder, taken.X, nDrawn, outputAt, 0);
+        options.onProgress?.(t + 1, settings.nEstimators);
+      }
+      return new GradientBoostingRegressor(builder.build(), baseScore);
+    });
   }
 
   /** @throws FormatError when the bytes are not a boosted regressor that `toBuffer` wrote */

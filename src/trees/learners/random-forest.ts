@@ -17,9 +17,9 @@ import {
   takeWeightedRows,
 } from '../growing/fit-inputs.ts';
 import { contentOrder } from '../growing/row-order.ts';
-import { Kernel } from '../kernel.ts';
 import type { Matrix } from '../matrix.ts';
 import { deriveSeed } from '../random.ts';
+import { withKernel } from '../with-kernel.ts';
 
 const KIND = 'random-forest-classifier';
 
@@ -75,19 +75,21 @@ export class RandomForestClassifier {
     const seed = checkSeed(options.seed ?? 0);
     const weights = rowWeights(y, nClasses, options.classWeight, options.sampleWeight);
     const taken = takeWeightedRows(X, weights);
-    const binned = binMatrix(taken.X, new Kernel());
-    const maxFeatures = columnsPerNode(options.maxFeatures ?? 'sqrt', binned);
-    const labels = taken.rows === undefined ? y : taken.rows.map((i) => y[i]);
+    const { forest, order } = withKernel((kernel) => {
+      const binned = binMatrix(taken.X, kernel);
+      const maxFeatures = columnsPerNode(options.maxFeatures ?? 'sqrt', binned);
+      const labels = taken.rows === undefined ? y : taken.rows.map((i) => y[i]);
 
-    const order = contentOrder(taken.X, binned.columns, labels, taken.weights);
-    const growerOptions = { nClasses, maxFeatures, maxDepth, minSamplesLeaf };
-    const grower = new ClassificationTreeGrower(binned, labels, order, taken.weights, growerOptions);
-    const builder = new ForestBuilder(X.nFeatures, nClasses);
-    for (let t = 0; t < nEstimators; t++) {
-      grower.grow(builder, deriveSeed(seed, t));
-      options.onProgress?.(t + 1, nEstimators);
-    }
-    const forest = builder.build();
+      const order = contentOrder(taken.X, binned.columns, labels, taken.weights);
+      const growerOptions = { nClasses, maxFeatures, maxDepth, minSamplesLeaf };
+      const grower = new ClassificationTreeGrower(binned, labels, order, taken.weights, growerOptions);
+      const builder = new ForestBuilder(X.nFeatures, nClasses);
+      for (let t = 0; t < nEstimators; t++) {
+        grower.grow(builder, deriveSeed(seed, t));
+        options.onProgress?.(t + 1, nEstimators);
+      }
+      return { forest: builder.build(), order };
+    });
     return new RandomForestClassifier(forest, () => outOfBagProba(forest, X, taken.rows, order, seed));
   }
 
@@ -170,15 +172,16 @@ function outOfBagProba(
   const proba = new Float64Array(X.nSamples * nClasses);
   const nVotes = new Int32Array(X.nSamples);
   const scorer = new ForestScorer(forest);
-  const kernel = new Kernel();
-  const bootstrap = new Bootstrap(kernel, order);
   const isInBag = new Uint8Array(X.nSamples);
-  for (let t = 0; t < forest.roots.length; t++) {
-    const drawn = kernel.float64(bootstrap.draw(deriveSeed(seed, t)), order.length);
-    isInBag.fill(0);
-    for (let k = 0; k < drawn.length; k++) if (drawn[k] > 0) isInBag[rows === undefined ? k : rows[k]] = 1;
-    scorer.addOutOfBag(X, t, isInBag, proba, nVotes);
-  }
+  withKernel((kernel) => {
+    const bootstrap = new Bootstrap(kernel, order);
+    for (let t = 0; t < forest.roots.length; t++) {
+      const drawn = kernel.float64(bootstrap.draw(deriveSeed(seed, t)), order.length);
+      isInBag.fill(0);
+      for (let k = 0; k < drawn.length; k++) if (drawn[k] > 0) isInBag[rows === undefined ? k : rows[k]] = 1;
+      scorer.addOutOfBag(X, t, isInBag, proba, nVotes);
+    }
+  });
   for (let i = 0; i < X.nSamples; i++) {
     for (let c = 0; c < nClasses; c++) proba[i * nClasses + c] /= nVotes[i];
   }

@@ -1,0 +1,23 @@
+import type { KernelMemory } from './compiled-kernel.ts';
+import { Kernel } from './kernel.ts';
+
+/** Memory beyond which the fit of a large set gives back all it took. */
+const MOST_KEPT_BYTES = 2 ** 25;
+
+// Memory outside the heap counts towards the next full collection: a fit of its own memory each time would have the
+// collector walk through everything that lives, once a fit.
+let idle: KernelMemory | undefined;
+
+/**
+ * Runs a fit on a kernel of its own, on the memory of the fit before. No view of that memory may be part of the result.
+ * A thread keeps at most 32 MiB; what failed leaves nothing behind.
+ */
+export function withKernel<Result>(fit: (kernel: Kernel) => Result): Result {
+  const memory = idle;
+  idle = undefined;
+  const kernel = new Kernel(memory);
+  const result = fit(kernel);
+  const cleared = kernel.giveUp();
+  if (cleared.buffer.byteLength <= MOST_KEPT_BYTES) idle = cleared;
+  return result;
+}
