@@ -80,6 +80,13 @@ export type Word =
 /** Looks up what a judgement is about; `isStored` says whether undefined may be answered to keep what is stored. */
 export type JudgedOf = (isStored: boolean) => Promise<JudgedSnapshot | undefined>;
 
+/** What is known of an alert before anything is asked of storage. */
+export interface TakeHint {
+  readonly identity: AlertIdentity;
+  /** Whether nothing stands on it, as far as this process can tell. */
+  readonly isLikelyNew: boolean;
+}
+
 /** What stands on an alert, also where nothing of it teaches. */
 export interface StandingFeedback {
   readonly sample: FeedbackSample | undefined;
@@ -154,8 +161,11 @@ export interface HistoryEntry {
   readonly moved?: { readonly from: string } | { readonly to: string } | undefined;
 }
 
+/** Which alert it is. */
+export type AlertIdentity = Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source'>;
+
 /** The identity an alert has now, for what an earlier build kept under another key. */
-export type MovedIdentity = Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source'>;
+export type MovedIdentity = AlertIdentity;
 
 export interface AlertReference {
   readonly alertKey: string;
@@ -186,9 +196,10 @@ export interface FeedbackStore {
    * nothing; a newer one takes the place of the one before; a reopened one is `withdrawn`. `judgedOf` is asked only
    * where something is to be written that may need it.
    *
+   * @param hint what is known of the alert without asking: it changes what the call costs, never what it does
    * @throws AlertforestError FEEDBACK_INVALID when the alert already carries the most votes it can hold
    */
-  take(alertKey: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult>;
+  take(alertKey: string, word: Word, judgedOf: JudgedOf, hint?: TakeHint): Promise<SubmitResult>;
   /**
    * Moves everything that was said about an alert from the key of an earlier build to the one it has now, with a history
    * row at both. May end at any write and be called again, by anyone: nothing is lost, and nothing teaches twice. Words

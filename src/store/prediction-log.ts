@@ -1,6 +1,6 @@
 import type { Disposition } from '../alert/alert.ts';
 import type { AlertSnapshot, RuleHit } from '../alert/snapshot.ts';
-import type { AlertReference } from './feedback-store.ts';
+import type { AlertIdentity, AlertReference } from './feedback-store.ts';
 
 /** One scored alert. */
 export interface PredictionEntry {
@@ -67,6 +67,8 @@ export interface PredictionLog {
   /** One of the verdicts of an alert: every one is kept, until its week is dropped. */
   find(alertKey: string, options?: FindOptions): Promise<PredictionEntry | undefined>;
   findByAlertId(alertId: string): Promise<readonly AlertReference[]>;
+  /** An alert that this process has scored lately, without asking storage; undefined says nothing. */
+  scoredHere(alertKey: string): AlertIdentity | undefined;
   /** Scored alerts of one incident. */
   findByGroup(group: string): Promise<readonly AlertReference[]>;
   /**

@@ -1,17 +1,25 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
+import type { FeedbackStore } from '../../src/store/feedback-store.ts';
 import { feedbackProperties } from '../support/feedback-properties.ts';
+import { guessingStore } from '../support/guessing-store.ts';
 import { type Fault, type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';
 
+const opener = (connectionString: string, tries: number): (() => TableFeedbackStore) => {
+  const table = createStorageClients({ connectionString }).table(uniqueName('feedback'));
+  return () => new TableFeedbackStore(table, { tries, timeoutMs: 60_000, retryDelayMs: 1 });
+};
 const open = async (connectionString: string, tries: number): Promise<TableFeedbackStore> =>
-  new TableFeedbackStore(createStorageClients({ connectionString }).table(uniqueName('feedback')), {
-    tries,
-    timeoutMs: 60_000,
-    retryDelayMs: 1,
-  });
+  opener(connectionString, tries)();
+const openGuessing = async (connectionString: string, tries: number): Promise<FeedbackStore> =>
+  guessingStore(opener(connectionString, tries));
 
 feedbackProperties('TableFeedbackStore', { open: () => open(inject('storage'), 3), numRuns: 12 });
+feedbackProperties('TableFeedbackStore that takes every alert for a new one', {
+  open: () => openGuessing(inject('storage'), 3),
+  numRuns: 12,
+});
 
 describe('with broken connections', () => {
   let faulty: FaultyStorage;
@@ -36,6 +44,17 @@ describe('with broken connections', () => {
   feedbackProperties('TableFeedbackStore that gives up at once', {
     open: () => open(faulty.connectionString, 1),
     numRuns: 8,
+    givesUp: true,
+  });
+
+  feedbackProperties('TableFeedbackStore that takes every alert for a new one and tries on', {
+    open: () => openGuessing(faulty.connectionString, 12),
+    numRuns: 6,
+  });
+
+  feedbackProperties('TableFeedbackStore that takes every alert for a new one and gives up at once', {
+    open: () => openGuessing(faulty.connectionString, 1),
+    numRuns: 6,
     givesUp: true,
   });
 });

@@ -3,6 +3,7 @@ import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { MAX_VOTES_PER_ALERT } from '../../src/store/feedback-change.ts';
 import { feedbackStoreContract } from '../support/feedback-store-contract.ts';
+import { guessingStore } from '../support/guessing-store.ts';
 import { minute, snapshotOf, voteOf } from '../support/judged-alerts.ts';
 import { type Fault, type FaultyStorage, startFaultyStorage, uniqueName } from '../support/storage.ts';
 
@@ -17,6 +18,14 @@ feedbackStoreContract('TableFeedbackStore', {
   open: async () => {
     const table = uniqueName('feedback');
     return { store: open(inject('storage'), table), other: open(inject('storage'), table) };
+  },
+});
+
+feedbackStoreContract('TableFeedbackStore that takes every alert for a new one', {
+  open: async () => {
+    const table = uniqueName('feedback');
+    const opened = () => guessingStore(() => open(inject('storage'), table));
+    return { store: opened(), other: opened() };
   },
 });
 

@@ -11,12 +11,10 @@ import {
   type FeedbackChange,
   type JudgedAlert,
   needsJudged,
-  pendingWhole,
   standingOf,
   toSample,
 } from '../feedback-change.ts';
 import { firstSeen, forgottenEntry, referenceTo } from '../feedback-history.ts';
-import { holdsWords } from '../feedback-move.ts';
 import type {
   AlertReference,
   FeedbackSample,
@@ -33,14 +31,14 @@ import type {
   StandingFeedback,
   SubmitResult,
   SubmitStatus,
+  TakeHint,
   Withdrawal,
   Word,
 } from '../feedback-store.ts';
 import { SetAside } from '../set-aside.ts';
-import { catchUp, type Refusal, readAnew, readStored, rebuilt, rowsBehind } from './catch-up.ts';
+import { catchUp, readStored, rebuilt, rowsBehind } from './catch-up.ts';
 import {
   type EntryTexts,
-  historyKey,
   historyTexts,
   idIndexOf,
   keysOf,
@@ -51,17 +49,14 @@ import {
   shardOf,
   toHistoryEntry,
   toStoredAlert,
-  transactionOf,
 } from './feedback-rows.ts';
-import { moveFeedback, writeReference } from './move-feedback.ts';
+import { JudgementWriter } from './judgement-writer.ts';
+import { moveFeedback } from './move-feedback.ts';
 import { PendingMarkers } from './pending-markers.ts';
 import { checkAlertKey, parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import { prefixRange, type StoredRow, TableAccess } from './table-access.ts';
 import { TableIncidents } from './table-incidents.ts';
-
-/** Tries to write one change; each failure means that someone else succeeded. */
-const MAX_ROUNDS = 64;
 
 /** What rows that were set aside are called. */
 const JUDGEMENTS = 'the judgements';
@@ -83,6 +78,7 @@ const nameOf = ({ rowKey }: StoredRow): string => `alert ${rowKey.split('|')[1] 
 export class TableFeedbackStore implements FeedbackStore {
   readonly #table: TableAccess;
   readonly #newId: () => string;
+  readonly #writer: JudgementWriter;
   readonly #incidents: TableIncidents;
   readonly #pending: PendingMarkers;
   readonly #setAside: SetAside;
@@ -95,16 +91,18 @@ export class TableFeedbackStore implements FeedbackStore {
   ) {
     this.#table = new TableAccess(table, settings);
     this.#newId = newId;
+    this.#writer = new JudgementWriter(this.#table, newId);
     this.#setAside = setAside;
     this.#pending = new PendingMarkers(this.#table);
     this.#incidents = new TableIncidents(this.#table, SHARDS, shardOf, newId, setAside);
   }
 
   submit(snapshot: AlertSnapshot, vote: Vote): Promise<SubmitResult> {
-    return this.take(snapshot.alertKey, { vote }, firstSeen(snapshot));
+    const hint = { identity: snapshot, isLikelyNew: false };
+    return this.take(snapshot.alertKey, { vote }, firstSeen(snapshot), hint);
   }
 
-  async take(alertKey: string, word: Word, judgedOf: JudgedOf): Promise<SubmitResult> {
+  async take(alertKey: string, word: Word, judgedOf: JudgedOf, hint?: TakeHint): Promise<SubmitResult> {
     checkAlertKey(alertKey);
     // Looked up once for a new alert and once for a stored one, however often the row is contended for.
     const known = new Map<boolean, Promise<JudgedSnapshot | undefined>>();
@@ -119,11 +117,18 @@ export class TableFeedbackStore implements FeedbackStore {
       return applyWord(before, await judgedFor(before !== undefined), word);
     };
     return 'vote' in word
-      ? this.#write(alertKey, change, () => ({ at: word.vote.at, vote: JSON.stringify(word.vote) }))
-      : this.#write(alertKey, change, ({ state }) => ({
-          at: word.state.receivedAt,
-          state: JSON.stringify(state ?? word.state),
-        }));
+      ? this.#writer.write(
+          alertKey,
+          change,
+          () => ({ at: word.vote.at, vote: JSON.stringify(word.vote) }),
+          hint,
+        )
+      : this.#writer.write(
+          alertKey,
+          change,
+          ({ state }) => ({ at: word.state.receivedAt, state: JSON.stringify(state ?? word.state) }),
+          hint,
+        );
   }
 
   async withdraw(alertKey: string, withdrawal: Withdrawal): Promise<SubmitResult | undefined> {
@@ -265,7 +270,7 @@ export class TableFeedbackStore implements FeedbackStore {
           const { alert } = toStoredAlert(row);
           if (applyForgetting(alert, analyst, pseudonym) === undefined) continue;
           n++;
-          await this.#write(
+          await this.#writer.write(
             alert.snapshot.alertKey,
             async (before) =>
               (before && applyForgetting(before, analyst, pseudonym)) ?? {
@@ -309,7 +314,7 @@ export class TableFeedbackStore implements FeedbackStore {
     texts: EntryTexts,
   ): Promise<SubmitResult | undefined> {
     if ((await this.#named(checkAlertKey(alertKey))) === undefined) return undefined;
-    return this.#write(
+    return this.#writer.write(
       alertKey,
       async (before) => {
         if (before !== undefined) return change(before);
@@ -318,53 +323,6 @@ export class TableFeedbackStore implements FeedbackStore {
       },
       () => texts,
     );
-  }
-
-  async #write(
-    alertKey: string,
-    change: (before: JudgedAlert | undefined) => Promise<FeedbackChange>,
-    entryOf: (change: FeedbackChange) => EntryTexts,
-  ): Promise<SubmitResult> {
-    const writer = this.#newId();
-    let tried: (Refusal & { readonly result: SubmitResult }) | undefined;
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      const before = await readAnew(this.#table, alertKey, tried);
-      const movedTo = before?.alert.movedTo;
-      if (before !== undefined && movedTo !== undefined) {
-        const at = new Date().toISOString();
-        if (holdsWords(before.alert)) await moveFeedback(this.#table, alertKey, movedTo, at, this.#newId());
-        return this.#write(movedTo.alertKey, change, entryOf);
-      }
-      if (tried !== undefined && (await this.#isWritten(alertKey, writer, tried.next.nEntries)))
-        return tried.result;
-      const made = await change(before?.alert);
-      const { status, next, isMarked } = made;
-      if (next === undefined) return { status, alertKey, rev: before?.alert.rev ?? 0, pending: false };
-      if (before === undefined) await writeReference(this.#table, next.snapshot);
-      const refused = await this.#table.transact(
-        transactionOf(next, {
-          writer,
-          etag: before?.etag,
-          isMarked,
-          entry: entryOf(made),
-          whole: pendingWhole(before?.alert, next),
-        }),
-      );
-      tried = { decidedOn: before, next, result: { status, alertKey, rev: next.rev, pending: isMarked } };
-      if (refused === undefined) return tried.result;
-    }
-    throw new AlertforestError('STORE_CONFLICT', `Alert ${alertKey} is judged by too many callers at once.`, {
-      retryAfterSeconds: 1,
-    });
-  }
-
-  /**
-   * Whether the write of this entry was ours although its answer said otherwise: the answer to a first try was lost,
-   * and the second found the rows taken. The sample may have moved on since; the history has not.
-   */
-  async #isWritten(alertKey: string, writer: string, entry: number): Promise<boolean> {
-    const row = await this.#table.get(shardOf(alertKey), historyKey(alertKey, entry), ['writer']);
-    return row?.['writer'] === writer;
   }
 
   /** The row of an alert, by the key it has now or had before. */

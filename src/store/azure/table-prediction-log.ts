@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { keyDraw, keyRanges } from '../../alert/key-draw.ts';
 import { hasCode } from '../../errors.ts';
-import type { AlertReference } from '../feedback-store.ts';
+import type { AlertIdentity, AlertReference } from '../feedback-store.ts';
 import { NewestEntries } from '../newest-entries.ts';
 import type {
   FindOptions,
@@ -30,8 +30,8 @@ import type { StorageCallSettings } from './storage-call.ts';
 import type { StorageClients } from './storage-clients.ts';
 import { odataText, prefixRange, type RowQuery, type StoredRow, type TableAccess } from './table-access.ts';
 
-/** Some 3 MB. */
-const KNOWN_SHARDS = 20_000;
+/** Some 6 MB. */
+const KNOWN_ALERTS = 20_000;
 
 export interface PredictionLogSettings extends StorageCallSettings {
   /** @default 'behind' */
@@ -63,8 +63,8 @@ export class TablePredictionLog implements PredictionLog {
   readonly #now: () => number;
   readonly #tables: PredictionTables;
   readonly #queue: WriteBehindQueue<PredictionEntry>;
-  /** Where alerts lie that were scored here last: a key alone does not say it. */
-  readonly #shards = new LRUCache<string, string>({ max: KNOWN_SHARDS });
+  /** Alerts that were scored here last: a key alone does not say where they lie. */
+  readonly #scored = new LRUCache<string, AlertIdentity>({ max: KNOWN_ALERTS });
 
   constructor(clients: StorageClients, settings: PredictionLogSettings = {}) {
     const { mode = 'behind', maxQueued = 10_000, flushEveryMs = 250, pauseMs = 5_000 } = settings;
@@ -83,8 +83,10 @@ export class TablePredictionLog implements PredictionLog {
   async append(entries: readonly PredictionEntry[]): Promise<void> {
     if (this.#mode === 'off') return;
     this.#queue.push(entries);
-    for (const { snapshot } of entries)
-      this.#shards.set(snapshot.alertKey, predictionShard(snapshot.alertId));
+    for (const { snapshot } of entries) {
+      const { alertKey, alertId, tenant, source } = snapshot;
+      this.#scored.set(alertKey, { alertKey, alertId, tenant, source });
+    }
     if (this.#mode === 'wait') await this.#queue.flush();
   }
 
@@ -96,8 +98,8 @@ export class TablePredictionLog implements PredictionLog {
     const range = verdictRange(alertKey);
     // before the tables are read, so that what is written meanwhile is in one of the two
     let waiting = this.#waiting(({ snapshot }) => snapshot.alertKey === alertKey);
-    const known = alertId === undefined ? this.#shards.get(alertKey) : predictionShard(alertId);
-    const shards = known === undefined ? PREDICTION_SHARDS : [known];
+    const known = alertId ?? this.#scored.get(alertKey)?.alertId;
+    const shards = known === undefined ? PREDICTION_SHARDS : [predictionShard(known)];
     const pick = choose ?? (([newest]: readonly PredictionEntry[]) => newest);
     for (const week of await this.#tables.weeks()) {
       const table = this.#tables.table(week);
@@ -129,6 +131,10 @@ export class TablePredictionLog implements PredictionLog {
         throw error;
       }
     });
+  }
+
+  scoredHere(alertKey: string): AlertIdentity | undefined {
+    return this.#scored.get(alertKey);
   }
 
   async findByAlertId(alertId: string): Promise<readonly AlertReference[]> {

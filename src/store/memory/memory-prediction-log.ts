@@ -1,6 +1,6 @@
 import { isoWeek, isoWeekStartMs, WEEK_MS } from '../azure/iso-week.ts';
 import { checkAlertKey } from '../azure/snapshot-row.ts';
-import type { AlertReference } from '../feedback-store.ts';
+import type { AlertIdentity, AlertReference } from '../feedback-store.ts';
 import { NewestEntries } from '../newest-entries.ts';
 import type {
   FindOptions,
@@ -46,6 +46,16 @@ export class MemoryPredictionLog implements PredictionLog {
       const entries = rows.get(alertKey);
       const entry = entries && choose(entries);
       if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
+  scoredHere(alertKey: string): AlertIdentity | undefined {
+    for (const rows of this.#newestFirst()) {
+      const snapshot = rows.get(alertKey)?.[0]?.snapshot;
+      if (snapshot === undefined) continue;
+      const { alertId, tenant, source } = snapshot;
+      return { alertKey, alertId, tenant, source };
     }
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { Vote } from '../../alert/judgement.ts';
 import { AlertforestError } from '../../errors.ts';
 import { findTarget, type Target } from './feedback-target.ts';
 import { type IntakeDeps, type IntakeOutcome, refuseFuture, type Sender } from './intake-outcome.ts';
-import { formerOf, judgedSnapshotOf } from './judged-snapshot.ts';
+import { formerOf, hintOf, judgedSnapshotOf } from './judged-snapshot.ts';
 import type { ReadItem } from './read-item.ts';
 import { takeRecord } from './record-intake.ts';
 
@@ -40,7 +40,12 @@ async function takeOwnWords(
     deps.found,
     sent && formerOf(sent),
   );
-  const { status, alertKey: key, pending } = await deps.feedback.take(target.alertKey, { vote }, judgedOf);
+  const hint = hintOf(target.alertKey, sent?.alert, deps);
+  const {
+    status,
+    alertKey: key,
+    pending,
+  } = await deps.feedback.take(target.alertKey, { vote }, judgedOf, hint);
   return {
     status,
     alertKey: key,

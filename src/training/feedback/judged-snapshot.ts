@@ -1,6 +1,12 @@
-import { alertKey } from '../../alert/alert.ts';
+import { type Alert, alertKey } from '../../alert/alert.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
-import type { FeedbackStore, JudgedOf, JudgedSnapshot, MovedIdentity } from '../../store/feedback-store.ts';
+import type {
+  FeedbackStore,
+  JudgedOf,
+  JudgedSnapshot,
+  MovedIdentity,
+  TakeHint,
+} from '../../store/feedback-store.ts';
 import type { PredictionEntry, PredictionLog } from '../../store/prediction-log.ts';
 import { type Target, type TargetStores, unknownAlert } from './feedback-target.ts';
 import type { FormerName, ReadRecord } from './read-item.ts';
@@ -53,6 +59,23 @@ export function formerOf({ alert, formerIdentities }: ReadRecord): FormerTarget 
       return names;
     },
   };
+}
+
+/**
+ * What is known of the alert of a judgement before storage is asked. One that was scored here lately is likely judged
+ * for the first time: whoever has scored it is asked for it first.
+ *
+ * @param sent the alert that came with the judgement
+ */
+export function hintOf(
+  key: string,
+  sent: Alert | undefined,
+  { predictions }: Pick<TargetStores, 'predictions'>,
+): TakeHint | undefined {
+  const scored = predictions.scoredHere(key);
+  const own = sent && { alertKey: key, alertId: sent.id, tenant: sent.tenant, source: sent.source };
+  const identity = own ?? scored;
+  return identity && { identity, isLikelyNew: scored !== undefined };
 }
 
 /** Lookups of one request, so that many judgements of one alert ask the log once. */

@@ -7,7 +7,7 @@ import { referencesOfId } from './feedback-target.ts';
 import { hasMembers, MAX_MEMBERS, namedIn, scoredMembers } from './incident-members.ts';
 import { spreadIncident } from './incident-spread.ts';
 import { type IntakeDeps, type IntakeOutcome, refuseFuture, type Sender } from './intake-outcome.ts';
-import { formerOf, judgedSnapshotOf } from './judged-snapshot.ts';
+import { formerOf, hintOf, judgedSnapshotOf } from './judged-snapshot.ts';
 import type { ReadRecord } from './read-item.ts';
 
 /** A record whose last change lies further ahead counts as changed when it was received. */
@@ -132,7 +132,8 @@ function takeAlert(read: ReadRecord, { state, isDated }: Arrived, deps: IntakeDe
     deps.found,
     formerOf(read),
   );
-  return deps.feedback.take(key, { state, owners: record.owners ?? [], isDated }, judgedOf);
+  const word = { state, owners: record.owners ?? [], isDated };
+  return deps.feedback.take(key, word, judgedOf, hintOf(key, alert, deps));
 }
 
 /** Whether products write the alert's id in several forms, so that its verdicts may lie under each of them. */
