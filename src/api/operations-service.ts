@@ -273,7 +273,7 @@ export class OperationsService {
     for await (const { votes } of this.#deps.feedback.samples())
       if (votes.some((vote) => vote.analyst === analyst)) return;
     const message = `No judgement of ${analyst} is stored.`;
-    throw new AlertforestError('REQUEST_INVALID', message, { issues: [{ path: 'analyst', message }] });
+    throw new AlertforestError('REQUEST_INVALID', message, { issues: [{ path: 'without', message }] });
   }
 
   /** With what became of each model, where the run made a release that is still kept. */

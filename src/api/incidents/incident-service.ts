@@ -352,7 +352,9 @@ function wireRollUp({ ruleName, day, nAlerts, nElsewhere, places, firstAtS, last
 function secondsOf(since: string | undefined): number {
   const sinceS = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since) / 1000;
   if (!Number.isNaN(sinceS)) return sinceS;
-  throw new AlertforestError('REQUEST_INVALID', `Expected \`since\` to be a moment, got ${since}.`);
+  throw new AlertforestError('REQUEST_INVALID', `Expected \`since\` to be a moment, got ${since}.`, {
+    issues: [{ path: 'since', message: 'Expected a moment like 2026-03-01T09:00:00Z.' }],
+  });
 }
 
 function momentOf(atS: number): string {

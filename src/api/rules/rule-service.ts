@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import { AlertforestError } from '../../errors.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import type { Interval } from '../../policy/workload-curve.ts';
 import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
 import type { KeptRuleJudgements, RuleJudgements } from '../../training/feedback/rule-judgements.ts';
@@ -28,6 +29,9 @@ export interface RuleServiceDeps {
   readonly worths: Pick<KeptRuleWorths, 'get'>;
   readonly now: () => number;
 }
+
+/** Tries of one change against changes of other rules at the same moment. */
+const MAX_TRIES = 8;
 
 export type RuleStatus = 'all' | 'enabled' | 'disabled' | 'refused';
 
@@ -68,7 +72,7 @@ export class RuleService {
 
   /** Looks at the stored settings past what is in memory. @throws AlertforestError STORE_UNAVAILABLE, STORE_CORRUPT */
   async inspect(): Promise<void> {
-    if ((await this.#deps.documents.read()) === undefined) await this.#refuseGone();
+    if ((await this.#deps.documents.read()) === undefined) await this.#firstOrGone();
   }
 
   /** @throws AlertforestError STORE_UNAVAILABLE, STORE_CORRUPT */
@@ -101,37 +105,60 @@ export class RuleService {
     return this.#rule(id);
   }
 
-  /** @throws AlertforestError NOT_FOUND, STORE_CONFLICT where another change came first */
+  /**
+   * All settings are one document: a change of another rule that comes between is no reason to refuse this one.
+   *
+   * @throws AlertforestError NOT_FOUND, STORE_CONFLICT where another change of this rule came first, or others kept coming
+   */
   async put(
     id: string,
     request: z.infer<typeof ruleSettingRequestSchema>,
     by: string,
   ): Promise<WireRuleChange> {
     await this.#read();
+    const stood = this.#settingOf(id);
     const before = stateOf(await this.#rule(id));
     const { enabled, weight, why } = request;
     const at = new Date(this.#deps.now()).toISOString();
-    const document: RuleSettingsDocument = {
-      seq: (this.#stored?.value.seq ?? 0) + 1,
-      settings: { ...this.#stored?.value.settings, [id]: { enabled, weight, why, by, at } },
-    };
-    const etag = await this.#deps.documents.write(document, this.#stored?.etag);
-    this.#take({ value: document, etag });
-    const changed = await this.#rule(id);
-    return { ...changed, before, after: stateOf(changed) };
+    for (let nth = 1; ; nth++) {
+      // written over what was read here, and over nothing else: a look beside this one may find newer settings
+      const stored = this.#stored;
+      const document: RuleSettingsDocument = {
+        seq: (stored?.value.seq ?? 0) + 1,
+        settings: { ...stored?.value.settings, [id]: { enabled, weight, why, by, at } },
+      };
+      try {
+        const etag = await this.#deps.documents.write(document, stored?.etag);
+        this.#take({ value: document, etag });
+        const changed = await this.#rule(id);
+        return { ...changed, before, after: stateOf(changed) };
+      } catch (error) {
+        if (!hasCode(error, 'STORE_CONFLICT') || nth === MAX_TRIES) throw error;
+        await this.#read();
+        if (!isDeepStrictEqual(this.#settingOf(id), stood)) throw error;
+      }
+    }
+  }
+
+  #settingOf(id: string): WireRule['setting'] {
+    const settings = this.#stored?.value.settings ?? {};
+    return Object.hasOwn(settings, id) ? settings[id] : undefined;
   }
 
   async #read(): Promise<void> {
     const { documents } = this.#deps;
     const read =
       this.#stored === undefined ? await documents.read() : await documents.readIfChanged(this.#stored.etag);
-    if (read === undefined) await this.#refuseGone();
-    if (read !== 'unchanged') this.#take(read);
+    if (read !== 'unchanged') this.#take(read ?? (await this.#firstOrGone()));
   }
 
   /** What an operator has switched off must not come back in silence. */
-  async #refuseGone(): Promise<void> {
-    if (!(await this.#deps.hadSettings())) return;
+  async #firstOrGone(): Promise<StoredDocument<RuleSettingsDocument> | undefined> {
+    const { documents, hadSettings } = this.#deps;
+    if (!(await hadSettings())) return undefined;
+    // the first may have been written since they were looked for
+    const again = await documents.read();
+    if (again !== undefined) return again;
     throw new AlertforestError(
       'STORE_CORRUPT',
       'The stored settings of rules have gone: restore their blob, or copy the newest of those kept to its place.',
@@ -173,8 +200,7 @@ export class RuleService {
     const { judged, precision, low, high, advice } = rulePrecision(counts, all, against !== undefined);
     const share = (value: number | null): number | null => (value === null ? null : roundTo(value, 3));
     const { hits, lastAt } = this.#deps.book.hitsOf(id);
-    const settings = this.#stored?.value.settings ?? {};
-    const setting = Object.hasOwn(settings, id) ? settings[id] : undefined;
+    const setting = this.#settingOf(id);
     return {
       id,
       title,

@@ -46,7 +46,7 @@ export async function replay(deps: RetrainDeps, request: ReplayRequest): Promise
 
 /** @throws AlertforestError REQUEST_INVALID where nobody is named, or `since` is no time */
 export function checkSince({ analyst, since }: ReplayRequest): void {
-  if (analyst === '') throw invalid('analyst', 'Expected the name of an analyst.');
+  if (analyst === '') throw invalid('without', 'Expected the name of an analyst.');
   if (since !== undefined && !sinceSchema.safeParse(since).success)
     throw invalid('since', `Expected an ISO 8601 date or time such as 2026-03-01, got ${since}.`);
 }
@@ -61,7 +61,7 @@ export function withExclusion(
 ): readonly Exclusion[] {
   const others = current.filter((one) => one.analyst !== analyst);
   if (action === 'lift') {
-    if (others.length === current.length) throw invalid('analyst', `${analyst} is not excluded.`);
+    if (others.length === current.length) throw invalid('without', `${analyst} is not excluded.`);
     return others;
   }
   const exclusion: Exclusion = {

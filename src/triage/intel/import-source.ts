@@ -43,10 +43,8 @@ export async function importSource(
   const { refused, passedOver, suppressed, warnings } = await collector.finish(slices);
   if (collector.rows.n === 0 && !isEmpty(refused) && isEmpty(passedOver) && isEmpty(suppressed)) {
     const reasons = Object.entries(refused).map(([reason, count]) => `${reason} (${count})`);
-    throw new AlertforestError(
-      'REQUEST_INVALID',
-      `Nothing of it is an indicator: ${reasons.join(', ')}. What the source had stays.`,
-    );
+    const message = `Nothing of it is an indicator: ${reasons.join(', ')}. What the source had stays.`;
+    throw new AlertforestError('REQUEST_INVALID', message, { issues: [{ path: '', message }] });
   }
   if (options.validDays !== undefined) await collector.rows.endAt(nowMs + options.validDays * DAY_MS, slices);
   const table = await buildTable(collector.rows, slices);

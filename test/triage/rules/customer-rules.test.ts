@@ -39,7 +39,7 @@ function setUp() {
       .evaluate(normalizeAlert(payload).alert, payload)
       .matches.map(({ id }) => id);
   };
-  return { store, customer, book, service: newService(), newService, put, hitsOf };
+  return { store, customer, book, documents, service: newService(), newService, put, hitsOf };
 }
 
 describe("a customer's rules", () => {
@@ -55,6 +55,44 @@ describe("a customer's rules", () => {
     await store.remove('rules/a.yml');
     await service.refresh();
     expect(hitsOf('A giraffe')).toEqual([]);
+  });
+
+  it('are not said to have gone by a look that began before the first of them was written', async () => {
+    const { documents, service, newService, put } = setUp();
+    await put('a.yml', rule('ours-1', 'zebra'));
+    await service.refresh();
+    const other = newService();
+    const off = ruleSettingRequestSchema.parse({ enabled: false, why: 'noise' });
+    const read = documents.read.bind(documents);
+    let isFirst = true;
+    documents.read = async () => {
+      const found = await read();
+      // between the look for the settings and that for what is kept of them
+      if (isFirst) {
+        isFirst = false;
+        await service.put('ours-1', off, 'olga');
+      }
+      return found;
+    };
+    expect(await other.one('ours-1')).toMatchObject({ enabled: false });
+  });
+
+  it('are changed side by side, but for two changes of one', async () => {
+    const { service, newService, put } = setUp();
+    await put('a.yml', rule('ours-1', 'zebra'));
+    await put('b.yml', rule('ours-2', 'giraffe'));
+    await service.refresh();
+    const off = ruleSettingRequestSchema.parse({ enabled: false, why: 'noise' });
+    const [one, two] = [newService(), newService()];
+    await Promise.all([one.put('ours-1', off, 'olga'), two.put('ours-2', off, 'omar')]);
+    const third = newService();
+    for (const id of ['ours-1', 'ours-2']) expect(await third.one(id)).toMatchObject({ enabled: false });
+    const on = ruleSettingRequestSchema.parse({ enabled: true, why: 'again' });
+    const both = await Promise.allSettled([one.put('ours-1', on, 'olga'), third.put('ours-1', on, 'omar')]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'STORE_CONFLICT' },
+    });
   });
 
   it('do not come back in silence where the settings that switched them off have gone', async () => {
