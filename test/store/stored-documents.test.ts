@@ -3,8 +3,8 @@ import { DISPOSITIONS } from '../../src/alert/alert.ts';
 import { policyDocumentSchema } from '../../src/api/policy/policy.ts';
 import { ruleSettingsDocumentSchema } from '../../src/api/rules/rules.ts';
 import { policySchema } from '../../src/policy/policy.ts';
-import { entryFromRow, predictionRows } from '../../src/store/azure/prediction-row.ts';
-import type { StoredRow } from '../../src/store/azure/table-access.ts';
+import { entryFromRow } from '../../src/store/azure/predictions/prediction-row.ts';
+import { predictionTexts } from '../../src/store/azure/predictions/prediction-text.ts';
 import { TableBehaviorLog } from '../../src/store/azure/table-behavior-log.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { TableFleetStore } from '../../src/store/azure/table-fleet-store.ts';
@@ -251,8 +251,8 @@ describe('rows', () => {
       fc.tuple(text, moment, fc.array(share, { minLength: 4, maxLength: 4 })),
       async ([name, at, probabilities]) => {
         const entry = entryOf('a', { snapshot: snapshot(name), scoredAt: at, probabilities });
-        const [row] = predictionRows(entry);
-        expect(entryFromRow({ ...(asJson(row) as object), etag: '' } as unknown as StoredRow)).toEqual(entry);
+        const [{ partitionKey, rowKey, json }] = predictionTexts(entry);
+        expect(entryFromRow({ ...JSON.parse(json), partitionKey, rowKey, etag: '' })).toEqual(entry);
       },
     ));
 });

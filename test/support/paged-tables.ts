@@ -1,5 +1,6 @@
 import { isoWeek, isoWeekStartMs, WEEK_MS } from '../../src/store/azure/iso-week.ts';
-import { PREDICTION_SHARDS, predictionRows } from '../../src/store/azure/prediction-row.ts';
+import { PREDICTION_SHARDS } from '../../src/store/azure/predictions/prediction-row.ts';
+import { predictionTexts } from '../../src/store/azure/predictions/prediction-text.ts';
 import type { StorageClients } from '../../src/store/azure/storage-clients.ts';
 import { PREDICTION_TABLE_PREFIX } from '../../src/store/names.ts';
 import type { PredictionEntry } from '../../src/store/prediction-log.ts';
@@ -35,7 +36,8 @@ export function pagedTables(
   const weeks = new Map<string, { startMs: number; endMs: number }>();
   for (let at = isoWeekStartMs(fromMs); at < nowMs; at += WEEK_MS)
     weeks.set(isoWeek(at), { startMs: Math.max(at, fromMs), endMs: Math.min(at + WEEK_MS, nowMs) });
-  const [row] = predictionRows(template);
+  const [{ json }] = predictionTexts(template);
+  const row: Record<string, unknown> = JSON.parse(json);
   const tableOf = (name: string) => {
     const week = weeks.get(name.slice(PREDICTION_TABLE_PREFIX.length));
     const share = week === undefined ? 0 : (week.endMs - week.startMs) / (nowMs - fromMs);

@@ -1,6 +1,6 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { AlertforestError, type ErrorCode } from '../../errors.ts';
-import { upsertRows } from './row-batch.ts';
+import { RowBatch } from './row-batch.ts';
 import { Refused, StorageCaller, type StorageCallSettings } from './storage-call.ts';
 import { StorageClock } from './storage-clock.ts';
 
@@ -162,12 +162,17 @@ export class TableAccess {
     );
   }
 
+  /** An empty batch of rows for {@link upsertAll}. */
+  newBatch(): RowBatch {
+    return new RowBatch(this.#table);
+  }
+
   /** Writes up to 100 rows of one partition over whatever is there, all or none. */
-  async upsertAll(rows: readonly TableRow[]): Promise<void> {
+  async upsertAll(batch: RowBatch): Promise<void> {
     await this.#creating(() =>
       this.#caller.call(
         `write ${this.#table.tableName}`,
-        ({ abortSignal }) => upsertRows(this.#table, rows, abortSignal),
+        ({ abortSignal }) => batch.send(abortSignal),
         [404],
       ),
     );

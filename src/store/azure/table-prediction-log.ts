@@ -20,12 +20,12 @@ import {
   groupPrefix,
   idPrefix,
   PREDICTION_SHARDS,
-  predictionRows,
   predictionShard,
   referenceFromRow,
   verdictRange,
-} from './prediction-row.ts';
-import { PredictionTables } from './prediction-tables.ts';
+} from './predictions/prediction-row.ts';
+import { PredictionTables } from './predictions/prediction-tables.ts';
+import { predictionTexts } from './predictions/prediction-text.ts';
 import type { StorageCallSettings } from './storage-call.ts';
 import type { StorageClients } from './storage-clients.ts';
 import { odataText, prefixRange, type RowQuery, type StoredRow, type TableAccess } from './table-access.ts';
@@ -123,8 +123,8 @@ export class TablePredictionLog implements PredictionLog {
   #waiting(matches: (entry: PredictionEntry) => boolean): PredictionEntry[] {
     return this.#queue.unwritten.filter(matches).flatMap((entry) => {
       try {
-        const [row] = predictionRows(entry);
-        return row === undefined ? [] : [entryFromRow({ ...row, etag: '' })];
+        const [{ partitionKey, rowKey, json }] = predictionTexts(entry);
+        return [entryFromRow({ ...JSON.parse(json), partitionKey, rowKey, etag: '' })];
       } catch (error) {
         // a row too large to be written
         if (hasCode(error, 'ALERT_INVALID')) return [];

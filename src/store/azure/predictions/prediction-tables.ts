@@ -1,24 +1,27 @@
-import { PREDICTION_TABLE_PREFIX } from '../names.ts';
-import type { PredictionEntry } from '../prediction-log.ts';
-import type { BatchOutcome } from '../write-behind-queue.ts';
-import { isoWeek, WEEK_MS } from './iso-week.ts';
-import { aliasRows, predictionRows } from './prediction-row.ts';
-import { isLastingRefusal, Refused, StorageCaller, type StorageCallSettings } from './storage-call.ts';
-import type { StorageClients } from './storage-clients.ts';
-import { MAX_TRANSACTION_ROWS, odataText, TableAccess, type TableRow } from './table-access.ts';
+import { PREDICTION_TABLE_PREFIX } from '../../names.ts';
+import type { PredictionEntry } from '../../prediction-log.ts';
+import type { BatchOutcome } from '../../write-behind-queue.ts';
+import { isoWeek, WEEK_MS } from '../iso-week.ts';
+import type { RowBatch, RowText } from '../row-batch.ts';
+import { isLastingRefusal, Refused, StorageCaller, type StorageCallSettings } from '../storage-call.ts';
+import type { StorageClients } from '../storage-clients.ts';
+import { MAX_TRANSACTION_ROWS, odataText, TableAccess } from '../table-access.ts';
+import { aliasTexts, predictionTexts } from './prediction-text.ts';
 
 /** Transactions on their way at once. */
 const MAX_PARALLEL = 8;
 /** Far below the 4 MiB of a transaction, however the characters are encoded. */
 const MAX_TRANSACTION_CHARS = 1_000_000;
+/** What a row has around its properties. */
+const PART_CHARS = 400;
 /** How long the list of tables is believed. The current and the last week are always looked at. */
 const TABLE_LIST_MS = 60_000;
 
 /** One transaction: rows of whole entries in one partition of one week. */
-interface Batch {
-  readonly week: string;
+interface Transaction {
+  readonly table: TableAccess;
   readonly entries: PredictionEntry[];
-  readonly rows: Map<string, TableRow>;
+  readonly rows: RowBatch;
   nChars: number;
 }
 
@@ -106,79 +109,79 @@ export class PredictionTables {
 
   /** Writes entries over what is there, in as few transactions as their weeks and partitions allow. */
   async write(entries: readonly PredictionEntry[]): Promise<BatchOutcome<PredictionEntry>> {
-    const { batches, nRefused } = toBatches(entries);
+    const { transactions, nRefused } = this.#transactionsOf(entries);
     let failed = nRefused;
     const retry: PredictionEntry[] = [];
-    for (let start = 0; start < batches.length; start += MAX_PARALLEL) {
-      const slice = batches.slice(start, start + MAX_PARALLEL);
-      const outcomes = await Promise.allSettled(slice.map((batch) => this.#writeBatch(batch)));
+    for (let start = 0; start < transactions.length; start += MAX_PARALLEL) {
+      const slice = transactions.slice(start, start + MAX_PARALLEL);
+      const outcomes = await Promise.allSettled(slice.map(({ table, rows }) => table.upsertAll(rows)));
       outcomes.forEach((outcome, i) => {
-        const batch = slice[i] as Batch;
+        const transaction = slice[i] as Transaction;
         if (outcome.status === 'fulfilled') return;
-        if (isLastingRefusal(outcome.reason)) failed += batch.entries.length;
-        else retry.push(...batch.entries);
+        if (isLastingRefusal(outcome.reason)) failed += transaction.entries.length;
+        else retry.push(...transaction.entries);
       });
       // Storage is away: the rest would only wait for the same answer.
       if (retry.length > 0) {
-        retry.push(...batches.slice(start + MAX_PARALLEL).flatMap((batch) => batch.entries));
+        retry.push(...transactions.slice(start + MAX_PARALLEL).flatMap((transaction) => transaction.entries));
         break;
       }
     }
-    // The rows of an alert's further ids lie in other batches than its own.
+    // The rows of an alert's further ids lie in other transactions than its own.
     return { failed, retry: [...new Set(retry)] };
   }
 
-  async #writeBatch({ week, rows }: Batch): Promise<void> {
-    await this.table(week).upsertAll([...rows.values()]);
-  }
-}
+  #transactionsOf(entries: readonly PredictionEntry[]): {
+    transactions: Transaction[];
+    nRefused: number;
+  } {
+    const open = new Map<string, Transaction>();
+    const transactions: Transaction[] = [];
+    let nRefused = 0;
+    let scoredAt = '';
+    let week = '';
 
-function toBatches(entries: readonly PredictionEntry[]): { batches: Batch[]; nRefused: number } {
-  const open = new Map<string, Batch>();
-  const batches: Batch[] = [];
-  let nRefused = 0;
-  for (const entry of entries) {
-    let parts: readonly (readonly TableRow[])[];
-    try {
-      parts = [predictionRows(entry), ...aliasRows(entry).map((row) => [row])];
-    } catch {
-      // Larger than a row can be, or with a time that is none: this one is given up, its neighbours are not.
-      nRefused += 1;
-      continue;
+    /** Rows of one partition, to the open transaction of their place. */
+    const add = (entry: PredictionEntry, rows: readonly RowText[]): void => {
+      const [{ partitionKey }] = rows as [RowText];
+      const place = `${week}|${partitionKey}`;
+      let nChars = 0;
+      for (const { json } of rows) nChars += PART_CHARS + json.length;
+      let transaction = open.get(place);
+      if (
+        transaction === undefined ||
+        transaction.rows.nRows + rows.length > MAX_TRANSACTION_ROWS ||
+        transaction.nChars + nChars > MAX_TRANSACTION_CHARS
+      ) {
+        const table = this.table(week);
+        transaction = { table, entries: [], rows: table.newBatch(), nChars: 0 };
+        open.set(place, transaction);
+        transactions.push(transaction);
+      }
+      if (transaction.entries.at(-1) !== entry) transaction.entries.push(entry);
+      transaction.nChars += nChars;
+      // An alert scored twice: the later row is what would remain.
+      for (const row of rows) transaction.rows.add(row);
+    };
+
+    for (const entry of entries) {
+      let own: readonly [RowText, ...RowText[]];
+      let others: readonly RowText[];
+      try {
+        own = predictionTexts(entry);
+        others = aliasTexts(entry);
+      } catch {
+        // Larger than a row can be, or with a time that is none: this one is given up, its neighbours are not.
+        nRefused += 1;
+        continue;
+      }
+      if (entry.scoredAt !== scoredAt) {
+        scoredAt = entry.scoredAt;
+        week = isoWeek(Date.parse(scoredAt));
+      }
+      add(entry, own);
+      for (const row of others) add(entry, [row]);
     }
-    const week = isoWeek(Date.parse(entry.scoredAt));
-    for (const rows of parts) add(entry, week, rows);
+    return { transactions, nRefused };
   }
-  return { batches, nRefused };
-
-  /** Rows of one partition, to the open batch of their place. */
-  function add(entry: PredictionEntry, week: string, rows: readonly TableRow[]): void {
-    const place = `${week}|${rows[0]?.partitionKey}`;
-    let nChars = 0;
-    for (const row of rows) nChars += charsOf(row);
-    let batch = open.get(place);
-    if (
-      batch === undefined ||
-      batch.rows.size + rows.length > MAX_TRANSACTION_ROWS ||
-      batch.nChars + nChars > MAX_TRANSACTION_CHARS
-    ) {
-      batch = { week, entries: [], rows: new Map(), nChars: 0 };
-      open.set(place, batch);
-      batches.push(batch);
-    }
-    if (batch.entries.at(-1) !== entry) batch.entries.push(entry);
-    batch.nChars += nChars;
-    // An alert scored twice: a transaction takes a row once, and the later one is what would remain.
-    for (const row of rows) batch.rows.set(row.rowKey, row);
-  }
-}
-
-/** About; nothing is allocated for it. */
-function charsOf(row: TableRow): number {
-  let sum = 0;
-  for (const name in row) {
-    const value = row[name];
-    sum += 40 + (typeof value === 'string' ? value.length : 8);
-  }
-  return sum;
 }
