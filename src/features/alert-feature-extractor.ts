@@ -1,5 +1,5 @@
 import { type Alert, alertGroup, alertKey } from '../alert/alert.ts';
-import type { TriageContext } from '../alert/context.ts';
+import { EMPTY_CONTEXT, type TriageContext } from '../alert/context.ts';
 import { READER_VERSION } from '../alert/reader-version.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { CONTEXT_COLUMNS } from './columns/context-columns.ts';
@@ -41,8 +41,13 @@ export function extractStateless(
  * @param at where in `columns` they begin
  */
 export function writeContext(context: TriageContext, columns: Float32Array, at = N_OWN_COLUMNS): void {
-  writeColumns(CONTEXT_COLUMNS, context, columns, at);
+  if (context === EMPTY_CONTEXT) columns.set(EMPTY_COLUMNS, at);
+  else writeColumns(CONTEXT_COLUMNS, context, columns, at);
 }
+
+/** Columns of a context of which no stage has spoken. */
+const EMPTY_COLUMNS = new Float32Array(N_CONTEXT_COLUMNS);
+writeColumns(CONTEXT_COLUMNS, EMPTY_CONTEXT, EMPTY_COLUMNS);
 
 /**
  * What is kept of a scored alert: columns and hashed keys, no content.
@@ -69,7 +74,24 @@ export function snapshotOf(
     ruleKey: ownRuleKey === '' ? ruleKeyOf(alert, salt) : ownRuleKey,
     catalogId: CATALOG_ID,
     readerVersion: READER_VERSION,
-    columns: extractStateless(alert, context),
+    columns: extractStateless(alert, context, nextRow()),
     recordKeys: keys,
   };
+}
+
+/** Rows of columns that are allocated together: an array of its own costs more than what is written into it. */
+const ROWS_AT_ONCE = 32;
+
+let rows = new Float32Array(0);
+let nUsed = 0;
+
+/** A row that nobody else has; its 31 neighbours in memory stay as long as it does. */
+function nextRow(): Float32Array {
+  if (nUsed === rows.length) {
+    rows = new Float32Array(ROWS_AT_ONCE * STATELESS_FEATURES.length);
+    nUsed = 0;
+  }
+  const row = rows.subarray(nUsed, nUsed + STATELESS_FEATURES.length);
+  nUsed += STATELESS_FEATURES.length;
+  return row;
 }

@@ -4,7 +4,18 @@ import { hash64Hex } from './hash64.ts';
 const MAX_KEPT = 20_000;
 const TEXT_LENGTH = 64;
 
+type Part = number | string;
+
 let nKept = 0;
+
+/** Keys of one family by the part that comes last. */
+interface FamilyKeys {
+  /** The one asked for last: alerts of a batch come by their time, so that days and hours repeat. */
+  lastPart: Part;
+  lastKey: string;
+  /** All of them, where there are several. */
+  keys: Map<Part, string> | undefined;
+}
 
 /**
  * Hashed keys of one rule, one tenant or the like by family and the part that comes last: from alert to alert most of
@@ -13,7 +24,7 @@ let nKept = 0;
 export class KeyScope {
   readonly #seed: number;
   // made when first needed: where every alert has a rule of its own, most scopes stay empty
-  #keys: Map<number | string, string>[] | undefined;
+  #families: FamilyKeys[] | undefined;
   #scopes: Map<string, KeyScope> | undefined;
 
   constructor(seed: number) {
@@ -21,21 +32,35 @@ export class KeyScope {
   }
 
   /**
-   * 16 hex digits.
+   * 16 hex digits. What the key is the hash of comes part by part: a list of the parts would be made for every key that
+   * is known.
    *
    * @param family place in RECORD_FAMILIES
    * @param lastPart tells the keys of a family in this scope apart
-   * @param hashed what the key is the hash of
+   * @param name of the first definition of the family
    */
-  keyOf(family: number, lastPart: number | string, hashed: readonly (number | string)[]): string {
-    const found = this.#keys?.[family]?.get(lastPart);
-    if (found !== undefined) return found;
-    nKept += 1 + (typeof lastPart === 'string' ? Math.floor(lastPart.length / TEXT_LENGTH) : 0);
-    const key = hash64Hex(hashed.map(String), this.#seed);
-    this.#keys ??= [];
-    this.#keys[family] ??= new Map();
-    this.#keys[family].set(lastPart, key);
+  keyOf(family: number, lastPart: Part, name: string, b: Part, c?: Part, d?: Part, e?: Part): string {
+    const known = this.#families?.[family];
+    if (known !== undefined && known.lastPart === lastPart) return known.lastKey;
+    const key = known?.keys?.get(lastPart) ?? this.#newKey(family, lastPart, [name, b, c, d, e]);
+    if (known !== undefined) {
+      known.lastPart = lastPart;
+      known.lastKey = key;
+    }
     return key;
+  }
+
+  #newKey(family: number, lastPart: Part, parts: readonly (Part | undefined)[]): string {
+    nKept += 1 + (typeof lastPart === 'string' ? Math.floor(lastPart.length / TEXT_LENGTH) : 0);
+    const lastKey = hash64Hex(parts.filter((part) => part !== undefined).map(String), this.#seed);
+    this.#families ??= [];
+    const known = this.#families[family];
+    if (known === undefined) this.#families[family] = { lastPart, lastKey, keys: undefined };
+    else {
+      known.keys ??= new Map([[known.lastPart, known.lastKey]]);
+      known.keys.set(lastPart, lastKey);
+    }
+    return lastKey;
   }
 
   /** The scope of one more part. */

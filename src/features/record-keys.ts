@@ -1,5 +1,6 @@
 import { type Alert, ENTITY_KINDS, type Entity, type EntityKind } from '../alert/alert.ts';
 import { type IpScope, ipScope } from '../alert/ip-scope.ts';
+import { isoMs } from '../alert/iso-time.ts';
 import { hash64Hex, seedOfSalt } from './hash64.ts';
 import { keptKeys } from './kept-keys.ts';
 import { RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
@@ -127,90 +128,100 @@ export function recordKeys(alert: Alert, salt = ''): string[] {
   const main = mainEntity(alert.entities);
   const indicator = mainIndicator(alert.entities);
   const parts = main === undefined ? '' : String(partMask(alert.entities));
-  const occurredAtMs = Date.parse(alert.occurred_at);
+  const occurredAtMs = isoMs(alert.occurred_at);
   const day = Math.floor(occurredAtMs / DAY_MS);
   const hasDay = !Number.isNaN(day);
   const keys = new Array<string>(RECORD_FAMILIES.length).fill('');
   const ofSource = kept.rules.within(source);
   const ofRule = ofSource.within(rule);
   const ofTactics = kept.tactics.within(tactics).within(parts);
-  keys[AT.source] = ofSource.keyOf(AT.source, '', ['source', source]);
-  keys[AT.rule] = ofRule.keyOf(AT.rule, '', ['rule', source, rule]);
+  keys[AT.source] = ofSource.keyOf(AT.source, '', 'source', source);
+  keys[AT.rule] = ofRule.keyOf(AT.rule, '', 'rule', source, rule);
   if (main !== undefined) {
     keys[AT.main_entity_v2] = mainEntityKey(main, tenant, salt);
-    keys[AT.rule_entities_v2] = ofRule.keyOf(AT.rule_entities_v2, parts, [
+    keys[AT.rule_entities_v2] = ofRule.keyOf(
+      AT.rule_entities_v2,
+      parts,
       'rule_entities',
       source,
       rule,
       parts,
-    ]);
+    );
   }
   if (indicator !== undefined) keys[AT.indicator] = indicatorKey(indicator, salt);
-  keys[AT.tactic_entities_v2] = ofTactics.keyOf(AT.tactic_entities_v2, '', [
-    'tactic_entities',
-    tactics,
-    parts,
-  ]);
+  keys[AT.tactic_entities_v2] = ofTactics.keyOf(AT.tactic_entities_v2, '', 'tactic_entities', tactics, parts);
   if (hasDay) {
-    keys[AT.rule_day] = ofRule.keyOf(AT.rule_day, day, ['rule_day', source, rule, day]);
-    keys[AT.tactic_entities_day_v2] = ofTactics.keyOf(AT.tactic_entities_day_v2, day, [
+    keys[AT.rule_day] = ofRule.keyOf(AT.rule_day, day, 'rule_day', source, rule, day);
+    keys[AT.tactic_entities_day_v2] = ofTactics.keyOf(
+      AT.tactic_entities_day_v2,
+      day,
       'tactic_entities_day',
       tactics,
       parts,
       day,
-    ]);
+    );
   }
   if (tenant === undefined) return keys;
   const ofTenant = kept.tenants.within(tenant);
   const ofTenantRule = ofRule.within(tenant);
-  keys[AT.tenant] = ofTenant.keyOf(AT.tenant, '', ['tenant', tenant]);
-  keys[AT.tenant_rule] = ofTenantRule.keyOf(AT.tenant_rule, '', ['tenant_rule', tenant, source, rule]);
+  keys[AT.tenant] = ofTenant.keyOf(AT.tenant, '', 'tenant', tenant);
+  keys[AT.tenant_rule] = ofTenantRule.keyOf(AT.tenant_rule, '', 'tenant_rule', tenant, source, rule);
   if (tactics !== '') {
-    keys[AT.tenant_tactic] = ofTenant.keyOf(AT.tenant_tactic, tactics, ['tenant_tactic', tenant, tactics]);
+    keys[AT.tenant_tactic] = ofTenant.keyOf(AT.tenant_tactic, tactics, 'tenant_tactic', tenant, tactics);
   }
   if (main !== undefined) {
     const kinds = kindMask(alert.entities);
-    keys[AT.tenant_entity_kind_v2] = ofTenant.keyOf(AT.tenant_entity_kind_v2, kinds, [
+    keys[AT.tenant_entity_kind_v2] = ofTenant.keyOf(
+      AT.tenant_entity_kind_v2,
+      kinds,
       'tenant_entity_kind',
       tenant,
       kinds,
-    ]);
-    keys[AT.tenant_rule_entities_v2] = ofTenantRule.keyOf(AT.tenant_rule_entities_v2, parts, [
+    );
+    keys[AT.tenant_rule_entities_v2] = ofTenantRule.keyOf(
+      AT.tenant_rule_entities_v2,
+      parts,
       'tenant_rule_entities',
       tenant,
       source,
       rule,
       parts,
-    ]);
+    );
   }
   if (!hasDay) return keys;
   // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job
   const block = Math.floor(occurredAtMs / BLOCK_MS);
   const hours = ((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY;
-  keys[AT.tenant_rule_hours] = ofTenantRule.keyOf(AT.tenant_rule_hours, hours, [
+  keys[AT.tenant_rule_hours] = ofTenantRule.keyOf(
+    AT.tenant_rule_hours,
+    hours,
     'tenant_rule_hours',
     tenant,
     source,
     rule,
     hours,
-  ]);
-  keys[AT.tenant_rule_day] = ofTenantRule.keyOf(AT.tenant_rule_day, day, [
+  );
+  keys[AT.tenant_rule_day] = ofTenantRule.keyOf(
+    AT.tenant_rule_day,
+    day,
     'tenant_rule_day',
     tenant,
     source,
     rule,
     day,
-  ]);
-  keys[AT.tenant_day] = ofTenant.keyOf(AT.tenant_day, day, ['tenant_day', tenant, day]);
-  keys[AT.tenant_day_hours] = ofTenant.keyOf(AT.tenant_day_hours, block, ['tenant_day_hours', tenant, block]);
+  );
+  keys[AT.tenant_day] = ofTenant.keyOf(AT.tenant_day, day, 'tenant_day', tenant, day);
+  keys[AT.tenant_day_hours] = ofTenant.keyOf(AT.tenant_day_hours, block, 'tenant_day_hours', tenant, block);
   if (tactics !== '') {
     const ofTenantTactics = ofTenant.within(tactics);
-    keys[AT.tenant_tactic_day] = ofTenantTactics.keyOf(AT.tenant_tactic_day, day, [
+    keys[AT.tenant_tactic_day] = ofTenantTactics.keyOf(
+      AT.tenant_tactic_day,
+      day,
       'tenant_tactic_day',
       tenant,
       tactics,
       day,
-    ]);
+    );
   }
   return keys;
 }

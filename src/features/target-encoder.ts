@@ -8,6 +8,11 @@ import type { AlertRecord } from './record-words.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
+/** Place of each family among an alert's keys. */
+const FAMILY_PLACES = Object.fromEntries(RECORD_FAMILIES.map((family, place) => [family, place])) as Record<
+  RecordFamily,
+  number
+>;
 const NO_COUNTS = new Float32Array(N_CLASSES);
 
 export interface TargetEncoderOptions {
@@ -135,7 +140,7 @@ export class TargetEncoder {
 
   /** Weight of the judged alerts that share the alert's key of this family; 0 where it has none. */
   judgedOf(family: RecordFamily, keys: readonly string[]): number {
-    const key = keys[RECORD_FAMILIES.indexOf(family)];
+    const key = keys[FAMILY_PLACES[family]];
     const entry = key === undefined || key === '' ? -1 : findKey(this.#table, key);
     let total = 0;
     if (entry >= 0) for (let c = 0; c < N_CLASSES; c++) total += this.#counts[entry * N_CLASSES + c]!;

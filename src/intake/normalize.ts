@@ -51,8 +51,11 @@ const ONE_ALERT: RecordFacts = { isIncident: false };
  * several alerts, or is our own form with bad fields
  */
 export function normalizeAlert(payload: unknown, options: NormalizeOptions = {}): NormalizedAlert {
-  const known = knownDialectOf(payload);
-  if (known !== undefined) return normalizeWith(known, payload as JsonObject, options);
+  if (isObject(payload)) {
+    if (isCanonical(payload)) return normalizeCanonical(payload, options);
+    const known = knownDialectOf(payload);
+    if (known !== undefined) return normalizeWith(known, payload, options);
+  }
   const alerts = unwrapEnvelope(payload);
   const only = alerts[0];
   if (alerts.length === 1 && only instanceof Unread) throw unreadError(only);
@@ -71,9 +74,8 @@ export function normalizeAlert(payload: unknown, options: NormalizeOptions = {})
 }
 
 /** The dialect of a payload that is a single known alert as it stands, so that no envelope has to be looked for. */
-function knownDialectOf(payload: unknown): Dialect | undefined {
-  if (!isObject(payload) || isCanonical(payload) || EXPANDERS.record(payload) !== undefined) return undefined;
-  return vendorDialectOf(payload);
+function knownDialectOf(payload: JsonObject): Dialect | undefined {
+  return EXPANDERS.record(payload) === undefined ? vendorDialectOf(payload) : undefined;
 }
 
 function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
@@ -83,7 +85,9 @@ function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): Nor
   const warnings = empty.map((at) => `Expected a value of its kind in \`entities.${at}\`; it was left out.`);
   if (options.tenant !== undefined) alert.tenant ??= options.tenant;
   const fields: Record<string, string> = {};
-  for (const [name, value] of Object.entries(alert)) {
+  // what the reader has made has properties of its own alone, and a list of pairs would be made for every alert
+  for (const name in alert) {
+    const value = alert[name as keyof Alert];
     const isEmpty = Array.isArray(value) ? value.length === 0 : value === 'unknown';
     if (value !== undefined && !isEmpty) fields[name] = name;
   }

@@ -37,6 +37,7 @@ import type { TrainingRows } from './training-rows.ts';
 
 const KIND = 'alertforest-classifier';
 const N_CLASSES = DISPOSITIONS.length;
+const TENANT = RECORD_FAMILIES.indexOf('tenant');
 const ruleWeightsSchema = z.record(z.string(), z.number());
 
 export interface ClassifierOptions {
@@ -211,7 +212,7 @@ export class AlertClassifier {
   /** Judged alerts behind what this model knows of the alert's source, rule and tenant, by weight of their judgement. */
   judgedLike(snapshot: ScorableSnapshot): JudgedLike {
     const count = (family: RecordFamily): number => this.record.judgedOf(family, snapshot.recordKeys);
-    const hasTenant = snapshot.recordKeys[RECORD_FAMILIES.indexOf('tenant')] !== '';
+    const hasTenant = snapshot.recordKeys[TENANT] !== '';
     return {
       source: count('source'),
       rule: count('rule'),

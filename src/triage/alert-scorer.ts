@@ -1,6 +1,7 @@
 import type { Alert } from '../alert/alert.ts';
 import { alertKey } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
+import { isoText } from '../alert/iso-time.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { snapshotOf } from '../features/alert-feature-extractor.ts';
 import { mainEntity, mainIndicator } from '../features/record-keys.ts';
@@ -163,7 +164,7 @@ export class AlertScorer {
             words: wordsOf(alert, names, isTimeOfReceipt),
           })
         : undefined;
-    const scoredAt = new Date(nowMs).toISOString();
+    const scoredAt = isoText(nowMs);
     const verdictId = this.#options.newVerdictId(nowMs);
     return {
       verdictId,
@@ -181,11 +182,7 @@ export class AlertScorer {
       reasons: reasonsOf(alert, verdict, facts, explanation, names),
       versions: models.versions,
       scoredAt,
-      entry: {
-        ...entryOf(verdictId, snapshot, verdict, triage, decision, models, scoredAt),
-        payloadAt: normalized.record.changedAt,
-        aliases: normalized.record.aliases,
-      },
+      entry: entryOf(verdictId, snapshot, verdict, triage, decision, models, scoredAt, normalized.record),
     };
   }
 
@@ -243,6 +240,7 @@ function entryOf(
   decision: DecisionOutcome,
   models: ServingModels,
   scoredAt: string,
+  record: NormalizedAlert['record'],
 ): PredictionEntry {
   return {
     verdictId,
@@ -258,6 +256,8 @@ function entryOf(
     decision: decision.decision,
     auditSample: decision.reason === 'audit_sample',
     incidentId: incident?.incident?.id,
+    payloadAt: record.changedAt,
+    aliases: record.aliases,
     ...(rules === undefined ? {} : { ruleHits: loggedHits(rules) }),
   };
 }

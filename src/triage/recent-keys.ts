@@ -34,7 +34,14 @@ export class RecentKeys {
   }
 }
 
-/** The first 13 hex digits of a key. */
+let lastKey = '';
+let lastBits = 0;
+
+/** The first 13 hex digits of a key; of an alert it is asked for several times. */
 function bitsOf(key: string): number {
-  return Number.parseInt(key.slice(0, 13), 16);
+  if (key !== lastKey) {
+    lastKey = key;
+    lastBits = Number.parseInt(key.slice(0, 13), 16);
+  }
+  return lastBits;
 }

@@ -1,9 +1,10 @@
 import { SEVERITIES } from '../../alert/alert.ts';
+import { isoMs } from '../../alert/iso-time.ts';
 import type { AlertFacts } from '../facts/alert-facts.ts';
 import { amount, amountOfLog, type Columns, column, count, rounded } from '../feature-definition.ts';
 
 function reportDelayS({ alert: { created_at }, time }: AlertFacts): number {
-  const seconds = created_at === undefined ? Number.NaN : (Date.parse(created_at) - time.occurredAtMs) / 1000;
+  const seconds = created_at === undefined ? Number.NaN : (isoMs(created_at) - time.occurredAtMs) / 1000;
   return seconds >= 0 ? seconds : Number.NaN;
 }
 

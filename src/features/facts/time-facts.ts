@@ -1,3 +1,5 @@
+import { isoMs } from '../../alert/iso-time.ts';
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
@@ -12,7 +14,7 @@ export class TimeFacts {
   isWeekend = Number.NaN;
 
   read(occurredAt: string): void {
-    this.occurredAtMs = Date.parse(occurredAt);
+    this.occurredAtMs = isoMs(occurredAt);
     const sinceMidnight = Math.floor(this.occurredAtMs / HOUR_MS) % 24;
     const hour = sinceMidnight < 0 ? sinceMidnight + 24 : sinceMidnight;
     // 1970-01-01 was a Thursday: day 3 of a week that starts on Monday

@@ -1,3 +1,5 @@
+import { exactIsoMs } from '../../alert/iso-time.ts';
+
 // Outside of these years a number or text is taken for something else than the time of an alert.
 const EARLIEST_MS = Date.UTC(1990, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
@@ -29,10 +31,7 @@ export function momentMs(value: unknown): number | undefined {
 /** The same as ISO 8601 text in UTC with milliseconds. */
 export function momentOf(value: unknown): string | undefined {
   // Most are written as they will be: a text that comes back as it was says what it says.
-  if (typeof value === 'string' && value.length === 24) {
-    const ms = inRange(Date.parse(value));
-    if (ms !== undefined && new Date(ms).toISOString() === value) return value;
-  }
+  if (typeof value === 'string' && inRange(exactIsoMs(value)) !== undefined) return value;
   const ms = momentMs(value);
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }
