@@ -198,6 +198,10 @@ export function json(body: unknown, status = 200, headers: Record<string, string
 }
 
 /** An answer whose JSON is there already. */
-export const jsonText = (body: string): HttpResponseInit => ({ status: 200, headers: JSON_HEADERS, body });
+export const jsonText = (body: string | Uint8Array): HttpResponseInit => ({
+  status: 200,
+  headers: JSON_HEADERS,
+  body,
+});
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };

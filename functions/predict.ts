@@ -1,5 +1,6 @@
+import { BatchText } from '../src/api/predict/batch-text.ts';
 import { PREDICT_ROUTES } from '../src/api/predict/predict-routes.ts';
-import { json, registerRoutes } from './http.ts';
+import { json, jsonText, registerRoutes } from './http.ts';
 import { sentBodyOf } from './sent-body.ts';
 import { services } from './services.ts';
 
@@ -17,6 +18,6 @@ registerRoutes(PREDICT_ROUTES, {
       sent: sentBodyOf(request, query.tenant),
     });
     log('predict', answer.log);
-    return json(answer.body);
+    return answer.body instanceof BatchText ? jsonText(answer.body.bytes()) : json(answer.body);
   },
 });

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { isoText } from '../alert/iso-time.ts';
 import type { PolicyService } from '../api/policy/policy-service.ts';
+import { BatchText } from '../api/predict/batch-text.ts';
 import {
   answerPredict,
   type PredictAnswer,
@@ -21,6 +22,7 @@ import { createKeptNeighbours } from '../training/runs/read-neighbours.ts';
 import { AlertScorer } from '../triage/alert-scorer.ts';
 import type { TriageRoom } from '../triage/triage-room.ts';
 import type { Base } from './base.ts';
+import { verdictIdAt } from './verdict-id.ts';
 
 export interface PredictingParts {
   readonly server: ModelServer;
@@ -58,8 +60,8 @@ export function createPredicting(base: Base, parts: PredictingParts): Predicting
       }
       const { scored, skipped = 0, failed } = answer.log;
       senders.add(sender, { scored, skipped, refused: failed });
-      const kind = 'results' in answer.body ? 'predict_batch' : 'predict';
-      latency.record(kind, performance.now() - startedAtMs);
+      const isBatch = answer.body instanceof BatchText || 'results' in answer.body;
+      latency.record(isBatch ? 'predict_batch' : 'predict', performance.now() - startedAtMs);
       return { ...answer, log: { ...answer.log, sender } };
     },
     score: async (payload, explain) => {
@@ -120,7 +122,7 @@ function predictDeps(
 
 /** @throws SkippedAlert for a record that is understood and no alert */
 function scorableAlert(payload: unknown, nowMs: number, tenant?: string): NormalizedAlert {
-  const receivedAt = new Date(nowMs).toISOString();
+  const receivedAt = isoText(nowMs);
   const normalized = normalizeAlert(payload, tenant === undefined ? { receivedAt } : { receivedAt, tenant });
   if (normalized.skipped !== undefined) throw new SkippedAlert(normalized, normalized.skipped);
   return normalized;
@@ -138,11 +140,3 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'BATCH_TOO_LARGE',
   'NOTHING_READ',
 ]);
-
-/** Unguessable; the newest verdicts sort first. */
-function verdictIdAt(nowMs: number): string {
-  // 16 of the digits that are random in a UUID: Node draws those for many at once.
-  const uuid = randomUUID();
-  const random = uuid.slice(0, 8) + uuid.slice(28);
-  return (0xffffffffffff - Math.floor(nowMs)).toString(16).padStart(12, '0') + random;
-}

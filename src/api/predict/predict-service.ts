@@ -1,4 +1,5 @@
 import { alertKey } from '../../alert/alert.ts';
+import { isoMs } from '../../alert/iso-time.ts';
 import { AlertforestError } from '../../errors.ts';
 import type { SentBody } from '../../intake/body/sent-body.ts';
 import { unwrapInSlices } from '../../intake/envelope/unwrap-envelope.ts';
@@ -17,6 +18,7 @@ import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import { roundTo } from '../rounding.ts';
 import type { FindSimilar } from '../similar/similar-service.ts';
+import { BatchText } from './batch-text.ts';
 import type { WireBatchResult, WireSkipped, WireVerdict } from './verdict.ts';
 import { type Retry, whatIf } from './what-if.ts';
 import { wireInput, wireVerdict } from './wire-verdict.ts';
@@ -63,7 +65,7 @@ export interface PredictOptions {
 }
 
 export interface PredictAnswer {
-  readonly body: WireVerdict | WireBatchResult | WireSkipped | HandshakeAnswer;
+  readonly body: WireVerdict | WireBatchResult | BatchText | WireSkipped | HandshakeAnswer;
   readonly log: PredictLog;
 }
 
@@ -186,9 +188,14 @@ function retryOf({ deps, models }: Scoring): Retry {
 async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise<PredictAnswer> {
   const { options, deps, models } = scoring;
   const { progress } = options;
-  const results: WireBatchResult['results'] = [];
+  const results = new BatchText(alerts.length);
   const entries: PredictionEntry[] = [];
   let nSkipped = 0;
+  let nFailed = 0;
+  const fail = (index: number, error: unknown): void => {
+    results.set({ index, error: problemOf(error, options.requestId) });
+    nFailed++;
+  };
   let sliceStartedAtMs = performance.now();
   const isSliceOver = (): boolean => performance.now() - sliceStartedAtMs > MAX_SLICE_MS;
   // The time may be up while others have their turn, and at no other moment.
@@ -199,18 +206,19 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
     sliceStartedAtMs = performance.now();
   };
   const read: { readonly index: number; readonly normalized: NormalizedAlert; readonly atMs: number }[] = [];
-  for (const [index, alert] of alerts.entries()) {
+  for (let index = 0; index < alerts.length; index++) {
+    const alert = alerts[index];
     try {
       scoring.refuseUnfit(alert);
       const normalized = deps.scorer.read(alert, deps.now(), options.sent.tenant);
-      read.push({ index, normalized, atMs: Date.parse(normalized.alert.occurred_at) });
+      read.push({ index, normalized, atMs: isoMs(normalized.alert.occurred_at) });
     } catch (error) {
       if (error instanceof SkippedAlert) {
         if (error.skip.code === 'subscription_validation' && alerts.length === 1)
           return skippedAnswer(error, options.debugMapping);
-        results[index] = { index, ...wireSkipped(error, options.debugMapping) };
+        results.set({ index, ...wireSkipped(error, options.debugMapping) });
         nSkipped++;
-      } else results[index] = { index, error: problemOf(error, options.requestId) };
+      } else fail(index, error);
     }
     if (isSliceOver()) await pause();
   }
@@ -218,17 +226,13 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
   read.sort((a, b) => a.atMs - b.atMs || a.index - b.index);
   for (const { index, normalized } of read) {
     try {
-      const hasExtras = index < MAX_BATCH_EXTRAS;
-      const explain = hasExtras ? options.explain : 0;
-      const nowMs = deps.now();
-      const scored = deps.scorer.judge(normalized, models, explain, nowMs, options.observe);
-      results[index] = { index, verdict: wireOf(scored, scoring, hasExtras) };
+      const scored = judgeOfBatch(index, normalized, scoring, results);
       if (options.observe) {
         deps.onScored(scored);
         entries.push(loggedEntry(scored, deps));
       }
     } catch (error) {
-      results[index] = { index, error: problemOf(error, options.requestId) };
+      fail(index, error);
     }
     if (isSliceOver()) await pause();
   }
@@ -238,15 +242,30 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
   await deps.append(entries);
   await deps.flush();
   return {
-    body: { results },
+    body: results,
     log: {
       alerts: alerts.length,
-      scored: results.filter(({ verdict }) => verdict !== undefined).length,
+      scored: alerts.length - nSkipped - nFailed,
       skipped: nSkipped,
-      failed: results.filter(({ error }) => error !== undefined).length,
+      failed: nFailed,
       versions: models.versions,
     },
   };
+}
+
+/** The verdict on one alert of a batch, which is put among the results. */
+function judgeOfBatch(
+  index: number,
+  normalized: NormalizedAlert,
+  scoring: Scoring,
+  results: BatchText,
+): ScoredAlert {
+  const { options, deps, models } = scoring;
+  const hasExtras = index < MAX_BATCH_EXTRAS;
+  const explain = hasExtras ? options.explain : 0;
+  const scored = deps.scorer.judge(normalized, models, explain, deps.now(), options.observe);
+  results.set({ index, verdict: wireOf(scored, scoring, hasExtras) });
+  return scored;
 }
 
 function skippedAnswer(skipped: SkippedAlert, debugMapping: boolean): PredictAnswer {

@@ -1,4 +1,4 @@
-import { DISPOSITIONS } from '../../alert/alert.ts';
+import { BENIGN, FALSE_POSITIVE, SUSPICIOUS, TRUE_POSITIVE } from '../../alert/disposition.ts';
 import type { NormalizedAlert } from '../../intake/normalize.ts';
 import type { ScoredAlert } from '../../triage/alert-scorer.ts';
 import { roundTo } from '../rounding.ts';
@@ -19,9 +19,7 @@ const probability = (value: number): number => roundTo(value, PROBABILITY_DIGITS
 /** A scored alert as the wire shows it: rounded here and nowhere else. */
 export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored: boolean): WireVerdict {
   const { normalized, snapshot, verdict, decision } = scored;
-  const [truePositive = 0, falsePositive = 0, suspicious = 0, benign = 0] = DISPOSITIONS.map((_, label) =>
-    probability(verdict.probabilities[label] ?? 0),
-  );
+  const of = (label: number): number => probability(verdict.probabilities[label] ?? 0);
   return {
     verdict_id: scored.verdictId,
     alert_id: normalized.alert.id,
@@ -29,10 +27,10 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
     disposition: verdict.disposition,
     confidence: probability(verdict.confidence),
     probabilities: {
-      true_positive: truePositive,
-      false_positive: falsePositive,
-      suspicious,
-      benign,
+      true_positive: of(TRUE_POSITIVE),
+      false_positive: of(FALSE_POSITIVE),
+      suspicious: of(SUSPICIOUS),
+      benign: of(BENIGN),
     },
     risk_score: score(verdict.riskScore),
     is_anomaly: verdict.isAnomaly,

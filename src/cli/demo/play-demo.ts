@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { BatchText } from '../../api/predict/batch-text.ts';
+import type { WireBatchResult } from '../../api/predict/verdict.ts';
 import { App } from '../../app.ts';
 import { readConfig } from '../../config.ts';
 import { hasCode } from '../../errors.ts';
@@ -115,10 +117,9 @@ class Player {
       sent: { contentType: 'application/json', tenant: undefined, sender: 'demo' },
     });
     this.alerts += log.scored;
-    if (!('results' in body)) return;
-    for (const one of body.results) {
-      if ('verdict' in one && one.verdict?.decision === 'close') this.closed++;
-    }
+    if (!(body instanceof BatchText)) return;
+    const { results }: WireBatchResult = JSON.parse(Buffer.from(body.bytes()).toString());
+    for (const { verdict } of results) if (verdict?.decision === 'close') this.closed++;
   }
 
   async #judge(judgements: readonly DemoJudgement[]): Promise<void> {
