@@ -3,7 +3,8 @@
 # Usage: sh scripts/check-templates.sh   with `bicep` on the path
 set -eu
 cd "$(dirname "$0")/.."
-out=$(mktemp -d)
+# in the project: a parameter file names its template by a path from where it lies (BCP051)
+out=$(mktemp -d ./.check-templates-XXXXXX)
 trap 'rm -rf "$out"' EXIT
 
 for template in infra/*.bicep infra/modules/*.bicep; do
@@ -18,7 +19,7 @@ snapshot() {
   template=$2
   shift 2
   {
-    echo "using '$PWD/$template'"
+    echo "using '../$template'"
     for parameter in "$@"; do echo "param $parameter"; done
   } >"$out/$name.bicepparam"
   echo "$template as $name"

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -23,7 +23,7 @@ describe('scripts/check-templates.sh', () => {
       const noted = join(folder, 'noted');
       writeFileSync(
         join(folder, 'bicep'),
-        `#!/bin/sh\necho "$@" >> "${noted}"\nif [ "$1" = snapshot ]; then cat "$2" >> "${noted}"; fi\n`,
+        `#!/bin/sh\necho "$@" >> "${noted}"\nif [ "$1" = snapshot ]; then cat "$2" >> "${noted}"; cd "$(dirname "$2")"; pwd >> "${noted}"; fi\n`,
       );
       chmodSync(join(folder, 'bicep'), 0o755);
       const printed = execFileSync('sh', [join(root, 'scripts/check-templates.sh')], {
@@ -39,7 +39,12 @@ describe('scripts/check-templates.sh', () => {
       const files = readFileSync(noted, 'utf8')
         .split(/^(?=using )/m)
         .slice(1);
-      const evaluated = files.map((file) => /^using '.*?(infra\/.*)'/.exec(file)?.[1] ?? '');
+      // the compiler reads the path from where the file lies, and refuses one that begins with a slash (BCP051)
+      const evaluated = files.map((file) => {
+        const [, path = ''] = /^using '([^'/][^']*)'/.exec(file) ?? [];
+        const from = file.split('\n').find((line) => line.startsWith('/')) ?? '';
+        return relative(root, resolve(from, path));
+      });
       expect([...new Set(evaluated)].sort()).toEqual(
         TEMPLATES.filter((path) => !/modules/.test(path)).sort(),
       );
@@ -50,6 +55,7 @@ describe('scripts/check-templates.sh', () => {
         for (const [name, { default: value }] of parameters)
           if (value === undefined) expect(given).toContain(name);
       }
+      expect(readdirSync(root).filter((name) => name.startsWith('.check-templates'))).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
