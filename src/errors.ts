@@ -1,3 +1,5 @@
+import { issueSentence, type SchemaIssue } from './issue-sentence.ts';
+
 /** Every code a caller can meet, in one list. `src/api/problem.ts` alone turns a code into a status. */
 export const ERROR_CODES = [
   'ALERT_INVALID',
@@ -41,12 +43,12 @@ export interface InputIssue {
  * @param at path of the value inside the whole input
  */
 export function inputIssues(
-  error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] },
+  error: { readonly issues: readonly (SchemaIssue & { readonly path: readonly PropertyKey[] })[] },
   at = '',
 ): InputIssue[] {
-  return error.issues.map(({ path, message }) => ({
-    path: (at === '' ? path : [at, ...path]).map(String).join('.'),
-    message,
+  return error.issues.map((issue) => ({
+    path: (at === '' ? issue.path : [at, ...issue.path]).map(String).join('.'),
+    message: issueSentence(issue),
   }));
 }
 

@@ -1,6 +1,7 @@
 import { writeError } from '../logs/write-error.ts';
 import { failureLines } from './output/failure-lines.ts';
-import { createProgram } from './program.ts';
+import { createProgram, WRONG_CALL } from './program.ts';
+import { HELP_HINT, WrongCall } from './wrong-call.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // who has read enough, as `head` has, is no error
@@ -12,8 +13,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  const lines = failureLines(error);
-  if (lines === undefined) throw error;
-  for (const line of lines) console.error(line);
-  process.exitCode = 1;
+  if (error instanceof WrongCall) {
+    console.error(`error: ${error.message}\n${HELP_HINT}`);
+    process.exitCode = WRONG_CALL;
+  } else {
+    const lines = failureLines(error);
+    if (lines === undefined) throw error;
+    for (const line of lines) console.error(line);
+    process.exitCode = 1;
+  }
 }

@@ -9,9 +9,24 @@ export function integer(min: number, max: number): (text: string) => number {
   };
 }
 
+/** Reads an option as a number from `min` to `max`, both allowed. */
+export function number(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a number from ${min} to ${max}, got ${text}.`);
+  };
+}
+
 /** Reads an option as a time. */
 export function moment(text: string): number {
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a time, ISO 8601.');
   return ms;
+}
+
+/** Checks that an option is a time, and leaves it as it was typed for who reads it. */
+export function momentText(text: string): string {
+  moment(text);
+  return text;
 }

@@ -20,6 +20,7 @@ import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addExamples } from './examples.ts';
+import { HELP_HINT } from './wrong-call.ts';
 
 /** Status of a command that was called wrongly; of one that failed it is 1. */
 export const WRONG_CALL = 2;
@@ -29,7 +30,7 @@ export function createProgram(): Command {
   const program = new Command('alertforest')
     .description('Scores security alerts with three forests that learn from analysts.')
     .version(packageJson.version)
-    .showHelpAfterError('(--help tells how the command is called, with examples)')
+    .showHelpAfterError(HELP_HINT)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_CALL));
   addScoreCommand(program);
   addServeCommand(program);

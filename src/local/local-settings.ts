@@ -45,8 +45,9 @@ export function settingsOf(text: string, name: string): Record<string, string> {
     throw invalid(`${place}: Expected JSON: ${wordsOf(printParseErrorCode(error.error))}.`);
   }
   if (!isObject(content)) throw invalid(`${name}: Expected an object with \`Values\`.`);
-  const { IsEncrypted: isEncrypted, Values: values = {} } = content;
+  const { IsEncrypted: isEncrypted, Values: values } = content;
   if (isEncrypted === true) throw invalid(`${name}: Expected \`IsEncrypted\` false.`);
+  if (values === undefined) throw invalid(`${name}: Expected an object with \`Values\`.`);
   if (!isObject(values)) throw invalid(`${name}: Expected \`Values\` to map setting names to values.`);
   const texts = Object.entries(values).map(([key, value]) => [
     key,

@@ -98,6 +98,15 @@ async function* rewritten(
   yield Buffer.from(decoder.decode());
 }
 
+/** Whether text in this encoding can be read. */
+export function knownEncoding(name: string): boolean {
+  try {
+    return new TextDecoder(name).encoding !== '';
+  } catch {
+    return false;
+  }
+}
+
 function decoderFor(encoding: string) {
   try {
     return new TextDecoder(encoding);

@@ -121,7 +121,7 @@ describe('the client of a running service', () => {
     expect(await said(new ServiceClient({ url: away }).get('/versions'))).toEqual([
       `SERVICE_UNREACHABLE: ${away}/api/v1/ml/versions cannot be reached: nothing listens there.`,
     ]);
-    expect(() => new ServiceClient({ url: 'nonsense' })).toThrow(/Expected --url to be an address/);
+    expect(() => new ServiceClient({ url: 'nonsense' })).toThrow(/Expected an address such as https:/);
   });
 });
 

@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { WireRuleChange, WireRules } from '../../api/rules/rules.ts';
 import { operatorName } from '../operator-name.ts';
 import { addShowOptions, count, type ShowFlags, show, stateTable } from '../output/show.ts';
+import { number } from '../parse-number.ts';
 import { addServiceOptions, requireService, type ServiceFlags } from '../service/service-options.ts';
 
 type Flags = ServiceFlags & ShowFlags;
@@ -40,16 +41,13 @@ export function addActiveRulesCommands(rules: Command): void {
         .command('switch')
         .description('switch a rule of a running service off or on, or change its weight')
         .argument('<id>', 'as `active` lists it')
-        .argument('<state>', 'on or off')
-        .option('--weight <number>', "factor on the rule's evidence, 0 to 2", Number)
+        .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
+        .option('--weight <number>', "factor on the rule's evidence, 0 to 2", number(0, MAX_WEIGHT))
         .requiredOption('--why <text>', 'kept with the change, for the record')
         .option('--by <name>', 'who decides, for the record'),
     ),
   ).action(async (id: string, state: string, flags: SwitchFlags) => {
     const { weight, why, by = operatorName() } = flags;
-    if (state !== 'on' && state !== 'off') rules.error(`error: expected on or off, got '${state}'`);
-    if (weight !== undefined && !(weight >= 0 && weight <= MAX_WEIGHT))
-      rules.error(`error: expected --weight from 0 to ${MAX_WEIGHT}`);
     const answer = await requireService(flags).put<WireRuleChange>(`/rules/${encodeURIComponent(id)}`, {
       body: { enabled: state === 'on', weight, why, by },
     });

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { type Command, Option } from 'commander';
-import { AlertforestError } from '../../errors.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate.ts';
 import { evaluationPage } from '../../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../../evaluation/evaluation-set.ts';
@@ -26,7 +25,7 @@ interface EvaluateFlags {
   readonly json?: string;
   readonly html?: string;
   readonly seed: number;
-  readonly splits: string;
+  readonly splits: readonly SplitKind[];
   readonly ablation?: boolean;
   readonly threads: number;
   readonly quiet?: boolean;
@@ -52,10 +51,10 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--html <file>', 'write a self-contained report')
     .option('--seed <n>', 'seed of folds and learners', parseSeed, 1)
-    .option(
-      '--splits <kinds>',
-      `splits of the training set, of ${SPLIT_KINDS.join(',')}, or none`,
-      SPLIT_KINDS.join(','),
+    .addOption(
+      new Option('--splits <kinds>', `splits of the training set, of ${SPLIT_KINDS.join(',')}, or none`)
+        .argParser(splitKinds)
+        .default([...SPLIT_KINDS], SPLIT_KINDS.join(',')),
     )
     .option('--ablation', 'fit again without each feature group')
     .option(
@@ -70,7 +69,7 @@ export function addEvaluateCommand(program: Command): void {
 
 async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   const { train: trainPath, test: testPath, format, seed, json, html } = flags;
-  const splits = flags.splits === 'none' ? [] : flags.splits.split(',').map(splitKind);
+  const { splits } = flags;
   const isPrinted = json === undefined || json === '-';
   await checkOutputs(
     [
@@ -120,13 +119,11 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   }
 }
 
-function splitKind(text: string): SplitKind {
-  const kind = SPLIT_KINDS.find((one) => one === text.trim());
-  if (kind === undefined) {
-    throw new AlertforestError(
-      'REQUEST_INVALID',
-      `Expected splits of ${SPLIT_KINDS.join(', ')}, got ${text}.`,
-    );
-  }
-  return kind;
+function splitKinds(text: string): SplitKind[] {
+  if (text === 'none') return [];
+  return text.split(',').map((name) => {
+    const kind = SPLIT_KINDS.find((one) => one === name.trim());
+    if (kind !== undefined) return kind;
+    throw new InvalidArgumentError(`Expected none alone, or some of ${SPLIT_KINDS.join(', ')}, got ${text}.`);
+  });
 }

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { WireFeedbackResult } from '../../api/feedback/feedback.ts';
 import type { WireProblem } from '../../api/problem.ts';
 import type { App } from '../../app.ts';
-import { AlertforestError } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { flatJudgement } from '../../intake/flat-judgement.ts';
 import { checkReadable } from '../../logs/open-text.ts';
@@ -16,6 +15,7 @@ import { progressBar } from '../progress-bar.ts';
 import { ImportState } from '../service/import-state.ts';
 import type { ServiceClient } from '../service/service-client.ts';
 import { addServiceOptions, type ServiceFlags, serviceOf } from '../service/service-options.ts';
+import { WrongCall } from '../wrong-call.ts';
 
 const BATCH = 100;
 /** A request may hold 16 MiB; a batch is sent from here on. */
@@ -96,10 +96,7 @@ interface Ruling {
 
 function rulingOf({ confirm, by, why }: Flags): Ruling {
   if (confirm && !(by && why)) {
-    throw new AlertforestError(
-      'REQUEST_INVALID',
-      'Expected --by and --why with --confirm: they are recorded.',
-    );
+    throw new WrongCall('Expected --by and --why with --confirm: they are recorded.');
   }
   return { action: 'confirm', by: by ?? '', why: why ?? '' };
 }

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
 import { ENTITY_KINDS, type EntityKind } from '../../alert/alert.ts';
 import type { WireIntelChange, WireIntelList, WireIntelLookup } from '../../api/intel/intel.ts';
-import { AlertforestError } from '../../errors.ts';
+import { inputIssues } from '../../errors.ts';
+import { checkReadable } from '../../logs/open-text.ts';
 import { decompressed } from '../../reading/decompress.ts';
 import { isRefusal, type Reading } from '../../triage/intel/indicator.ts';
 import { IndicatorCollector } from '../../triage/intel/indicator-collector.ts';
@@ -15,6 +17,7 @@ import { shownHits, shownImport, shownSources } from '../output/intel-tables.ts'
 import { addShowOptions, type ShowFlags, show } from '../output/show.ts';
 import { integer, moment } from '../parse-number.ts';
 import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
+import { WrongCall } from '../wrong-call.ts';
 
 type Flags = ServiceFlags & ShowFlags;
 
@@ -96,6 +99,7 @@ export function addIntelCommands(program: Command): void {
 
 async function importSource(file: string, flags: ImportFlags): Promise<void> {
   const { source, format, confidence, validDays, dryRun, by = operatorName() } = flags;
+  await checkReadable(file);
   if (dryRun) {
     console.log(JSON.stringify(await readAlone(file, format), undefined, 2));
     return;
@@ -122,9 +126,9 @@ async function lookup(value: string | undefined, flags: LookupFlags): Promise<vo
     await answerQuestions(flags.questions);
     return;
   }
-  if (value === undefined)
-    throw new AlertforestError('REQUEST_INVALID', 'Expected a value to look up, or --questions with a file.');
+  if (value === undefined) throw new WrongCall('Expected a value to look up, or --questions with a file.');
   const { kind, at, from, format } = flags;
+  if (from !== undefined) await checkReadable(from);
   const answer =
     from === undefined
       ? await ask<WireIntelLookup>(flags, {
@@ -144,17 +148,29 @@ async function lookup(value: string | undefined, flags: LookupFlags): Promise<vo
 /** One answer a line: the question with `answer` in it, or `error` where it is none. */
 async function answerQuestions(file: string): Promise<void> {
   const text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  for (const line of text.split('\n')) {
+  for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const question = intelQuestionSchema.safeParse(JSON.parse(line));
-    console.log(
-      JSON.stringify(
-        question.success
-          ? { ...question.data, answer: await answerQuestion(question.data) }
-          : { error: question.error.issues[0]?.message ?? 'no question' },
-      ),
-    );
+    const question = questionOf(line);
+    if (typeof question === 'string') {
+      console.log(JSON.stringify({ error: `line ${index + 1}: ${question}` }));
+      process.exitCode = 1;
+    } else console.log(JSON.stringify({ ...question, answer: await answerQuestion(question) }));
   }
+}
+
+/** The question of a line, or why it is none. */
+function questionOf(line: string): z.output<typeof intelQuestionSchema> | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'Expected JSON such as {"kind":"ip","input":"198.51.100.7"}.';
+  }
+  const question = intelQuestionSchema.safeParse(value);
+  if (question.success) return question.data;
+  return inputIssues(question.error)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join(' ');
 }
 
 /** What a file holds, without storing it: the first indicators and refusals, and the counts. */

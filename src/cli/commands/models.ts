@@ -7,9 +7,10 @@ import type { versionsSchema, WireActivation, WireVersionCard } from '../../api/
 import { operatorName } from '../operator-name.ts';
 import { shownActivation, shownAudit, shownRun, shownVersions } from '../output/model-tables.ts';
 import { addShowOptions, type ShowFlags, show } from '../output/show.ts';
-import { integer } from '../parse-number.ts';
+import { integer, momentText } from '../parse-number.ts';
 import type { ServiceClient } from '../service/service-client.ts';
 import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
+import { WrongCall } from '../wrong-call.ts';
 
 interface Flags extends ServiceFlags, ShowFlags {}
 
@@ -108,6 +109,7 @@ export function addModelCommands(program: Command): void {
     ),
   ).action(async (flags: Flags & Signed & { readonly force?: boolean }) => {
     const { force = false, by = operatorName(), why } = flags;
+    if (force && !why) throw new WrongCall('Expected --why with --force: it is recorded.');
     const run = await ask<WireRun>(flags, {
       service: (client) => runThere(client, '/retrain', { force, by, why }),
       storage: (app) => app.operations.retrainNow({ force, by, why }),
@@ -122,7 +124,7 @@ export function addModelCommands(program: Command): void {
         .command('replay')
         .description('learn again without the votes of an analyst, or with them again')
         .requiredOption('--without <analyst>', 'whose votes are left out')
-        .option('--since <time>', 'only votes from then on, ISO 8601')
+        .option('--since <time>', 'only votes from then on, ISO 8601', momentText)
         .option('--lift', 'take the exclusion back'),
     ),
   ).action(async (flags: ReplayFlags) => {

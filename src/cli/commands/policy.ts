@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { z } from 'zod';
 import { readOwnWords } from '../../api/own-words.ts';
 import { type policyAnswerSchema, policyRequestSchema } from '../../api/policy/policy.ts';
+import { AlertforestError } from '../../errors.ts';
 import { operatorName } from '../operator-name.ts';
 import { addShowOptions, factTable, type ShowFlags, type Shown, show } from '../output/show.ts';
 import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
@@ -43,11 +44,24 @@ async function putPolicy(
 ): Promise<WirePolicyAnswer> {
   const bytes = await readFile(file);
   // checked here as the service does, so that a mistake costs no call
-  const request = await readOwnWords({ bytes, contentType: undefined }, policyRequestSchema);
+  const request = await readOwnWords({ bytes, contentType: undefined }, policyRequestSchema).catch(
+    (error: unknown) => {
+      throw noPolicy(file, error);
+    },
+  );
   return ask(flags, {
     service: (client) => client.put('/policy', { query: { dry_run: dryRun }, body: { by, ...request } }),
     storage: (app) => app.policy.put(request, { dryRun, by }),
   });
+}
+
+/** What is said of a body of a request, said of a file. */
+function noPolicy(file: string, error: unknown): unknown {
+  if (!(error instanceof AlertforestError)) return error;
+  const { code, issues, message } = error;
+  const why =
+    issues.length > 0 ? ' that can be set.' : `: ${message.replace(/^The body/, 'it').replace(/\.?$/, '.')}`;
+  return new AlertforestError(code, `${file} holds no policy${why}`, { issues, cause: error });
 }
 
 function shownPolicy({ document, critical_cases, close_below, uncovered, preview }: WirePolicyAnswer): Shown {

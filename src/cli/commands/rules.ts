@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
-import { AlertforestError } from '../../errors.ts';
 import type { SigmaEvent } from '../../triage/rules/sigma/match/event-field.ts';
+import type { Logsource } from '../../triage/rules/sigma/read/document.ts';
 import { recordTable } from '../output/show.ts';
 import { coverageLayer } from '../rules/coverage-layer.ts';
 import { loadRules, parseLogsource, shortPath } from '../rules/load-rules.ts';
 import { matchFile, type SourcedEvent } from '../rules/match-events.ts';
 import { failureOf, readCases, untestedRules } from '../rules/rule-cases.ts';
+import { WrongCall } from '../wrong-call.ts';
 import { addActiveRulesCommands } from './active-rules.ts';
 
 interface RuleOptions {
@@ -16,7 +17,7 @@ interface RuleOptions {
 interface MatchOptions extends RuleOptions {
   readonly rules: string;
   readonly events: string;
-  readonly logsource?: string;
+  readonly logsource?: Logsource;
   readonly alerts?: boolean;
   readonly time?: string;
   readonly correlations: 'crossing' | 'holds';
@@ -53,6 +54,7 @@ function addMatchCommand(rules: Command): void {
     .option(
       '--logsource <parts>',
       'where the events come from, like product=windows,category=process_creation',
+      parseLogsource,
     )
     .option(...PLACEHOLDERS)
     .option('--alerts', 'the lines are alerts of any known format; each is read as Sigma events')
@@ -65,9 +67,9 @@ function addMatchCommand(rules: Command): void {
     .option('--json', 'one JSON line an event, those without a match included')
     .action(async (options: MatchOptions) => {
       const set = loadRules(options.rules, options.placeholders);
-      const logsource = options.logsource === undefined ? undefined : parseLogsource(options.logsource);
+      const { logsource } = options;
       if (options.alerts && logsource !== undefined) {
-        throw new AlertforestError('REQUEST_INVALID', 'Expected --alerts or --logsource, got both.');
+        throw new WrongCall('Expected --alerts or --logsource, got both.');
       }
       const eventsOf = options.alerts
         ? await alertEvents()

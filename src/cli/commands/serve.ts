@@ -18,7 +18,9 @@ import { eventRows } from '../../logs/windows/join-records.ts';
 import { type LiveFlags, LiveLogs } from '../live-logs.ts';
 import { addLogOptions, type LogFlags, logOptions } from '../log-options.ts';
 import { withMap } from '../score-package.ts';
+import { serviceAddress } from '../service/service-client.ts';
 import { unknownFormat } from '../unknown-format.ts';
+import { WrongCall } from '../wrong-call.ts';
 
 interface ServeFlags extends LogFlags, LiveFlags {
   readonly package: string;
@@ -44,7 +46,7 @@ export function addServeCommand(program: Command): void {
     .option(
       '--port <n>',
       'POST /score lines, GET /metrics, POST /feedback on this port of this machine',
-      parsePort,
+      port,
     )
     .addOption(
       new Option('--cut <name>', 'from which score on a row alarms')
@@ -52,21 +54,25 @@ export function addServeCommand(program: Command): void {
         .default('alarms_per_day'),
     )
     .option('--state <file>', 'where windows are kept over a restart; it holds addresses')
-    .option('--post <url>', 'the service of the alerts, such as http://127.0.0.1:7071/api/v1/ml')
+    .option(
+      '--post <url>',
+      'the service of the alerts, such as http://127.0.0.1:7071/api/v1/ml',
+      serviceAddress,
+    )
     .addOption(new Option('--key <key>', 'function key of the service').env('ALERTFOREST_KEY'));
   addLogOptions(command).action(runServe);
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('expected a port');
-  return port;
+function port(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= 65_535) return number;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }
 
 async function runServe(flags: ServeFlags): Promise<void> {
   const { tail, port } = flags;
   if ((tail === undefined) === (port === undefined))
-    throw new AlertforestError('REQUEST_INVALID', 'Expected either --tail FILE or --port N.');
+    throw new WrongCall('Expected either --tail FILE or --port N.');
   const pack = await readLogPackage(flags.package);
   const options = withMap(pack, await logOptions(flags));
   const { state: path } = flags;

@@ -4,7 +4,7 @@ import type { WireHealthDetails } from '../../api/health/health.ts';
 import type { WireIncident, WireIncidentJudged, WireIncidentList } from '../../api/incidents/incidents.ts';
 import { shownHealth, shownIncident, shownIncidents } from '../output/service-tables.ts';
 import { addShowOptions, count, type ShowFlags, show } from '../output/show.ts';
-import { integer } from '../parse-number.ts';
+import { integer, momentText } from '../parse-number.ts';
 import { addServiceOptions, requireService, type ServiceFlags } from '../service/service-options.ts';
 
 type Flags = ServiceFlags & ShowFlags;
@@ -44,7 +44,7 @@ export function addServiceCommands(program: Command): void {
       .command('list', { isDefault: true })
       .description('incidents, the highest score first')
       .option('--tenant <name>', 'of this customer alone')
-      .option('--since <time>', 'with an alert from then on, ISO 8601')
+      .option('--since <time>', 'with an alert from then on, ISO 8601', momentText)
       .option('--min-score <n>', 'from this score on', integer(0, 100))
       .addOption(new Option('--state <state>', 'judged or not').choices(['open', 'judged']))
       .option('--limit <n>', 'incidents shown', integer(1, 200), 50),

@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { AlertforestError } from '../../errors.ts';
 import { type FleetFigures, fleetFigures } from '../../evaluation/simulate/fleet-figures.ts';
 import {
   type IncidentFigures,
@@ -60,7 +59,7 @@ export function addSimulateCommand(program: Command): void {
     .option(
       '--instances <n>',
       'spread the alerts over so many instances that share what they know',
-      parseInstances,
+      integer(1, MAX_INSTANCES),
       1,
     )
     .option(
@@ -135,15 +134,6 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
     staged.discard();
     await threads?.close();
   }
-}
-
-function parseInstances(text: string): number {
-  const n = Number(text);
-  if (Number.isInteger(n) && n >= 1 && n <= MAX_INSTANCES) return n;
-  throw new AlertforestError(
-    'REQUEST_INVALID',
-    `Expected --instances from 1 to ${MAX_INSTANCES}, got ${text}.`,
-  );
 }
 
 /** One line an alert, in the order played; incident ids as they turned out in the end. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import { load } from 'js-yaml';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
@@ -76,9 +77,8 @@ export function parseLogsource(text: string): Logsource {
     const [key, value, ...rest] = pair.split('=').map((part) => part.trim());
     const part = LOGSOURCE_PARTS.find((name) => name === key);
     if (part === undefined || value === undefined || value === '' || rest.length > 0) {
-      throw new AlertforestError(
-        'REQUEST_INVALID',
-        `Expected --logsource to be like product=windows,category=process_creation, got ${text}.`,
+      throw new InvalidArgumentError(
+        `Expected parts such as product=windows,category=process_creation, got ${text}.`,
       );
     }
     parts[part] = value;

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import ky, { HTTPError, type KyInstance, NetworkError, TimeoutError } from 'ky';
 import { z } from 'zod';
 import { CallError } from './call-error.ts';
@@ -97,15 +98,23 @@ export class ServiceClient {
   }
 }
 
+const EXPECTED_ADDRESS = `Expected an address such as https://APP.azurewebsites.net${API_PATH}`;
+
+/** Reads an option as the address of a service; an empty one, as of a variable that is not used, names none. */
+export function serviceAddress(text: string): string {
+  if (text === '' || addressOf(text) !== undefined) return text;
+  throw new InvalidArgumentError(`${EXPECTED_ADDRESS}, got ${text}.`);
+}
+
+function addressOf(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url : undefined;
+}
+
 /** `https://app.azurewebsites.net` means the API of it. */
 function serviceUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CallError(
-      'REQUEST_INVALID',
-      `Expected --url to be an address such as https://APP.azurewebsites.net${API_PATH}, got ${text}.`,
-    );
-  }
+  const url = addressOf(text);
+  if (url === undefined) throw new CallError('REQUEST_INVALID', `${EXPECTED_ADDRESS}, got ${text}.`);
   const path = url.pathname.replace(/\/+$/, '');
   return `${url.origin}${path === '' ? API_PATH : path}`;
 }
@@ -179,7 +188,16 @@ function networkFault(error: Error): string {
   return NETWORK_FAULTS[code ?? ''] ?? message;
 }
 
-const NO_HOST = new Set(['ECONNREFUSED', 'ENOTFOUND', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT']);
+const NO_HOST = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+]);
 
 const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -191,4 +209,8 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection broke',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'nobody whom this machine trusts vouches for its certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'nobody whom this machine trusts vouches for its certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; is it http:// instead of https://?',
 };

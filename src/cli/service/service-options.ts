@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { App } from '../../app.ts';
 import { serviceHere, withApp } from '../open-app.ts';
 import { CallError } from './call-error.ts';
-import { ServiceClient } from './service-client.ts';
+import { ServiceClient, serviceAddress } from './service-client.ts';
 
 export interface ServiceFlags {
   readonly url?: string;
@@ -14,7 +14,9 @@ export interface ServiceFlags {
 export function addServiceOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--url <url>', 'ask this running service instead of the storage').env('ALERTFOREST_URL'),
+      new Option('--url <url>', 'ask this running service instead of the storage')
+        .argParser(serviceAddress)
+        .env('ALERTFOREST_URL'),
     )
     .addOption(new Option('--key <key>', 'function key of that service').env('ALERTFOREST_KEY'))
     .addOption(

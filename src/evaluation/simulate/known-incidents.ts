@@ -25,11 +25,11 @@ function listOf(ids: string | readonly string[]): readonly string[] {
  * Incident of each alert id, from a JSON array of Sentinel incidents (`IncidentName`, `AlertIds`) or of `{id,
  * alert_ids}`; .gz is unpacked.
  *
- * @throws AlertforestError REQUEST_INVALID where the file is no such array
+ * @throws AlertforestError REQUEST_INVALID where the file is no such array; the system's own error where it cannot be read
  */
 export async function readIncidents(path: string): Promise<Map<string, string>> {
+  const bytes = await readFile(path);
   try {
-    const bytes = await readFile(path);
     const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8');
     const incidents = z.array(incidentSchema).parse(JSON.parse(text));
     return new Map(incidents.flatMap(({ name, alertIds }) => alertIds.map((id) => [id, name] as const)));
