@@ -1,4 +1,3 @@
-import addCompletions from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addConfigCommand } from './commands/config.ts';
@@ -19,6 +18,7 @@ import { addScoreCommand } from './commands/score.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
+import { addCompletions } from './completions.ts';
 import { addExamples } from './examples.ts';
 import { HELP_HINT } from './wrong-call.ts';
 

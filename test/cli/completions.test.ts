@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { MAIN } from './run-cli.ts';
 
 const run = promisify(execFile);
 
@@ -44,5 +45,55 @@ describe('shell completions', () => {
     expect(await suggested('export', 'judgements', '--format', '')).toEqual(
       expect.arrayContaining(['jsonl', 'csv']),
     );
+  });
+
+  it('leaves to the shell what is a file, and nothing else', async () => {
+    /** 0 has the shell complete paths where nothing was suggested, 4 keeps it from doing so. */
+    const directive = async (...words: string[]): Promise<string | undefined> =>
+      (await printed('complete', '--', ...words)).split('\n').at(-1);
+    for (const words of [
+      ['score', ''],
+      ['score', 'ale'],
+      ['score', '--package', ''],
+      ['score', 'alerts.jsonl', '--out', 'ver'],
+      ['intel', 'import', ''],
+      ['pipeline', 'conn.log', 'con'],
+      ['rules', 'match', '--rules', ''],
+    ])
+      expect({ words, directive: await directive(...words) }).toEqual({ words, directive: ':0' });
+    for (const words of [
+      [''],
+      ['sc'],
+      ['versions', ''],
+      ['score', '--ex'],
+      ['score', '--explain', ''],
+      ['export', 'judgements', '--format', ''],
+      ['incidents', 'show', ''],
+    ])
+      expect({ words, directive: await directive(...words) }).toEqual({ words, directive: ':4' });
+  });
+
+  it('completes commands and paths in bash as it is typed', async () => {
+    const script = await printed('complete', 'bash');
+    // what bash-completion brings, as far as the script asks for it; the command answers from this process' sources
+    const typed = `
+      _get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; words=("\${COMP_WORDS[@]}"); }
+      compopt() { echo "compopt $*"; }
+      alertforest() { "${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}" "$@"; }
+      ${script}
+      complete -p alertforest
+      COMP_WORDS=(alertforest "$@"); COMP_CWORD=$#
+      __alertforest_complete
+      echo "\${COMPREPLY[*]}"`;
+    const reply = async (...words: string[]) =>
+      (await run('bash', ['-c', typed, 'bash', ...words])).stdout.trim().split('\n');
+    expect(await reply('sco')).toEqual([
+      'complete -o default -F __alertforest_complete alertforest',
+      'compopt +o default',
+      'score',
+    ]);
+    expect(await reply('score', 'ale')).toEqual([
+      'complete -o default -F __alertforest_complete alertforest',
+    ]);
   });
 });
