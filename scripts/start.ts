@@ -10,6 +10,7 @@ import { usesDevelopmentStorage } from '../src/local/development-storage.ts';
 import type { FunctionsHost } from '../src/local/functions-host.ts';
 import { startLocalService, waitUntilHealthy } from '../src/local/local-service.ts';
 import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
+import { stateFolderFault } from '../src/local/state-folder.ts';
 import { build, buildReason } from './build.ts';
 import { identityOf, isAlive, takePidLock } from './pid-lock.mjs';
 
@@ -45,10 +46,13 @@ let host: FunctionsHost | undefined;
 const heldLines: string[] = [];
 let isReady = false;
 
+/** What the wait for the models asks, several times a second. */
+const OWN_QUESTION = /"event":"request".*"function":"health/;
+
 /** Prints what the functions print; before READY only what is wrong, so that the start can be read. */
 function onFunctionsLine(line: string): void {
   if (isReady || /^\[[^\]]+\] (warning|error|critical) /.test(line)) say(line);
-  else heldLines.push(line);
+  else if (!OWN_QUESTION.test(line)) heldLines.push(line);
 }
 
 async function cleanUp(): Promise<void> {
@@ -81,8 +85,8 @@ async function onSignal(signal: string): Promise<void> {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void onSignal(signal));
 
-function readPort(): number {
-  const text = process.env['PORT'] || '7071';
+function readPort(settings: Readonly<Record<string, string | undefined>>): number {
+  const text = settings['PORT'] || '7071';
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`Expected PORT in 0..65535, got ${text}.`);
   return port;
@@ -214,13 +218,15 @@ function showSample({ alert, verdict }: Sample): void {
 }
 
 async function start(): Promise<void> {
-  const port = readPort();
-  const directory = resolve(process.env['AZURITE_DIR'] || join(root, STATE_FOLDER));
   const { values, file } = readLocalSettings(root);
   const problems = checkSettings({ values, file, env: process.env });
   if (problems.length > 0)
     throw new Error(`Settings that cannot be used:\n  ${problems.map(problemLine).join('\n  ')}`);
   const settings = mergeSettings(values, process.env);
+  const port = readPort(settings);
+  const directory = resolve(settings['AZURITE_DIR'] || join(root, STATE_FOLDER));
+  const fault = stateFolderFault(directory);
+  if (fault !== undefined) throw new Error(`Cannot keep data in ${directory} (AZURITE_DIR): ${fault}.`);
   await checkPortIsFree(port);
   lockDirectory(directory, port);
 

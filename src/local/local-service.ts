@@ -36,6 +36,10 @@ export async function startLocalService(options: LocalServiceOptions): Promise<F
 
 export interface HealthWaitOptions {
   readonly timeoutMs: number;
+  /** How often its detailed report is read, in ms. @default 1_000 */
+  readonly detailsEveryMs?: number;
+  /** How long it may say that its storage answers 5xx before the wait is given up, in ms. @default 5_000 */
+  readonly faultMs?: number;
   /** Called with each change of what the service says about itself. */
   readonly onChange?: (text: string) => void;
   /** Key for the detailed report where keys are enforced. */
@@ -43,7 +47,8 @@ export interface HealthWaitOptions {
   readonly signal?: AbortSignal;
 }
 
-const DETAILS_EVERY_MS = 1_000;
+/** Storage that is there and fails, as one on a full disk does; one that is slow or away may yet come. */
+const STORAGE_FAILS = /^STORE_UNAVAILABLE: .*\(it answered 5\d\d/;
 
 interface Answer {
   readonly status?: string;
@@ -57,6 +62,11 @@ class StartFailure extends Error {}
 const faultOf = ({ detail = 'it answered 500', issues = [] }: Answer): string =>
   [detail, ...issues.map(({ path, message }) => `  ${path}: ${message}`)].join('\n');
 
+const reasonsOf = (details: unknown): readonly unknown[] => {
+  const { reasons } = details as { readonly reasons?: unknown };
+  return Array.isArray(reasons) ? reasons : [];
+};
+
 /** One line out of the detailed health report: its status and the reasons for it. */
 export function describeHealth(details: unknown): string {
   const { status = 'unknown', reasons, loading } = details as Record<string, unknown>;
@@ -67,10 +77,11 @@ export function describeHealth(details: unknown): string {
 
 /**
  * Waits until the service answers `GET health` with ok or degraded: its models are loaded. Throws after `timeoutMs`
- * with the last that it said, and at once where the service fails on the question itself.
+ * with the last that it said, at once where the service fails on the question itself, and after `faultMs` where its
+ * storage answers 5xx all the time.
  */
 export async function waitUntilHealthy(url: string, options: HealthWaitOptions): Promise<string> {
-  const { timeoutMs, onChange, key, signal } = options;
+  const { timeoutMs, detailsEveryMs = 1_000, faultMs = 5_000, onChange, key, signal } = options;
   const headers: Record<string, string> = key === undefined ? {} : { 'x-functions-key': key };
   const deadlineMs = performance.now() + timeoutMs;
   let last = 'no answer yet';
@@ -79,6 +90,7 @@ export async function waitUntilHealthy(url: string, options: HealthWaitOptions):
     last = text;
   };
   let detailsAtMs = 0;
+  let faultSinceMs: number | undefined;
   while (performance.now() < deadlineMs) {
     signal?.throwIfAborted();
     try {
@@ -87,12 +99,15 @@ export async function waitUntilHealthy(url: string, options: HealthWaitOptions):
       if (response.ok && body.status !== undefined) return body.status;
       if (response.status === 500) throw new StartFailure(`The service cannot start: ${faultOf(body)}`);
       if (performance.now() >= detailsAtMs) {
-        detailsAtMs = performance.now() + DETAILS_EVERY_MS;
-        const details = await fetch(`${url}/health/details`, {
-          headers,
-          signal: AbortSignal.timeout(10_000),
-        });
-        note(describeHealth(await details.json().catch(() => ({ status: `HTTP ${details.status}` }))));
+        detailsAtMs = performance.now() + detailsEveryMs;
+        const answer = await fetch(`${url}/health/details`, { headers, signal: AbortSignal.timeout(10_000) });
+        const details: unknown = await answer.json().catch(() => ({ status: `HTTP ${answer.status}` }));
+        note(describeHealth(details));
+        const fault = reasonsOf(details).find((reason) => STORAGE_FAILS.test(String(reason)));
+        if (fault === undefined) faultSinceMs = undefined;
+        else faultSinceMs ??= performance.now();
+        if (faultSinceMs !== undefined && performance.now() - faultSinceMs >= faultMs)
+          throw new StartFailure(`The service cannot start: ${fault}`);
       }
     } catch (error) {
       if (error instanceof StartFailure) throw error;

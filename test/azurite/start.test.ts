@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { build, buildReason } from '../../scripts/build.ts';
+import { azuriteConnectionString } from '../../src/local/azurite.ts';
 import { connectionFile } from '../../src/local/connection-file.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { until } from '../support/fixture-app.ts';
@@ -145,6 +148,33 @@ describe('npm start', () => {
     expect(run.output()).toContain('environment: RETRAIN_AFTER = many: ');
     expect(run.output()).toContain('environment: MAX_BATCH_ALERTS = 0: ');
     expect(run.output()).not.toContain('Starting the storage emulator');
+  });
+
+  it('never waits on a 500: storage that answers nothing else ends the start, with what it was asked', async () => {
+    const storage = createHttpServer((_, response) => response.writeHead(500).end()).listen(0, '127.0.0.1');
+    await once(storage, 'listening');
+    const { port } = storage.address() as AddressInfo;
+    const run = start({ AzureWebJobsStorage: azuriteConnectionString(port, port, port) });
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toMatch(
+      /^The service cannot start: STORE_UNAVAILABLE: Cannot .*\(it answered 500\)/m,
+    );
+    expect(run.output()).not.toContain('Expected the models to be loaded within');
+    // what the wait itself asked is no news
+    expect(run.output()).not.toMatch(/"function":"health/);
+    storage.close();
+  });
+
+  it.each([
+    ['a file', (path: string) => writeFileSync(path, ''), 'it is no folder'],
+    ['below a file', (path: string) => writeFileSync(dirname(path), ''), 'a part of the path is no folder'],
+  ])('says that AZURITE_DIR cannot be used where it is %s', async (_, make, why) => {
+    const path = join(directory, 'state', 'data');
+    if (why === 'it is no folder') mkdirSync(dirname(path));
+    make(path);
+    const run = start({ AZURITE_DIR: path });
+    expect(await run.ended).toBe(1);
+    expect(run.output().trim()).toBe(`Cannot keep data in ${path} (AZURITE_DIR): ${why}.`);
   });
 
   it('asks for keys and uses its own with LOCAL_KEYS=enforce', async () => {

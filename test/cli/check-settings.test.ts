@@ -21,6 +21,7 @@ describe('the check of the settings', () => {
         RETRAIN_AFER: '5',
         BLEND_RISK: '0.9',
         PORT: '7072',
+        LOCAL_KEYS: 'yes',
       },
       { MAX_BATCH_ALERTS: '0', PATH: '/bin' },
     );
@@ -29,13 +30,28 @@ describe('the check of the settings', () => {
       ['environment', 'MAX_BATCH_ALERTS', '0'],
       ['local.settings.json', 'AzureWebJobsStorage', '(hidden)'],
       ['local.settings.json', 'RETRAIN_SCHEDULE', '@hourly'],
+      ['local.settings.json', 'LOCAL_KEYS', 'yes'],
       ['local.settings.json', 'RETRAIN_AFER', '5'],
     ]);
     expect(problems.at(-1)?.expected).toContain('did you mean RETRAIN_AFTER?');
   });
 
+  it('asks a settings file for the schedule, which the Functions host has no default for', () => {
+    const [problem, ...others] = check({ AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
+    expect([problem, others]).toEqual([
+      {
+        file: 'local.settings.json',
+        setting: 'RETRAIN_SCHEDULE',
+        value: '(not set)',
+        expected: 'Expected a schedule of six NCRONTAB fields such as `0 7 * * * *`, got none.',
+      },
+      [],
+    ]);
+    expect(checkSettings({ values: {}, file: undefined, env: {} })).toEqual([]);
+  });
+
   it('says which settings have to add up to one', () => {
-    expect(check({ BLEND_RISK: '0.9' })).toEqual([
+    expect(check({ RETRAIN_SCHEDULE: '0 7 * * * *', BLEND_RISK: '0.9' })).toEqual([
       {
         file: 'local.settings.json',
         setting: 'BLEND_RISK',

@@ -40,6 +40,17 @@ describe('StorageCaller', () => {
     expect(nTries()).toBe(1);
   });
 
+  it('says what the service answered where it fails by itself, with its word where it has one', async () => {
+    const bare = Object.assign(serviceError(500), { message: '' });
+    await expect(caller.call('write head.json', failing(bare).attempt)).rejects.toThrow(
+      'Cannot write head.json: storage is not available (it answered 500).',
+    );
+    const busy = serviceError(503, { details: { errorCode: 'ServerBusy' } });
+    await expect(caller.call('write head.json', failing(busy).attempt)).rejects.toThrow(
+      'Cannot write head.json: storage is not available (it answered 503: ServerBusy).',
+    );
+  });
+
   it('tries again what may pass and nothing else', async () => {
     for (const [status, expected] of [
       [undefined, 3],

@@ -35,10 +35,10 @@ export function checkSettings({ values, file, env }: SettingSources): SettingPro
   const settings = usesDevelopmentStorage(merged)
     ? { ...merged, AzureWebJobsStorage: DEVELOPMENT_STORAGE }
     : merged;
-  const expected = [...invalidSettings(settings), ...unreadable(settings)];
+  const expected = [...invalidSettings(settings), ...unreadable(settings, file !== undefined)];
   const inFile = file ?? 'settings file';
   const known: SettingProblem[] = expected.map(([setting, text]) => ({
-    file: env[setting] ? 'environment' : values[setting] === undefined ? 'default' : inFile,
+    file: env[setting] ? 'environment' : isDefault(setting, values) ? 'default' : inFile,
     setting,
     value: shownValue(setting, merged[setting]),
     expected: text,
@@ -55,6 +55,10 @@ export function checkSettings({ values, file, env }: SettingSources): SettingPro
   ];
 }
 
+/** The schedule has a default in the service, but it is the Functions host that reads it. */
+const isDefault = (setting: string, values: Readonly<Record<string, string>>): boolean =>
+  values[setting] === undefined && setting !== 'RETRAIN_SCHEDULE';
+
 type Expectation = readonly [setting: string, text: string];
 
 function invalidSettings(settings: Readonly<Record<string, string>>): Expectation[] {
@@ -67,14 +71,20 @@ function invalidSettings(settings: Readonly<Record<string, string>>): Expectatio
   }
 }
 
-/** What the service hands on as text and others fail on later. */
-function unreadable(settings: Readonly<Record<string, string>>): Expectation[] {
+/** What the service hands on as text and others fail on later; a settings file has to state what its host needs. */
+function unreadable(settings: Readonly<Record<string, string>>, isFile: boolean): Expectation[] {
   const problems: Expectation[] = [];
   const { AzureWebJobsStorage: connection = '', RETRAIN_SCHEDULE: schedule = '' } = settings;
+  const { LOCAL_KEYS: keys = '' } = settings;
   if (connection !== '' && !CONNECTION_PARTS.test(connection))
     problems.push([
       'AzureWebJobsStorage',
       'Expected a connection string with AccountName or BlobEndpoint, or UseDevelopmentStorage=true.',
+    ]);
+  if (schedule === '' && isFile)
+    problems.push([
+      'RETRAIN_SCHEDULE',
+      'Expected a schedule of six NCRONTAB fields such as `0 7 * * * *`, got none.',
     ]);
   if (schedule !== '') {
     try {
@@ -83,6 +93,7 @@ function unreadable(settings: Readonly<Record<string, string>>): Expectation[] {
       problems.push(['RETRAIN_SCHEDULE', (error as Error).message]);
     }
   }
+  if (!['', 'off', 'enforce'].includes(keys)) problems.push(['LOCAL_KEYS', 'Expected off or enforce.']);
   return problems;
 }
 
@@ -96,9 +107,8 @@ function nearest(name: string): string {
 
 function shownValue(setting: string, value: string | undefined): string {
   if (value === undefined || value === '') return '(not set)';
-  return /key|secret|token|password|AzureWebJobsStorage$/i.test(setting) && value !== DEVELOPMENT_STORAGE
-    ? '(hidden)'
-    : value;
+  const isPublic = value === DEVELOPMENT_STORAGE || setting === 'LOCAL_KEYS';
+  return /key|secret|token|password|AzureWebJobsStorage$/i.test(setting) && !isPublic ? '(hidden)' : value;
 }
 
 /** One line a problem, for a terminal. */

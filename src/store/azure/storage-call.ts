@@ -130,11 +130,16 @@ export function isLastingRefusal(error: unknown): boolean {
   return status === 400 || status === 413;
 }
 
+/** The word of the service, its status where it failed by itself, or the first line of what went wrong on the way. */
+function saidBy(cause: ServiceError): string {
+  const { statusCode, message } = cause;
+  const word = serviceCode(cause) || (message.split('\n')[0] ?? '').slice(0, 200);
+  if (statusCode === undefined || (statusCode < 500 && word !== '')) return word;
+  return `it answered ${statusCode}${word === '' ? '' : `: ${word}`}`;
+}
+
 function unavailable(what: string, cause: ServiceError): AlertforestError {
-  const why =
-    cause.name === 'AbortError'
-      ? 'no answer in time'
-      : serviceCode(cause) || (cause.message.split('\n')[0] ?? '').slice(0, 200);
+  const why = cause.name === 'AbortError' ? 'no answer in time' : saidBy(cause);
   return new AlertforestError('STORE_UNAVAILABLE', `Cannot ${what}: storage is not available (${why}).`, {
     cause,
     retryAfterSeconds: Math.max(DEFAULT_RETRY_AFTER_SECONDS, Math.ceil(retryAfterMs(cause) / 1000)),
