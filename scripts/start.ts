@@ -5,12 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { checkSettings, problemLine } from '../src/cli/config/check-settings.ts';
 import { type Azurite, type AzuritePorts, startAzurite } from '../src/local/azurite.ts';
-import { connectionFile, STATE_FOLDER, writeConnection } from '../src/local/connection-file.ts';
 import { usesDevelopmentStorage } from '../src/local/development-storage.ts';
 import type { FunctionsHost } from '../src/local/functions-host.ts';
 import { startLocalService, waitUntilHealthy } from '../src/local/local-service.ts';
 import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
-import { stateFolderFault } from '../src/local/state-folder.ts';
+import { connectionFile, STATE_FOLDER, writeConnection } from '../src/local/state/connection-file.ts';
+import { stateFolderFault } from '../src/local/state/state-folder.ts';
 import { build, buildReason } from './build.ts';
 import { identityOf, isAlive, takePidLock } from './pid-lock.mjs';
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { App } from '../app.ts';
 import { AlertforestError } from '../errors.ts';
-import { connectionFile, readConnection, STATE_FOLDER } from '../local/connection-file.ts';
 import { usesDevelopmentStorage, withDevelopmentStorage } from '../local/development-storage.ts';
 import { mergeSettings, readLocalSettings } from '../local/local-settings.ts';
+import { connectionFile, readConnection, STATE_FOLDER } from '../local/state/connection-file.ts';
 import { commandId } from '../monitoring/fleet-heartbeat.ts';
 
 /**

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { build, buildReason } from '../../scripts/build.ts';
 import { azuriteConnectionString } from '../../src/local/azurite.ts';
-import { connectionFile } from '../../src/local/connection-file.ts';
+import { connectionFile } from '../../src/local/state/connection-file.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { until } from '../support/fixture-app.ts';
 

@@ -100,6 +100,10 @@ describe('the client of a running service', () => {
     ]);
     answers = [{ status: 401, body: '' }];
     expect(await said(client.get('/x'))).toEqual([
+      `FORBIDDEN: ${url}/api/v1/ml/x asks for a key; give one by --key or ALERTFOREST_KEY.`,
+    ]);
+    const signed = new ServiceClient({ url, key: 'wrong' }, { maxRetries: 0 });
+    expect(await said(signed.get('/x'))).toEqual([
       `FORBIDDEN: ${url}/api/v1/ml/x does not take this key; give one by --key or ALERTFOREST_KEY.`,
     ]);
     answers = [{ status: 404, body: '<html>' }];

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { stateFolderFault } from '../../src/local/state-folder.ts';
+import { stateFolderFault } from '../../src/local/state/state-folder.ts';
 
 it('makes the folder, and leaves nothing in it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'state-'));

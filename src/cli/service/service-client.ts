@@ -36,10 +36,12 @@ const problemSchema = z.object({
 export class ServiceClient {
   readonly url: string;
   readonly #http: KyInstance;
+  readonly #isSigned: boolean;
 
   /** @throws CallError REQUEST_INVALID where `url` is no address */
   constructor({ url, key, token }: ServiceTarget, { maxRetries = MAX_RETRIES } = {}) {
     this.url = serviceUrl(url);
+    this.#isSigned = key !== undefined || token !== undefined;
     this.#http = ky.create({
       headers: {
         ...(key === undefined ? {} : { 'x-functions-key': key }),
@@ -93,7 +95,7 @@ export class ServiceClient {
       const text = await response.text();
       return (text === '' ? undefined : JSON.parse(text)) as Answer;
     } catch (error) {
-      throw callError(error, address);
+      throw callError(error, address, this.#isSigned);
     }
   }
 }
@@ -119,8 +121,8 @@ function serviceUrl(text: string): string {
   return `${url.origin}${path === '' ? API_PATH : path}`;
 }
 
-function callError(cause: unknown, address: string): CallError {
-  if (cause instanceof HTTPError) return answeredError(cause, address);
+function callError(cause: unknown, address: string, isSigned: boolean): CallError {
+  if (cause instanceof HTTPError) return answeredError(cause, address, isSigned);
   if (cause instanceof TimeoutError) {
     return new CallError('SERVICE_UNREACHABLE', `${address} did not answer within ${TIMEOUT_MS / 1000} s.`, {
       cause,
@@ -143,7 +145,7 @@ function callError(cause: unknown, address: string): CallError {
   throw cause;
 }
 
-function answeredError(cause: HTTPError, address: string): CallError {
+function answeredError(cause: HTTPError, address: string, isSigned: boolean): CallError {
   const { status } = cause.response;
   const problem = problemSchema.safeParse(parsed(cause.data));
   if (problem.success) {
@@ -153,7 +155,7 @@ function answeredError(cause: HTTPError, address: string): CallError {
   if (status === 401 || status === 403) {
     return new CallError(
       'FORBIDDEN',
-      `${address} does not take this key; give one by --key or ALERTFOREST_KEY.`,
+      `${address} ${isSigned ? 'does not take this key' : 'asks for a key'}; give one by --key or ALERTFOREST_KEY.`,
       {
         status,
         cause,
