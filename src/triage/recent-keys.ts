@@ -10,38 +10,38 @@ export class RecentKeys {
   #newer = new Set<number>();
   #older = new Set<number>();
   #startedAtMs = Number.NEGATIVE_INFINITY;
+  #lastKey: string | undefined;
+  #lastHas = false;
 
   constructor(maxKeys = 2_000_000) {
     this.#maxPerGeneration = Math.ceil(maxKeys / 2);
   }
 
+  /** Of an alert it is asked several times, before and after it is judged. */
   has(key: string): boolean {
+    if (this.#lastKey === key) return this.#lastHas;
     const bits = bitsOf(key);
-    return this.#newer.has(bits) || this.#older.has(bits);
+    this.#lastKey = key;
+    this.#lastHas = this.#newer.has(bits) || this.#older.has(bits);
+    return this.#lastHas;
   }
 
   /** @returns whether the key was not there */
   add(key: string, nowMs: number): boolean {
-    const bits = bitsOf(key);
     if (nowMs - this.#startedAtMs >= GENERATION_MS || this.#newer.size >= this.#maxPerGeneration) {
       this.#older = this.#newer;
       this.#newer = new Set();
       this.#startedAtMs = nowMs;
+      this.#lastKey = undefined;
     }
-    const isNew = !this.#newer.has(bits) && !this.#older.has(bits);
-    this.#newer.add(bits);
+    const isNew = !this.has(key);
+    this.#newer.add(bitsOf(key));
+    this.#lastHas = true;
     return isNew;
   }
 }
 
-let lastKey = '';
-let lastBits = 0;
-
-/** The first 13 hex digits of a key; of an alert it is asked for several times. */
+/** The first 13 hex digits of a key. */
 function bitsOf(key: string): number {
-  if (key !== lastKey) {
-    lastKey = key;
-    lastBits = Number.parseInt(key.slice(0, 13), 16);
-  }
-  return lastBits;
+  return Number.parseInt(key.slice(0, 13), 16);
 }

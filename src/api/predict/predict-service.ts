@@ -185,7 +185,15 @@ function retryOf({ deps, models }: Scoring): Retry {
   return (normalized, withoutRule) => deps.scorer.judge(normalized, models, 0, nowMs, false, withoutRule);
 }
 
-async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise<PredictAnswer> {
+/** An alert of a batch before it is judged. */
+interface ReadAlert {
+  readonly index: number;
+  readonly normalized: NormalizedAlert;
+  readonly atMs: number;
+}
+
+/** @param alerts are taken out as they are judged */
+async function answerMany(alerts: unknown[], scoring: Scoring): Promise<PredictAnswer> {
   const { options, deps, models } = scoring;
   const { progress } = options;
   const results = new BatchText(alerts.length);
@@ -205,7 +213,7 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
     await new Promise((resolve) => setImmediate(resolve));
     sliceStartedAtMs = performance.now();
   };
-  const read: { readonly index: number; readonly normalized: NormalizedAlert; readonly atMs: number }[] = [];
+  const read: (ReadAlert | undefined)[] = [];
   for (let index = 0; index < alerts.length; index++) {
     const alert = alerts[index];
     try {
@@ -223,8 +231,12 @@ async function answerMany(alerts: readonly unknown[], scoring: Scoring): Promise
     if (isSliceOver()) await pause();
   }
   // what stands out depends on what came before: a batch counts in the order of its alerts' own times
-  read.sort((a, b) => a.atMs - b.atMs || a.index - b.index);
-  for (const { index, normalized } of read) {
+  read.sort((a, b) => a!.atMs - b!.atMs || a!.index - b!.index);
+  for (let nth = 0; nth < read.length; nth++) {
+    const { index, normalized } = read[nth]!;
+    // what has been judged is let go: the collector would move it in the middle of the batch
+    read[nth] = undefined;
+    alerts[index] = undefined;
     try {
       const scored = judgeOfBatch(index, normalized, scoring, results);
       if (options.observe) {

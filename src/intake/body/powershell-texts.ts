@@ -14,8 +14,18 @@ const LOST = 'PowerShell left out a part and wrote its type instead (ConvertTo-J
 const TYPE_NAME = /^System\.(?:Object\[\]|Collections\.[\w.`[\],]{1,120})$/;
 
 /** Whether a text of JSON may hold what {@link reviveTexts} looks for. */
-export function mayHoldFlattened(text: { includes(part: string): boolean }): boolean {
-  return text.includes('"@{') || text.includes('"System.');
+export function mayHoldFlattened(text: string | Buffer): boolean {
+  return holdsAfterQuote(text, '@{') || holdsAfterQuote(text, 'System.');
+}
+
+const QUOTES: ReadonlySet<unknown> = new Set(['"', '"'.charCodeAt(0)]);
+
+/** The quote is looked at last: a search that begins with it stops at every name and text of the JSON. */
+function holdsAfterQuote(text: string | Buffer, part: string): boolean {
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    if (at > 0 && QUOTES.has(text[at - 1])) return true;
+  }
+  return false;
 }
 
 /**

@@ -12,10 +12,9 @@ const LINE = '\r\n';
 const PART_STATUS = /HTTP\/1\.1 \d{3}/;
 const PART_REFUSED = /HTTP\/1\.1 ([3-9]\d{2})/;
 
-const MIDDLE = Buffer.from(
+const MIDDLE =
   `') HTTP/1.1${LINE}Content-Type: application/json${LINE}DataServiceVersion: 3.0${LINE}` +
-    `Accept: application/json${LINE}${LINE}${LINE}`,
-);
+  `Accept: application/json${LINE}${LINE}${LINE}`;
 /** Keys that a URL takes as they are, but for the bar. */
 const PLAIN_KEY = /^[\w|-]*$/;
 const FIRST_BYTES = 65_536;
@@ -46,7 +45,7 @@ export class RowBatch {
   readonly #base: string;
   readonly #batch = `batch_${crypto.randomUUID()}`;
   readonly #changeset = `changeset_${crypto.randomUUID()}`;
-  readonly #head: Buffer;
+  readonly #head: string;
   readonly #places = new Map<string, Place>();
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #nBytes = 0;
@@ -55,10 +54,9 @@ export class RowBatch {
     this.#table = table;
     const [account] = table.url.split('?', 1) as [string];
     this.#base = account.endsWith('/') ? account : `${account}/`;
-    this.#head = Buffer.from(
+    this.#head =
       `--${this.#changeset}${LINE}content-type: application/http${LINE}content-transfer-encoding: binary${LINE}${LINE}` +
-        `PUT ${this.#base}${table.tableName}(PartitionKey='`,
-    );
+      `PUT ${this.#base}${table.tableName}(PartitionKey='`;
     this.#write(
       `--${this.#batch}${LINE}content-type: multipart/mixed; boundary=${this.#changeset}${LINE}${LINE}${LINE}`,
     );
@@ -72,11 +70,7 @@ export class RowBatch {
   add({ partitionKey, rowKey, json }: RowText): void {
     this.#takeOut(rowKey);
     const at = this.#nBytes;
-    this.#copy(this.#head);
-    this.#write(`${keyInUrl(partitionKey)}',RowKey='${keyInUrl(rowKey)}`);
-    this.#copy(MIDDLE);
-    this.#write(json);
-    this.#write(LINE);
+    this.#write(`${this.#head}${keyInUrl(partitionKey)}',RowKey='${keyInUrl(rowKey)}${MIDDLE}${json}${LINE}`);
     this.#places.set(rowKey, { at, nBytes: this.#nBytes - at });
   }
 
@@ -132,12 +126,6 @@ export class RowBatch {
   #write(text: string): void {
     this.#makeRoom(MAX_BYTES_OF_UNIT * text.length);
     this.#nBytes += this.#bytes.write(text, this.#nBytes);
-  }
-
-  #copy(bytes: Uint8Array): void {
-    this.#makeRoom(bytes.length);
-    this.#bytes.set(bytes, this.#nBytes);
-    this.#nBytes += bytes.length;
   }
 
   #makeRoom(nBytes: number): void {

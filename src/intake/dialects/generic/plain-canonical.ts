@@ -17,6 +17,9 @@ const KINDS: ReadonlySet<unknown> = new Set(ENTITY_KINDS);
 const ROLES: ReadonlySet<unknown> = new Set(ENTITY_ROLES);
 const SEVERITY_WORDS: ReadonlySet<unknown> = new Set(SEVERITIES);
 
+/** Ids that are compared one by one. */
+const FEW = 16;
+
 const OPTIONAL_TEXTS = [
   'id_scope',
   'rule_id',
@@ -91,13 +94,17 @@ function severityOf(value: unknown): Severity | undefined {
 function idsOf(value: unknown, maxCount: number, toId: (text: string) => string): string[] | undefined {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return undefined;
-  const ids = new Set<string>();
+  const ids: string[] = [];
+  // in a longer list looking through all before each would be slow
+  const seen = value.length > FEW ? new Set<string>() : undefined;
   for (const item of value) {
     const id = typeof item === 'string' ? toId(item) : undefined;
     if (id === undefined || id.length > 16) return undefined;
-    ids.add(id);
+    if (seen?.has(id) ?? ids.includes(id)) continue;
+    seen?.add(id);
+    ids.push(id);
   }
-  return ids.size > maxCount ? undefined : [...ids];
+  return ids.length > maxCount ? undefined : ids;
 }
 
 function entitiesOf(value: unknown): Entity[] | undefined {
@@ -119,7 +126,8 @@ function entitiesOf(value: unknown): Entity[] | undefined {
 function numbersOf(value: unknown): Record<string, number> | undefined {
   if (!isObject(value)) return undefined;
   const numbers: Record<string, number> = {};
-  for (const [name, number] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const number = value[name];
     if (name.length > 64 || name === '__proto__') return undefined;
     if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
     numbers[name] = number;
