@@ -357,6 +357,28 @@ describe('a change of the policy that took effect', () => {
     },
   );
 
+  it('makes one version of critical cases that are sent again, whoever sends them', async () => {
+    const store = new MemoryModelStore();
+    const service = createService(store);
+    const change = { add: [own], retire: [{ id: CRITICAL_CASES[0]!.id, why: 'noise' }] };
+    expect(await put(service, { critical_cases: change })).toMatchObject({ critical_cases: { seq: 1 } });
+    expect(await put(createService(store), { critical_cases: change })).toMatchObject({
+      critical_cases: { seq: 1 },
+    });
+    const other = { ...own, alert: { ...own.alert, title: 'Another alert' } };
+    expect(await put(service, { critical_cases: { add: [other] } })).toMatchObject({
+      critical_cases: { seq: 2 },
+    });
+    const why = 'noise since March';
+    const retire = [{ id: CRITICAL_CASES[0]!.id, why }];
+    expect(await put(service, { critical_cases: { retire } })).toMatchObject({ critical_cases: { seq: 3 } });
+    // one that was retired is said again, and comes back
+    await put(service, { critical_cases: { retire: [{ id: own.id, why }] } });
+    expect(await put(service, { critical_cases: { add: [other] } })).toMatchObject({
+      critical_cases: { seq: 5 },
+    });
+  });
+
   it('says that nothing changed where the write did not arrive', async () => {
     const store = new MemoryModelStore();
     const service = createService(disturbed(store, 'policy.json', 'before', outage));

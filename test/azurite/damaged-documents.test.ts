@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { jsonBody } from '../../src/reading/body-bytes.ts';
 import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import {
@@ -12,24 +13,25 @@ import { Lineage } from '../../src/training/releases/lineage.ts';
 import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { FaultyInstance, PATIENT } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
-import { OPERATIONS } from '../support/faults/operations.ts';
+import { newAlert, OPERATIONS } from '../support/faults/operations.ts';
 
 // Documents that are missing, cut short, have a flipped byte or come from a build of another time: the hourly check finds
 // them before anything stumbles over them, every instance names them, and all are well once they are back.
 
+/** A little, so that nothing of what is stored is on its way to its place any more. */
+const clockAheadMs = 45_000;
 let accounts: Accounts;
 let running: FaultyInstance;
 let other: FaultyInstance;
 let ledger: Ledger;
 let models: BlobModelStore;
+let storage: string;
 
 beforeAll(async () => {
   accounts = await startAccounts(1);
-  const storage = accounts.next();
+  storage = accounts.next();
   ledger = new Ledger(storage);
   models = new BlobModelStore(createStorageClients({ connectionString: storage }).container(MODEL_CONTAINER));
-  // a little ahead, so that nothing of what is stored is on its way to its place any more
-  const clockAheadMs = 45_000;
   running = await FaultyInstance.start(storage, { ...PATIENT, instanceId: 'running', clockAheadMs });
   for (const name of ['first start', 'retrain', 'policy', 'cases'] as const)
     await (await OPERATIONS[name](running, ledger)).ask(running);
@@ -85,6 +87,12 @@ const healthOf = async ({ app }: FaultyInstance): Promise<string> => {
   return `${status}: ${reasons.join('; ')}`;
 };
 
+const predict = (app: FaultyInstance['app']): Promise<unknown> =>
+  app.predicting.predict(jsonBody(newAlert()), {
+    ...{ requestId: 'test', debugMapping: false, explain: 0, similar: 0, debugTiming: false },
+    ...{ observe: true, whatIf: undefined, progress: undefined, sent: {} },
+  } as never);
+
 // each kind in one way; with FAULTS=all in every way
 const ways = Object.keys(DAMAGES);
 const tried = Object.keys(KINDS).flatMap((kind, i) =>
@@ -110,11 +118,21 @@ it.each(tried)('%s, %s', async (kind, damage) => {
     // what was judged is kept meanwhile
     await (await OPERATIONS.feedback(instance, ledger)).ask(instance);
   }
+  // one that starts now, on a machine that keeps nothing, scores all the same
+  const fresh = await FaultyInstance.start(storage, { ...PATIENT, clockAheadMs });
+  onTestFinished(() => fresh.stop());
+  await fresh.app.warmUp();
+  expect(await predict(fresh.app)).toMatchObject({
+    body: { disposition: expect.any(String) },
+  });
+  expect(await healthOf(fresh)).toContain(named);
   await putBack();
   // the next check learns again
   await running.app.hourly(false);
   expect((await running.app.doctor({ fix: false })).filter(({ state }) => state !== 'ok')).toEqual([]);
-  for (const instance of [running, other]) {
+  const all = [running, other, fresh];
+  for (const { app } of all) await app.warmUp();
+  for (const instance of all) {
     await instance.app.warmUp();
     expect(await healthOf(instance)).toBe('ok: ');
   }

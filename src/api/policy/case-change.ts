@@ -11,7 +11,8 @@ import type { policyRequestSchema } from './policy.ts';
 export type CaseChange = NonNullable<z.infer<typeof policyRequestSchema>['critical_cases']>;
 
 /**
- * The cases after a change that {@link checkCases} let pass. A turn of the event loop a case: 500 of them may fill a body.
+ * The cases after a change that {@link checkCases} let pass; `known` itself where they say all of it already, as for a
+ * caller who sends it again since the answer was lost. A turn of the event loop a case: 500 of them may fill a body.
  *
  * @param at ISO 8601 UTC
  */
@@ -26,6 +27,7 @@ export async function changedCases(
     added.push({ id, alert: normalizeAlert(alert).alert, by, at });
     await nextTurn();
   }
+  if (known !== undefined && isSaid(known, added, change.retire)) return known;
   const replaced = new Set(added.map(({ id }) => id));
   const retiredNow = new Set(change.retire.map(({ id }) => id));
   return {
@@ -36,6 +38,23 @@ export async function changedCases(
       ...change.retire.map(({ id, why }) => ({ id, why, by, at })),
     ],
   };
+}
+
+/** Whether every case stands as it was sent, and every retirement; by whom and when is no difference. */
+function isSaid(
+  { cases, retired }: CriticalCaseSet,
+  added: CriticalCaseSet['cases'],
+  retire: CaseChange['retire'],
+): boolean {
+  // as stored: what is undefined is not there
+  const asStored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+  return (
+    added.every(
+      ({ id, alert }) =>
+        cases.some((one) => one.id === id && isDeepStrictEqual(asStored(one.alert), asStored(alert))) &&
+        !retired.some((one) => one.id === id),
+    ) && retire.every(({ id, why }) => retired.some((one) => one.id === id && one.why === why))
+  );
 }
 
 /**

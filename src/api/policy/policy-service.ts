@@ -235,7 +235,7 @@ export class PolicyService {
     at: string,
   ): Promise<CriticalCaseSet> {
     const changed = await changedCases(change, stored?.value, by, at);
-    await this.#deps.criticalCases.write(changed, stored?.etag);
+    if (changed !== stored?.value) await this.#deps.criticalCases.write(changed, stored?.etag);
     return changed;
   }
 

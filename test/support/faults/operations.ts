@@ -176,9 +176,10 @@ export const OPERATIONS: Readonly<Record<OperationName, Prepare>> = {
 
   cases: async (_instance, ledger) => {
     const id = `case-${nCases++}`;
+    const alert = newAlert();
     return {
       ask: async ({ app }) => {
-        const critical_cases = { add: [{ id, alert: { ...newAlert() } }], retire: [] };
+        const critical_cases = { add: [{ id, alert }], retire: [] };
         await app.policy.put({ critical_cases }, { dryRun: false, by: 'op' });
         ledger.caseAdded(id);
       },
