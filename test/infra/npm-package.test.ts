@@ -9,6 +9,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
+it('tells nobody that it is installed', async () => {
+  // what a dependency of a dependency runs at an install, kept on this machine by its own switch
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    INIT_CWD: project,
+    ...{ SCARF_LOCAL_PORT: '9', SCARF_VERBOSE: 'true', npm_execpath: 'npm' },
+  };
+  const { stdout, stderr } = await run(process.execPath, ['report.js'], {
+    cwd: join(project, 'node_modules/@scarf/scarf'),
+    env,
+  });
+  expect(stdout + stderr).toMatch(/has been disabled|has opted out/);
+});
+
 describe('the package that npm pack makes', () => {
   let folder: string;
   let files: string[];
