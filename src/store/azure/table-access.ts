@@ -162,9 +162,13 @@ export class TableAccess {
     );
   }
 
-  /** An empty batch of rows for {@link upsertAll}. */
-  newBatch(): RowBatch {
-    return new RowBatch(this.#table);
+  /**
+   * An empty batch for {@link upsertAll}.
+   *
+   * @param nRows expected; more than a transaction holds counts as so many
+   */
+  newBatch(nRows: number): RowBatch {
+    return new RowBatch(this.#table, Math.min(nRows, MAX_TRANSACTION_ROWS));
   }
 
   /** Writes up to 100 rows of one partition over whatever is there, all or none. */

@@ -154,7 +154,7 @@ export class PredictionTables {
         transaction.nChars + nChars > MAX_TRANSACTION_CHARS
       ) {
         const table = this.table(week);
-        transaction = { table, entries: [], rows: table.newBatch(), nChars: 0 };
+        transaction = { table, entries: [], rows: table.newBatch(2 * entries.length), nChars: 0 };
         open.set(place, transaction);
         transactions.push(transaction);
       }
