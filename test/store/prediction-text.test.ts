@@ -137,6 +137,19 @@ describe('predictionTexts', () => {
         expect(aliasTexts(one).map((row) => referenceFromRow(stored(row)))).toEqual(
           others.map((alias) => ({ alertKey, alertId, tenant, source, alias })),
         );
+        expect(aliasTexts(one).map(({ json }) => json)).toEqual(
+          aliasTexts(one).map(({ partitionKey, rowKey }, at) =>
+            JSON.stringify({
+              PartitionKey: partitionKey,
+              RowKey: rowKey,
+              alertKey,
+              alertId,
+              alias: others[at],
+              tenant,
+              source,
+            }),
+          ),
+        );
         expect(aliasTexts(one).map((row) => row.partitionKey)).toEqual(others.map(predictionShard));
       }),
     );

@@ -47,17 +47,16 @@ export function aliasTexts({ snapshot, aliases }: PredictionEntry): RowText[] {
   if (aliases === undefined || aliases.length === 0) return [];
   const { alertKey, alertId } = snapshot;
   const others = aliases.filter((alias) => alias !== alertId).slice(0, MAX_ALIASES);
-  const named = namesOf(snapshot);
   return others.map((alias) => {
     const hash = idHash(alias);
-    return leadText(shardOf(hash), hashPrefix(hash) + alertKey, `${named},"alias":${jsonText(alias)}`);
+    return leadText(shardOf(hash), hashPrefix(hash) + alertKey, namesOf(snapshot, alias));
   });
 }
 
 /** Properties that every row of an alert has. */
-function namesOf({ alertKey, alertId, tenant, source }: PredictionEntry['snapshot']): string {
-  const ofTenant = tenant === undefined ? '' : `,"tenant":${jsonText(tenant)}`;
-  return `"alertKey":"${checkAlertKey(alertKey)}","alertId":${jsonText(alertId)}${ofTenant},"source":${jsonText(source)}`;
+function namesOf({ alertKey, alertId, tenant, source }: PredictionEntry['snapshot'], alias?: string): string {
+  const ids = `"alertKey":"${checkAlertKey(alertKey)}","alertId":${jsonText(alertId)}${textWhere('alias', alias)}`;
+  return `${ids}${textWhere('tenant', tenant)},"source":${jsonText(source)}`;
 }
 
 function leadText(partitionKey: string, rowKey: string, named: string): RowText {
