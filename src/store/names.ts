@@ -42,9 +42,6 @@ export const POLICY_ARCHIVE = 'policy/';
 /** @param hash8 first 8 hex digits over the content: two writers of one seq must not share a place */
 export const policyPath = (seq: number, hash8: string): string =>
   `${POLICY_ARCHIVE}${String(seq).padStart(8, '0')}-${hash8}.json`;
-/** The seq in what {@link policyPath} gave; 0 for another path. */
-export const policySeq = (path: string): number =>
-  Number(/^policy\/(\d{8,})-[0-9a-f]{8}\.json$/.exec(path)?.[1] ?? 0);
 /** Where each set of critical cases that was written is kept. */
 export const CRITICAL_CASES_ARCHIVE = 'critical-cases/';
 export const criticalCasesPath = (seq: number, hash8: string): string =>

@@ -13,7 +13,7 @@ import {
   policyPath,
 } from '../store/names.ts';
 import { newestPolicies, wasArchived } from '../store/policy-archive.ts';
-import { criticalCaseSetSchema } from '../training/gate/critical-case-set.ts';
+import { type CriticalCaseSet, criticalCaseSetSchema } from '../training/gate/critical-case-set.ts';
 import { PolicyPreview } from '../training/runs/policy-preview.ts';
 import { refusedClassifier } from '../training/runs/refused-classifier.ts';
 import { createThreadHeldOut } from '../training/runs/thread-trainer.ts';
@@ -25,6 +25,11 @@ export const policyDocuments = (models: ModelStore): DocumentStore<PolicyDocumen
     policyPath(document.seq, policyHash8(document)),
   );
 
+export const caseDocuments = (models: ModelStore): DocumentStore<CriticalCaseSet> =>
+  new DocumentStore(models, CRITICAL_CASES_BLOB, criticalCaseSetSchema, (set) =>
+    criticalCasesPath(set.seq, policyHash8(set)),
+  );
+
 export function createPolicy(
   { settings, stores, lineage, now }: Base,
   models: () => Promise<ServingModels>,
@@ -33,9 +38,7 @@ export function createPolicy(
   return new PolicyService({
     documents: policyDocuments(stores.models),
     newestSeq: async () => (await newestPolicies(stores.models)).seq,
-    criticalCases: new DocumentStore(stores.models, CRITICAL_CASES_BLOB, criticalCaseSetSchema, (set) =>
-      criticalCasesPath(set.seq, policyHash8(set)),
-    ),
+    criticalCases: caseDocuments(stores.models),
     hadCriticalCases: () => wasArchived(stores.models, CRITICAL_CASES_ARCHIVE),
     models,
     heldOut: () => preview.ground(),

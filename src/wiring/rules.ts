@@ -1,8 +1,9 @@
 import type { PolicyService } from '../api/policy/policy-service.ts';
 import { KeptRuleWorths } from '../api/rules/kept-rule-worths.ts';
 import { RuleService, ruleSettingsHash8 } from '../api/rules/rule-service.ts';
-import { ruleSettingsDocumentSchema } from '../api/rules/rules.ts';
+import { type RuleSettingsDocument, ruleSettingsDocumentSchema } from '../api/rules/rules.ts';
 import { DocumentStore } from '../store/document-store.ts';
+import type { ModelStore } from '../store/model-store.ts';
 import { RULE_SETTINGS_ARCHIVE, RULE_SETTINGS_BLOB, ruleSettingsPath } from '../store/names.ts';
 import { wasArchived } from '../store/policy-archive.ts';
 import { KeptRuleJudgements } from '../training/feedback/rule-judgements.ts';
@@ -16,6 +17,11 @@ export interface Rules {
   readonly service: RuleService;
 }
 
+export const ruleSettingsDocuments = (models: ModelStore): DocumentStore<RuleSettingsDocument> =>
+  new DocumentStore(models, RULE_SETTINGS_BLOB, ruleSettingsDocumentSchema, (document) =>
+    ruleSettingsPath(document.seq, ruleSettingsHash8(document)),
+  );
+
 /** The rules in force, and what operators decide about them. */
 export function createRules(
   { settings, stores, lineage, unseen, now, logEvent }: Base,
@@ -27,9 +33,7 @@ export function createRules(
   );
   const service = new RuleService({
     book,
-    documents: new DocumentStore(stores.models, RULE_SETTINGS_BLOB, ruleSettingsDocumentSchema, (document) =>
-      ruleSettingsPath(document.seq, ruleSettingsHash8(document)),
-    ),
+    documents: ruleSettingsDocuments(stores.models),
     hadSettings: () => wasArchived(stores.models, RULE_SETTINGS_ARCHIVE),
     judgements: new KeptRuleJudgements(stores.feedback, now),
     worths: new KeptRuleWorths({

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { examine, type Finding } from '../../src/api/doctor/doctor.ts';
+import { type ArchivedDocument, damagedDocument } from '../../src/api/doctor/damaged-document.ts';
+import { examine, type Finding, readable } from '../../src/api/doctor/doctor.ts';
 import { Inspection } from '../../src/api/doctor/inspection.ts';
 import { lineageChecks } from '../../src/api/doctor/lineage-checks.ts';
 import { storeChecks } from '../../src/api/doctor/store-checks.ts';
-import { policyDocumentSchema } from '../../src/api/policy/policy.ts';
+import { type PolicyDocument, policyDocumentSchema } from '../../src/api/policy/policy.ts';
 import { policyHash8 } from '../../src/api/policy/policy-service.ts';
-import { damagedPolicy } from '../../src/api/policy/repair-policy.ts';
 import { AlertforestError } from '../../src/errors.ts';
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { createExact } from '../../src/store/create-exact.ts';
 import { DocumentStore } from '../../src/store/document-store.ts';
 import { MemoryFleetStore } from '../../src/store/memory/memory-fleet-store.ts';
 import { MemoryModelStore } from '../../src/store/memory/memory-model-store.ts';
-import { HEAD_BLOB, policyPath, releasePath } from '../../src/store/names.ts';
-import { newestPolicies } from '../../src/store/policy-archive.ts';
+import { HEAD_BLOB, POLICY_ARCHIVE, policyPath, releasePath } from '../../src/store/names.ts';
+import { newestArchived } from '../../src/store/policy-archive.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
 import { retrain } from '../../src/training/runs/retrain.ts';
 import { World } from '../training/world.ts';
@@ -83,22 +83,11 @@ describe('the doctor', () => {
     };
     const { feedback, runs } = new World().stores;
     const fine = async () => [];
-    const found = await examine(
-      storeChecks({
-        ...{
-          feedback,
-          runs,
-          living: fine,
-          policy: damage,
-          criticalCases: fine,
-          setAside: () => [],
-          fleet: new MemoryFleetStore(),
-        },
-        failedRequests: { count: async () => 0, clear: async () => {} },
-        damagedPolicy: async (says) => ({ says }),
-      }),
-      { fix: true },
-    );
+    const rows = storeChecks({
+      ...{ feedback, runs, living: fine, setAside: () => [], fleet: new MemoryFleetStore() },
+      failedRequests: { count: async () => 0, clear: async () => {} },
+    });
+    const found = await examine([readable('policy', damage), ...rows], { fix: true });
     expect(wrong(found)).toEqual([
       {
         what: 'policy',
@@ -107,7 +96,7 @@ describe('the doctor', () => {
         fix: undefined,
       },
     ]);
-    expect(found).toHaveLength(10);
+    expect(found).toHaveLength(9);
     const unmended = await examine(
       [{ what: 'it', look: async () => ({ says: 'It is broken.', fix: { does: 'mends it', run: damage } }) }],
       { fix: true },
@@ -126,13 +115,10 @@ describe('the doctor', () => {
         feedback,
         runs,
         living: fine,
-        policy: fine,
-        criticalCases: fine,
         setAside: () => [says],
         fleet: new MemoryFleetStore(),
       },
       failedRequests: { count: async () => 0, clear: async () => {} },
-      damagedPolicy: async (found) => ({ says: found }),
     });
     expect(wrong(await examine(checks, { fix: false }))).toMatchObject([
       { what: 'rows', state: 'wrong', says: expect.stringContaining(says) },
@@ -150,25 +136,28 @@ describe('the doctor', () => {
     const first = await documents.write(of(1, 'first'), undefined);
     await documents.write(of(2, 'second'), first);
     await models.replace('policy.json', Buffer.from('{'), await documents.tag());
-    const complaint = await damagedPolicy(
-      { models, newest: () => newestPolicies(models), documents },
-      'It is damaged.',
-    );
+    const stored: ArchivedDocument<PolicyDocument> = {
+      ...{ models, documents, schema: policyDocumentSchema },
+      newest: () => newestArchived(models, POLICY_ARCHIVE),
+      byHand: 'Send a whole one with PUT /policy.',
+    };
+    const complaint = await damagedDocument(stored, 'It is damaged.');
     expect(complaint).toMatchObject({
       says: 'It is damaged.',
       fix: { does: expect.stringMatching(/^puts policy\/00000002-/) },
     });
-    expect(await complaint.fix?.run()).toBe('policy 2 of 2026-11-01T00:00:00.000Z is in force');
+    expect(await complaint.fix?.run()).toBe('version 2 is in force');
     expect((await documents.read())?.value).toEqual(of(2, 'second'));
 
     // the second writer of a number was refused, and its copy is there all the same
     await createExact(models, policyPath(2, '0'.repeat(8)), Buffer.from('{}'));
-    const unsure = await damagedPolicy(
-      { models, newest: () => newestPolicies(models), documents },
-      'It is damaged.',
-    );
+    const unsure = await damagedDocument(stored, 'It is damaged.');
     expect(unsure.fix).toBeUndefined();
-    expect(unsure.says).toContain('send the right one with PUT /policy');
+    expect(unsure.says).toContain('were written under one number. Send a whole one with PUT /policy.');
+    const newest = () => newestArchived(new MemoryModelStore(), POLICY_ARCHIVE);
+    expect(await damagedDocument({ ...stored, newest }, 'It has gone.')).toEqual({
+      says: 'It has gone. Send a whole one with PUT /policy.',
+    });
   });
 
   it('names clocks that are wrong, and removes requests that failed for good when told to', async () => {
@@ -182,17 +171,13 @@ describe('the doctor', () => {
       sketches: {},
     };
     let nFailed = 3;
-    const fine = async () => [];
     const checks = storeChecks({
       ...{
         feedback,
         runs,
-        policy: fine,
-        criticalCases: fine,
         setAside: () => [],
         fleet: new MemoryFleetStore(),
       },
-      damagedPolicy: async (says) => ({ says }),
       living: async () => [{ ...heard, ageMs: 0, skewMs: -700_000 }],
       failedRequests: {
         count: async () => nFailed,

@@ -7,6 +7,7 @@ import {
   HEAD_BLOB,
   MODEL_CONTAINER,
   POLICY_POINTER_BLOB,
+  RULE_SETTINGS_BLOB,
   releasePath,
 } from '../../src/store/names.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
@@ -138,3 +139,41 @@ it.each(tried)('%s, %s', async (kind, damage) => {
   }
   expect(await ledger.broken()).toEqual([]);
 });
+
+it.each(['missing', 'cut short', 'with a flipped byte', 'of another build'] as const)(
+  'what operators have decided, %s, is put back by the doctor from the versions that are kept',
+  async (damage) => {
+    const { app } = running;
+    const [rule] = (await app.rules.list('all')).rules;
+    const setting = { enabled: false, weight: 1, why: `noise, ${damage}` };
+    await app.rules.put(rule!.id, setting as never, 'op');
+    const before = await app.policy.document();
+    for (const path of [POLICY_POINTER_BLOB, CRITICAL_CASES_BLOB, RULE_SETTINGS_BLOB])
+      await store(path, DAMAGES[damage]!((await models.read(path))!.bytes));
+    const names = ['policy', 'critical cases', 'settings of rules'];
+    const found = await app.doctor({ fix: false });
+    for (const what of names) {
+      const finding = found.find((one) => one.what === what);
+      expect(finding).toMatchObject({
+        state: 'wrong',
+        fix: expect.stringMatching(/^puts .*\.json in its place$/),
+      });
+    }
+    const fixed = await app.doctor({ fix: true });
+    for (const what of names)
+      expect(fixed.find((one) => one.what === what)).toMatchObject({
+        state: 'fixed',
+        fix: expect.stringMatching(/^version \d+ is in force$/),
+      });
+    expect((await app.doctor({ fix: false })).filter(({ state }) => state !== 'ok')).toEqual([]);
+    // one that remembers nothing
+    const fresh = await FaultyInstance.start(storage, { ...PATIENT, clockAheadMs });
+    onTestFinished(() => fresh.stop());
+    await fresh.app.warmUp();
+    const after = await fresh.app.policy.document();
+    expect(after.document).toEqual(before.document);
+    expect(after.critical_cases).toEqual(before.critical_cases);
+    expect((await fresh.app.rules.one(rule!.id)).setting).toMatchObject(setting);
+    expect(await ledger.broken()).toEqual([]);
+  },
+);

@@ -1,4 +1,4 @@
-import { AlertforestError, hasCode } from '../../errors.ts';
+import { AlertforestError } from '../../errors.ts';
 import type { FailedRequests } from '../../store/failed-requests.ts';
 import type { FeedbackStore } from '../../store/feedback-store.ts';
 import type { FleetStore, HeardInstance } from '../../store/fleet-store.ts';
@@ -12,23 +12,15 @@ export interface StoreCheckDeps {
   /** Instances that live. */
   readonly living: () => Promise<readonly HeardInstance[]>;
   readonly failedRequests: FailedRequests;
-  /** Reads the stored policy. */
-  readonly policy: () => Promise<unknown>;
-  /** What may be done about a policy that cannot be read. */
-  readonly damagedPolicy: (says: string) => Promise<Complaint>;
-  /** Reads the operators' critical cases. */
-  readonly criticalCases: () => Promise<unknown>;
   /** Rows that could not be read and are gone on without, a sentence for each kind. */
   readonly setAside: () => readonly string[];
   readonly fleet: Pick<FleetStore, 'dropUnreadable'>;
 }
 
-/** Everything stored beside the lineage, each read once in full: what cannot be read names itself. */
+/** The rows and messages beside the lineage, each read once in full: what cannot be read names itself. */
 export function storeChecks(deps: StoreCheckDeps): Check[] {
-  const { feedback, runs, living, criticalCases } = deps;
+  const { feedback, runs, living } = deps;
   return [
-    { what: 'policy', look: () => lookAtPolicy(deps) },
-    readable('critical cases', criticalCases),
     readable('judgements that wait', () => feedback.listPending()),
     readable('judgements', async () => {
       for await (const _ of feedback.samples());
@@ -106,14 +98,4 @@ async function lookAtFailed(failed: FailedRequests): Promise<Complaint | undefin
       },
     },
   };
-}
-
-async function lookAtPolicy({ policy, damagedPolicy }: StoreCheckDeps): Promise<Complaint | undefined> {
-  try {
-    await policy();
-    return undefined;
-  } catch (error) {
-    if (!hasCode(error, 'STORE_CORRUPT')) throw error;
-    return damagedPolicy(`${error.code}: ${error.message}`);
-  }
 }
