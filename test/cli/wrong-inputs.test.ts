@@ -14,6 +14,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'alertforest-inputs-'));
   writeFileSync(join(folder, 'text.txt'), 'hello\n');
+  writeFileSync(join(folder, 'none-in-it.json'), '[]');
   writeFileSync(join(folder, 'broken.json'), '{"policy":\n');
   writeFileSync(join(folder, 'alert.json'), '{"title":"x","id":"1"}\n');
   writeFileSync(
@@ -105,6 +106,12 @@ const CALLS: readonly (readonly [call: string, status: number, says: RegExp])[] 
     /broken\.json holds no policy: it is not JSON: expected one whole document\.?$/,
   ],
   ['policy --set @alert.json', 1, /alert\.json holds no policy that can be set\.\n {2}policy: Expected /],
+  [
+    'score @none-in-it.json --url http://127.0.0.1:9',
+    1,
+    /: Expected alerts, .*none-in-it\.json holds none\.$/,
+  ],
+  ['explain-mapping @none-in-it.json', 1, /: Expected alerts, .*none-in-it\.json holds none\.$/],
   ['config check @alert.json', 1, /alert\.json: Expected an object with `Values`\.$/],
 ];
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Closing } from '../../alert/closing.ts';
-import { hasCode } from '../../errors.ts';
+import { AlertforestError, hasCode } from '../../errors.ts';
 import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
 import { flatJudgement } from '../../intake/flat-judgement.ts';
 import { type NormalizedAlert, normalizeAlert } from '../../intake/normalize.ts';
@@ -47,6 +47,8 @@ async function explainFile(file: string, flags: Flags): Promise<void> {
       }
     }
   }
+  if (nRead + nFailed === 0)
+    throw new AlertforestError('REQUEST_INVALID', `Expected alerts, ${file} holds none.`);
   if (nRead > flags.limit) console.log(`… and ${nRead - flags.limit} more; --limit shows more.`);
   console.error(`${nRead} read, ${nFailed} not readable`);
   if (nRead === 0 && nFailed > 0) process.exitCode = 1;

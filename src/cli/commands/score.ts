@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { AlertforestError } from '../../errors.ts';
 import { checkReadable } from '../../logs/open-text.ts';
 import { encodingOption } from '../encoding-option.ts';
 import { addLogOptions, type LogFlags } from '../log-options.ts';
@@ -87,6 +88,9 @@ async function scoreWith(scoring: Scoring, file: string, flags: ScoreFlags): Pro
     });
   }
   const { scored, failed, skipped } = counts!;
+  // as the service answers a request without any
+  if (scored + failed + skipped === 0)
+    throw new AlertforestError('REQUEST_INVALID', `Expected alerts, ${file} holds none.`);
   const others = skipped === 0 ? '' : `, ${count(skipped, 'no alert', 'no alerts')}`;
   if (!flags.quiet) console.error(`${scored} scored, ${failed} not readable${others}`);
   if (scored + skipped === 0 && failed > 0) process.exitCode = 1;
