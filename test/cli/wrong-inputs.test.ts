@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failureLines } from '../../src/cli/output/failure-lines.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { WrongCall } from '../../src/cli/wrong-call.ts';
+import { AlertforestError } from '../../src/errors.ts';
 import { runCli } from './run-cli.ts';
 
 // What people type and hand over by mistake: each is told in a sentence what was expected where, and no stack.
@@ -112,6 +113,16 @@ const CALLS: readonly (readonly [call: string, status: number, says: RegExp])[] 
     /: Expected alerts, .*none-in-it\.json holds none\.$/,
   ],
   ['explain-mapping @none-in-it.json', 1, /: Expected alerts, .*none-in-it\.json holds none\.$/],
+  [
+    'rules match --rules r --events e --placeholders @broken.json',
+    1,
+    /^REQUEST_INVALID: Expected .*broken\.json to be JSON or YAML, got an error in line 2: /,
+  ],
+  [
+    'rules match --rules r --events e --placeholders @none.yml',
+    1,
+    /Cannot read or write .*none\.yml: there is no such file\.$/,
+  ],
   ['config check @alert.json', 1, /alert\.json: Expected an object with `Values`\.$/],
 ];
 
@@ -122,6 +133,13 @@ describe('a wrong input', () => {
     expect(answer.said).toMatch(says);
     expect(answer.status).toBe(status);
     expect(answer.said).not.toMatch(/^ {4}at /m);
+  });
+
+  it('is told once where the whole input is what is wrong', () => {
+    const issues = [{ path: '', message: 'Nothing of it is an indicator.' }];
+    expect(failureLines(new AlertforestError('REQUEST_INVALID', issues[0]!.message, { issues }))).toEqual([
+      'REQUEST_INVALID: Nothing of it is an indicator.',
+    ]);
   });
 
   it('ends the process with the status that it has', async () => {

@@ -9,7 +9,9 @@ export function failureLines(error: unknown): string[] | undefined {
   if (error instanceof AlertforestError || error instanceof CallError) {
     return [
       `${error.code}: ${error.message}`,
-      ...error.issues.map(({ path, message }) => `  ${path || '(input)'}: ${message}`),
+      ...error.issues
+        .filter(({ path, message }) => path !== '' || message !== error.message)
+        .map(({ path, message }) => `  ${path || '(input)'}: ${message}`),
     ];
   }
   const { code, path, syscall, message } = error as NodeJS.ErrnoException;

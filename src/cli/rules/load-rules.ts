@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { load } from 'js-yaml';
+import { load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import { AlertforestError } from '../../errors.ts';
 import type { Placeholders } from '../../triage/rules/sigma/compile/placeholders.ts';
@@ -43,11 +43,27 @@ const placeholdersSchema = z.record(z.string(), z.array(z.union([z.string(), z.n
 
 /** Values of placeholders from a JSON or YAML file: a map of names to lists. */
 export function readPlaceholders(path: string): Placeholders {
-  const parsed = placeholdersSchema.safeParse(load(readFileSync(path, 'utf8')));
+  const parsed = placeholdersSchema.safeParse(readYaml(path));
   if (!parsed.success) {
     throw new AlertforestError('REQUEST_INVALID', `Expected ${path} to map placeholders to lists of values.`);
   }
   return parsed.data;
+}
+
+function readYaml(path: string): unknown {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return load(text);
+  } catch (cause) {
+    if (!(cause instanceof YAMLException)) throw cause;
+    const { reason, mark } = cause;
+    const place = mark === undefined ? '' : ` in line ${mark.line + 1}`;
+    throw new AlertforestError(
+      'REQUEST_INVALID',
+      `Expected ${path} to be JSON or YAML, got an error${place}: ${reason}.`,
+      { cause },
+    );
+  }
 }
 
 /** Rules of a file or folder; what was refused is named on stderr. */

@@ -214,5 +214,5 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'nobody whom this machine trusts vouches for its certificate',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'nobody whom this machine trusts vouches for its certificate',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another name',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; is it http:// instead of https://?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS, so give http:// in the place of https://',
 };
