@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # azurite 3.36.0: a table filter compares dates to the millisecond only, while all seven digits are kept and given back. Of
-# three rows that are a tenth of a microsecond apart, `d eq` the second finds all three, and `d gt` and `d lt` the second find
-# none, so that the emulator contradicts what it shows. Edm.DateTime literals have seven digits ([MS-ODATA] 2.2.2,
-# dateTimeLiteral), as the service's own Timestamp has and as .NET writes any date. A reader that goes on from the last
-# time it saw (`Timestamp gt datetime'...'`) loses on the emulator what came in the same millisecond, one that asks `ge`
-# reads it twice, and a test of either proves nothing. Azure itself was not asked. Exits non-zero when this is no longer so.
+# three rows that are a tenth of a microsecond apart, `d eq` the second finds all three, and `d gt` and `d lt` the second
+# find none, so that the emulator contradicts what it shows. Edm.DateTime literals have seven digits ([MS-ODATA] 2.2.2,
+# dateTimeLiteral), as the service's own Timestamp has and as .NET writes any date. A reader that goes on from the last time
+# it saw (`Timestamp gt datetime'...'`) loses on the emulator what came in the same millisecond, one that asks `ge` reads it
+# twice, and a test of either proves nothing. Azure itself was not asked. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
 server=

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # category-encoders 2.11.2, HashingEncoder: one missing value in a batch moves the others of a whole-number column to other
 # columns, but for what lands where it was by chance. The encoder hashes the text of a value; pandas 3.1.1 turns such a
-# column into floats as soon as it has a gap, and 4625 is hashed as "4625.0" then. Event ids, ports and rule numbers are such
-# columns, one alert without one is everyday, and nothing is said: a model that learned the column of 4625 sees another for
-# the whole batch. The encoders of the same package that keep a table (TargetEncoder, CountEncoder, OrdinalEncoder) find
+# column into floats as soon as it has a gap, and 4625 is hashed as "4625.0" then. Event ids, ports and rule numbers are
+# such columns, one alert without one is everyday, and nothing is said: a model that learned the column of 4625 sees another
+# for the whole batch. The encoders of the same package that keep a table (TargetEncoder, CountEncoder, OrdinalEncoder) find
 # 4625 in either form, so that changing the encoder changes what a gap does. Ids as text are not moved. Exits non-zero when
 # this is no longer so.
 set -eu

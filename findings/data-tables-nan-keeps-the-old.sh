@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# @azure/data-tables 13.3.2: a number that is NaN or infinite is sent as null, which a table takes for "no such property": the
-# call succeeds, a new row lacks the score, and in Merge mode, which updateEntity and upsertEntity use by themselves, the row
-# keeps the score that it had, under a new timestamp. Edm.Double knows NaN and the infinities, and Azure's client for .NET
-# writes them. Said outright, { type: 'Double', value: NaN } is sent as a null with a type and refused with 400; only the
-# text 'NaN' gets through, and it comes back as text. A drift measure over an empty bin (infinite) or a mean of nothing
-# (NaN) thus looks like yesterday's value. Seen with azurite 3.36.0; the null on the wire is the client's own. Exits
+# @azure/data-tables 13.3.2: a number that is NaN or infinite is sent as null, which a table takes for "no such property":
+# the call succeeds, a new row lacks the score, and in Merge mode, which updateEntity and upsertEntity use by themselves,
+# the row keeps the score that it had, under a new timestamp. Edm.Double knows NaN and the infinities, and Azure's client
+# for .NET writes them. Said outright, { type: 'Double', value: NaN } is sent as a null with a type and refused with 400;
+# only the text 'NaN' gets through, and it comes back as text. A drift measure over an empty bin (infinite) or a mean of
+# nothing (NaN) thus looks like yesterday's value. Seen with azurite 3.36.0; the null on the wire is the client's own. Exits
 # non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)

@@ -5,7 +5,8 @@
 # structured data, however far into the text that lies. RFC 5424 (6.3, 6.4) ends STRUCTURED-DATA with the bracket of its
 # last element and lets MSG hold any text. Error logs, PIDs and IPv6 addresses in brackets are everyday text, and what is
 # lost is mostly the address or the reason; without structured data ("-") the same text comes whole, so that tests with
-# plain lines do not show it. nsyslog-parser 0.10.1 reads all of these lines right. Exits non-zero when this is no longer so.
+# plain lines do not show it. nsyslog-parser 0.10.1 reads all of these lines right. Exits non-zero when this is no longer
+# so.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# misp-stix 2026.10.12: a STIX 2.1 pattern that joins an equality with `!=` by AND is imported into MISP without its second half
-# and without a word: [domain-name:value = 'lab.example' AND domain-name:resolves_to_refs[*].value != '192.0.2.7'], "the
-# name while it does not point home", becomes the plain attribute domain lab.example with to_ids set, which hits the very
-# observation that the pattern excludes (stix2-matcher 3.0.0 says no there). STIX 2.1 (9.6, 9.7) has `!=` for that. The importer
-# knows better ways: with `>` instead of `!=` the whole text is kept as a stix2-pattern object, and a pattern of `!=`
-# alone is kept so, too, with a warning. Feeds write such terms to spare the empty file, a sinkhole or the vendor's own
+# misp-stix 2026.10.12: a STIX 2.1 pattern that joins an equality with `!=` by AND is imported into MISP without its second
+# half and without a word: [domain-name:value = 'lab.example' AND domain-name:resolves_to_refs[*].value != '192.0.2.7'],
+# "the name while it does not point home", becomes the plain attribute domain lab.example with to_ids set, which hits the
+# very observation that the pattern excludes (stix2-matcher 3.0.0 says no there). STIX 2.1 (9.6, 9.7) has `!=` for that. The
+# importer knows better ways: with `>` instead of `!=` the whole text is kept as a stix2-pattern object, and a pattern of
+# `!=` alone is kept so, too, with a warning. Feeds write such terms to spare the empty file, a sinkhole or the vendor's own
 # name; they arrive as indicators that fire on them. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)

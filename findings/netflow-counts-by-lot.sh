@@ -4,8 +4,8 @@
 # 29305. The package reads an element of an enterprise as IANA's of the same number, so that both are octetDeltaCount, and
 # gathers a record's elements in a set, out of which it makes a dict where the last one wins: the order of a set is that of
 # the hashes. 1,500 there and 40 back is read as 1500, 900 and 52 as 52; of 400 such records about half are of either way.
-# Nothing is said, the sum of a day looks plausible, and upload against download, the usual sign of an exfiltration,
-# is noise. Exits non-zero when this is no longer so.
+# Nothing is said, the sum of a day looks plausible, and upload against download, the usual sign of an exfiltration, is
+# noise. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

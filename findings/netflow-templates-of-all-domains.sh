@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# netflow 0.12.2 (NetFlow and IPFIX in Python): two observation domains read each other's records. Templates are kept by their
-# number alone, where IPFIX makes a number unique only within an observation domain (RFC 7011, 3.4.1); devices and line cards
-# number from 256 up, each of them. Once domain 2 has sent "template 256: destination, packets", the records of domain 1,
-# described before as "source, bytes", come out as destination and packets, without a word: 1,500 bytes from an address
-# become 1,500 packets to it. It lasts until domain 1 repeats its template, so that
-# captures of one device never show it and the mixture changes with the order of the packets. parse_packet and the
-# collector of the package both keep one table for all. Exits non-zero when this is no longer so.
+# netflow 0.12.2 (NetFlow and IPFIX in Python): two observation domains read each other's records. Templates are kept by
+# their number alone, where IPFIX makes a number unique only within an observation domain (RFC 7011, 3.4.1); devices and
+# line cards number from 256 up, each of them. Once domain 2 has sent "template 256: destination, packets", the records of
+# domain 1, described before as "source, bytes", come out as destination and packets, without a word: 1,500 bytes from an
+# address become 1,500 packets to it. It lasts until domain 1 repeats its template, so that captures of one device never
+# show it and the mixture changes with the order of the packets. parse_packet and the collector of the package both keep one
+# table for all. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # nsyslog-parser 0.10.1: a CEF extension value ends at its first equals sign although that is escaped, and the rest of it is
-# gone: `request=http://lab.example/a?id\=7` is read as "http://lab.example/a?id\". In `msg=set a\=b now` the word before the
-# sign becomes a field of its own, named `a\`. The CEF standard (character encoding) has the equals signs of a value escaped
-# with a backslash just so that they do not end it; every URL with a query and every command line with --key=value has
-# one. pycef 1.11 keeps all of these values whole. Requests that differ behind the sign become one, an indicator for
-# the URL never hits, and each command line adds columns that no schema knows. Exits non-zero when this is no longer so.
+# gone: `request=http://lab.example/a?id\=7` is read as "http://lab.example/a?id\". In `msg=set a\=b now` the word before
+# the sign becomes a field of its own, named `a\`. The CEF standard (character encoding) has the equals signs of a value
+# escaped with a backslash just so that they do not end it; every URL with a query and every command line with --key=value
+# has one. pycef 1.11 keeps all of these values whole. Requests that differ behind the sign become one, an indicator for the
+# URL never hits, and each command line adds columns that no schema knows. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# pySigma-backend-duckdb 0.1.4, made "for local Sigma rule validation against JSON logs": `sel and not filter` never finds an
-# event that lacks the filter's field. The backend writes `AND (NOT Parent='...')`, and for a missing Parent that is neither
-# true nor false in SQL, so the row goes. Sigma excludes what the filter matches, which an absent field does not; pySigma's
-# SQLite backend 2.1.1 wraps the term in COALESCE and finds the event in the same rows. An underscore of the rule is a
-# wildcard, too (`lab_a` finds "labXa"), and a value without a star is compared by letter case where one with a star is not.
-# A rule that was tested so has passed on events that were never looked at; of SigmaHQ's rules more than one in five says
-# `not`. Exits non-zero when this is no longer so.
+# pySigma-backend-duckdb 0.1.4, made "for local Sigma rule validation against JSON logs": `sel and not filter` never finds
+# an event that lacks the filter's field. The backend writes `AND (NOT Parent='...')`, and for a missing Parent that is
+# neither true nor false in SQL, so the row goes. Sigma excludes what the filter matches, which an absent field does not;
+# pySigma's SQLite backend 2.1.1 wraps the term in COALESCE and finds the event in the same rows. An underscore of the rule
+# is a wildcard, too (`lab_a` finds "labXa"), and a value without a star is compared by letter case where one with a star is
+# not. A rule that was tested so has passed on events that were never looked at; of SigmaHQ's rules more than one in five
+# says `not`. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

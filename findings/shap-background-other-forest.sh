@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# shap 0.51.0: TreeExplainer with background data explains another model than the one it was given where the forest is LightGBM's
-# with linear_tree (4.7.0) or XGBoost's with booster=dart (3.2.0). Without background data shap hands the work to the
-# library: XGBoost's sums are right and LightGBM refuses ("not implemented for linear trees"). With it, the usual way to
-# explain against normal traffic and the way around that refusal, shap reads the trees itself, leaves out the linear terms of
-# the leaves and the weights that dart gives its trees, and says nothing: check_additivity, on by default, compares with shap's own
-# copy of the trees and not with the model, and so passes. Shares of a score thus add up to a number that the detector never
-# gave. A plain forest of either library is right to 1e-5. Exits non-zero when this is no longer so.
+# shap 0.51.0: TreeExplainer with background data explains another model than the one it was given where the forest is
+# LightGBM's with linear_tree (4.7.0) or XGBoost's with booster=dart (3.2.0). Without background data shap hands the work to
+# the library: XGBoost's sums are right and LightGBM refuses ("not implemented for linear trees"). With it, the usual way to
+# explain against normal traffic and the way around that refusal, shap reads the trees itself, leaves out the linear terms
+# of the leaves and the weights that dart gives its trees, and says nothing: check_additivity, on by default, compares with
+# shap's own copy of the trees and not with the model, and so passes. Shares of a score thus add up to a number that the
+# detector never gave. A plain forest of either library is right to 1e-5. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # skl2onnx 1.20.0, OrdinalEncoder with min_frequency or max_categories: where the columns come as one matrix, each column is
-# encoded by the rare values of the first one. The converter takes the grouping of rare values by the number of the input and
-# not of the column, and a matrix is one input. So a frequent port of the second column gets the code of the rare ones, a rare
-# one a code of its own, and nothing is said while the columns have as many values each; where they have not, the file is
-# written all the same and ONNX Runtime refuses it. One column alone, or an input per column as from a data frame, is
-# right. The trees behind the encoder decide by other values than those that they learned. Exits non-zero when this is no
+# encoded by the rare values of the first one. The converter takes the grouping of rare values by the number of the input
+# and not of the column, and a matrix is one input. So a frequent port of the second column gets the code of the rare ones,
+# a rare one a code of its own, and nothing is said while the columns have as many values each; where they have not, the
+# file is written all the same and ONNX Runtime refuses it. One column alone, or an input per column as from a data frame,
+# is right. The trees behind the encoder decide by other values than those that they learned. Exits non-zero when this is no
 # longer so.
 set -eu
 dir=$(mktemp -d)

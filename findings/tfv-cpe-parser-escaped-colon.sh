@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # @thefaultvault/tfv-cpe-parser 1.3.0: a CPE 2.3 name is cut at every colon, the escaped ones too. Of Perl's Archive::Tar,
-# cpe:2.3:a:perl:archive\:\:tar:2.36:*:..., the product is read as "archive\", the version as "\", and 2.36 stands in `edition`.
-# NIST IR 7695 (6.2, formatted strings), which the package names as its guide, has a colon in a value escaped so that it does
-# not part values; PyPI's cpe 1.3.1 gives archive\:\:tar and 2.36. Nothing is said: a join by product and version finds no
-# partner, and all such modules of a vendor fall together under the version "\". The URI form of the same name, with %3a,
-# keeps its parts, though not decoded. Exits non-zero when this is no longer so.
+# cpe:2.3:a:perl:archive\:\:tar:2.36:*:..., the product is read as "archive\", the version as "\", and 2.36 stands in
+# `edition`. NIST IR 7695 (6.2, formatted strings), which the package names as its guide, has a colon in a value escaped so
+# that it does not part values; PyPI's cpe 1.3.1 gives archive\:\:tar and 2.36. Nothing is said: a join by product and
+# version finds no partner, and all such modules of a vendor fall together under the version "\". The URI form of the same
+# name, with %3a, keeps its parts, though not decoded. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
