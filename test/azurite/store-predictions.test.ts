@@ -109,6 +109,17 @@ describe('TablePredictionLog', () => {
     await log.close();
   });
 
+  it('writes whatever characters a vendor may name, and the rows beside them', async () => {
+    const { log } = await open();
+    const names = ["o'id", 'a|b"\\', 'ü\u{1f600}', 'two\u2028lines', 'two\u2029paragraphs', 'x\r\ny'];
+    const entries = names.map((id) => entryOf(id, { snapshot: snapshotOf(id, { tenant: id, source: id }) }));
+    await log.append([...entries, entryOf('plain')]);
+    await log.flush();
+    expect(log.stats()).toMatchObject({ queued: 0, written: names.length + 1, failed: 0 });
+    for (const entry of entries) expect(await log.find(entry.snapshot.alertKey)).toEqual(entry);
+    await log.close();
+  });
+
   it('drops and counts what does not fit the queue', async () => {
     const { log, faulty } = await open({ maxQueued: 5 });
     faulty.decide = () => ({ status: 503, code: 'ServerBusy' });

@@ -9,7 +9,11 @@ import { groupPrefix, hashPrefix, idHash, shardOf } from './prediction-row.ts';
 const PLAIN = /^[\w .:,/@+=|-]*$/;
 
 /** A text in JSON, quotes included. */
-const jsonText = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+const jsonText = (text: string): string =>
+  PLAIN.test(text)
+    ? `"${text}"`
+    : // as they are, the emulator takes them for ends of lines and answers 500, again and again
+      JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /** A number in JSON, which knows no NaN and no infinity. */
 const jsonNumber = (value: number): string => (Number.isFinite(value) ? `${value}` : 'null');
@@ -96,7 +100,7 @@ let lastVersions: { readonly versions: PredictionEntry['versions']; readonly tex
 /** Of the release that serves, from alert to alert. */
 function versionsText(versions: PredictionEntry['versions']): string {
   if (lastVersions?.versions !== versions)
-    lastVersions = { versions, text: JSON.stringify(JSON.stringify(versions)) };
+    lastVersions = { versions, text: jsonText(JSON.stringify(versions)) };
   return lastVersions.text;
 }
 
