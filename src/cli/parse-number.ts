@@ -21,7 +21,7 @@ export function number(min: number, max: number): (text: string) => number {
 /** Reads an option as a time. */
 export function moment(text: string): number {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('Expected a time, ISO 8601.');
+  if (Number.isNaN(ms)) throw new InvalidArgumentError(`Expected an ISO 8601 date or time, got ${text}.`);
   return ms;
 }
 

@@ -74,7 +74,11 @@ const CALLS: readonly (readonly [call: string, status: number, says: RegExp])[] 
     2,
     /Expected parts such as product=windows.*, got planet\.$/,
   ],
-  ['incidents list --since yesterday', 2, /'yesterday' is invalid\. Expected a time, ISO 8601\.$/],
+  [
+    'incidents list --since yesterday',
+    2,
+    /'yesterday' is invalid\. Expected an ISO 8601 date or time, got yesterday\.$/,
+  ],
   [
     'rules switch cx-high maybe --why unsure',
     2,
