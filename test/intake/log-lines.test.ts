@@ -78,3 +78,42 @@ describe('alert_fast lines', () => {
     expect(keys[0]).toBe(keys[2]);
   });
 });
+
+describe('structured data of RFC 5424', () => {
+  const WORDS = 'Failed password for invalid user admin from 203.0.113.5 port 22 ssh2';
+  const header = '<38>1 2026-11-30T10:00:00.123456+01:00 bastion01 sshd 4711 -';
+  const plain = read(`${header} - ${WORDS}`)[0] ?? expect.fail();
+
+  it.each([
+    ['a counter', '[meta sequenceId="29"]'],
+    ['the clock of the sender', '[timeQuality tzKnown="1" isSynced="1" syncAccuracy="495500"]'],
+    [
+      'clock, software and counter',
+      '[timeQuality tzKnown="1" isSynced="0"][origin ip="192.0.2.9" software="rsyslogd" swVersion="8.2506.0"][meta sequenceId="2"]',
+    ],
+    ["an element of somebody's own, with brackets and quotes in it", '[note@32473 text="a \\] b \\" [c"]'],
+    ['an element without parameters', '[marked@32473]'],
+  ])('is passed over where it holds %s', (_name, data) => {
+    const [{ alert } = expect.fail()] = read(`${header} ${data} ${WORDS}`);
+    expect(alert).toEqual({ ...plain.alert, id: alert.id });
+    expect(alert).toMatchObject({
+      occurred_at: '2026-11-30T09:00:00.123Z',
+      entities: expect.arrayContaining([
+        { kind: 'host', value: 'bastion01' },
+        { kind: 'user', value: 'admin' },
+      ]),
+    });
+  });
+
+  it('leaves pairs of the message alone with the pairs of the transport', () => {
+    const [{ alert } = expect.fail()] = read(
+      '<134>1 2026-11-30T10:00:00Z gw01 fw 1 - [timeQuality tzKnown="1" isSynced="1" syncAccuracy="10"] ' +
+        'action=blocked src=203.0.113.5 dst=192.0.2.7 user=h.lee msg="Port scan"',
+    );
+    expect(alert.title).toBe('Port scan');
+    expect(JSON.stringify(alert)).not.toContain('tzKnown');
+    expect(alert.entities.map(({ value }) => value)).toEqual(
+      expect.arrayContaining(['203.0.113.5', '192.0.2.7', 'h.lee']),
+    );
+  });
+});

@@ -7,7 +7,7 @@ import { parseSnortLine } from '../dialects/network/snort-line.ts';
 import { alertShape } from '../envelope/alert-shape.ts';
 import { withNote } from '../envelope/carriage.ts';
 import { parseLineInWords, parseProductLine } from '../lines/log-line.ts';
-import { logLine } from '../lines/syslog-header.ts';
+import { endOfStructure, logLine } from '../lines/syslog-header.ts';
 import { Unread } from '../unread.ts';
 import { isPlainAddress } from '../values/ip-address.ts';
 import { parseJson } from '../values/json-text.ts';
@@ -116,7 +116,7 @@ export function cutOff(value: unknown): unknown {
 export function pairsOfLine(line: string): Record<string, unknown> | undefined {
   const structured = structuredSyslog(line);
   if (structured !== undefined) return structured;
-  const text = line.replace(/^<\d{1,3}>/, '');
+  const text = line.replace(/^<\d{1,3}>/, '').replace(OF_TRANSPORT, '-');
   const first = text.search(/(^|[\s:;,|])[A-Za-z_][\w.-]{0,63}=/);
   if (first < 0 || first > 200) return undefined;
   const body = text.slice(first);
@@ -254,7 +254,7 @@ function structuredSyslog(line: string): Record<string, unknown> | undefined {
   if (header === null) return undefined;
   const from = header[0].length;
   const end = endOfStructure(line, from);
-  const data = line.slice(from, end);
+  const data = line.slice(from, end).replace(OF_TRANSPORT, '');
   const pairs = { ...keyValuePairs(data), ...keyValuePairs(data, ':') };
   if (Object.keys(pairs).length < MIN_PAIRS) return undefined;
   const message = line.slice(end).trim();
@@ -267,20 +267,11 @@ function structuredSyslog(line: string): Record<string, unknown> | undefined {
   };
 }
 
+// What the sender's clock, software and counters are: elements that RFC 5424 names, and nothing of an event.
+const OF_TRANSPORT = /\[(?:timeQuality|origin|meta)(?: [A-Za-z]{1,32}="[^"\\]{0,256}"){0,16}\]/g;
+
 // Products leave out the message id.
 const SHORT_5424 = /^<\d{1,3}>1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) (?:- )?(?=\[)/;
-
-/** The position behind the brackets of the structured data; brackets in quotes are part of a value. */
-function endOfStructure(line: string, from: number): number {
-  let isQuoted = false;
-  for (let position = from; position < line.length; position++) {
-    const unit = line[position];
-    if (unit === '\\' && isQuoted) position++;
-    else if (unit === '"') isQuoted = !isQuoted;
-    else if (unit === ']' && !isQuoted && line[position + 1] !== '[') return position + 1;
-  }
-  return line.length;
-}
 
 function shown(line: string): string {
   const text = line.trim();

@@ -10,7 +10,7 @@ export interface LogLine {
 }
 
 const PRIORITY = /^<(\d{1,3})>\s{0,2}/;
-const RFC_5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) \S{1,64} - ?/;
+const RFC_5424 = /^1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) \S{1,64} (?=- |-$|\[)/;
 // Each of them with what stands for year, month, day and clock.
 const MONTH_DAY =
   /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: (\d{4}))?:?(?: |$)/;
@@ -20,8 +20,8 @@ const TAG = /^([A-Za-z_][\w./-]{0,63})(?:\[\d{1,10}\]|\(\w{1,32}\))?: {0,8}/;
 const HOST = /^([\w.:-]{1,255}) {1,2}/;
 
 /**
- * The header of a log line: RFC 5424 without structured data, the form of BSD with or without host, a mere time. Undefined
- * where there is none.
+ * The header of a log line: RFC 5424, the form of BSD with or without host, a mere time. Structured data is passed over.
+ * Undefined where there is no header.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3164
  */
@@ -32,12 +32,13 @@ export function logLine(line: string): LogLine | undefined {
   const modern = RFC_5424.exec(text.slice(0, 1024));
   if (modern !== null) {
     const [head, time = '', host = '', program = ''] = modern;
+    const end = text[head.length] === '-' ? head.length + 1 : endOfStructure(text, head.length);
     return {
       ...severity,
       time,
       ...(host === '-' ? {} : { host }),
       ...(program === '-' ? {} : { program }),
-      message: text.slice(head.length),
+      message: text.slice(text[end] === ' ' ? end + 1 : end),
     };
   }
   const stamp = stampOf(text.slice(0, 128));
@@ -59,6 +60,22 @@ export function logLine(line: string): LogLine | undefined {
     ...(own === null ? {} : { program: own[1] as string }),
     message: own === null ? behind : behind.slice(own[0].length),
   };
+}
+
+/**
+ * The position behind the elements of structured data that begin at `from`; brackets in quotes are part of a value.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5424#section-6.3
+ */
+export function endOfStructure(line: string, from: number): number {
+  let isQuoted = false;
+  for (let position = from; position < line.length; position++) {
+    const unit = line[position];
+    if (unit === '\\' && isQuoted) position++;
+    else if (unit === '"') isQuoted = !isQuoted;
+    else if (unit === ']' && !isQuoted && line[position + 1] !== '[') return position + 1;
+  }
+  return line.length;
 }
 
 /** The time at the beginning of a text, and the characters it takes. */
