@@ -9,7 +9,7 @@ import { type BenchRow, type BenchSuite, compare, median } from '../bench-row.ts
 import { startService } from '../local-service.ts';
 
 // How long a judgement takes, by the key of an alert that was scored a moment before: 16 callers that only judge, then 8
-// beside 8 that only score. With BENCH_AGAINST=FOLDER another built tree is the peer, in turns with this one.
+// beside 8 that only score. With FORMER=DIR another built tree is the peer, in turns with this one.
 
 const root = dirname(dirname(import.meta.dirname));
 const N_CALLERS = 16;
@@ -85,7 +85,7 @@ async function measure(project: string): Promise<Figures> {
 
 async function run(): Promise<readonly BenchRow[]> {
   if (buildReason() !== undefined) await build();
-  const against = process.env['BENCH_AGAINST'];
+  const against = process.env['FORMER'];
   const [ours, peer]: [Figures[], Figures[]] = [[], []];
   for (let round = 0; round < N_ROUNDS; round++) {
     if (against !== undefined) peer.push(await measure(against));

@@ -12,11 +12,11 @@ let idle: KernelMemory | undefined;
  * Runs a fit on a kernel of its own, on the memory of the fit before. No view of that memory may be part of the result.
  * A thread keeps at most 32 MiB; what failed leaves nothing behind.
  */
-export function withKernel<Result>(fit: (kernel: Kernel) => Result): Result {
+export function withKernel<Result>(train: (kernel: Kernel) => Result): Result {
   const memory = idle;
   idle = undefined;
   const kernel = new Kernel(memory);
-  const result = fit(kernel);
+  const result = train(kernel);
   const cleared = kernel.giveUp();
   if (cleared.buffer.byteLength <= MOST_KEPT_BYTES) idle = cleared;
   return result;

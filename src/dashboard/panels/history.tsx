@@ -174,9 +174,12 @@ const unpinning = (of: WireModelVersion): Act => ({
   consequence: 'The next version that proves better takes its place.',
   button: 'Unpin it',
   run: async (record) => {
-    await call(`versions/${of.model}/unpin`, { method: 'POST', body: record });
+    const { learning } = await call<WireActivation>(`versions/${of.model}/unpin`, {
+      method: 'POST',
+      body: record,
+    });
     refresh('versions', 'health/details', 'audit');
-    return 'Unpinned.';
+    return ['Unpinned.', ...learning].join(' ');
   },
 });
 
