@@ -311,6 +311,22 @@ describe('a sibling of a sample', () => {
     });
   });
 
+  it('sshd: elements of structured data, brackets in their texts', async () => {
+    const said = (data: string): string =>
+      `<38>1 2026-11-30T10:00:00Z bastion sshd 811 - ${data} Failed password for root from 203.0.113.9 port 38498 ssh2`;
+    const { reading, rows } = await readText(
+      lines(
+        said('-'),
+        said('[meta sequenceId="29"]'),
+        said('[timeQuality tzKnown="1" isSynced="1"][origin ip="192.0.2.9"][meta sequenceId="30"]'),
+        said('[note@32473 text="a \\] b [c"]'),
+      ),
+    );
+    expect(reading.quality).toMatchObject({ skipped_lines: 0, duplicates: 3 });
+    expect(reading.quality.other_lines ?? 0).toBe(0);
+    expect(rows.map(({ values }) => values['source.ip'])).toEqual(Array(4).fill('203.0.113.9'));
+  });
+
   it('the journal: messages that are not UTF-8 are lists of bytes', async () => {
     const message = [
       ...Buffer.from('Failed password for invalid user \u00e9 from 192.0.2.4 port 5 ssh2', 'latin1'),

@@ -1,3 +1,5 @@
+import { endOfStructure } from '../../intake/lines/syslog-header.ts';
+
 /** A line of a system log cut into its parts. */
 export interface SyslogLine {
   /** As written. */
@@ -27,15 +29,15 @@ export function syslogLine(line: string): SyslogLine | undefined {
 }
 
 function rfc5424(time: string, rest: string): SyslogLine | undefined {
-  const parts = /^(\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|\[[^\]]{0,2000}\]) ?/.exec(
-    rest.slice(0, 2_600),
-  );
+  const parts = /^(\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?=- |-$|\[)/.exec(rest.slice(0, 512));
   if (parts === null) return undefined;
+  const from = parts[0].length;
+  const end = rest[from] === '-' ? from + 1 : endOfStructure(rest, from);
   return {
     time,
     host: parts[1],
     program: parts[2] as string,
-    message: rest.slice(parts[0].length),
+    message: rest.slice(rest[end] === ' ' ? end + 1 : end),
   };
 }
 
