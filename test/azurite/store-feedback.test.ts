@@ -64,6 +64,20 @@ describe('TableFeedbackStore', () => {
     expect(sample?.votes.every(({ comment }) => comment === '𝔘'.repeat(2048))).toBe(true);
   });
 
+  it('holds ends of lines that JSON has as they are, in ids, names and comments', async () => {
+    const store = open(inject('storage'), uniqueName('feedback'));
+    const text = 'two\u2028lines\u2029and a paragraph';
+    const snapshot = snapshotOf(text, { tenant: text, source: text });
+    await store.submit(snapshot, voteOf(text, 0, { comment: text }));
+    await store.submit(snapshot, voteOf('bo', 1, { comment: 'one line', at: minute(1) }));
+    const sample = await store.get(snapshot.alertKey);
+    expect(sample?.votes.map(({ analyst, comment }) => [analyst, comment])).toEqual([
+      [text, text],
+      ['bo', 'one line'],
+    ]);
+    expect(await store.findByAlertId(text)).toMatchObject([{ alertId: text, tenant: text, source: text }]);
+  });
+
   it('refuses a row beyond the limit of Table Storage instead of losing it', async () => {
     const store = open(inject('storage'), uniqueName('feedback'));
     const snapshot = snapshotOf('a-1');

@@ -2,6 +2,7 @@ import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import { AlertforestError } from '../../errors.ts';
+import { escapeLineEnds } from './escape-line-ends.ts';
 
 /** Where the storage account is and how to get in: a connection string, or an account and an identity. */
 export interface StorageAccount {
@@ -38,7 +39,10 @@ export interface StorageClients {
 
 // Retries are made by StorageCaller, bounded in time.
 const BLOB_OPTIONS = { retryOptions: { maxTries: 1 } };
-const TABLE_OPTIONS = { retryOptions: { maxRetries: 0 } };
+const TABLE_OPTIONS = {
+  retryOptions: { maxRetries: 0 },
+  additionalPolicies: [{ policy: escapeLineEnds, position: 'perCall' as const }],
+};
 
 const DEVELOPMENT_STORAGE = /^\s*UseDevelopmentStorage\s*=\s*true\s*(?:;\s*)?$/i;
 
