@@ -64,7 +64,9 @@ describe('hyperparameters', () => {
   it('are refused by name where they are out of range or of another learner', () => {
     const fitting = (hyperparameters: Readonly<Record<string, unknown>>) => () =>
       AlertClassifier.fit(rowsOf(40, 1), { seed: 1, hyperparameters, calibrator: 'none' });
-    expect(fitting({ nEstimators: 0 })).toThrow(/hyperparameters of random_forest: nEstimators: .*>=1/);
+    expect(fitting({ nEstimators: 0 })).toThrow(
+      /hyperparameters of random_forest: nEstimators: .*at least 1\./,
+    );
     expect(fitting({ learningRate: 0.1 })).toThrow(
       /hyperparameters of random_forest: settings: .*learningRate/,
     );
