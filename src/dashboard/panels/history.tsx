@@ -160,7 +160,7 @@ const activating = (of: WireModelVersion): Act => ({
     'Every instance loads it within half a minute. It is pinned: retrains go on, but nothing takes its place until somebody unpins it.',
   button: `Activate ${of.version}`,
   run: async (record) => {
-    const { learning } = await call<WireActivation>(`versions/${of.model}/${of.version}/activate`, {
+    const { learning = [] } = await call<WireActivation>(`versions/${of.model}/${of.version}/activate`, {
       method: 'POST',
       body: record,
     });
@@ -174,7 +174,7 @@ const unpinning = (of: WireModelVersion): Act => ({
   consequence: 'The next version that proves better takes its place.',
   button: 'Unpin it',
   run: async (record) => {
-    const { learning } = await call<WireActivation>(`versions/${of.model}/unpin`, {
+    const { learning = [] } = await call<WireActivation>(`versions/${of.model}/unpin`, {
       method: 'POST',
       body: record,
     });
@@ -253,7 +253,8 @@ export function PerformanceLog(): VNode {
         <div>
           <h3>Changes</h3>
           <Loaded of={audit} what="record of changes" lines={5}>
-            {({ entries, notes }) => (
+            {/* an instance of the build before has no notes */}
+            {({ entries, notes = [] }) => (
               <>
                 {notes.map((note) => (
                   <p key={note} class="small faint">
