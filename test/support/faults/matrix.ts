@@ -15,7 +15,7 @@ const KILLS_OF_UNIT = 20;
 /** Units that an operation's calls fill; more than it makes are not tried. */
 const PARTS: Partial<Record<OperationName, number>> = {
   retrain: 10,
-  'first start': 5,
+  'first start': 8,
   activate: 2,
   unpin: 2,
 };
