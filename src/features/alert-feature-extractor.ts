@@ -6,7 +6,7 @@ import { CONTEXT_COLUMNS } from './columns/context-columns.ts';
 import { AlertFacts } from './facts/alert-facts.ts';
 import { CATALOG_ID, OWN_COLUMNS, STATELESS_FEATURES } from './feature-catalog.ts';
 import { writeColumns } from './feature-definition.ts';
-import { RECORD_FAMILIES } from './record-families.ts';
+import { FAMILY_PLACES } from './record-families.ts';
 import { recordKeys, ruleKeyOf } from './record-keys.ts';
 
 const FACTS = new AlertFacts();
@@ -14,7 +14,7 @@ const N_OWN_COLUMNS = OWN_COLUMNS.reduce((n, { features }) => n + features.lengt
 /** Columns that depend on the alerts before one; they are the last of a row. */
 export const N_CONTEXT_COLUMNS = STATELESS_FEATURES.length - N_OWN_COLUMNS;
 
-const TENANT_RULE = RECORD_FAMILIES.indexOf('tenant_rule');
+const TENANT_RULE = FAMILY_PLACES.tenant_rule;
 
 /**
  * Stateless columns of one alert, (nStatelessFeatures,) in catalogue order, rounded to float32; NaN where missing.

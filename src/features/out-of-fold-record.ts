@@ -1,15 +1,15 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { hash64, lastHash } from './hash64.ts';
-import { RECORD_FAMILIES } from './record-families.ts';
+import { FAMILY_PLACES, RECORD_FAMILIES } from './record-families.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
 import { tallyKeys } from './record-tally.ts';
 import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING, type TargetEncoderOptions } from './target-encoder.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
-const RULE = RECORD_FAMILIES.indexOf('rule');
-const TENANT = RECORD_FAMILIES.indexOf('tenant');
-const TENANT_DAY = RECORD_FAMILIES.indexOf('tenant_day');
+const RULE = FAMILY_PLACES.rule;
+const TENANT = FAMILY_PLACES.tenant;
+const TENANT_DAY = FAMILY_PLACES.tenant_day;
 
 /** Families that an alert of a day not judged yet has no record in. */
 const DAY_FAMILIES = RECORD_FAMILIES.flatMap((family, at) => (family.split('_').includes('day') ? [at] : []));

@@ -57,6 +57,11 @@ const FAMILIES = {
 export type RecordFamily = keyof typeof FAMILIES;
 export const RECORD_FAMILIES = Object.keys(FAMILIES) as readonly RecordFamily[];
 
+/** Place of each family among an alert's record keys. */
+export const FAMILY_PLACES = Object.fromEntries(
+  RECORD_FAMILIES.map((family, place) => [family, place]),
+) as Readonly<Record<RecordFamily, number>>;
+
 /** A family in words. */
 export const familyLabel = (family: RecordFamily): string => FAMILIES[family][0];
 

@@ -3,16 +3,10 @@ import { type IpScope, ipScope } from '../alert/ip-scope.ts';
 import { isoMs } from '../alert/iso-time.ts';
 import { hash64Hex, seedOfSalt } from './hash64.ts';
 import { keptKeys } from './kept-keys.ts';
-import { RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
+import { FAMILY_PLACES as AT, RECORD_FAMILIES } from './record-families.ts';
 
 const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [kind, position])) as Record<
   EntityKind,
-  number
->;
-
-/** Position of each family among an alert's keys. */
-const AT = Object.fromEntries(RECORD_FAMILIES.map((family, at) => [family, at])) as Record<
-  RecordFamily,
   number
 >;
 

@@ -1,5 +1,5 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { N_RECORD_COLUMNS_PER_FAMILY, RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
+import { FAMILY_PLACES, N_RECORD_COLUMNS_PER_FAMILY, RECORD_FAMILIES } from './record-families.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
@@ -10,11 +10,7 @@ export const N_RECORD_COUNTS = N_FAMILIES * N_CLASSES;
 /** Columns of one alert: (nFamilies x (nClasses + 1)). */
 export const N_RECORD_COLUMNS = N_FAMILIES * N_RECORD_COLUMNS_PER_FAMILY;
 
-const positionOf = (family: RecordFamily): number => RECORD_FAMILIES.indexOf(family);
-const RULE = positionOf('rule');
-const TENANT = positionOf('tenant');
-const TENANT_RULE = positionOf('tenant_rule');
-const SOURCE = positionOf('source');
+const { rule: RULE, tenant: TENANT, tenant_rule: TENANT_RULE, source: SOURCE } = FAMILY_PLACES;
 
 /** [family, its parent], parents first; the four above are written out where they are used. */
 const CHILDREN: readonly (readonly [number, number])[] = (
@@ -34,7 +30,7 @@ const CHILDREN: readonly (readonly [number, number])[] = (
     ['tactic_entities_day_v2', 'tactic_entities_v2'],
     ['indicator', 'source'],
   ] as const
-).map(([family, parent]) => [positionOf(family), positionOf(parent)]);
+).map(([family, parent]) => [FAMILY_PLACES[family], FAMILY_PLACES[parent]]);
 
 /** Shares of the dispositions over all judged alerts, each raised by one alert so that none is 0. (nClasses,) */
 export function overallShares(counts: ArrayLike<number>): Float64Array {

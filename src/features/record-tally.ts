@@ -1,8 +1,8 @@
-import { RECORD_FAMILIES } from './record-families.ts';
+import { FAMILY_PLACES, RECORD_FAMILIES } from './record-families.ts';
 import { LEAST_TENANTS } from './record-words.ts';
 
 const N_FAMILIES = RECORD_FAMILIES.length;
-const TENANT = RECORD_FAMILIES.indexOf('tenant');
+const TENANT = FAMILY_PLACES.tenant;
 
 /** Keys of many rows, numbered. */
 export interface KeyTally {

@@ -1,18 +1,13 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { AlertforestError } from '../errors.ts';
 import { buildKeyTable, findKey, type KeyTable, keyTableProblem } from './key-table.ts';
-import { RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
+import { FAMILY_PLACES, RECORD_FAMILIES, type RecordFamily } from './record-families.ts';
 import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
 import { tallyKeys, tenantsBehind } from './record-tally.ts';
 import type { AlertRecord } from './record-words.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_FAMILIES = RECORD_FAMILIES.length;
-/** Place of each family among an alert's keys. */
-const FAMILY_PLACES = Object.fromEntries(RECORD_FAMILIES.map((family, place) => [family, place])) as Record<
-  RecordFamily,
-  number
->;
 const NO_COUNTS = new Float32Array(N_CLASSES);
 
 export interface TargetEncoderOptions {
@@ -149,12 +144,12 @@ export class TargetEncoder {
 
   /** What was judged behind the alert's keys. */
   judgedBehind(keys: readonly string[]): AlertRecord {
-    const tenant = keys[RECORD_FAMILIES.indexOf('tenant')] ?? '';
+    const tenant = keys[FAMILY_PLACES.tenant] ?? '';
     const isOwn = tenant === '' || findKey(this.#table, tenant) >= 0;
     return {
       isOneTenant: this.#tenants[this.nKeys] === 1 && isOwn,
       evidence: (family) => {
-        const key = keys[RECORD_FAMILIES.indexOf(family)];
+        const key = keys[FAMILY_PLACES[family]];
         const entry = key === undefined || key === '' ? -1 : findKey(this.#table, key);
         if (entry < 0) return { counts: NO_COUNTS, tenants: 0 };
         const first = entry * N_CLASSES;

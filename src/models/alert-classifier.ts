@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DISPOSITIONS } from '../alert/alert.ts';
 import { STATELESS_NAMES } from '../features/feature-catalog.ts';
-import { RECORD_FAMILIES, type RecordFamily } from '../features/record-families.ts';
+import { FAMILY_PLACES, type RecordFamily } from '../features/record-families.ts';
 import { TargetEncoder } from '../features/target-encoder.ts';
 import { calibratorFrom } from '../trees/calibration/calibration.ts';
 import type { Calibrator, CalibratorJson } from '../trees/calibration/calibrator.ts';
@@ -37,7 +37,7 @@ import type { TrainingRows } from './training-rows.ts';
 
 const KIND = 'alertforest-classifier';
 const N_CLASSES = DISPOSITIONS.length;
-const TENANT = RECORD_FAMILIES.indexOf('tenant');
+const TENANT = FAMILY_PLACES.tenant;
 const ruleWeightsSchema = z.record(z.string(), z.number());
 
 export interface ClassifierOptions {

@@ -1,5 +1,5 @@
 import { DISPOSITIONS, type Disposition } from '../alert/alert.ts';
-import { RECORD_FAMILIES } from '../features/record-families.ts';
+import { FAMILY_PLACES } from '../features/record-families.ts';
 import { decodeContainer, encodeContainer, sectionOf } from '../trees/forest/forest-format.ts';
 import { writeLeaves } from '../trees/forest/leaves.ts';
 import type { AlertClassifier } from './alert-classifier.ts';
@@ -14,7 +14,7 @@ const MAX_TREES = 64;
 const MAX_ALERTS = 20_000;
 const KEY_BYTES = 16;
 const TENANT_BYTES = 8;
-const TENANT = RECORD_FAMILIES.indexOf('tenant');
+const TENANT = FAMILY_PLACES.tenant;
 
 /** A judged alert that the forest treats as it treats another. */
 export interface Neighbour {

@@ -15,9 +15,9 @@ import {
 import type { AlertSnapshot } from '../alert/snapshot.ts';
 import { AlertforestError } from '../errors.ts';
 import type {
+  AlertIdentity,
   FeedbackSample,
   JudgedSnapshot,
-  MovedIdentity,
   QuarantineRuling,
   StandingFeedback,
   SubmitStatus,
@@ -44,7 +44,7 @@ export interface JudgedAlert {
   readonly nEntries: number;
   readonly ruling: QuarantineRuling | undefined;
   /** The identity to which everything said about the alert moves, or has moved. */
-  readonly movedTo?: MovedIdentity | undefined;
+  readonly movedTo?: AlertIdentity | undefined;
 }
 
 /** The next state of a judged alert, or none where nothing is to be written. */

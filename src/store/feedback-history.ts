@@ -1,5 +1,5 @@
 import type { AlertSnapshot } from '../alert/snapshot.ts';
-import type { AlertReference, HistoryEntry, JudgedOf, MovedIdentity } from './feedback-store.ts';
+import type { AlertIdentity, AlertReference, HistoryEntry, JudgedOf } from './feedback-store.ts';
 
 /** The snapshot at hand for an alert that is not stored yet; what is stored stays. */
 export const firstSeen =
@@ -16,7 +16,7 @@ export function referenceTo(
     source,
     formerKey,
   }: Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source' | 'formerKey'>,
-  movedTo: MovedIdentity | undefined,
+  movedTo: AlertIdentity | undefined,
 ): AlertReference {
   const former = movedTo === undefined ? formerKey : alertKey;
   return {

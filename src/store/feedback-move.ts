@@ -1,7 +1,7 @@
 import { isProven, type Vote } from '../alert/judgement.ts';
 import { compareStates, type RecordState } from '../alert/record-state.ts';
 import { type FeedbackChange, inOrder, type JudgedAlert, lessonOf } from './feedback-change.ts';
-import type { MovedIdentity } from './feedback-store.ts';
+import type { AlertIdentity } from './feedback-store.ts';
 
 /**
  * What stood on an alert under the key of an earlier build, under the key it has now. Where something was said under
@@ -12,7 +12,7 @@ import type { MovedIdentity } from './feedback-store.ts';
 export function applyMove(
   before: JudgedAlert | undefined,
   former: JudgedAlert,
-  to: MovedIdentity,
+  to: AlertIdentity,
 ): FeedbackChange {
   const from = former.snapshot.alertKey;
   if (before?.snapshot.formerKey === from) return { status: 'duplicate', next: undefined, isMarked: false };
@@ -45,7 +45,7 @@ export function applyMove(
 }
 
 /** What stays under the former key once all of it has moved. */
-export function afterMove(former: JudgedAlert, to: MovedIdentity): JudgedAlert {
+export function afterMove(former: JudgedAlert, to: AlertIdentity): JudgedAlert {
   return { ...former, votes: [], records: [], ruling: undefined, movedTo: to };
 }
 

@@ -164,9 +164,6 @@ export interface HistoryEntry {
 /** Which alert it is. */
 export type AlertIdentity = Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source'>;
 
-/** The identity an alert has now, for what an earlier build kept under another key. */
-export type MovedIdentity = AlertIdentity;
-
 export interface AlertReference {
   readonly alertKey: string;
   readonly alertId: string;
@@ -205,7 +202,7 @@ export interface FeedbackStore {
    * row at both. May end at any write and be called again, by anyone: nothing is lost, and nothing teaches twice. Words
    * sent to the former key are taken under the new one from then on. False where nothing is kept under `from`.
    */
-  move(from: string, to: MovedIdentity, at: string): Promise<boolean>;
+  move(from: string, to: AlertIdentity, at: string): Promise<boolean>;
   /** What stands on an alert, whether it teaches or not. */
   standing(alertKey: string): Promise<StandingFeedback | undefined>;
   /**

@@ -60,8 +60,8 @@ export function createPredicting(base: Base, parts: PredictingParts): Predicting
       }
       const { scored, skipped = 0, failed } = answer.log;
       senders.add(sender, { scored, skipped, refused: failed });
-      const isBatch = answer.body instanceof BatchText || 'results' in answer.body;
-      latency.record(isBatch ? 'predict_batch' : 'predict', performance.now() - startedAtMs);
+      const kind = answer.body instanceof BatchText ? 'predict_batch' : 'predict';
+      latency.record(kind, performance.now() - startedAtMs);
       return { ...answer, log: { ...answer.log, sender } };
     },
     score: async (payload, explain) => {

@@ -19,7 +19,7 @@ import type { Progress } from '../progress.ts';
 import { roundTo } from '../rounding.ts';
 import type { FindSimilar } from '../similar/similar-service.ts';
 import { BatchText } from './batch-text.ts';
-import type { WireBatchResult, WireSkipped, WireVerdict } from './verdict.ts';
+import type { WireSkipped, WireVerdict } from './verdict.ts';
 import { type Retry, whatIf } from './what-if.ts';
 import { wireInput, wireVerdict } from './wire-verdict.ts';
 
@@ -65,7 +65,7 @@ export interface PredictOptions {
 }
 
 export interface PredictAnswer {
-  readonly body: WireVerdict | WireBatchResult | BatchText | WireSkipped | HandshakeAnswer;
+  readonly body: WireVerdict | BatchText | WireSkipped | HandshakeAnswer;
   readonly log: PredictLog;
 }
 
@@ -95,7 +95,7 @@ export async function answerPredict(
   const alerts = isBatch ? payload.alerts : await unwrapInSlices(payload, deps.maxBatchAlerts);
   // A page of a service's answer may be empty; a list of our own that holds nothing is a mistake.
   if (alerts.length === 0 && !isBatch && isObject(payload))
-    return { body: { results: [] }, log: { alerts: 0, scored: 0, failed: 0 } };
+    return { body: new BatchText(0), log: { alerts: 0, scored: 0, failed: 0 } };
   if (alerts.length === 0) {
     throw new AlertforestError('REQUEST_INVALID', 'Expected at least one alert, got none.');
   }

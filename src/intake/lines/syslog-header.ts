@@ -32,13 +32,12 @@ export function logLine(line: string): LogLine | undefined {
   const modern = RFC_5424.exec(text.slice(0, 1024));
   if (modern !== null) {
     const [head, time = '', host = '', program = ''] = modern;
-    const end = text[head.length] === '-' ? head.length + 1 : endOfStructure(text, head.length);
     return {
       ...severity,
       time,
       ...(host === '-' ? {} : { host }),
       ...(program === '-' ? {} : { program }),
-      message: text.slice(text[end] === ' ' ? end + 1 : end),
+      message: text.slice(behindStructure(text, head.length)),
     };
   }
   const stamp = stampOf(text.slice(0, 128));
@@ -60,6 +59,16 @@ export function logLine(line: string): LogLine | undefined {
     ...(own === null ? {} : { program: own[1] as string }),
     message: own === null ? behind : behind.slice(own[0].length),
   };
+}
+
+/**
+ * Where the message begins behind the structured data, `-` or elements, that begins at `from`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5424#section-6
+ */
+export function behindStructure(line: string, from: number): number {
+  const end = line[from] === '-' ? from + 1 : endOfStructure(line, from);
+  return line[end] === ' ' ? end + 1 : end;
 }
 
 /**

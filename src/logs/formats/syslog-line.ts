@@ -1,4 +1,4 @@
-import { endOfStructure } from '../../intake/lines/syslog-header.ts';
+import { behindStructure } from '../../intake/lines/syslog-header.ts';
 
 /** A line of a system log cut into its parts. */
 export interface SyslogLine {
@@ -31,13 +31,11 @@ export function syslogLine(line: string): SyslogLine | undefined {
 function rfc5424(time: string, rest: string): SyslogLine | undefined {
   const parts = /^(\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?=- |-$|\[)/.exec(rest.slice(0, 512));
   if (parts === null) return undefined;
-  const from = parts[0].length;
-  const end = rest[from] === '-' ? from + 1 : endOfStructure(rest, from);
   return {
     time,
     host: parts[1],
     program: parts[2] as string,
-    message: rest.slice(rest[end] === ' ' ? end + 1 : end),
+    message: rest.slice(behindStructure(rest, parts[0].length)),
   };
 }
 

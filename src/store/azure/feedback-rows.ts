@@ -6,7 +6,7 @@ import { voteSchema } from '../../alert/judgement.ts';
 import { type RecordState, recordStateSchema } from '../../alert/record-state.ts';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import { type JudgedAlert, tooManyVotes } from '../feedback-change.ts';
-import type { HistoryEntry, MovedIdentity, QuarantineRuling, Withdrawal } from '../feedback-store.ts';
+import type { AlertIdentity, HistoryEntry, QuarantineRuling, Withdrawal } from '../feedback-store.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow, snapshotFromRow, snapshotRowSchema, snapshotToRow } from './snapshot-row.ts';
 import { checkRow, type StoredRow, type TableRow } from './table-access.ts';
@@ -53,7 +53,7 @@ const movedIdentitySchema = z.object({
   alertId: z.string(),
   tenant: z.string().optional(),
   source: z.string(),
-}) as z.ZodType<MovedIdentity>;
+}) as z.ZodType<AlertIdentity>;
 
 /** `whole`: see pendingWhole; absent in markers of builds that counted alerts alone. */
 export const markerRowSchema = z.object({ timestamp: z.string(), whole: z.string().optional() });
@@ -186,7 +186,7 @@ function storedAlertOf(row: StoredRow): StoredAlert {
     rev,
     nEntries,
     ruling: ruling === '' ? undefined : toRuling(ruling),
-    ...(movedTo === undefined ? {} : { movedTo: parseJson<MovedIdentity>(movedIdentitySchema, movedTo) }),
+    ...(movedTo === undefined ? {} : { movedTo: parseJson<AlertIdentity>(movedIdentitySchema, movedTo) }),
   };
   return { alert, etag: row.etag };
 }
@@ -194,12 +194,12 @@ function storedAlertOf(row: StoredRow): StoredAlert {
 /** The other keys of an alert, out of a row of which little more was read. */
 export function keysOf(row: StoredRow): {
   formerKey: string | undefined;
-  movedTo: MovedIdentity | undefined;
+  movedTo: AlertIdentity | undefined;
 } {
   const { formerKey, movedTo } = parseRow(keysRowSchema, row, 'feedback');
   return {
     formerKey,
-    movedTo: movedTo === undefined ? undefined : parseJson<MovedIdentity>(movedIdentitySchema, movedTo),
+    movedTo: movedTo === undefined ? undefined : parseJson<AlertIdentity>(movedIdentitySchema, movedTo),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { TransactionAction } from '@azure/data-tables';
-import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { AlertforestError } from '../../errors.ts';
 import { type JudgedAlert, pendingWhole } from '../feedback-change.ts';
 import { afterMove, applyMove, holdsWords } from '../feedback-move.ts';
-import type { MovedIdentity } from '../feedback-store.ts';
+import type { AlertIdentity } from '../feedback-store.ts';
 import { type Refusal, readAnew } from './catch-up.ts';
 import { idIndexOf, shardOf, transactionOf } from './feedback-rows.ts';
 import { checkRow, prefixRange, type TableAccess } from './table-access.ts';
@@ -13,7 +12,7 @@ const MAX_ROUNDS = 64;
 /** Leads from the vendor's id to the alert; written before the alert, so that none is without it. */
 export async function writeReference(
   table: TableAccess,
-  { alertKey, alertId, tenant, source }: Pick<AlertSnapshot, 'alertKey' | 'alertId' | 'tenant' | 'source'>,
+  { alertKey, alertId, tenant, source }: AlertIdentity,
 ): Promise<void> {
   const { partition, prefix } = idIndexOf(alertId);
   const row = { partitionKey: partition, rowKey: prefix + alertKey, alertKey, alertId, tenant, source };
@@ -34,7 +33,7 @@ export async function writeReference(
 export async function moveFeedback(
   table: TableAccess,
   from: string,
-  to: MovedIdentity,
+  to: AlertIdentity,
   at: string,
   writer: string,
 ): Promise<boolean> {
@@ -74,7 +73,7 @@ export async function moveFeedback(
 async function takeOver(
   table: TableAccess,
   former: JudgedAlert,
-  to: MovedIdentity,
+  to: AlertIdentity,
   { at, writer }: { at: string; writer: string },
 ): Promise<void> {
   let refused: Refusal | undefined;

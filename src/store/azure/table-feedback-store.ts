@@ -16,6 +16,7 @@ import {
 } from '../feedback-change.ts';
 import { firstSeen, forgottenEntry, referenceTo } from '../feedback-history.ts';
 import type {
+  AlertIdentity,
   AlertReference,
   FeedbackSample,
   FeedbackStore,
@@ -24,7 +25,6 @@ import type {
   IncidentState,
   JudgedOf,
   JudgedSnapshot,
-  MovedIdentity,
   PendingMarker,
   PendingSummary,
   QuarantineRuling,
@@ -158,7 +158,7 @@ export class TableFeedbackStore implements FeedbackStore {
     return stored && standingOf(stored.alert);
   }
 
-  async move(from: string, to: MovedIdentity, at: string): Promise<boolean> {
+  async move(from: string, to: AlertIdentity, at: string): Promise<boolean> {
     checkAlertKey(to.alertKey);
     return moveFeedback(this.#table, checkAlertKey(from), to, at, this.#newId());
   }
@@ -341,7 +341,7 @@ export class TableFeedbackStore implements FeedbackStore {
 
   async #named(
     alertKey: string,
-  ): Promise<{ formerKey: string | undefined; movedTo: MovedIdentity | undefined } | undefined> {
+  ): Promise<{ formerKey: string | undefined; movedTo: AlertIdentity | undefined } | undefined> {
     const select = ['rev', 'formerKey', 'movedTo'];
     const row = await this.#table.get(shardOf(alertKey), sampleKey(alertKey), select);
     return row && keysOf(row);

@@ -17,6 +17,7 @@ import {
 import { firstSeen, forgottenEntry, referenceTo } from '../feedback-history.ts';
 import { afterMove, applyMove } from '../feedback-move.ts';
 import type {
+  AlertIdentity,
   AlertReference,
   FeedbackSample,
   FeedbackStore,
@@ -24,7 +25,6 @@ import type {
   IncidentChange,
   IncidentState,
   JudgedOf,
-  MovedIdentity,
   PendingMarker,
   PendingSummary,
   QuarantineRuling,
@@ -99,7 +99,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return alert && standingOf(alert);
   }
 
-  async move(from: string, to: MovedIdentity, at: string): Promise<boolean> {
+  async move(from: string, to: AlertIdentity, at: string): Promise<boolean> {
     const former = this.#alerts.get(checkAlertKey(from));
     if (former === undefined || former.movedTo !== undefined)
       return former?.movedTo?.alertKey === to.alertKey;

@@ -1,10 +1,10 @@
 import { type Alert, alertKey } from '../../alert/alert.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import type {
+  AlertIdentity,
   FeedbackStore,
   JudgedOf,
   JudgedSnapshot,
-  MovedIdentity,
   TakeHint,
 } from '../../store/feedback-store.ts';
 import type { PredictionEntry, PredictionLog } from '../../store/prediction-log.ts';
@@ -43,7 +43,7 @@ export function chooseSeen(
 
 /** An alert as it is named now and as an earlier build may have named it. */
 export interface FormerTarget {
-  readonly identity: MovedIdentity;
+  readonly identity: AlertIdentity;
   readonly names: () => readonly FormerName[];
 }
 

@@ -1,5 +1,7 @@
+import { isoMs, isoText } from '../../../alert/iso-time.ts';
 import type { PredictionEntry } from '../../prediction-log.ts';
 import { verdictIdOf } from '../../verdict-row.ts';
+import { withoutLineEnds } from '../escape-line-ends.ts';
 import type { RowText } from '../row-batch.ts';
 import { checkAlertKey, encodeColumns } from '../snapshot-row.ts';
 import { checkRow, MAX_PROPERTY_CHARS, type TableRow } from '../table-access.ts';
@@ -10,10 +12,7 @@ const PLAIN = /^[\w .:,/@+=|-]*$/;
 
 /** A text in JSON, quotes included. */
 const jsonText = (text: string): string =>
-  PLAIN.test(text)
-    ? `"${text}"`
-    : // as they are, the emulator takes them for ends of lines and answers 500, again and again
-      JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  PLAIN.test(text) ? `"${text}"` : withoutLineEnds(JSON.stringify(text));
 
 /** A number in JSON, which knows no NaN and no infinity. */
 const jsonNumber = (value: number): string => (Number.isFinite(value) ? `${value}` : 'null');
@@ -78,7 +77,7 @@ function verdictText(entry: PredictionEntry, partitionKey: string, named: string
     `,"ruleKey":"${snapshot.ruleKey}","catalogId":"${snapshot.catalogId}"` +
     `${numberWhere('readerVersion', snapshot.readerVersion)}${textWhere('formerKey', snapshot.formerKey)}` +
     `${numberWhere('auditShare', snapshot.auditShare)},"columns":"${encodeColumns(snapshot.columns)}"` +
-    `,"recordKeys":"${snapshot.recordKeys.join(',')}","scoredAt":"${momentOf(entry.scoredAt)}"` +
+    `,"recordKeys":"${snapshot.recordKeys.join(',')}","scoredAt":"${isoText(isoMs(entry.scoredAt))}"` +
     `,"versions":${versionsText(entry.versions)},"disposition":"${entry.disposition}"` +
     // what a whole number would be, Int32, comes back the same: JavaScript has one kind of number
     `,"probabilities":"${JSON.stringify(entry.probabilities)}","riskScore":${jsonNumber(entry.riskScore)}` +
@@ -102,14 +101,6 @@ function versionsText(versions: PredictionEntry['versions']): string {
   if (lastVersions?.versions !== versions)
     lastVersions = { versions, text: jsonText(JSON.stringify(versions)) };
   return lastVersions.text;
-}
-
-let lastMoment = { given: '', iso: '' };
-
-/** In UTC with milliseconds; those of a batch are often the same. @throws RangeError where it is no time */
-function momentOf(given: string): string {
-  if (lastMoment.given !== given) lastMoment = { given, iso: new Date(given).toISOString() };
-  return lastMoment.iso;
 }
 
 /** No property of a shorter text is too long, and a row of these few properties no larger than a row may be. */
