@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureLines } from '../../src/cli/output/failure-lines.ts';
 import { type ScoredLine, scoreFile, scoringThere } from '../../src/cli/service/score-alerts.ts';
 import { ServiceClient } from '../../src/cli/service/service-client.ts';
@@ -125,6 +125,13 @@ describe('the client of a running service', () => {
     expect(await said(new ServiceClient({ url: away }).get('/versions'))).toEqual([
       `SERVICE_UNREACHABLE: ${away}/api/v1/ml/versions cannot be reached: nothing listens there.`,
     ]);
+    // a port that Node itself refuses stays refused, so it is asked once
+    const calls = vi.spyOn(globalThis, 'fetch');
+    expect(await said(new ServiceClient({ url: 'http://127.0.0.1:9' }).get('/versions'))).toEqual([
+      'SERVICE_UNREACHABLE: http://127.0.0.1:9/api/v1/ml/versions cannot be reached: Node, like every browser, calls no port of another protocol.',
+    ]);
+    expect(calls).toHaveBeenCalledTimes(1);
+    calls.mockRestore();
     expect(() => new ServiceClient({ url: 'nonsense' })).toThrow(/Expected an address such as https:/);
   });
 });

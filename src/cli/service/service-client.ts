@@ -58,7 +58,7 @@ export class ServiceClient {
         maxRetryAfter: LONGEST_WAIT_MS,
         // where nothing listens, nothing will in a minute: who typed the command has a mistake to find
         shouldRetry: ({ error }) =>
-          error instanceof NetworkError && NO_HOST.has(innermostCode(error) ?? '') ? false : undefined,
+          error instanceof NetworkError && LASTING.has(networkFault(error)) ? false : undefined,
       },
     });
   }
@@ -129,7 +129,7 @@ function callError(cause: unknown, address: string, isSigned: boolean): CallErro
     });
   }
   if (cause instanceof NetworkError) {
-    return new CallError('SERVICE_UNREACHABLE', `${address} cannot be reached: ${networkFault(cause)}.`, {
+    return new CallError('SERVICE_UNREACHABLE', `${address} cannot be reached: ${networkSentence(cause)}.`, {
       cause,
     });
   }
@@ -183,14 +183,22 @@ function innermostError(error: Error): NodeJS.ErrnoException {
   return first as NodeJS.ErrnoException;
 }
 
-const innermostCode = (error: Error): string | undefined => innermostError(error).code;
-
+/** What the system saw, by its code; Node's own refusal has a message alone. */
 function networkFault(error: Error): string {
   const { code, message } = innermostError(error);
-  return NETWORK_FAULTS[code ?? ''] ?? message;
+  return code ?? message;
 }
 
-const NO_HOST = new Set([
+/** A port that browsers, and Node with them, never call, such as 9. */
+const BAD_PORT = 'bad port';
+
+const networkSentence = (error: Error): string => {
+  const fault = networkFault(error);
+  return NETWORK_FAULTS[fault] ?? innermostError(error).message;
+};
+
+const LASTING = new Set([
+  BAD_PORT,
   'ECONNREFUSED',
   'ENOTFOUND',
   'CERT_HAS_EXPIRED',
@@ -202,6 +210,7 @@ const NO_HOST = new Set([
 ]);
 
 const NETWORK_FAULTS: Readonly<Record<string, string>> = {
+  [BAD_PORT]: 'Node, like every browser, calls no port of another protocol',
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection broke',
   ENOTFOUND: 'there is no host of this name',
