@@ -1,6 +1,7 @@
 import tab, { type Command as Completed, ShellCompDirective } from '@bomb.sh/tab';
 import addCommand from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { BASH_COMPLETION } from './bash-completion.ts';
 
 /** Names of arguments, and of what options take, that stand for a path. */
 const PATHS = /^(file|files|folder|path|logs)$/;
@@ -34,9 +35,8 @@ export function addCompletions(program: Command): void {
     parse.call(tab, words);
   };
   tab.setup = (name, executable, shell) => {
-    setup.call(tab, name, executable, shell);
-    // the script alone asks bash for no paths, whatever is answered
-    if (shell === 'bash') console.log(`complete -o default -F __${name}_complete ${name}`);
+    if (shell === 'bash') console.log(BASH_COMPLETION);
+    else setup.call(tab, name, executable, shell);
   };
 }
 

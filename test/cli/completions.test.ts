@@ -30,9 +30,9 @@ describe('shell completions', () => {
     expect(script.split('\n').length).toBeGreaterThan(20);
   });
 
-  it('has a script that bash takes', async () => {
+  it('has a script that bash takes, again and again, also where any fault ends it', async () => {
     const script = await printed('complete', 'bash');
-    const { stderr } = await run('bash', ['-n', '-c', script]);
+    const { stderr } = await run('bash', ['-euc', `${script}\n${script}`]);
     expect(stderr).toBe('');
   });
 
@@ -73,27 +73,50 @@ describe('shell completions', () => {
       expect({ words, directive: await directive(...words) }).toEqual({ words, directive: ':4' });
   });
 
-  it('completes commands and paths in bash as it is typed', async () => {
+  /** What bash is told of words that were typed, and the words themselves as the command gets them. */
+  async function replies(before = '') {
     const script = await printed('complete', 'bash');
-    // what bash-completion brings, as far as the script asks for it; the command answers from this process' sources
+    // the command answers from this process' sources
     const typed = `
-      _get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; words=("\${COMP_WORDS[@]}"); }
+      ${before}
       compopt() { echo "compopt $*"; }
-      alertforest() { "${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}" "$@"; }
-      ${script}
-      complete -p alertforest
+      alertforest() {
+        printf '<%s>' "$@" >&2
+        "${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}" "$@"
+      }
+      ${script.replace('2> /dev/null) ||', ') ||')}
       COMP_WORDS=(alertforest "$@"); COMP_CWORD=$#
       __alertforest_complete
       echo "\${COMPREPLY[*]}"`;
-    const reply = async (...words: string[]) =>
-      (await run('bash', ['-c', typed, 'bash', ...words])).stdout.trim().split('\n');
-    expect(await reply('sco')).toEqual([
-      'complete -o default -F __alertforest_complete alertforest',
+    return async (...words: string[]) => {
+      const { stdout, stderr } = await run('bash', ['-euc', typed, 'bash', ...words]);
+      return { lines: stdout.trim().split('\n'), asked: stderr };
+    };
+  }
+
+  it('completes commands and paths in bash as it is typed', async () => {
+    const reply = await replies();
+    expect((await reply('sco')).lines).toEqual(['compopt +o default', 'score']);
+    expect((await reply('score', 'ale')).lines).toEqual(['']);
+    expect((await reply('export', 'judgements', '--format', '')).lines).toEqual([
       'compopt +o default',
-      'score',
+      'jsonl csv',
     ]);
-    expect(await reply('score', 'ale')).toEqual([
-      'complete -o default -F __alertforest_complete alertforest',
+  });
+
+  it('hands on what is typed in bash as it stands, and runs none of it', async () => {
+    const reply = await replies();
+    const words = ['score', '$(echo run >&2)', 'a b; echo run', '"half', ''];
+    expect((await reply(...words)).asked).toBe(`<complete><-->${words.map((word) => `<${word}>`).join('')}`);
+  });
+
+  it('joins what bash parts at = and :, where bash-completion is there to say so', async () => {
+    const reply = await replies(
+      '_get_comp_words_by_ref() { cur=--format=js; words=(alertforest export judgements --format=js); cword=3; }',
+    );
+    expect((await reply('export', 'judgements', '--format', '=', 'js')).lines).toEqual([
+      'compopt +o default',
+      'jsonl',
     ]);
   });
 });
