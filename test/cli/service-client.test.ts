@@ -165,4 +165,34 @@ describe('scoring a file by a running service', () => {
     expect(seen.map(({ route }) => route)).toEqual(['POST /api/v1/ml/predict?explain=2&observe=false']);
     expect(JSON.parse(seen[0]!.body).alerts).toHaveLength(3);
   });
+
+  it('says what was noticed when the file was read, and sends no part that could not be read', async () => {
+    const file = join(folder, 'cut.jsonl');
+    const texts = { alerts: ['{"title":"a","severity":"High"}', '--- end of batch ---'].join('\n') };
+    writeFileSync(file, [JSON.stringify(texts), '{"title":"b","severity":"Low","host":"ws-'].join('\n'));
+    answers = [
+      {
+        body: {
+          results: [
+            { index: 0, verdict: { alert_id: 'a', input: { warnings: [] } } },
+            { index: 1, verdict: { alert_id: 'b', input: { warnings: ['The payload has no time.'] } } },
+          ],
+        },
+      },
+    ];
+    const out: ScoredLine[] = [];
+    const scoring = scoringThere(new ServiceClient({ url }), { explain: 0, isTrial: true });
+    await scoreFile(file, {}, scoring, (line) => void out.push(line));
+    expect(JSON.parse(seen[0]!.body).alerts).toHaveLength(2);
+    expect(out).toEqual([
+      { alert_id: 'a', input: { warnings: [] } },
+      { line: 1, error: 'Expected JSON, CEF, LEEF or key=value pairs, got "--- end of batch ---".' },
+      {
+        alert_id: 'b',
+        input: {
+          warnings: ['The JSON text is cut off: what came whole was read.', 'The payload has no time.'],
+        },
+      },
+    ]);
+  });
 });

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { WireFeedbackResult } from '../../api/feedback/feedback.ts';
 import type { WireProblem } from '../../api/problem.ts';
 import type { App } from '../../app.ts';
-import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import { recordsToSend } from '../../intake/envelope/records-to-send.ts';
 import { flatJudgement } from '../../intake/flat-judgement.ts';
+import { Unread } from '../../intake/unread.ts';
 import { checkReadable } from '../../logs/open-text.ts';
 import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
 import { jsonBody } from '../../reading/body-bytes.ts';
@@ -156,6 +157,10 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
       const records = recordsOf(item.payload);
       if (records.length === 0) fail(`line ${item.line}: expected a judgement, got an empty list`);
       for (const payload of records) {
+        if (payload instanceof Unread) {
+          fail(`line ${item.line}: ${payload.problem}`);
+          continue;
+        }
         const size = JSON.stringify(payload).length;
         // A line of many records is done when its last one is.
         const isFull = batch.length === BATCH || nCharacters + size > BATCH_CHARACTERS;
@@ -192,7 +197,7 @@ export function recordsOf(payload: unknown): unknown[] {
   if (Array.isArray(payload)) return payload.flatMap(recordsOf);
   // The service takes such a row apart itself.
   if (flatJudgement(payload) !== undefined) return [payload];
-  return isOwnWords(payload) ? [payload] : unwrapEnvelope(payload);
+  return isOwnWords(payload) ? [payload] : recordsToSend(payload).map(({ sent }) => sent);
 }
 
 /**

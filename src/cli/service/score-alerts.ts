@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import type { WireBatchResult } from '../../api/predict/verdict.ts';
+import type { WireBatchResult, WireVerdict } from '../../api/predict/verdict.ts';
 import { hasCode } from '../../errors.ts';
-import { unwrapEnvelope } from '../../intake/envelope/unwrap-envelope.ts';
+import { notesOf } from '../../intake/envelope/carriage.ts';
+import { recordsToSend } from '../../intake/envelope/records-to-send.ts';
 import { SkippedAlert } from '../../intake/skipped-alert.ts';
+import { Unread } from '../../intake/unread.ts';
+import { isObject } from '../../intake/values/json-value.ts';
 import { type PayloadFileOptions, payloadsOf } from '../../logs/payload-file.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -12,6 +15,8 @@ export type ScoredLine = Readonly<Record<string, unknown>>;
 interface Sent {
   readonly line: number;
   readonly alert: unknown;
+  /** The same for a service. */
+  readonly sent: unknown;
 }
 
 /** Scores alerts; the n-th answer is of the n-th alert. An outage is thrown. */
@@ -56,16 +61,25 @@ export function scoringThere(
     score: async (sent) => {
       const { results } = await client.post<WireBatchResult>('/predict', {
         query: { explain: explain || undefined, observe: isTrial ? 'false' : undefined },
-        body: { alerts: sent.map(({ alert }) => alert) },
+        body: { alerts: sent.map((one) => one.sent) },
       });
-      return sent.map(({ line }, index) => {
+      return sent.map(({ line, alert }, index) => {
         const { verdict, skipped, error } = results[index] ?? {};
-        if (verdict !== undefined) return verdict;
+        if (verdict !== undefined) return withNotes(verdict, alert);
         if (skipped !== undefined) return { line, skipped };
         return { line, error: error?.detail ?? 'the service gave no answer', issues: error?.issues ?? [] };
       });
     },
   };
+}
+
+/** What was noticed while the file was read, such as a document that is cut off, stands first, as where the file is sent itself. */
+function withNotes(verdict: WireVerdict, alert: unknown): WireVerdict {
+  const { input } = verdict;
+  const notes = (isObject(alert) ? notesOf(alert) : []).filter((note) => !input.warnings.includes(note));
+  return notes.length === 0
+    ? verdict
+    : { ...verdict, input: { ...input, warnings: [...notes, ...input.warnings] } };
 }
 
 export interface ScoreCounts {
@@ -103,9 +117,10 @@ export async function scoreFile(
       waiting.push({ line: item.line, problem: item.problem });
       continue;
     }
-    for (const alert of unwrapEnvelope(item.payload)) {
-      waiting.push({ line: item.line, alert });
-      if (batch > 1) nCharacters += JSON.stringify(alert).length;
+    for (const { record, sent } of recordsToSend(item.payload)) {
+      if (record instanceof Unread) waiting.push({ line: item.line, problem: record.problem });
+      else waiting.push({ line: item.line, alert: record, sent });
+      if (batch > 1) nCharacters += JSON.stringify(sent).length;
       if (waiting.length >= batch || nCharacters > BATCH_CHARACTERS) await send();
     }
   }

@@ -73,7 +73,8 @@ function ofRecord(payload: unknown): LabelledAlert {
   if (record.mergedInto !== undefined)
     throw misfit('record', 'a closing of its own', `one merged into ${record.mergedInto}`);
   if (closing === undefined) throw withoutClosing(payload);
-  if (closing.by === 'machine') throw misfit('closing', "a person's verdict", 'a closing by automation');
+  if (closing.by === 'machine')
+    throw misfit('closing', "a person's verdict", 'a closing by automation, or one that names nobody');
   if (closing.outcome === 'no_label')
     throw misfit('closing', 'a verdict', shown(closing.unread ?? closing.raw));
   return { alert, disposition: closing.outcome, riskScore: undefined, group: alertGroup(alert) };

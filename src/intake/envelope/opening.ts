@@ -21,6 +21,8 @@ const CHARACTER_UNITS = 4;
  */
 export class Opening {
   readonly alerts: unknown[] = [];
+  /** For each alert the outermost value that held it and no other. */
+  readonly sources: unknown[] = [];
   readonly #maxAlerts: number;
   #nCells = 0;
   #nCharacters = 0;
@@ -50,6 +52,11 @@ export class Opening {
     if (this.alerts.length >= this.#maxAlerts)
       throw tooMuch('alerts in a body', this.#maxAlerts, 'BATCH_TOO_LARGE');
     this.alerts.push(alert);
+  }
+
+  /** After a value was opened: where it gave one alert, that one stands for it. */
+  gave(value: unknown, nBefore: number): void {
+    if (this.alerts.length === nBefore + 1) this.sources[nBefore] = value;
   }
 
   /** The value of a text that stands where a record should; @throws AlertforestError REQUEST_TOO_LARGE */

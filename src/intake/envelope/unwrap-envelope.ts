@@ -91,6 +91,7 @@ export function openInto(opening: Opening, payload: unknown): Generator<number> 
 
 function* open(value: unknown, depth: number, opening: Opening): Generator<number> {
   yield opening.takeUnits();
+  const nBefore = opening.alerts.length;
   if (value instanceof Unread || value instanceof UnreadItem || depth >= MAX_DEPTH) opening.add(value);
   else if (Array.isArray(value)) {
     const rows = opening.kustoFrameRows(value);
@@ -101,6 +102,7 @@ function* open(value: unknown, depth: number, opening: Opening): Generator<numbe
     else yield* open(inner, depth + 1, opening);
   } else if (!isObject(value) || isCanonical(value)) opening.add(value);
   else yield* openObject(value, depth, opening);
+  opening.gave(value, nBefore);
 }
 
 function* openObject(value: JsonObject, depth: number, opening: Opening): Generator<number> {
