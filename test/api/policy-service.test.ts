@@ -88,6 +88,31 @@ describe('PolicyService.put', () => {
     });
   });
 
+  it('answers a change of critical cases that is sent again with what stands, by itself or with a policy', async () => {
+    const service = createService();
+    await put(service, { critical_cases: { add: [own] } });
+    const { critical_cases: before } = await service.document();
+    const retire = [{ id: own.id, why: 'a drill' }];
+    const again = { critical_cases: { ...before, retire } };
+    const first = await put(service, again);
+    expect(first.critical_cases).toMatchObject({ seq: 2 });
+    expect((await put(service, again)).critical_cases).toEqual(first.critical_cases);
+
+    const other = { id: 'own-2', alert: { ...own.alert, id: 'b' } };
+    const both = { policy: missed(7), if_seq: 0, critical_cases: { seq: 2, add: [other] } };
+    const { document, critical_cases: cases } = await put(service, both);
+    expect({ policy: document.seq, cases: cases?.seq }).toEqual({ policy: 1, cases: 3 });
+    expect(await put(service, both)).toMatchObject({ document, critical_cases: cases });
+
+    // another change came since, or another is meant
+    await expect(put(service, again)).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    const worded = { seq: 2, retire: [{ id: own.id, why: 'another drill' }] };
+    await expect(put(service, { critical_cases: worded })).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    await expect(put(service, { critical_cases: { ...before } })).rejects.toMatchObject({
+      code: 'STORE_CONFLICT',
+    });
+  });
+
   it('refuses to retire a case that does not exist, with the nearest that does, in a dry run too', async () => {
     const service = createService();
     const request = policyRequestSchema.parse({

@@ -22,11 +22,7 @@ export async function changedCases(
   by: string,
   at: string,
 ): Promise<CriticalCaseSet> {
-  const added: CriticalCaseSet['cases'][number][] = [];
-  for (const { id, alert } of change.add) {
-    added.push({ id, alert: normalizeAlert(alert).alert, by, at });
-    await nextTurn();
-  }
+  const added = await readCases(change, by, at);
   if (known !== undefined && isSaid(known, added, change.retire)) return known;
   const replaced = new Set(added.map(({ id }) => id));
   const retiredNow = new Set(change.retire.map(({ id }) => id));
@@ -38,6 +34,29 @@ export async function changedCases(
       ...change.retire.map(({ id, why }) => ({ id, why, by, at })),
     ],
   };
+}
+
+/**
+ * Whether the stored cases are those before this change with this change made: it was sent again, since the answer was
+ * lost. A change that states no `seq` may have been made of any.
+ */
+export async function isRepeatedChange(
+  change: CaseChange,
+  stored: CriticalCaseSet | undefined,
+): Promise<boolean> {
+  const { seq, add, retire } = change;
+  if (stored === undefined || (seq !== undefined && seq !== stored.seq - 1)) return false;
+  if (add.length + retire.length === 0) return false;
+  return isSaid(stored, await readCases(change, '', ''), retire);
+}
+
+async function readCases(change: CaseChange, by: string, at: string): Promise<CriticalCaseSet['cases']> {
+  const added: CriticalCaseSet['cases'][number][] = [];
+  for (const { id, alert } of change.add) {
+    added.push({ id, alert: normalizeAlert(alert).alert, by, at });
+    await nextTurn();
+  }
+  return added;
 }
 
 /** Whether every case stands as it was sent, and every retirement; by whom and when is no difference. */

@@ -10,7 +10,7 @@ import type { DocumentStore, StoredDocument } from '../../store/document-store.t
 import { activeCriticalCases, type CriticalCaseSet } from '../../training/gate/critical-case-set.ts';
 import type { PreviewGround } from '../../training/runs/policy-preview.ts';
 import type { CriticalCase } from '../../training/trainer.ts';
-import { type CaseChange, changedCases, checkCases } from './case-change.ts';
+import { type CaseChange, changedCases, checkCases, isRepeatedChange } from './case-change.ts';
 import type { PolicyDocument, policyAnswerSchema, policyRequestSchema } from './policy.ts';
 import { previewOf } from './preview.ts';
 
@@ -132,17 +132,22 @@ export class PolicyService {
     const wanted = request.policy ?? request.document?.policy;
     const expected = request.if_seq ?? (request.policy === undefined ? request.document?.seq : undefined);
     const isSame = wanted !== undefined && isDeepStrictEqual(wanted, current.policy) && !isBroken;
+    const cases = await this.#readCases();
+    const change = request.critical_cases ?? undefined;
     // sent again by a caller whose answer was lost: it is what stands, and nothing else has come since
-    const isRepeated = isSame && expected === current.seq - 1 && request.critical_cases === undefined;
+    const isStale = expected === current.seq - 1;
+    const isMade =
+      change !== undefined &&
+      (isStale || change.seq !== undefined) &&
+      (await isRepeatedChange(change, cases?.value));
+    const isRepeated = isSame && isStale && (change === undefined || isMade);
     if (expected !== undefined && expected !== current.seq && !isRepeated) {
       throw new AlertforestError(
         'STORE_CONFLICT',
         `The stored policy has seq ${current.seq}, not ${expected}.`,
       );
     }
-    const cases = await this.#readCases();
-    const change = request.critical_cases ?? undefined;
-    if (change !== undefined) checkCases(change, cases?.value);
+    if (change !== undefined && !isMade) checkCases(change, cases?.value);
     const at = new Date(this.#deps.now()).toISOString();
     const proposed: PolicyDocument =
       wanted === undefined || isSame
@@ -159,7 +164,7 @@ export class PolicyService {
     // before anything is written: what took effect must not be answered with an error
     const models = await this.#deps.models();
     let casesNow = cases?.value;
-    if (change !== undefined && change.add.length + change.retire.length > 0)
+    if (change !== undefined && !isMade && change.add.length + change.retire.length > 0)
       casesNow = await this.#changeCases(change, cases, by, at);
     if (proposed !== current) await this.#writePolicy(proposed, etag, casesNow !== cases?.value);
     return { ...this.#answer(proposed, casesNow, models), before };
