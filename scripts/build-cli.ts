@@ -6,7 +6,7 @@ import { CHART_FILES } from '../src/evaluation/chart-library.ts';
 import { build } from './build.ts';
 import { thirdPartyNotices } from './third-party.ts';
 
-// Compiles the `alertforest` command with its threads into one folder that needs no node_modules: what `npm pack` takes
+// Compiles the `alertforest` command with its threads into one folder that needs no node_modules: what the package takes
 // along and the Dockerfile puts into the training image. Usage: node scripts/build-cli.ts [folder]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,7 +35,7 @@ export async function buildCli({ outdir = join(root, 'dist', 'cli') }: { readonl
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { sizes } = await buildCli(process.argv[2] === undefined ? {} : { outdir: process.argv[2] });
-  // stderr: the standard output of `npm pack` is its own
+  // stderr: the standard output is that of who builds with it
   for (const { path, bytes } of sizes.filter((file) => file.path.endsWith('.mjs'))) {
     console.error(`${path}  ${(bytes / 1024).toFixed(0)} KB`);
   }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packCommand } from '../../scripts/pack-command.ts';
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,27 +24,17 @@ it('tells nobody that it is installed', async () => {
   expect(stdout + stderr).toMatch(/has been disabled|has opted out/);
 });
 
-describe('the package that npm pack makes', () => {
+describe('the package of the command', () => {
   let folder: string;
   let files: string[];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'alertforest-pack-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: project });
-    const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
-    files = packed!.files.map(({ path }) => path);
-    // As npm lays it out, but for its dependencies: the bundle must not need them.
-    const modules = join(folder, 'node_modules');
-    mkdirSync(join(modules, 'alertforest'), { recursive: true });
-    mkdirSync(join(modules, '.bin'));
-    await run('tar', [
-      '-xzf',
-      join(folder, packed!.filename),
-      '--strip-components=1',
-      '-C',
-      join(modules, 'alertforest'),
-    ]);
-    symlinkSync('../alertforest/bin/alertforest.mjs', join(modules, '.bin', 'alertforest'));
+    folder = mkdtempSync(join(tmpdir(), 'alertforest pack-'));
+    const archive = await packCommand(folder);
+    files = (await run('tar', ['-tzf', archive])).stdout.trim().split('\n');
+    // no registry is asked: there is nothing beside it to install
+    writeFileSync(join(folder, 'package.json'), '{"private": true}');
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', archive], { cwd: folder });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -51,8 +42,7 @@ describe('the package that npm pack makes', () => {
     run(process.execPath, [join(folder, 'node_modules', '.bin', 'alertforest'), ...args], { cwd: folder });
 
   it('holds the command, its licence and those of what is in it, and no sources', () => {
-    // npm takes `main` along where it is built
-    expect(files.filter((path) => path !== 'dist/index.mjs').sort()).toEqual([
+    expect(files.map((path) => path.replace(/^package\//, '')).sort()).toEqual([
       'LICENSE',
       'README.md',
       'bin/alertforest.mjs',
@@ -66,6 +56,12 @@ describe('the package that npm pack makes', () => {
       'dist/cli/uPlot.min.css',
       'package.json',
     ]);
+  });
+
+  it('brings no other package along, and no map of the sources', () => {
+    const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(installed).toEqual(['alertforest']);
+    expect(files.filter((path) => path.endsWith('.map'))).toEqual([]);
   });
 
   it('runs where nothing else is installed, pages with charts included', async () => {
