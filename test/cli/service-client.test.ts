@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureLines } from '../../src/cli/output/failure-lines.ts';
 import { type ScoredLine, scoreFile, scoringThere } from '../../src/cli/service/score-alerts.ts';
 import { ServiceClient } from '../../src/cli/service/service-client.ts';
+import { runCli } from './run-cli.ts';
 
 interface Seen {
   readonly route: string;
@@ -133,6 +135,36 @@ describe('the client of a running service', () => {
     expect(calls).toHaveBeenCalledTimes(1);
     calls.mockRestore();
     expect(() => new ServiceClient({ url: 'nonsense' })).toThrow(/Expected an address such as https:/);
+  });
+});
+
+describe('behind a proxy', () => {
+  it('asks it where Node is told to, and says so where it is the proxy that does not listen', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().listen(0, '127.0.0.1');
+    proxy.on('connect', (request, socket) => {
+      asked.push(String(request.url));
+      const onward = connect((server.address() as AddressInfo).port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        onward.pipe(socket).pipe(onward);
+      });
+      onward.on('error', () => socket.destroy());
+    });
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: '' };
+    const versions = () => runCli(['versions', '--json', '--url', 'http://siem.example'], { env });
+    answers = [{ body: { versions: [], limits: [] } }];
+    await versions();
+    expect(asked).toEqual(['siem.example:80']);
+    expect(seen.map(({ route }) => route)).toEqual(['GET /api/v1/ml/versions']);
+
+    proxy.closeAllConnections();
+    await new Promise((resolve) => proxy.close(resolve));
+    expect(await versions()).toMatchObject({
+      code: 1,
+      stderr: `SERVICE_UNREACHABLE: http://siem.example/api/v1/ml/versions cannot be reached: nothing listens on port ${port}, its proxy.\n`,
+    });
   });
 });
 

@@ -129,9 +129,13 @@ function callError(cause: unknown, address: string, isSigned: boolean): CallErro
     });
   }
   if (cause instanceof NetworkError) {
-    return new CallError('SERVICE_UNREACHABLE', `${address} cannot be reached: ${networkSentence(cause)}.`, {
-      cause,
-    });
+    return new CallError(
+      'SERVICE_UNREACHABLE',
+      `${address} cannot be reached: ${networkSentence(cause, address)}.`,
+      {
+        cause,
+      },
+    );
   }
   if (cause instanceof SyntaxError) {
     return new CallError(
@@ -192,10 +196,15 @@ function networkFault(error: Error): string {
 /** A port that browsers, and Node with them, never call, such as 9. */
 const BAD_PORT = 'bad port';
 
-const networkSentence = (error: Error): string => {
+function networkSentence(error: Error, address: string): string {
   const fault = networkFault(error);
-  return NETWORK_FAULTS[fault] ?? innermostError(error).message;
-};
+  const sentence = NETWORK_FAULTS[fault] ?? innermostError(error).message;
+  // behind a proxy it is the proxy that was called
+  const { port } = innermostError(error) as { readonly port?: number };
+  const { port: stated, protocol } = new URL(address);
+  const isElsewhere = port !== undefined && port !== Number(stated || (protocol === 'https:' ? 443 : 80));
+  return isElsewhere && fault === 'ECONNREFUSED' ? `nothing listens on port ${port}, its proxy` : sentence;
+}
 
 const LASTING = new Set([
   BAD_PORT,
