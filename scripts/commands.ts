@@ -57,11 +57,11 @@ function sections(command: Command, words: readonly string[] = []): string {
 }
 
 /** Path -> text of the one generated file. */
-export function generatedFiles(): Readonly<Record<string, string>> {
+export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
   const page = readFileSync(new URL(`../${PAGE}`, import.meta.url), 'utf8');
   const at = page.indexOf(MARK);
   if (at < 0) throw new Error(`Expected the line ${MARK.trim()} in ${PAGE}.`);
-  return { [PAGE]: `${page.slice(0, at)}${MARK}\n${sections(createProgram()).trimEnd()}\n` };
+  return { [PAGE]: `${page.slice(0, at)}${MARK}\n${sections(await createProgram()).trimEnd()}\n` };
 }
 
 await runGenerator(import.meta.url, 'npm run commands', generatedFiles);

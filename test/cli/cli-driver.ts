@@ -10,7 +10,7 @@ const END = '\u0000';
 async function run(args: readonly string[]): Promise<number> {
   process.exitCode = 0;
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
+    await (await createProgram()).parseAsync(args, { from: 'user' });
   } catch (error) {
     console.error((failureLines(error) ?? [(error as Error).stack]).join('\n'));
     process.exitCode = 1;

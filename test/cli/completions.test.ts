@@ -15,7 +15,7 @@ async function printed(...words: string[]): Promise<string> {
   const before = process.argv;
   process.argv = ['node', 'alertforest', ...words];
   try {
-    await createProgram().parseAsync(words, { from: 'user' });
+    await (await createProgram()).parseAsync(words, { from: 'user' });
   } finally {
     process.argv = before;
   }

@@ -12,7 +12,7 @@ function leavesOf(command: Command, words: readonly string[] = []): string[] {
 
 /** Calls the command without doing it; the names of what was called. */
 async function called(line: string): Promise<string> {
-  const program = createProgram();
+  const program = await createProgram();
   let name = '';
   const idle = (command: Command, words: readonly string[]): void => {
     command.exitOverride((error) => {
@@ -30,8 +30,8 @@ async function called(line: string): Promise<string> {
 }
 
 describe('the examples of --help', () => {
-  it('are there for every command, and for no other', () => {
-    expect(Object.keys(EXAMPLES).sort()).toEqual(leavesOf(createProgram()).sort());
+  it('are there for every command, and for no other', async () => {
+    expect(Object.keys(EXAMPLES).sort()).toEqual(leavesOf(await createProgram()).sort());
   });
 
   it.each(Object.entries(EXAMPLES).flatMap(([words, lines]) => lines.map((line) => [line, words] as const)))(

@@ -14,11 +14,11 @@ function leavesOf(command: Command, words: readonly string[] = []): { command: C
 }
 
 // what completes takes half a call for what it is
-const leaves = leavesOf(createProgram()).filter(({ words }) => words[0] !== 'complete');
+const leaves = leavesOf(await createProgram()).filter(({ words }) => words[0] !== 'complete');
 
 /** Calls a command that must be refused; what it prints, and how commander names the fault. */
 async function refused(words: readonly string[]): Promise<{ code: string; printed: string }> {
-  const program = createProgram();
+  const program = await createProgram();
   let printed = '';
   const quiet = (command: Command): void => {
     command

@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Calls the command in this process: its status, and what it says of the fault. */
 async function call(words: readonly string[]): Promise<{ status: number; said: string }> {
-  const program = createProgram();
+  const program = await createProgram();
   const quiet = (command: typeof program): void => {
     command
       .exitOverride((error) => {

@@ -27,6 +27,7 @@ import { type IsolatedService, startIsolatedService } from '../support/isolated-
 // the files, parameters, variables, functions and options that it names.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = await createProgram();
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const PAGES = [
   'README.md',
@@ -287,7 +288,7 @@ describe('the commands of README and docs', () => {
 
 /** Every option that the command line knows for this command. */
 function checkOptions(command: string, say: (what: string) => string): void {
-  let known: Command = createProgram();
+  let known: Command = program;
   for (const word of command.split(/\s+/).slice(1)) {
     const below = known.commands.find((each) => each.name() === word);
     if (below === undefined) break;
