@@ -20,7 +20,7 @@ import {
   promisesOf,
   type TestedPart,
 } from './known-promises.ts';
-import { type Labour, type LabourThreads, labourHere } from './labour/labour.ts';
+import { LabourThreads } from './labour/labour-threads.ts';
 import { type SplitScores, Workbench } from './labour/tasks.ts';
 import { type Measures, measure } from './measure.ts';
 import { groupSplits, randomSplits, ruleSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
@@ -92,9 +92,9 @@ export async function evaluate(
   const made = kinds.map((kind) => ({ kind, splits: splitsOf(kind, train, nFolds, seed) }));
   const splits = made.flatMap((one) => one.splits);
   const sets = { train: train.rows, test: test.rows, splits, seed };
-  threads?.give(sets);
   const bench = new Workbench(sets);
-  const labour = threads ?? labourHere(bench);
+  const labour = threads ?? new LabourThreads(1);
+  labour.give(sets, bench);
   const startedAtMs = performance.now();
   const selection = await select(labour, bench, (stage, progress) => onProgress(stage, SELECTION * progress));
   const selectionSeconds = (performance.now() - startedAtMs) / 1000;
@@ -162,7 +162,11 @@ export async function evaluate(
 }
 
 /** Fits on a split as a retrain does, the learner alone that won on the whole, each fold a task. */
-async function fitSplit(labour: Labour, split: number, algorithm: ClassifierAlgorithm): Promise<SplitScores> {
+async function fitSplit(
+  labour: LabourThreads,
+  split: number,
+  algorithm: ClassifierAlgorithm,
+): Promise<SplitScores> {
   const played = await Promise.all(
     Array.from({ length: DEFAULT_TRAINING_SETTINGS.nFolds }, (_, fold) =>
       labour.do({ kind: 'play', split, play: { algorithm, fold } }),
@@ -173,7 +177,7 @@ async function fitSplit(labour: Labour, split: number, algorithm: ClassifierAlgo
 
 /** Plays the rounds of the selection, each play a task. */
 async function select(
-  labour: Labour,
+  labour: LabourThreads,
   bench: Workbench,
   onProgress: (stage: string, progress: number) => void,
 ): Promise<ModelSelection> {

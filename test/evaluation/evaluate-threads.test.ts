@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Evaluation, evaluate } from '../../src/evaluation/evaluate.ts';
 import { type EvaluationSet, evaluationSet } from '../../src/evaluation/evaluation-set.ts';
-import { LabourThreads } from '../../src/evaluation/labour/labour.ts';
+import { LabourThreads } from '../../src/evaluation/labour/labour-threads.ts';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 
 async function setOf(n: number, seed: number, only?: string): Promise<EvaluationSet> {

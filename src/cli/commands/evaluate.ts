@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate.ts';
 import { evaluationPage } from '../../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../../evaluation/evaluation-set.ts';
-import { LabourThreads } from '../../evaluation/labour/labour.ts';
+import { LabourThreads } from '../../evaluation/labour/labour-threads.ts';
 import { FORMATS, type Format } from '../../evaluation/readers/formats.ts';
 import { readLabelled } from '../../evaluation/readers/read-labelled.ts';
 import { replayContext } from '../../evaluation/replay-context.ts';

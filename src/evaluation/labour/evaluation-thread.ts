@@ -1,19 +1,29 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
-import type { TaskAnswer, TaskRequest } from './labour.ts';
-import { type EvaluationSets, Workbench } from './tasks.ts';
+import { answerOf, type GivenSets } from './labour-threads.ts';
+import { type BoardNews, TaskBoard } from './task-board.ts';
+import { Workbench } from './tasks.ts';
 
-// The entry of a thread of an evaluation: is given the sets, then does one task after the other until it is ended.
+// The entry of a thread of an evaluation: is given the sets, then takes one task after the other until it is ended.
 const port = parentPort;
 if (port === null) throw new Error('Expected to run as a worker thread.');
-port.once('message', (sets: EvaluationSets) => {
+port.once('message', ({ sets, splits, own }: GivenSets) => {
   const bench = new Workbench(sets);
-  port.on('message', ({ id, task }: TaskRequest) => {
-    let answer: TaskAnswer;
-    try {
-      answer = { id, result: bench.do(task) };
-    } catch (error) {
-      answer = { id, error };
+  const board = new TaskBoard(splits, own);
+  let isWorking = false;
+  const work = async (): Promise<void> => {
+    // news comes in between two tasks
+    for (await nextTurn(); ; await nextTurn()) {
+      const next = board.take();
+      if (next === undefined) break;
+      port.postMessage(answerOf(bench, next));
     }
-    port.postMessage(answer);
+    isWorking = false;
+  };
+  port.on('message', (news: BoardNews) => {
+    board.note(news);
+    if (isWorking) return;
+    isWorking = true;
+    void work();
   });
 });
