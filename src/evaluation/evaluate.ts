@@ -23,6 +23,7 @@ import {
 import { LabourThreads } from './labour/labour-threads.ts';
 import { type SplitScores, Workbench } from './labour/tasks.ts';
 import { type Measures, measure } from './measure.ts';
+import { SPLIT_KINDS, type SplitKind } from './split-kinds.ts';
 import { groupSplits, randomSplits, ruleSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
 
 /** Part of the progress that goes to the selection. */
@@ -72,9 +73,6 @@ export interface EvaluateOptions {
   readonly threads?: LabourThreads | undefined;
   readonly onProgress?: (stage: string, progress: number) => void;
 }
-
-export const SPLIT_KINDS = ['random', 'incident', 'time', 'tenant', 'rule'] as const;
-export type SplitKind = (typeof SPLIT_KINDS)[number];
 
 /**
  * Trains on `train` as the service would and reports what it says of `test`; then the same on splits of `train`. The

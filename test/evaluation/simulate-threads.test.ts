@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshModels } from '../../src/cli/fresh-models.ts';
-import { ScoringThreads } from '../../src/cli/simulation/scoring-in-threads.ts';
+import { scoringInThreads } from '../../src/cli/simulation/scoring-in-threads.ts';
+import { ScoringThreads } from '../../src/cli/simulation/scoring-threads.ts';
 import type { StreamAlert } from '../../src/evaluation/simulate/alert-stream.ts';
 import { type Played, play, scoringHere } from '../../src/evaluation/simulate/play.ts';
 import { readStream } from '../../src/evaluation/simulate/read-stream.ts';
@@ -82,7 +83,7 @@ describe('a simulation', () => {
     try {
       const stores = { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) };
       const options = { instances: 2, stores };
-      const several = await play(stream, { ...options, scoring: threads.scoring(stream) });
+      const several = await play(stream, { ...options, scoring: scoringInThreads(threads, stream) });
       const here = await play(stream, {
         instances: 2,
         stores: { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) },
@@ -102,7 +103,9 @@ describe('a simulation', () => {
       2,
     );
     try {
-      await expect(play(stream, { scoring: threads.scoring(stream) })).rejects.toThrow('gone.jsonl');
+      await expect(play(stream, { scoring: scoringInThreads(threads, stream) })).rejects.toThrow(
+        'gone.jsonl',
+      );
     } finally {
       await threads.close();
     }

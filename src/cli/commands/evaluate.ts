@@ -1,35 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { evaluate, SPLIT_KINDS, type SplitKind } from '../../evaluation/evaluate.ts';
-import { evaluationPage } from '../../evaluation/evaluation-report.ts';
-import { evaluationSet } from '../../evaluation/evaluation-set.ts';
 import { LabourThreads } from '../../evaluation/labour/labour-threads.ts';
-import { FORMATS, type Format } from '../../evaluation/readers/formats.ts';
-import { readLabelled } from '../../evaluation/readers/read-labelled.ts';
-import { replayContext } from '../../evaluation/replay-context.ts';
-import { newCounts } from '../../logs/skip-counts.ts';
-import { shownEvaluation } from '../output/figure-tables.ts';
-import { count } from '../output/show.ts';
+import { FORMATS } from '../../evaluation/readers/formats.ts';
+import { SPLIT_KINDS, type SplitKind } from '../../evaluation/split-kinds.ts';
 import { integer } from '../parse-number.ts';
 import { parseSeed } from '../parse-seed.ts';
-import { printSkipped } from '../print-skipped.ts';
-import { progressBar } from '../progress-bar.ts';
-import { runFacts } from '../run-facts.ts';
-import { checkOutputs, writeTogether } from '../staged-outputs.ts';
-
-interface EvaluateFlags {
-  readonly train: string;
-  readonly test: string;
-  readonly format: Format;
-  readonly json?: string;
-  readonly html?: string;
-  readonly seed: number;
-  readonly splits: readonly SplitKind[];
-  readonly ablation?: boolean;
-  readonly threads: number;
-  readonly quiet?: boolean;
-}
+import type { EvaluateFlags } from '../run-evaluation.ts';
+import { checkOutputs } from '../staged-outputs.ts';
 
 /** A laptop has fewer; each thread holds a copy of the sets. */
 const MAX_THREADS = 64;
@@ -68,54 +45,21 @@ export function addEvaluateCommand(program: Command): void {
 }
 
 async function runEvaluate(flags: EvaluateFlags): Promise<void> {
-  const { train: trainPath, test: testPath, format, seed, json, html } = flags;
-  const { splits } = flags;
-  const isPrinted = json === undefined || json === '-';
+  const { train, test, json, html } = flags;
   await checkOutputs(
     [
-      ...(isPrinted ? [] : [{ flag: '--json', path: json }]),
+      ...(json === undefined || json === '-' ? [] : [{ flag: '--json', path: json }]),
       ...(html === undefined ? [] : [{ flag: '--html', path: html }]),
     ],
-    [trainPath, testPath],
+    [train, test],
   );
-  const bar = progressBar(1000, 'reading', flags.quiet);
-  const threads = flags.threads === 1 ? undefined : new LabourThreads(flags.threads);
-  const read = { train: newCounts(), test: newCounts() };
+  // the other threads load what they need while this one does
+  const threads = new LabourThreads(flags.threads);
   try {
-    const train = await evaluationSet(readLabelled(trainPath, format, read.train));
-    const isSame = testPath === trainPath;
-    if (isSame) read.test = read.train;
-    const test = isSame ? train : await evaluationSet(readLabelled(testPath, format, read.test));
-    replayContext(isSame ? [train] : [train, test]);
-    printSkipped(basename(trainPath), read.train);
-    if (!isSame) printSkipped(basename(testPath), read.test);
-    const evaluation = await evaluate(train, test, {
-      threads,
-      seed,
-      splits,
-      withAblation: flags.ablation ?? false,
-      onProgress: (stage, progress) => bar.update(Math.round(1000 * progress), stage),
-    });
-    bar.update(1000, 'done');
-    bar.stop();
-    const run = runFacts();
-    const text = `${JSON.stringify({ train: trainPath, test: testPath, run, read, ...evaluation }, undefined, 2)}\n`;
-    const names = { train: basename(trainPath), test: basename(testPath) };
-    await writeTogether([
-      ...(isPrinted ? [] : [{ path: json, text }]),
-      ...(html === undefined
-        ? []
-        : [{ path: html, text: await evaluationPage({ evaluation, ...names, read, run }) }]),
-    ]);
-    if (json === undefined && process.stdout.isTTY) console.log(shownEvaluation(evaluation));
-    else if (isPrinted) process.stdout.write(text);
-    if (!flags.quiet)
-      console.error(
-        `macro F1 ${evaluation.macro_f1.toFixed(4)} on ${count(evaluation.alerts, 'alert')}, learned from ${evaluation.fit_alerts}`,
-      );
+    const { runEvaluation } = await import('../run-evaluation.ts');
+    await runEvaluation(flags, threads);
   } finally {
-    bar.stop();
-    await threads?.close();
+    await threads.close();
   }
 }
 

@@ -1,45 +1,14 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import { type FleetFigures, fleetFigures } from '../../evaluation/simulate/fleet-figures.ts';
-import {
-  type IncidentFigures,
-  incidentFigures,
-  readIncidents,
-} from '../../evaluation/simulate/known-incidents.ts';
-import { type Played, play, scoringHere } from '../../evaluation/simulate/play.ts';
-import { readStream, STREAM_FORMATS, type StreamFormat } from '../../evaluation/simulate/read-stream.ts';
-import { type SimulationFigures, simulationFigures } from '../../evaluation/simulate/simulation-figures.ts';
-import { simulationPage } from '../../evaluation/simulate/simulation-page.ts';
-import { MemoryBehaviorLog } from '../../store/memory/memory-behavior-log.ts';
-import { MemoryModelStore } from '../../store/memory/memory-model-store.ts';
-import { freshModels } from '../fresh-models.ts';
-import { shownSimulation } from '../output/figure-tables.ts';
-import { count } from '../output/show.ts';
+import { STREAM_FORMATS } from '../../evaluation/simulate/stream-formats.ts';
 import { integer } from '../parse-number.ts';
-import { progressBar } from '../progress-bar.ts';
-import { runFacts } from '../run-facts.ts';
-import { ScoringThreads } from '../simulation/scoring-in-threads.ts';
-import { checkOutputs, StagedOutputs } from '../staged-outputs.ts';
+import type { SimulateFlags } from '../simulation/run-simulation.ts';
+import { ScoringThreads } from '../simulation/scoring-threads.ts';
+import { checkOutputs } from '../staged-outputs.ts';
 
 const MAX_INSTANCES = 100;
 /** Each thread holds a copy of the alerts. */
 const MAX_THREADS = 64;
-
-interface SimulateFlags {
-  readonly format: StreamFormat;
-  readonly incidents?: string;
-  readonly json?: string;
-  readonly html?: string;
-  readonly scores?: string;
-  readonly models: boolean;
-  readonly instances: number;
-  readonly threads: number;
-  readonly quiet?: boolean;
-}
 
 export function addSimulateCommand(program: Command): void {
   program
@@ -75,83 +44,24 @@ export function addSimulateCommand(program: Command): void {
 
 async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
   const { json, html, scores } = flags;
-  const isPrinted = json === undefined || json === '-';
   await checkOutputs(
     [
-      ...(isPrinted ? [] : [{ flag: '--json', path: json }]),
+      ...(json === undefined || json === '-' ? [] : [{ flag: '--json', path: json }]),
       ...(html === undefined ? [] : [{ flag: '--html', path: html }]),
       ...(scores === undefined ? [] : [{ flag: '--scores', path: scores }]),
     ],
     flags.incidents === undefined ? [file] : [file, flags.incidents],
   );
-  const bar = progressBar(1000, 'reading', flags.quiet);
-  const staged = new StagedOutputs();
-  const { instances, format } = flags;
-  // the standard input can be read once
+  const { format, instances } = flags;
+  // The other threads load what they need while this one does. The standard input can be read once.
   const threads =
     flags.models && flags.threads > 1 && file !== '-'
       ? new ScoringThreads({ file, format, playsAlone: instances > 1 }, flags.threads)
       : undefined;
   try {
-    const counts = { alerts: 0, skipped: 0 };
-    const known = flags.incidents === undefined ? undefined : await readIncidents(flags.incidents);
-    const stream = await readStream(file, format, counts);
-    if (flags.models) bar.update(0, 'making the models of a first start');
-    const scoring =
-      threads?.scoring(stream) ?? (flags.models ? scoringHere(stream, await freshModels()) : undefined);
-    const onProgress = (nDone: number): void =>
-      bar.update(Math.round((1000 * nDone) / stream.length), 'playing');
-    const stores = { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) };
-    const played = await play(stream, { scoring, instances, stores, onProgress });
-    // to compare with: whether one instance would have found the same incidents
-    const alone =
-      instances === 1
-        ? undefined
-        : ((await threads?.alone()) ??
-          (await play(stream, { scoring: undefined, onProgress })).alerts.map(
-            ({ incident }) => incident?.id,
-          ));
-    bar.update(1000, 'counting');
-    const figures: SimulationFigures &
-      Partial<IncidentFigures & FleetFigures> & { readonly instances: number } = {
-      ...simulationFigures(played),
-      instances,
-      ...(alone === undefined ? {} : fleetFigures(played, alone)),
-      ...(known === undefined ? {} : incidentFigures(played.alerts, known)),
-    };
-    bar.stop();
-    const text = `${JSON.stringify({ file: basename(file), run: runFacts(), skipped: counts.skipped, ...figures }, undefined, 2)}\n`;
-    if (scores !== undefined) await writeScores(played, staged.place(scores));
-    if (!isPrinted) await staged.file(json, text);
-    if (html !== undefined) await staged.file(html, await simulationPage(basename(file), played, figures));
-    staged.commit();
-    if (json === undefined && process.stdout.isTTY) console.log(shownSimulation(figures));
-    else if (isPrinted) process.stdout.write(text);
-    if (!flags.quiet)
-      console.error(`${count(figures.alerts, 'alert')} played, ${count(figures.incidents, 'incident')}`);
+    const { runSimulation } = await import('../simulation/run-simulation.ts');
+    await runSimulation(file, flags, threads);
   } finally {
-    bar.stop();
-    staged.discard();
     await threads?.close();
   }
-}
-
-/** One line an alert, in the order played; incident ids as they turned out in the end. */
-async function writeScores({ alerts }: Played, path: string): Promise<void> {
-  const sink = createWriteStream(path);
-  const written = finished(sink);
-  written.catch(() => {});
-  for (const { stream, score, finalScore, notable, incident } of alerts) {
-    const line = JSON.stringify({
-      index: stream.index,
-      score: Number.isNaN(score) ? null : score,
-      ...(Number.isNaN(finalScore) ? {} : { final_score: finalScore }),
-      notable,
-      incident_id: incident?.id ?? null,
-      incident_score: incident?.rawScore() ?? 0,
-    });
-    if (!sink.write(`${line}\n`)) await Promise.race([once(sink, 'drain'), written]);
-  }
-  sink.end();
-  await written;
 }

@@ -1,10 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { scoreRows } from '../../evaluation/simulate/model-rows.ts';
-import { play } from '../../evaluation/simulate/play.ts';
 import { readStream } from '../../evaluation/simulate/read-stream.ts';
-import { freshModels } from '../fresh-models.ts';
 import { artefactsOf, modelsOf } from './artefacts.ts';
-import type { Given, Said, ThreadWork } from './scoring-in-threads.ts';
+import type { Given, Said, ThreadWork } from './scoring-threads.ts';
 
 // The entry of a thread of a simulation. It reads the file itself: nothing of it crosses threads but what the stages
 // found, in shared memory.
@@ -17,10 +15,11 @@ const { file, format, makesModels, playsAlone } = workerData as ThreadWork;
 const artefacts = given('artefacts');
 const rows = given('rows');
 
-const made = makesModels ? await freshModels() : undefined;
+const made = makesModels ? await (await import('../fresh-models.ts')).freshModels() : undefined;
 if (made !== undefined) say({ artefacts: artefactsOf(made) });
 const stream = await readStream(file, format, { alerts: 0, skipped: 0 });
 if (playsAlone) {
+  const { play } = await import('../../evaluation/simulate/play.ts');
   const { alerts } = await play(stream, { scoring: undefined });
   say({ alone: alerts.map(({ incident }) => incident?.id) });
 }

@@ -2,10 +2,8 @@ import { openText } from '../../logs/open-text.ts';
 import { textLines } from '../../logs/text-lines.ts';
 import { inTimeOrder, type StreamAlert } from './alert-stream.ts';
 import { AIT_HEADER, readAit } from './read-ait.ts';
-import { type PayloadCounts, readPayloads } from './read-payloads.ts';
-
-export const STREAM_FORMATS = ['auto', 'ait', 'canonical'] as const;
-export type StreamFormat = (typeof STREAM_FORMATS)[number];
+import type { PayloadCounts } from './read-payloads.ts';
+import type { StreamFormat } from './stream-formats.ts';
 
 /**
  * All alerts of a file in the order in which they are played. `auto` looks at the first line; everything that is not
@@ -20,7 +18,8 @@ export async function readStream(
 ): Promise<StreamAlert[]> {
   const isAit = format === 'ait' || (format === 'auto' && (await firstLine(path)) === AIT_HEADER);
   const alerts: StreamAlert[] = [];
-  for await (const alert of isAit ? readAit(path) : readPayloads(path, counts)) alerts.push(alert);
+  const read = isAit ? readAit(path) : (await import('./read-payloads.ts')).readPayloads(path, counts);
+  for await (const alert of read) alerts.push(alert);
   if (isAit) counts.alerts = alerts.length;
   return inTimeOrder(alerts);
 }
