@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BoardTask, newSplitBoard, TaskBoard, take } from '../../src/evaluation/labour/task-board.ts';
 import type { Task } from '../../src/evaluation/labour/tasks.ts';
+import { fc } from '../support/fast-check.ts';
 
 const play = (fold: number, split?: number): Task => ({
   kind: 'play',
