@@ -35,7 +35,7 @@ export async function buildCli({ outdir = join(root, 'dist', 'cli') }: { readonl
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { sizes } = await buildCli(process.argv[2] === undefined ? {} : { outdir: process.argv[2] });
-  // stderr: the standard output is that of who builds with it
+  // stderr: the standard output of `npm pack` is its own
   for (const { path, bytes } of sizes.filter((file) => file.path.endsWith('.mjs'))) {
     console.error(`${path}  ${(bytes / 1024).toFixed(0)} KB`);
   }

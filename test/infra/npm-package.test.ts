@@ -11,17 +11,30 @@ const run = promisify(execFile);
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
 it('tells nobody that it is installed', async () => {
-  // what a dependency of a dependency runs at an install, kept on this machine by its own switch
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    INIT_CWD: project,
-    ...{ SCARF_LOCAL_PORT: '9', SCARF_VERBOSE: 'true', npm_execpath: 'npm' },
-  };
-  const { stdout, stderr } = await run(process.execPath, ['report.js'], {
-    cwd: join(project, 'node_modules/@scarf/scarf'),
-    env,
-  });
-  expect(stdout + stderr).toMatch(/has been disabled|has opted out/);
+  const folder = mkdtempSync(join(tmpdir(), 'alertforest-npm-'));
+  try {
+    // the script gives npm three seconds for this list, which a busy machine needs alone
+    const { stdout: installed } = await run('npm', ['ls', '@scarf/scarf', '--json', '--long'], {
+      cwd: project,
+    });
+    writeFileSync(join(folder, 'installed.json'), installed);
+    writeFileSync(join(folder, 'npm'), `#!/bin/sh\ncat '${join(folder, 'installed.json')}'\n`, {
+      mode: 0o755,
+    });
+    // what a dependency of a dependency runs at an install, kept on this machine by its own switch
+    const env = {
+      PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+      INIT_CWD: project,
+      ...{ SCARF_LOCAL_PORT: '9', SCARF_VERBOSE: 'true', npm_execpath: 'npm' },
+    };
+    const { stdout, stderr } = await run(process.execPath, ['report.js'], {
+      cwd: join(project, 'node_modules/@scarf/scarf'),
+      env,
+    });
+    expect(stdout + stderr).toMatch(/has been disabled|has opted out/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe('the package of the command', () => {
@@ -56,6 +69,14 @@ describe('the package of the command', () => {
       'dist/cli/uPlot.min.css',
       'package.json',
     ]);
+  });
+
+  it('is what npm pack takes too, beside dependencies that it does not need', async () => {
+    const { stdout } = await run('npm', ['pack', '--json', '--dry-run'], { cwd: project });
+    const [packed] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    // npm takes `main` along where it is built
+    const taken = packed.files.map(({ path }) => path).filter((path) => path !== 'dist/index.mjs');
+    expect(taken.sort()).toEqual(files.map((path) => path.replace(/^package\//, '')).sort());
   });
 
   it('brings no other package along, and no map of the sources', () => {
