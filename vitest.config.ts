@@ -1,4 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Every file has a process of its own, and so has every service, command and emulator: what Node made of sources and
+// libraries is kept for the next one, as `bin/alertforest.mjs` keeps it.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
+  new URL('node_modules/.cache/alertforest', import.meta.url),
+);
+
+// Modules are loaded by Node itself, as they are when the program runs: nothing is transformed, nothing can be mocked.
+const NATIVE = { viteModuleRunner: false };
 
 // No test is about these limits: they end what hangs. A machine that builds something else meanwhile, on two cores, takes
 // ten times as long as an idle one.
@@ -9,7 +19,7 @@ const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { t
 const LONG = [
   'test/cli/{evaluate,explain-mapping,pipeline,pipeline-examples,raw-logs,rules,wrong-calls}.test.ts',
   'test/evaluation/{evaluate,simulate}-threads.test.ts',
-  'test/infra/{npm-package,package}.test.ts',
+  'test/infra/npm-package.test.ts',
   'test/intake/hostile-payloads.test.ts',
   'test/local/{functions-host-lifecycle,with-install}.test.ts',
   'test/logs/{lab-goals,study}.test.ts',
@@ -20,19 +30,26 @@ const LONG = [
   'test/triage/sigma/{index-equals-plain,values}.test.ts',
 ];
 
-// Files of `unit` kind that replace modules, hold a service of the whole process, or count what the process holds open.
+// Files of `unit` kind that hold a service of the whole process, register functions, or count what the process holds open.
 const ISOLATED = [
   'test/cli/staged-outputs.test.ts',
   'test/evaluation/partition-join.test.ts',
-  'test/functions/**/*.test.ts',
-  'test/intake/made-up-dialect.test.ts',
+  'test/functions/!(http).test.ts',
+  'test/infra/{deployment-files,infra,package}.test.ts',
+  'test/integrations/openapi.test.ts',
   'test/local/{line-writer,timer-listener}.test.ts',
-  'test/models/made-up-learner.test.ts',
   'test/store/storage-call.test.ts',
 ];
 
-// Five projects: `unit` needs nothing but Node and shares its modules between files, which halves its time; `isolated`
-// is the same with modules of its own for each file; `long` needs nothing else either; `azurite` talks to a real Azurite that the global setup starts on
+// Files that replace modules, which takes the loader of vitest.
+const MOCKED = [
+  'test/functions/http.test.ts',
+  'test/intake/made-up-dialect.test.ts',
+  'test/models/made-up-learner.test.ts',
+];
+
+// Six projects: `unit` needs nothing but Node and shares its modules between files, which halves its time; `isolated`
+// is the same with modules of its own for each file, and `mocked` with modules that are replaced; `long` needs nothing else either; `azurite` talks to a real Azurite that the global setup starts on
 // free ports, and to the compiled functions; `browser` opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
 export default defineConfig({
   test: {
@@ -41,8 +58,16 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          experimental: NATIVE,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/azurite/**', 'test/end-to-end/**', 'test/browser/**', ...LONG, ...ISOLATED],
+          exclude: [
+            'test/azurite/**',
+            'test/end-to-end/**',
+            'test/browser/**',
+            ...LONG,
+            ...ISOLATED,
+            ...MOCKED,
+          ],
           isolate: false,
           ...LIMITS,
         },
@@ -50,13 +75,22 @@ export default defineConfig({
       {
         test: {
           name: 'isolated',
+          experimental: NATIVE,
           include: ISOLATED,
           ...LIMITS,
         },
       },
       {
         test: {
+          name: 'mocked',
+          include: MOCKED,
+          ...LIMITS,
+        },
+      },
+      {
+        test: {
           name: 'long',
+          experimental: NATIVE,
           include: LONG,
           ...LIMITS,
         },
@@ -64,6 +98,7 @@ export default defineConfig({
       {
         test: {
           name: 'azurite',
+          experimental: NATIVE,
           include: ['test/azurite/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
           globalSetup: ['test/support/azurite-global.ts'],
           ...LIMITS,
@@ -72,6 +107,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          experimental: NATIVE,
           include: ['test/browser/**/*.test.ts'],
           ...LIMITS,
         },

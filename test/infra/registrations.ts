@@ -1,5 +1,5 @@
-import { vi } from 'vitest';
 import { ALL_ROUTES } from '../../src/api/routes.ts';
+import { FunctionsCore, triggerOf } from '../../src/local/functions-core.ts';
 
 export interface RegisteredRoute {
   readonly name: string;
@@ -15,35 +15,35 @@ export interface Registrations {
   readonly queues: Readonly<Record<string, { readonly queueName: string; readonly connection: string }>>;
 }
 
-/** Loads functions/index.ts with the registration calls recorded and nothing behind them. */
-export async function captureRegistrations(): Promise<Registrations> {
+let captured: Promise<Registrations> | undefined;
+
+/**
+ * Loads functions/index.ts as the worker of the platform does and gives what it registers. `@azure/functions` asks for
+ * its worker once in a process: a file that calls this needs one of its own.
+ */
+export function captureRegistrations(): Promise<Registrations> {
+  captured ??= load();
+  return captured;
+}
+
+async function load(): Promise<Registrations> {
+  const core = new FunctionsCore(() => {});
+  core.install();
+  await import('../../functions/index.ts');
   const routes: RegisteredRoute[] = [];
-  const timers: Record<string, { schedule: string }> = {};
-  const queues: Record<string, { queueName: string; connection: string }> = {};
-  vi.doMock('../../functions/services.ts', () => ({ services: vi.fn(), existingServices: vi.fn() }));
-  vi.doMock('@azure/functions', () => ({
-    app: {
-      setup: vi.fn(),
-      http: (name: string, { route, methods }: { route: string; methods: string[] }) => {
-        const path = route.replace(/^v1\/ml\/?/, '');
-        routes.push({ name, path, methods, role: ALL_ROUTES[name]?.role ?? 'not declared' });
-      },
-      hook: { appStart: vi.fn(), appTerminate: vi.fn(), preInvocation: vi.fn(), postInvocation: vi.fn() },
-      timer: (name: string, options: { schedule: string }) => {
-        timers[name] = options;
-      },
-      storageQueue: (name: string, options: { queueName: string; connection: string }) => {
-        queues[name] = options;
-      },
-    },
-  }));
-  vi.resetModules();
-  try {
-    await import('../../functions/index.ts');
-  } finally {
-    vi.doUnmock('../../functions/services.ts');
-    vi.doUnmock('@azure/functions');
-    vi.resetModules();
+  const timers: Record<string, Registrations['timers'][string]> = {};
+  const queues: Record<string, Registrations['queues'][string]> = {};
+  for (const [name, { metadata }] of core.functions) {
+    const { type, route = '', methods = [], ...rest } = triggerOf(metadata).binding;
+    const { schedule = '', runOnStartup, queueName = '', connection = '' } = rest;
+    if (type === 'httpTrigger') {
+      const path = route.replace(/^v1\/ml\/?/, '');
+      routes.push({ name, path, methods, role: ALL_ROUTES[name]?.role ?? 'not declared' });
+    } else if (type === 'timerTrigger') {
+      timers[name] = { schedule, ...(runOnStartup === undefined ? {} : { runOnStartup }) };
+    } else if (type === 'queueTrigger') {
+      queues[name] = { queueName, connection };
+    } else throw new Error(`Expected a known trigger of function \`${name}\`, got ${type}.`);
   }
   return { routes, timers, queues };
 }

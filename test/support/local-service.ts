@@ -37,7 +37,7 @@ export interface LocalTestService extends FunctionsHost {
 /** Starts the compiled functions on a free port against the given storage; builds dist/ first when it is stale. */
 export async function startLocalService(options: LocalServiceTestOptions): Promise<LocalTestService> {
   if (buildReason() !== undefined) await build();
-  const { PATH = '', HOME = '', TMPDIR = '', SystemRoot = '' } = process.env;
+  const { PATH = '', HOME = '', TMPDIR = '', SystemRoot = '', NODE_COMPILE_CACHE = '' } = process.env;
   const ownDir = options.stateDir === undefined ? mkdtempSync(join(tmpdir(), 'alertforest-')) : undefined;
   const stateDir = options.stateDir ?? (ownDir as string);
   const lines: string[] = [];
@@ -50,7 +50,7 @@ export async function startLocalService(options: LocalServiceTestOptions): Promi
     // A developer's own settings file has no say in a test.
     values: readLocalSettings(root, ['local.settings.sample.json']).values,
     env: {
-      ...{ PATH, HOME, TMPDIR, SystemRoot },
+      ...{ PATH, HOME, TMPDIR, SystemRoot, NODE_COMPILE_CACHE },
       ALERTFOREST_CACHE_DIR: join(stateDir, 'cache'),
       AzureWebJobsStorage: connectionString,
       RETRAIN_SCHEDULE: NOT_NOW,
