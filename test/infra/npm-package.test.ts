@@ -99,5 +99,38 @@ describe('the package of the command', () => {
 
   it('ends with status 2 where it is called wrongly', async () => {
     await expect(alertforest('scroe')).rejects.toMatchObject({ code: 2 });
+    await expect(alertforest('evaluate', '--splt', 'time')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("required option '--train <file>'"),
+    });
+  });
+
+  it('evaluates in threads', async () => {
+    const alerts = Array.from({ length: 60 }, (_, i) =>
+      JSON.stringify({
+        alert: {
+          id: `${i}`,
+          title: i % 2 ? 'Beacon' : 'Scan',
+          occurred_at: new Date(1.77e12 + i * 6e5).toISOString(),
+        },
+        disposition: i % 2 ? 'true_positive' : 'benign',
+        group: `${i}`,
+      }),
+    );
+    writeFileSync(join(folder, 'closed.jsonl'), alerts.join('\n'));
+    const { stdout } = await alertforest(
+      ...[
+        'evaluate',
+        '--train',
+        'closed.jsonl',
+        '--test',
+        'closed.jsonl',
+        '--splits',
+        'none',
+        '--threads',
+        '2',
+      ],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ alerts: 60 });
   });
 });
