@@ -25,11 +25,15 @@ beforeAll(async () => {
       const results = items.map(({ name }, index) =>
         name.startsWith('bad')
           ? { index, error: { detail: `${name} has no verdict` } }
-          : { index, status: 'accepted' },
+          : name.startsWith('unsure')
+            ? { index, status: 'no_label', reason: name.slice(7) }
+            : { index, status: 'accepted' },
       );
       const accepted = results.filter(({ status }) => status !== undefined).length;
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ accepted, duplicates: 0, revised: 0, no_label: 0, results }));
+      const none = results.filter(({ status }) => status === 'no_label').length;
+      const counts = { accepted: accepted - none, duplicates: 0, revised: 0, no_label: none };
+      response.end(JSON.stringify({ ...counts, results }));
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.on('listening', resolve));
@@ -77,5 +81,19 @@ describe('alertforest import', () => {
     expect(JSON.parse(stdout)).toMatchObject({ accepted: 152, failed: 7 });
     expect(batches.map((batch) => batch.length)).toEqual([100, 57]);
     expect(existsSync(at('cases.jsonl.import'))).toBe(false);
+  });
+
+  it('says why records are no labels, each reason once with its first line', async () => {
+    const names = ['a', 'unsure undetermined', 'unsure names nobody', 'unsure names nobody', 'b'];
+    writeFileSync(at('unsure.jsonl'), names.map((name) => JSON.stringify(incident(name))).join('\n'));
+    const { code, stdout, stderr } = await runCli(['import', at('unsure.jsonl'), '--url', url, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ accepted: 2, no_label: 3, failed: 0 });
+    expect(stderr.split('\n').filter((line) => line.includes('without a label'))).toEqual([
+      '1 without a label, first line 2: undetermined',
+      '2 without a label, first line 3: names nobody',
+    ]);
+    const quiet = await runCli(['import', at('unsure.jsonl'), '--url', url, '--json', '--quiet']);
+    expect(quiet.stderr).toBe('');
   });
 });

@@ -22,6 +22,8 @@ const BATCH = 100;
 /** A request may hold 16 MiB; a batch is sent from here on. */
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 const MAX_PROBLEMS = 20;
+/** Reasons that are told, the first ones. */
+const MAX_REASONS = 5;
 
 /** Where judgements go. */
 interface Intake {
@@ -120,6 +122,8 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
     failed: 0,
   };
   const problems: string[] = [];
+  /** Why records taught nothing, with how many and where the first stands. */
+  const unlabelled = new Map<string, { place: string; count: number }>();
   const fail = (problem: string): void => {
     totals.failed++;
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
@@ -132,13 +136,17 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
     const result = await intake.take(batch.map(({ payload }) => payload));
     for (const name of COUNTS) totals[name] += result[name];
     const results = result.results ?? [];
-    for (const { index, error } of results) {
+    for (const { index, error, status, reason = 'no verdict' } of results) {
       // Should the service see more records than were sent, only the lines of the batch are certain.
       const place =
         results.length === batch.length
           ? `line ${batch[index]?.line}`
           : `one of the lines ${batch[0]?.line} to ${batch.at(-1)?.line}`;
       if (error !== undefined) fail(`${place}: ${wordsOf(error)}`);
+      if (status !== 'no_label') continue;
+      const seen = unlabelled.get(reason);
+      if (seen !== undefined) seen.count++;
+      else unlabelled.set(reason, { place, count: 1 });
     }
     if (isConfirmed) await confirmAll(result, intake);
     await state.write(linesDone);
@@ -176,6 +184,8 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
   } finally {
     bar.stop();
     for (const problem of problems) console.error(problem);
+    for (const [reason, { place, count }] of [...unlabelled].slice(0, flags.quiet ? 0 : MAX_REASONS))
+      console.error(`${count} without a label, first ${place}: ${reason}`);
     if (totals.failed > problems.length) console.error(`… and ${totals.failed - problems.length} more`);
     const answer = { ...totals, resumed_after_line: doneBefore };
     show(answer, flags, () => ({

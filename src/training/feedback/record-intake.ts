@@ -107,7 +107,8 @@ function incidentKeyOf(alert: Alert, { incident }: ReadRecord['record']): string
 function whyNoLabel(closing: ReadRecord['closing'], mergedInto: string | undefined): string | undefined {
   if (mergedInto !== undefined) return `merged into ${mergedInto}: what it was stands there`;
   if (closing === undefined) return undefined;
-  if (closing.by === 'machine') return 'closed by automation: what a machine closed teaches nothing';
+  if (closing.by === 'machine')
+    return 'closed by automation, or by nobody whom it names: without a person it teaches nothing';
   if (closing.outcome !== 'no_label') return undefined;
   return closing.unread === undefined
     ? (closing.reason ?? `${closing.raw} is no label`)
