@@ -35,7 +35,7 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['quality'], async () => (await import('./commands/quality.ts')).addQualityCommand],
   [['rules'], async () => (await import('./commands/rules.ts')).addRulesCommands],
   [['health', 'incidents'], async () => (await import('./commands/service.ts')).addServiceCommands],
-  [['complete'], async () => (await import('./completions.ts')).addCompletions],
+  [['complete'], async () => (await import('./completion/completions.ts')).addCompletions],
 ];
 
 /**

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkSettings } from '../../src/cli/config/check-settings.ts';
 import { settingsOf } from '../../src/local/local-settings.ts';
+import { runCli } from './run-cli.ts';
 
 const check = (values: Record<string, string>, env: Record<string, string> = {}) =>
   checkSettings({ values, file: 'local.settings.json', env });
@@ -34,6 +37,15 @@ describe('the check of the settings', () => {
       ['local.settings.json', 'RETRAIN_AFER', '5'],
     ]);
     expect(problems.at(-1)?.expected).toContain('did you mean RETRAIN_AFTER?');
+  });
+
+  it('shows the whole of what was expected, what was meant at its end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'alertforest-settings-'));
+    writeFileSync(join(folder, 'local.settings.json'), '{"Values": {"RETRAIN_AFTER_HOURL": "5"}}');
+    const { code, stdout } = await runCli(['config', 'check'], { cwd: folder });
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/RETRAIN_AFTER_HOURL .*this is none; did you mean RETRAIN_AFTER_HOURLY\?$/m);
   });
 
   it('asks a settings file for the schedule, which the Functions host has no default for', () => {

@@ -52,6 +52,10 @@ async function call(words: readonly string[]): Promise<{ status: number; said: s
 
 /** `@name` stands for a file of the folder. */
 const CALLS: readonly (readonly [call: string, status: number, says: RegExp])[] = [
+  // a folder where a file is meant
+  ['config check @package', 1, /^REQUEST_INVALID: Cannot read or write \S+package: it is a folder\.$/],
+  ['policy --set @package --by x', 1, /Cannot read or write \S+package: it is a folder\.$/],
+  ['intel lookup --questions @package', 1, /Cannot read or write \S+package: it is a folder\.$/],
   // called wrongly, whatever the files hold
   ['score @alert.json --url nonsense', 2, /'nonsense' is invalid\. Expected an address such as https:/],
   ['versions --url ftp://x', 2, /--url <url>.* 'ftp:\/\/x' is invalid\. Expected an address such as https:/],

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readLocalSettings, settingsOf } from '../../local/local-settings.ts';
 import { checkSettings } from '../config/check-settings.ts';
 import { addShowOptions, count, type ShowFlags, show, stateTable } from '../output/show.ts';
+import { readWholeFile } from '../read-whole-file.ts';
 
 export function addConfigCommand(program: Command): void {
   const config = program.command('config').description('the app settings of this folder and the environment');
@@ -20,12 +20,14 @@ export function addConfigCommand(program: Command): void {
     const settings =
       file === undefined
         ? readLocalSettings(process.cwd(), ['local.settings.json'])
-        : { values: settingsOf(await readFile(file, 'utf8'), file), file };
+        : { values: settingsOf(String(await readWholeFile(file)), file), file };
     const problems = checkSettings({ ...settings, env: process.env });
     show({ file: settings.file ?? null, problems }, flags, () => ({
       text: stateTable(
         ['file', 'setting', 'value', 'expected'],
         problems.map((one) => [one.file, one.setting, one.value, one.expected]),
+        // what was meant stands at the end of a sentence of our own
+        { maxCell: 400 },
       ),
       summary:
         problems.length === 0

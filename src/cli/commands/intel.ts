@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { ENTITY_KINDS, type EntityKind } from '../../alert/alert.ts';
@@ -16,6 +15,7 @@ import { operatorName } from '../operator-name.ts';
 import { shownHits, shownImport, shownSources } from '../output/intel-tables.ts';
 import { addShowOptions, type ShowFlags, show } from '../output/show.ts';
 import { integer, moment } from '../parse-number.ts';
+import { readWholeFile } from '../read-whole-file.ts';
 import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
 import { WrongCall } from '../wrong-call.ts';
 
@@ -147,7 +147,7 @@ async function lookup(value: string | undefined, flags: LookupFlags): Promise<vo
 
 /** One answer a line: the question with `answer` in it, or `error` where it is none. */
 async function answerQuestions(file: string): Promise<void> {
-  const text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+  const text = String(await readWholeFile(file === '-' ? '/dev/stdin' : file));
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const question = questionOf(line);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { readOwnWords } from '../../api/own-words.ts';
@@ -6,6 +5,7 @@ import { type policyAnswerSchema, policyRequestSchema } from '../../api/policy/p
 import { AlertforestError } from '../../errors.ts';
 import { operatorName } from '../operator-name.ts';
 import { addShowOptions, factTable, type ShowFlags, type Shown, show } from '../output/show.ts';
+import { readWholeFile } from '../read-whole-file.ts';
 import { addServiceOptions, ask, type ServiceFlags } from '../service/service-options.ts';
 
 type WirePolicyAnswer = z.infer<typeof policyAnswerSchema>;
@@ -42,7 +42,7 @@ async function putPolicy(
   flags: Flags,
   { dryRun, by }: { readonly dryRun: boolean; readonly by: string },
 ): Promise<WirePolicyAnswer> {
-  const bytes = await readFile(file);
+  const bytes = await readWholeFile(file);
   // checked here as the service does, so that a mistake costs no call
   const request = await readOwnWords({ bytes, contentType: undefined }, policyRequestSchema).catch(
     (error: unknown) => {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { textTable } from './text-table.ts';
+import { type TableOptions, textTable } from './text-table.ts';
 
 export interface ShowFlags {
   readonly json?: boolean;
@@ -63,9 +63,14 @@ export function stateWord(cell: string): string {
 }
 
 /** A table whose cells are coloured where they are a word of a state. */
-export function stateTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function stateTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  options: Pick<TableOptions, 'maxCell'> = {},
+): string {
   if (rows.length === 0) return '';
   return textTable(header, rows, {
+    ...options,
     paint: stateWord,
     paintHeader: (name) => styled('bold', name),
   });

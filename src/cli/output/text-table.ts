@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** Columns of a cell that are shown. */
+/** Characters of a cell that are shown. */
 const MAX_CELL = 80;
 const NO_LINES = {
   top: '',
@@ -24,6 +24,8 @@ export interface TableOptions {
   /** Puts a colour on a cell that has been made safe. */
   readonly paint?: (cell: string, column: number) => string;
   readonly paintHeader?: (name: string) => string;
+  /** Characters of a cell that are shown. @default 80 */
+  readonly maxCell?: number;
 }
 
 /**
@@ -33,13 +35,13 @@ export interface TableOptions {
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  { paint = (cell) => cell, paintHeader = (name) => name }: TableOptions = {},
+  { paint = (cell) => cell, paintHeader = (name) => name, maxCell = MAX_CELL }: TableOptions = {},
 ): string {
   const table = new Table({
     chars: NO_LINES,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  const cells = rows.map((row) => header.map((_, column) => shownCell(row[column] ?? '')));
+  const cells = rows.map((row) => header.map((_, column) => shownCell(row[column] ?? '', maxCell)));
   table.push(header.map(paintHeader), ...cells.map((row) => row.map(paint)));
   return table
     .toString()
@@ -48,8 +50,8 @@ export function textTable(
     .join('\n');
 }
 
-export function shownCell(cell: string): string {
+export function shownCell(cell: string, maxCell = MAX_CELL): string {
   const plain = cell.replace(/[\p{Cc}\p{Cf}]/gu, '·');
   const units = [...plain];
-  return units.length > MAX_CELL ? `${units.slice(0, MAX_CELL - 1).join('')}…` : plain;
+  return units.length > maxCell ? `${units.slice(0, maxCell - 1).join('')}…` : plain;
 }
