@@ -23,6 +23,38 @@ function mix(lane: number): number {
   return bits ^ (bits >>> 16);
 }
 
+/** Lanes while parts are taken in; one pair, no allocation. */
+const lanes = new Int32Array(2);
+
+function begin(seed: number): void {
+  lanes[0] = Math.imul(seed ^ 0x243f6a88, HIGH_MULTIPLIER);
+  lanes[1] = Math.imul(seed ^ 0x85a308d3, LOW_MULTIPLIER);
+}
+
+function take(text: string): void {
+  let high = lanes[0]!;
+  let low = lanes[1]!;
+  const length = text.length;
+  for (let at = 0; at < length; at++) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, HIGH_MULTIPLIER);
+    high = (high << 13) | (high >>> 19);
+    low = Math.imul(low ^ unit, LOW_MULTIPLIER);
+    low = (low << 11) | (low >>> 21);
+  }
+  // the length closes a part; it lies above every code unit, so no text can look like a boundary
+  lanes[0] = Math.imul(high ^ (0x10000 + length), LOW_MULTIPLIER);
+  lanes[1] = Math.imul(low ^ (0x10000 + length), HIGH_MULTIPLIER);
+}
+
+/** Writes the hash of what was taken in to {@link lastHash}. */
+function finish(): void {
+  // both halves end up depending on both lanes
+  const high = mix(lanes[0]! ^ lanes[1]!);
+  lastHash[0] = high;
+  lastHash[1] = mix(lanes[1]! + Math.imul(high, HIGH_MULTIPLIER));
+}
+
 /**
  * Hashes `parts` as a sequence (['a', 'bc'] and ['ab', 'c'] differ) into {@link lastHash}. UTF-16 code units are
  * the input, so the result is the same on every machine.
@@ -30,43 +62,69 @@ function mix(lane: number): number {
  * @param seed 32-bit; different seeds give unrelated hashes
  */
 export function hash64(parts: readonly string[], seed: number): void {
-  let high = Math.imul(seed ^ 0x243f6a88, HIGH_MULTIPLIER);
-  let low = Math.imul(seed ^ 0x85a308d3, LOW_MULTIPLIER);
-  for (let p = 0; p < parts.length; p++) {
-    const text = parts[p]!;
-    const length = text.length;
-    for (let at = 0; at < length; at++) {
-      const unit = text.charCodeAt(at);
-      high = Math.imul(high ^ unit, HIGH_MULTIPLIER);
-      high = (high << 13) | (high >>> 19);
-      low = Math.imul(low ^ unit, LOW_MULTIPLIER);
-      low = (low << 11) | (low >>> 21);
-    }
-    // the length closes a part; it lies above every code unit, so no text can look like a boundary
-    high = Math.imul(high ^ (0x10000 + length), LOW_MULTIPLIER);
-    low = Math.imul(low ^ (0x10000 + length), HIGH_MULTIPLIER);
-  }
-  // both halves end up depending on both lanes
-  high = mix(high ^ low);
-  low = mix(low + Math.imul(high, HIGH_MULTIPLIER));
-  lastHash[0] = high;
-  lastHash[1] = low;
+  begin(seed);
+  for (let p = 0; p < parts.length; p++) take(parts[p]!);
+  finish();
 }
 
-const HEX_DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
-const hexBytes = Buffer.alloc(16);
+/** The digit of the four bits from `shift` on, as a character code. */
+function digitOf(bits: number, shift: number): number {
+  const value = (bits >>> shift) & 15;
+  return value + (value < 10 ? 48 : 87);
+}
+
+/** {@link lastHash} as 16 hex digits: one flat string, made without a call out of compiled code. */
+function lastHex(): string {
+  const high = lastHash[0]!;
+  const low = lastHash[1]!;
+  return String.fromCharCode(
+    digitOf(high, 28),
+    digitOf(high, 24),
+    digitOf(high, 20),
+    digitOf(high, 16),
+    digitOf(high, 12),
+    digitOf(high, 8),
+    digitOf(high, 4),
+    digitOf(high, 0),
+    digitOf(low, 28),
+    digitOf(low, 24),
+    digitOf(low, 20),
+    digitOf(low, 16),
+    digitOf(low, 12),
+    digitOf(low, 8),
+    digitOf(low, 4),
+    digitOf(low, 0),
+  );
+}
 
 /** {@link hash64} as 16 hex digits. */
 export function hash64Hex(parts: readonly string[], seed: number): string {
   hash64(parts, seed);
-  const high = lastHash[0]!;
-  const low = lastHash[1]!;
-  for (let at = 0, shift = 28; at < 8; at++, shift -= 4) {
-    hexBytes[at] = HEX_DIGITS[(high >>> shift) & 15]!;
-    hexBytes[at + 8] = HEX_DIGITS[(low >>> shift) & 15]!;
+  return lastHex();
+}
+
+/** Beginnings of sequences, from which hashes of one part more are made. */
+export class HashBeginnings {
+  /** (n x 2) lanes after the parts of each. */
+  readonly #lanes: Int32Array;
+
+  constructor(beginnings: readonly (readonly string[])[], seed: number) {
+    this.#lanes = new Int32Array(2 * beginnings.length);
+    for (const [nth, parts] of beginnings.entries()) {
+      begin(seed);
+      for (const part of parts) take(part);
+      this.#lanes.set(lanes, 2 * nth);
+    }
   }
-  // one flat string: of pieces put together each is garbage, and the whole is made flat by whoever reads it
-  return hexBytes.toString('latin1');
+
+  /** {@link hash64Hex} of the parts of beginning `nth` and `part`. */
+  hexOf(nth: number, part: string): string {
+    lanes[0] = this.#lanes[2 * nth]!;
+    lanes[1] = this.#lanes[2 * nth + 1]!;
+    take(part);
+    finish();
+    return lastHex();
+  }
 }
 
 /** 32-bit seed of a salt text; the empty salt has the seed 0. */

@@ -2,8 +2,9 @@ import { type Alert, ENTITY_KINDS, type Entity, type EntityKind } from '../alert
 import { type IpScope, ipScope } from '../alert/ip-scope.ts';
 import { isoMs } from '../alert/iso-time.ts';
 import { hash64Hex, seedOfSalt } from './hash64.ts';
-import { keptKeys } from './kept-keys.ts';
-import { FAMILY_PLACES as AT, RECORD_FAMILIES } from './record-families.ts';
+import { keptShapes } from './kept-shapes.ts';
+import { FAMILY_PLACES as AT } from './record-families.ts';
+import { BLOCK_MS } from './shape-keys.ts';
 
 const KIND_POSITIONS = Object.fromEntries(ENTITY_KINDS.map((kind, position) => [kind, position])) as Record<
   EntityKind,
@@ -60,10 +61,6 @@ export function mainIndicator(entities: readonly Entity[]): Entity | undefined {
 
 const INNER_SCOPES: ReadonlySet<IpScope> = new Set(['private', 'reserved']);
 
-const DAY_MS = 86_400_000;
-const BLOCK_MS = DAY_MS / 6;
-const BLOCKS_PER_DAY = 6;
-
 /** What identifies the rule behind an alert: its id, else its name, else the title without its numbers. */
 export function ruleIdentity(alert: Pick<Alert, 'rule_id' | 'rule_name' | 'title'>): string {
   return alert.rule_id ?? alert.rule_name ?? alert.title.replace(/\d+/g, '#').toLowerCase();
@@ -115,108 +112,16 @@ export function entityKeysOf({ recordKeys: keys }: { readonly recordKeys: readon
  * customers. The families across tenants are what a new customer's first alerts are judged by.
  */
 export function recordKeys(alert: Alert, salt = ''): string[] {
-  const kept = keptKeys(salt, seedOf);
-  const { tenant, source } = alert;
+  const { tenant, source, entities } = alert;
   const rule = ruleIdentity(alert);
-  const tactics = tacticsIdentity(alert);
-  const main = mainEntity(alert.entities);
-  const indicator = mainIndicator(alert.entities);
-  const parts = main === undefined ? '' : String(partMask(alert.entities));
-  const occurredAtMs = isoMs(alert.occurred_at);
-  const day = Math.floor(occurredAtMs / DAY_MS);
-  const hasDay = !Number.isNaN(day);
-  const keys = new Array<string>(RECORD_FAMILIES.length).fill('');
-  const ofSource = kept.rules.within(source);
-  const ofRule = ofSource.within(rule);
-  const ofTactics = kept.tactics.within(tactics).within(parts);
-  keys[AT.source] = ofSource.keyOf(AT.source, '', 'source', source);
-  keys[AT.rule] = ofRule.keyOf(AT.rule, '', 'rule', source, rule);
-  if (main !== undefined) {
-    keys[AT.main_entity_v2] = mainEntityKey(main, tenant, salt);
-    keys[AT.rule_entities_v2] = ofRule.keyOf(
-      AT.rule_entities_v2,
-      parts,
-      'rule_entities',
-      source,
-      rule,
-      parts,
-    );
-  }
+  const keys = keptShapes(salt, seedOf)
+    .shapeOf(tenant, source, rule, tacticsIdentity(alert), partMask(entities))
+    .at(Math.floor(isoMs(alert.occurred_at) / BLOCK_MS));
+  const main = mainEntity(entities);
+  if (main === undefined) return keys;
+  keys[AT.main_entity_v2] = mainEntityKey(main, tenant, salt);
+  const indicator = mainIndicator(entities);
   if (indicator !== undefined) keys[AT.indicator] = indicatorKey(indicator, salt);
-  keys[AT.tactic_entities_v2] = ofTactics.keyOf(AT.tactic_entities_v2, '', 'tactic_entities', tactics, parts);
-  if (hasDay) {
-    keys[AT.rule_day] = ofRule.keyOf(AT.rule_day, day, 'rule_day', source, rule, day);
-    keys[AT.tactic_entities_day_v2] = ofTactics.keyOf(
-      AT.tactic_entities_day_v2,
-      day,
-      'tactic_entities_day',
-      tactics,
-      parts,
-      day,
-    );
-  }
-  if (tenant === undefined) return keys;
-  const ofTenant = kept.tenants.within(tenant);
-  const ofTenantRule = ofRule.within(tenant);
-  keys[AT.tenant] = ofTenant.keyOf(AT.tenant, '', 'tenant', tenant);
-  keys[AT.tenant_rule] = ofTenantRule.keyOf(AT.tenant_rule, '', 'tenant_rule', tenant, source, rule);
-  if (tactics !== '') {
-    keys[AT.tenant_tactic] = ofTenant.keyOf(AT.tenant_tactic, tactics, 'tenant_tactic', tenant, tactics);
-  }
-  if (main !== undefined) {
-    const kinds = kindMask(alert.entities);
-    keys[AT.tenant_entity_kind_v2] = ofTenant.keyOf(
-      AT.tenant_entity_kind_v2,
-      kinds,
-      'tenant_entity_kind',
-      tenant,
-      kinds,
-    );
-    keys[AT.tenant_rule_entities_v2] = ofTenantRule.keyOf(
-      AT.tenant_rule_entities_v2,
-      parts,
-      'tenant_rule_entities',
-      tenant,
-      source,
-      rule,
-      parts,
-    );
-  }
-  if (!hasDay) return keys;
-  // four hours: a shift's half, coarse enough to be met again and fine enough to tell a nightly job
-  const block = Math.floor(occurredAtMs / BLOCK_MS);
-  const hours = ((block % BLOCKS_PER_DAY) + BLOCKS_PER_DAY) % BLOCKS_PER_DAY;
-  keys[AT.tenant_rule_hours] = ofTenantRule.keyOf(
-    AT.tenant_rule_hours,
-    hours,
-    'tenant_rule_hours',
-    tenant,
-    source,
-    rule,
-    hours,
-  );
-  keys[AT.tenant_rule_day] = ofTenantRule.keyOf(
-    AT.tenant_rule_day,
-    day,
-    'tenant_rule_day',
-    tenant,
-    source,
-    rule,
-    day,
-  );
-  keys[AT.tenant_day] = ofTenant.keyOf(AT.tenant_day, day, 'tenant_day', tenant, day);
-  keys[AT.tenant_day_hours] = ofTenant.keyOf(AT.tenant_day_hours, block, 'tenant_day_hours', tenant, block);
-  if (tactics !== '') {
-    const ofTenantTactics = ofTenant.within(tactics);
-    keys[AT.tenant_tactic_day] = ofTenantTactics.keyOf(
-      AT.tenant_tactic_day,
-      day,
-      'tenant_tactic_day',
-      tenant,
-      tactics,
-      day,
-    );
-  }
   return keys;
 }
 
@@ -229,19 +134,12 @@ function tacticsIdentity(alert: Alert): string {
   return [...new Set(tactics)].sort().join(' ');
 }
 
-/** The set of kinds, told apart by whether the entity suffered, as a number below 2^24. */
+/** The set of kinds, told apart by whether the entity suffered, as a number below 2^24; 0 without entities. */
 function partMask(entities: readonly Entity[]): number {
   let mask = 0;
   for (const { kind, role } of entities) {
     const suffered = role === 'victim' || role === 'impacted' ? ENTITY_KINDS.length : 0;
     mask |= 1 << (KIND_POSITIONS[kind] + suffered);
   }
-  return mask;
-}
-
-/** The set of entity kinds as a bit mask. */
-function kindMask(entities: readonly Entity[]): number {
-  let mask = 0;
-  for (const entity of entities) mask |= 1 << KIND_POSITIONS[entity.kind];
   return mask;
 }

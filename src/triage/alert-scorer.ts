@@ -1,9 +1,8 @@
 import type { Alert } from '../alert/alert.ts';
-import { alertKey } from '../alert/alert.ts';
 import { EMPTY_CONTEXT } from '../alert/context.ts';
 import { isoText } from '../alert/iso-time.ts';
 import type { AlertSnapshot } from '../alert/snapshot.ts';
-import { snapshotOf } from '../features/alert-feature-extractor.ts';
+import { snapshotOf, writeContext } from '../features/alert-feature-extractor.ts';
 import { mainEntity, mainIndicator } from '../features/record-keys.ts';
 import type { AlertWords } from '../features/record-words.ts';
 import type { NormalizedAlert } from '../intake/normalize.ts';
@@ -30,6 +29,13 @@ import { contextOf } from './triage-context.ts';
 
 /** Rules that the log keeps of an alert. */
 const MAX_LOGGED_RULES = 64;
+
+/** An alert that was read. */
+export interface ReadAlert {
+  readonly normalized: NormalizedAlert;
+  /** What it says by itself; its columns of the alerts before it are written once these are known. */
+  readonly snapshot: AlertSnapshot;
+}
 
 /** Everything known about one scored alert, unrounded. */
 export interface ScoredAlert {
@@ -102,17 +108,17 @@ export class AlertScorer {
   }
 
   /** @throws AlertforestError ALERT_INVALID where the payload is no alert */
-  read(payload: unknown, nowMs: number, tenant?: string): NormalizedAlert {
-    return this.#options.normalize(payload, nowMs, tenant);
+  read(payload: unknown, nowMs: number, tenant?: string): ReadAlert {
+    return readAlert(this.#options.normalize(payload, nowMs, tenant));
   }
 
   /**
-   * The verdict on an alert that was read; parameters as in {@link score}.
+   * The verdict on an alert that was read, once; parameters as in {@link score}.
    *
    * @param withoutRule id of a rule that does not speak, for a trial
    */
   judge(
-    normalized: NormalizedAlert,
+    { normalized, snapshot }: ReadAlert,
     models: ServingModels,
     explainTop: number,
     nowMs: number,
@@ -123,7 +129,7 @@ export class AlertScorer {
     const policy = this.#options.policy();
     const isPolicyUnread = this.#options.isPolicyUnread?.() ?? false;
     const { alert, opened } = normalized;
-    const key = alertKey(alert);
+    const key = snapshot.alertKey;
     const isObserved = observe && isNew(key);
     const isTimeOfReceipt = normalized.report.fields['occurred_at'] === undefined;
     const triage = pipeline.run({
@@ -140,7 +146,9 @@ export class AlertScorer {
     const { facts } = triage;
     const { rules } = facts;
     const startedAtMs = performance.now();
-    const snapshot = snapshotOf(alert, contextOf(facts), '', key);
+    const context = contextOf(facts);
+    // the columns were made for it
+    if (context !== EMPTY_CONTEXT) writeContext(context, snapshot.columns);
     const ruleScore = rules?.score ?? null;
     const lead = contextLead(facts, judgedBy(models));
     const verdict = scoreAlert(models, snapshot, ruleScore, weights, lead);
@@ -192,6 +200,13 @@ export class AlertScorer {
     }
     return this.#sets.sets;
   }
+}
+
+/**
+ * Columns and keys are made while what was read is at hand: in a batch, thousands of objects later, it costs twice as much.
+ */
+export function readAlert(normalized: NormalizedAlert): ReadAlert {
+  return { normalized, snapshot: snapshotOf(normalized.alert, EMPTY_CONTEXT) };
 }
 
 /** How sentences name the alert. */

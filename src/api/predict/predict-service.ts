@@ -3,7 +3,6 @@ import { isoMs } from '../../alert/iso-time.ts';
 import { AlertforestError } from '../../errors.ts';
 import type { SentBody } from '../../intake/body/sent-body.ts';
 import { unwrapInSlices } from '../../intake/envelope/unwrap-envelope.ts';
-import type { NormalizedAlert } from '../../intake/normalize.ts';
 import { type ReadPayload, readPayload } from '../../intake/read-payload.ts';
 import type { HandshakeAnswer } from '../../intake/skip.ts';
 import { SkippedAlert } from '../../intake/skipped-alert.ts';
@@ -13,7 +12,7 @@ import type { BodyBytes } from '../../reading/body-bytes.ts';
 import { payloadLimits } from '../../reading/json-limits.ts';
 import { UnreadItem } from '../../reading/unread-item.ts';
 import type { PredictionEntry } from '../../store/prediction-log.ts';
-import type { AlertScorer, ScoredAlert } from '../../triage/alert-scorer.ts';
+import { type AlertScorer, type ReadAlert, readAlert, type ScoredAlert } from '../../triage/alert-scorer.ts';
 import { problemOf } from '../problem.ts';
 import type { Progress } from '../progress.ts';
 import { roundTo } from '../rounding.ts';
@@ -182,13 +181,13 @@ async function answerOne(alert: unknown, scoring: Scoring): Promise<PredictAnswe
 
 function retryOf({ deps, models }: Scoring): Retry {
   const nowMs = deps.now();
-  return (normalized, withoutRule) => deps.scorer.judge(normalized, models, 0, nowMs, false, withoutRule);
+  return (normalized, withoutRule) =>
+    deps.scorer.judge(readAlert(normalized), models, 0, nowMs, false, withoutRule);
 }
 
 /** An alert of a batch before it is judged. */
-interface ReadAlert {
+interface AlertOfBatch extends ReadAlert {
   readonly index: number;
-  readonly normalized: NormalizedAlert;
   readonly atMs: number;
 }
 
@@ -213,13 +212,13 @@ async function answerMany(alerts: unknown[], scoring: Scoring): Promise<PredictA
     await new Promise((resolve) => setImmediate(resolve));
     sliceStartedAtMs = performance.now();
   };
-  const read: (ReadAlert | undefined)[] = [];
+  const read: (AlertOfBatch | undefined)[] = [];
   for (let index = 0; index < alerts.length; index++) {
     const alert = alerts[index];
     try {
       scoring.refuseUnfit(alert);
-      const normalized = deps.scorer.read(alert, deps.now(), options.sent.tenant);
-      read.push({ index, normalized, atMs: isoMs(normalized.alert.occurred_at) });
+      const { normalized, snapshot } = deps.scorer.read(alert, deps.now(), options.sent.tenant);
+      read.push({ index, normalized, snapshot, atMs: isoMs(snapshot.occurredAt) });
     } catch (error) {
       if (error instanceof SkippedAlert) {
         if (error.skip.code === 'subscription_validation' && alerts.length === 1)
@@ -233,12 +232,13 @@ async function answerMany(alerts: unknown[], scoring: Scoring): Promise<PredictA
   // what stands out depends on what came before: a batch counts in the order of its alerts' own times
   read.sort((a, b) => a!.atMs - b!.atMs || a!.index - b!.index);
   for (let nth = 0; nth < read.length; nth++) {
-    const { index, normalized } = read[nth]!;
+    const one = read[nth]!;
+    const { index } = one;
     // what has been judged is let go: the collector would move it in the middle of the batch
     read[nth] = undefined;
     alerts[index] = undefined;
     try {
-      const scored = judgeOfBatch(index, normalized, scoring, results);
+      const scored = judgeOfBatch(one, scoring, results);
       if (options.observe) {
         deps.onScored(scored);
         entries.push(loggedEntry(scored, deps));
@@ -266,16 +266,12 @@ async function answerMany(alerts: unknown[], scoring: Scoring): Promise<PredictA
 }
 
 /** The verdict on one alert of a batch, which is put among the results. */
-function judgeOfBatch(
-  index: number,
-  normalized: NormalizedAlert,
-  scoring: Scoring,
-  results: BatchText,
-): ScoredAlert {
+function judgeOfBatch(one: AlertOfBatch, scoring: Scoring, results: BatchText): ScoredAlert {
   const { options, deps, models } = scoring;
+  const { index } = one;
   const hasExtras = index < MAX_BATCH_EXTRAS;
   const explain = hasExtras ? options.explain : 0;
-  const scored = deps.scorer.judge(normalized, models, explain, deps.now(), options.observe);
+  const scored = deps.scorer.judge(one, models, explain, deps.now(), options.observe);
   results.set({ index, verdict: wireOf(scored, scoring, hasExtras) });
   return scored;
 }
