@@ -4,10 +4,13 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Alert } from '../src/alert/alert.ts';
+import { checkSettings, problemLine } from '../src/cli/config/check-settings.ts';
 import { playDemo } from '../src/cli/demo/play-demo.ts';
 import { type DemoStory, makeDemoStory } from '../src/evaluation/story/demo-story.ts';
 import { startAzurite } from '../src/local/azurite.ts';
 import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts';
+import { stateFolderFault } from '../src/local/state/state-folder.ts';
+import { checkPortIsFree, readPort } from './free-port.ts';
 import { takePidLock } from './pid-lock.mjs';
 
 // Fills a fresh storage with three days of a made-up company, then runs the service on it as `npm start` does.
@@ -152,7 +155,15 @@ async function demo(): Promise<number> {
     hours,
     volume: numberOf('DEMO_VOLUME', 1, 0.01),
   });
-  const settings = mergeSettings({ ...readLocalSettings(root).values, ...QUICK }, process.env);
+  // all that would end the start of the service, before a minute is spent on the story
+  const { values, file } = readLocalSettings(root);
+  const problems = checkSettings({ values, file, env: process.env });
+  if (problems.length > 0)
+    throw new Error(`Settings that cannot be used:\n  ${problems.map(problemLine).join('\n  ')}`);
+  const settings = mergeSettings({ ...values, ...QUICK }, process.env);
+  await checkPortIsFree(readPort(settings), 'npm run demo');
+  const fault = stateFolderFault(directory);
+  if (fault !== undefined) throw new Error(`Cannot keep data in ${shown} (DEMO_DIR): ${fault}.`);
   const release = emptyDirectory();
   try {
     // storage on a laptop that does something else answers late; here waiting is all there is to do

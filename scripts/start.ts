@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import { mergeSettings, readLocalSettings } from '../src/local/local-settings.ts
 import { connectionFile, STATE_FOLDER, writeConnection } from '../src/local/state/connection-file.ts';
 import { stateFolderFault } from '../src/local/state/state-folder.ts';
 import { build, buildReason } from './build.ts';
+import { checkPortIsFree, readPort } from './free-port.ts';
 import { identityOf, isAlive, takePidLock } from './pid-lock.mjs';
 
 // Runs the service on this machine: builds it when needed, starts the storage emulator and the functions, waits for
@@ -84,30 +84,6 @@ async function onSignal(signal: string): Promise<void> {
   }
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void onSignal(signal));
-
-function readPort(settings: Readonly<Record<string, string | undefined>>): number {
-  const text = settings['PORT'] || '7071';
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`Expected PORT in 0..65535, got ${text}.`);
-  return port;
-}
-
-function checkPortIsFree(port: number): Promise<void> {
-  return new Promise((done, failed) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === 'EADDRINUSE';
-      failed(
-        new Error(
-          isTaken
-            ? `Port ${port} is in use. Stop what uses it, or choose another: PORT=${port + 1} npm start`
-            : `Cannot listen on port ${port}: ${error.message}`,
-        ),
-      );
-    });
-    server.listen(port, '127.0.0.1', () => server.close(() => done()));
-  });
-}
 
 function lockDirectory(directory: string, port: number): void {
   const lock = takePidLock(join(directory, 'alertforest.lock'), {
@@ -227,7 +203,7 @@ async function start(): Promise<void> {
   const directory = resolve(settings['AZURITE_DIR'] || join(root, STATE_FOLDER));
   const fault = stateFolderFault(directory);
   if (fault !== undefined) throw new Error(`Cannot keep data in ${directory} (AZURITE_DIR): ${fault}.`);
-  await checkPortIsFree(port);
+  await checkPortIsFree(port, 'npm start');
   lockDirectory(directory, port);
 
   if (file === 'local.settings.sample.json')
