@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'alertforest-import-'));
 const at = (name: string) => join(folder, name);
 let server: Server;
 let url: string;
-const batches: { readonly name: string }[][] = [];
+const batches: { readonly name?: string }[][] = [];
 
 /** Takes judgements as the service does, but for records called `bad`. */
 beforeAll(async () => {
@@ -20,12 +20,12 @@ beforeAll(async () => {
       body += chunk;
     });
     request.on('end', () => {
-      const items = JSON.parse(body) as { readonly name: string }[];
+      const items = JSON.parse(body) as { readonly name?: string }[];
       batches.push(items);
       const results = items.map(({ name }, index) =>
-        name.startsWith('bad')
+        name?.startsWith('bad')
           ? { index, error: { detail: `${name} has no verdict` } }
-          : name.startsWith('unsure')
+          : name?.startsWith('unsure')
             ? { index, status: 'no_label', reason: name.slice(7) }
             : { index, status: 'accepted' },
       );
@@ -95,5 +95,49 @@ describe('alertforest import', () => {
     ]);
     const quiet = await runCli(['import', at('unsure.jsonl'), '--url', url, '--json', '--quiet']);
     expect(quiet.stderr).toBe('');
+  });
+
+  it('takes what export judgements wrote, as lines and as a table', async () => {
+    const vote = {
+      alert_key: 'k1',
+      alert_id: 'a1',
+      tenant: 't',
+      source: 's',
+      severity: 'high',
+      occurred_at: '2026-10-01T20:00:00.000Z',
+      disposition: 'benign',
+      risk_score: 12,
+      analyst: 'ana',
+      verified: false,
+      from: 'api',
+      at: '2026-12-01T14:55:28.756Z',
+      incident_id: null,
+      comment: null,
+      effective_disposition: 'benign',
+      agreement: 1,
+      ruling: null,
+    };
+    const told = {
+      alert_key: 'k1',
+      alert_id: 'a1',
+      tenant: 't',
+      source: 's',
+      disposition: 'benign',
+      risk_score: 12,
+      analyst: 'ana',
+    };
+    writeFileSync(at('votes.jsonl'), JSON.stringify(vote));
+    const header = Object.keys(vote).join(',');
+    writeFileSync(
+      at('votes.csv'),
+      `${header}\n${Object.values(vote)
+        .map((value) => value ?? '')
+        .join(',')}\n`,
+    );
+    for (const file of ['votes.jsonl', 'votes.csv']) {
+      batches.length = 0;
+      await runCli(['import', at(file), '--url', url, '--json']);
+      expect({ file, batches }).toEqual({ file, batches: [[told]] });
+    }
   });
 });

@@ -13,6 +13,7 @@ import { encodingOption } from '../encoding-option.ts';
 import { withApp } from '../open-app.ts';
 import { addShowOptions, show, stateTable } from '../output/show.ts';
 import { progressBar } from '../progress-bar.ts';
+import { exportedVote } from '../service/exported-vote.ts';
 import { ImportState } from '../service/import-state.ts';
 import type { ServiceClient } from '../service/service-client.ts';
 import { addServiceOptions, type ServiceFlags, serviceOf } from '../service/service-options.ts';
@@ -48,7 +49,10 @@ export function addImportCommand(program: Command): void {
   const command = program
     .command('import')
     .description('send judgements from a file to a running service, or straight to storage')
-    .argument('<file>', 'judgements in our own words, or closed records, as JSON, lines or a table')
+    .argument(
+      '<file>',
+      'judgements in our own words, what export judgements wrote, or closed records, as JSON, lines or a table',
+    )
     .addOption(encodingOption())
     .option(
       '--restart',
@@ -205,6 +209,8 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
  */
 export function recordsOf(payload: unknown): unknown[] {
   if (Array.isArray(payload)) return payload.flatMap(recordsOf);
+  const exported = exportedVote(payload);
+  if (exported !== undefined) return [exported];
   // The service takes such a row apart itself.
   if (flatJudgement(payload) !== undefined) return [payload];
   return isOwnWords(payload) ? [payload] : recordsToSend(payload).map(({ sent }) => sent);
