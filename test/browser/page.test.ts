@@ -443,12 +443,22 @@ describe('the page', () => {
     await page.keyboard.press('Enter');
     await row.getByText('pinned').waitFor();
     expect(await serving()).toBe(back);
+    // what follows for learning is the service's own sentence, said as it stands
+    const follows = 'What was learned from has gone: <b>it is made again</b>.';
+    await page.route('**/unpin', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), learning: [follows] } });
+    });
     await row.getByRole('button', { name: 'unpin' }).press('Enter');
     await sheet.waitFor();
+    expect(await sheet.innerText()).toMatch(
+      new RegExp(`Unpin Classifier ${back}\\?[^]*The next version that proves better takes its place`),
+    );
     await sheet.getByLabel('Who decides').press('Tab');
     await page.keyboard.insertText('The round is over.');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
+    await page.getByText(`Unpinned. ${follows}`, { exact: true }).waitFor();
     await expect.poll(() => row.getByText('pinned').count()).toBe(0);
     expect(trouble).toEqual([]);
     await close();
