@@ -11,6 +11,7 @@ export class RecentKeys {
   #older = new Set<number>();
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #lastKey: string | undefined;
+  #lastBits = 0;
   #lastHas = false;
 
   constructor(maxKeys = 2_000_000) {
@@ -19,10 +20,7 @@ export class RecentKeys {
 
   /** Of an alert it is asked several times, before and after it is judged. */
   has(key: string): boolean {
-    if (this.#lastKey === key) return this.#lastHas;
-    const bits = bitsOf(key);
-    this.#lastKey = key;
-    this.#lastHas = this.#newer.has(bits) || this.#older.has(bits);
+    if (this.#lastKey !== key) this.#look(key);
     return this.#lastHas;
   }
 
@@ -35,13 +33,25 @@ export class RecentKeys {
       this.#lastKey = undefined;
     }
     const isNew = !this.has(key);
-    this.#newer.add(bitsOf(key));
+    this.#newer.add(this.#lastBits);
     this.#lastHas = true;
     return isNew;
+  }
+
+  #look(key: string): void {
+    const bits = bitsOf(key);
+    this.#lastKey = key;
+    this.#lastBits = bits;
+    this.#lastHas = this.#newer.has(bits) || this.#older.has(bits);
   }
 }
 
 /** The first 13 hex digits of a key. */
 function bitsOf(key: string): number {
-  return Number.parseInt(key.slice(0, 13), 16);
+  let bits = 0;
+  for (let at = 0; at < 13; at++) {
+    const unit = key.charCodeAt(at);
+    bits = 16 * bits + unit - (unit < 0x3a ? 0x30 : 0x57);
+  }
+  return bits;
 }

@@ -32,6 +32,7 @@ export interface RowText {
 
 /** Where the part of a row stands in the body. */
 interface Place {
+  readonly rowKey: string;
   at: number;
   readonly nBytes: number;
 }
@@ -47,7 +48,7 @@ export class RowBatch {
   readonly #batch = `batch_${crypto.randomUUID()}`;
   readonly #changeset = `changeset_${crypto.randomUUID()}`;
   readonly #head: string;
-  readonly #places = new Map<string, Place>();
+  readonly #places: Place[] = [];
   #bytes: Buffer;
   #nBytes = 0;
 
@@ -66,15 +67,19 @@ export class RowBatch {
   }
 
   get nRows(): number {
-    return this.#places.size;
+    return this.#places.length;
   }
 
-  /** Adds a row; one of the same key that was added before is taken out: a transaction takes a row once. */
-  add({ partitionKey, rowKey, json }: RowText): void {
-    this.#takeOut(rowKey);
+  /**
+   * Adds a row; one of the same key that was added before is taken out: a transaction takes a row once.
+   *
+   * @param isNew whether it is known that there is none
+   */
+  add({ partitionKey, rowKey, json }: RowText, isNew = false): void {
+    if (!isNew) this.#takeOut(rowKey);
     const at = this.#nBytes;
     this.#write(`${this.#head}${keyInUrl(partitionKey)}',RowKey='${keyInUrl(rowKey)}${MIDDLE}${json}${LINE}`);
-    this.#places.set(rowKey, { at, nBytes: this.#nBytes - at });
+    this.#places.push({ rowKey, at, nBytes: this.#nBytes - at });
   }
 
   /**
@@ -117,13 +122,12 @@ export class RowBatch {
   }
 
   #takeOut(rowKey: string): void {
-    const former = this.#places.get(rowKey);
-    if (former === undefined) return;
-    const end = former.at + former.nBytes;
-    this.#bytes.copyWithin(former.at, end, this.#nBytes);
-    this.#nBytes -= former.nBytes;
-    this.#places.delete(rowKey);
-    for (const place of this.#places.values()) if (place.at >= end) place.at -= former.nBytes;
+    const nth = this.#places.findIndex((place) => place.rowKey === rowKey);
+    if (nth < 0) return;
+    const [{ at, nBytes }] = this.#places.splice(nth, 1) as [Place];
+    this.#bytes.copyWithin(at, at + nBytes, this.#nBytes);
+    this.#nBytes -= nBytes;
+    for (let n = nth; n < this.#places.length; n++) this.#places[n]!.at -= nBytes;
   }
 
   #write(text: string): void {
@@ -141,8 +145,14 @@ export class RowBatch {
 }
 
 function keyInUrl(key: string): string {
-  if (PLAIN_KEY.test(key)) return key.includes('|') ? key.replaceAll('|', '%7C') : key;
-  return encodeURIComponent(key.replaceAll("'", "''"));
+  if (!PLAIN_KEY.test(key)) return encodeURIComponent(key.replaceAll("'", "''"));
+  let text = '';
+  let from = 0;
+  for (let bar = key.indexOf('|'); bar >= 0; bar = key.indexOf('|', from)) {
+    text += `${key.slice(from, bar)}%7C`;
+    from = bar + 1;
+  }
+  return from === 0 ? key : text + key.slice(from);
 }
 
 /** The answer to a batch is accepted as such; what became of its rows stands within. */

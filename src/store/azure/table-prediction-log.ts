@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import { keyDraw, keyRanges } from '../../alert/key-draw.ts';
 import { hasCode } from '../../errors.ts';
 import type { AlertIdentity, AlertReference } from '../feedback-store.ts';
+import { LatestMap } from '../latest-map.ts';
 import { NewestEntries } from '../newest-entries.ts';
 import type {
   FindOptions,
@@ -30,7 +30,7 @@ import type { StorageCallSettings } from './storage-call.ts';
 import type { StorageClients } from './storage-clients.ts';
 import { odataText, prefixRange, type RowQuery, type StoredRow, type TableAccess } from './table-access.ts';
 
-/** Some 6 MB. */
+/** Of twice as many that are kept at most; some 12 MB. */
 const KNOWN_ALERTS = 20_000;
 
 export interface PredictionLogSettings extends StorageCallSettings {
@@ -64,7 +64,7 @@ export class TablePredictionLog implements PredictionLog {
   readonly #tables: PredictionTables;
   readonly #queue: WriteBehindQueue<PredictionEntry>;
   /** Alerts that were scored here last: a key alone does not say where they lie. */
-  readonly #scored = new LRUCache<string, AlertIdentity>({ max: KNOWN_ALERTS });
+  readonly #scored = new LatestMap<string, AlertIdentity>(KNOWN_ALERTS);
 
   constructor(clients: StorageClients, settings: PredictionLogSettings = {}) {
     const { mode = 'behind', maxQueued = 10_000, flushEveryMs = 250, pauseMs = 5_000 } = settings;

@@ -137,12 +137,13 @@ export class PredictionTables {
   } {
     const open = new Map<string, Transaction>();
     const transactions: Transaction[] = [];
+    const added = new Set<string>();
     let nRefused = 0;
     let scoredAt = '';
     let week = '';
 
     /** Rows of one partition, to the open transaction of their place. */
-    const add = (entry: PredictionEntry, rows: readonly RowText[]): void => {
+    const add = (entry: PredictionEntry, rows: readonly RowText[], isNew: boolean): void => {
       const [{ partitionKey }] = rows as [RowText];
       const place = `${week}|${partitionKey}`;
       let nChars = 0;
@@ -161,7 +162,7 @@ export class PredictionTables {
       if (transaction.entries.at(-1) !== entry) transaction.entries.push(entry);
       transaction.nChars += nChars;
       // An alert scored twice: the later row is what would remain.
-      for (const row of rows) transaction.rows.add(row);
+      for (const row of rows) transaction.rows.add(row, isNew);
     };
 
     for (const entry of entries) {
@@ -179,8 +180,11 @@ export class PredictionTables {
         scoredAt = entry.scoredAt;
         week = isoWeek(Date.parse(scoredAt));
       }
-      add(entry, own);
-      for (const row of others) add(entry, [row]);
+      // every row key names the alert
+      const { alertKey } = entry.snapshot;
+      add(entry, own, !added.has(alertKey));
+      added.add(alertKey);
+      for (const row of others) add(entry, [row], false);
     }
     return { transactions, nRefused };
   }

@@ -77,7 +77,7 @@ function verdictText(entry: PredictionEntry, partitionKey: string, named: string
     `,"ruleKey":"${snapshot.ruleKey}","catalogId":"${snapshot.catalogId}"` +
     `${numberWhere('readerVersion', snapshot.readerVersion)}${textWhere('formerKey', snapshot.formerKey)}` +
     `${numberWhere('auditShare', snapshot.auditShare)},"columns":"${encodeColumns(snapshot.columns)}"` +
-    `,"recordKeys":"${snapshot.recordKeys.join(',')}","scoredAt":"${isoText(isoMs(entry.scoredAt))}"` +
+    `,"recordKeys":"${snapshot.recordKeys.join(',')}","scoredAt":"${momentText(entry.scoredAt)}"` +
     `,"versions":${versionsText(entry.versions)},"disposition":"${entry.disposition}"` +
     // what a whole number would be, Int32, comes back the same: JavaScript has one kind of number
     `,"probabilities":"${JSON.stringify(entry.probabilities)}","riskScore":${jsonNumber(entry.riskScore)}` +
@@ -93,6 +93,14 @@ const textWhere = (name: string, text: string | undefined): string =>
   text === undefined ? '' : `,"${name}":${jsonText(text)}`;
 const numberWhere = (name: string, value: number | undefined): string =>
   value === undefined ? '' : `,"${name}":${jsonNumber(value)}`;
+
+let lastMoment: { readonly given: string; readonly text: string } | undefined;
+
+/** Alerts of a batch often have one moment. @throws RangeError where it is no time */
+function momentText(given: string): string {
+  if (lastMoment?.given !== given) lastMoment = { given, text: isoText(isoMs(given)) };
+  return lastMoment.text;
+}
 
 let lastVersions: { readonly versions: PredictionEntry['versions']; readonly text: string } | undefined;
 
