@@ -4,10 +4,12 @@ import { AlertforestError } from '../errors.ts';
 import { CUT_OFF } from './body/text-line.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { EXPANDERS } from './dialects/expanders.ts';
-import { CANONICAL, isCanonical, readCanonical } from './dialects/generic/canonical-alert.ts';
+import { CANONICAL, isCanonical, readBySchema } from './dialects/generic/canonical-alert.ts';
+import { canonicalFields } from './dialects/generic/canonical-fields.ts';
+import { plainCanonical } from './dialects/generic/plain-canonical.ts';
 import { recogniseDialect, vendorDialectOf } from './dialects/recognise-dialect.ts';
 import { AlertDraft } from './draft/alert-draft.ts';
-import { type MappingReport, mappingReport } from './draft/mapping-report.ts';
+import { fieldsRead, type MappingReport, mappingReport } from './draft/mapping-report.ts';
 import { carriageOf, notesOf } from './envelope/carriage.ts';
 import { unwrapEnvelope } from './envelope/unwrap-envelope.ts';
 import { normalEntities } from './evidence/normal-entities.ts';
@@ -79,18 +81,14 @@ function knownDialectOf(payload: JsonObject): Dialect | undefined {
 }
 
 function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): NormalizedAlert {
-  const alert = readCanonical(payload);
+  const plain = plainCanonical(payload);
+  const read = plain ?? readBySchema(payload);
+  const isNamed = options.tenant !== undefined && read.tenant === undefined;
+  const alert = isNamed ? withTenant(read, options.tenant) : read;
   const { entities, paths, empty } = normalEntities(alert.entities);
   alert.entities = entities;
   const warnings = empty.map((at) => `Expected a value of its kind in \`entities.${at}\`; it was left out.`);
-  if (options.tenant !== undefined) alert.tenant ??= options.tenant;
-  const fields: Record<string, string> = {};
-  // what the reader has made has properties of its own alone, and a list of pairs would be made for every alert
-  for (const name in alert) {
-    const value = alert[name as keyof Alert];
-    const isEmpty = Array.isArray(value) ? value.length === 0 : value === 'unknown';
-    if (value !== undefined && !isEmpty) fields[name] = name;
-  }
+  const fields = plain === undefined || isNamed ? fieldsRead(fieldsOf(alert)) : canonicalFields(plain);
   if (options.keepRaw) alert.raw = payload;
   return {
     alert,
@@ -100,6 +98,23 @@ function normalizeCanonical(payload: JsonObject, options: NormalizeOptions): Nor
     record: ONE_ALERT,
     formerIdentities: () => [],
   };
+}
+
+/** The alert with a tenant that stands last, as everywhere where the caller has named it. */
+function withTenant({ tenant: _none, ...alert }: Alert, tenant: string | undefined): Alert {
+  return { ...alert, tenant };
+}
+
+/** The fields that are given, in the order in which the alert has them. */
+function fieldsOf(alert: Alert): Record<string, string> {
+  const fields: Record<string, string> = {};
+  // what the reader has made has properties of its own alone, and a list of pairs would be made for every alert
+  for (const name in alert) {
+    const value = alert[name as keyof Alert];
+    const isEmpty = Array.isArray(value) ? value.length === 0 : value === 'unknown';
+    if (value !== undefined && !isEmpty) fields[name] = name;
+  }
+  return fields;
 }
 
 function normalizeWith(dialect: Dialect, payload: JsonObject, options: NormalizeOptions): NormalizedAlert {

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { ENTITY_KINDS, ENTITY_ROLES, SEVERITIES } from '../../src/alert/alert.ts';
 import { readBySchema } from '../../src/intake/dialects/generic/canonical-alert.ts';
+import { canonicalFields } from '../../src/intake/dialects/generic/canonical-fields.ts';
 import { plainCanonical } from '../../src/intake/dialects/generic/plain-canonical.ts';
+import { fieldsRead } from '../../src/intake/draft/mapping-report.ts';
 import { fc } from '../support/fast-check.ts';
 
 const maybe = <Value>(good: fc.Arbitrary<Value>, weight = 12) =>
@@ -61,4 +63,26 @@ it('the quick reader of our own form agrees with the schema wherever it answers'
     { numRuns: 3000, seed: 5 },
   );
   expect(nAnswered).toBeGreaterThan(300);
+});
+
+it('says of each alert which fields were given, in the order of the alert', () => {
+  const names = new Set<string>();
+  fc.assert(
+    fc.property(payloads, (payload) => {
+      const plain = plainCanonical({
+        ...payload,
+        title: payload.severity === 'low' ? 'unknown' : payload.title,
+      });
+      if (plain === undefined) return;
+      names.add(Object.keys(plain).join());
+      const given = Object.entries(plain).filter(
+        ([, value]) =>
+          value !== undefined && value !== 'unknown' && !(Array.isArray(value) && value.length === 0),
+      );
+      const expected = fieldsRead(Object.fromEntries(given.map(([name]) => [name, name])));
+      expect(JSON.stringify(canonicalFields(plain))).toBe(JSON.stringify(expected));
+    }),
+    { numRuns: 3000, seed: 5 },
+  );
+  expect(names.size).toBe(1);
 });

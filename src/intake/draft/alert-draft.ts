@@ -7,7 +7,7 @@ import { EntityCollector, type EntityRole, MAX_ENTITIES } from '../evidence/enti
 import { at, clip, type JsonObject, numberOf, textOf } from '../values/json-value.ts';
 import { momentOf } from '../values/moment.ts';
 import { type SeverityScale, severityOfWord, severityOnScale } from '../values/severity-scale.ts';
-import { type MappingReport, mappingReport } from './mapping-report.ts';
+import { fieldsRead, type MappingReport, mappingReport } from './mapping-report.ts';
 
 type TextField =
   | 'id'
@@ -301,7 +301,10 @@ export class AlertDraft {
     if (this.#vendorScore !== undefined) alert.vendor_score = this.#vendorScore;
     if (this.#times.created_at !== undefined) alert.created_at = this.#times.created_at;
     if (this.#telemetry !== undefined) alert.telemetry = this.#telemetry;
-    return { alert, report: mappingReport(dialect, this.#fields, this.warnings, this.entities.paths) };
+    return {
+      alert,
+      report: mappingReport(dialect, fieldsRead(this.#fields), this.warnings, this.entities.paths),
+    };
   }
 
   #scopeCounter(occurredAt: string | undefined): void {

@@ -26,13 +26,10 @@ export const EXPECTED_FIELDS = [
 
 const STAND_INS: Readonly<Record<string, string>> = { rule_id: 'rule_name', tactics: 'techniques' };
 
-/** Closes a report over what was read. Warnings beyond 50 are counted, not kept. */
-export function mappingReport(
-  dialect: string,
-  fields: Readonly<Record<string, string>>,
-  warnings: readonly string[],
-  entityPaths: readonly string[] = [],
-): MappingReport {
+/** What a report says of the fields alone. */
+export type FieldsRead = Pick<MappingReport, 'fields' | 'missing' | 'completeness'>;
+
+export function fieldsRead(fields: Readonly<Record<string, string>>): FieldsRead {
   const missing: string[] = [];
   for (const field of EXPECTED_FIELDS) {
     const standIn = STAND_INS[field];
@@ -40,12 +37,26 @@ export function mappingReport(
       missing.push(field);
   }
   return {
+    fields,
+    missing,
+    completeness: (EXPECTED_FIELDS.length - missing.length) / EXPECTED_FIELDS.length,
+  };
+}
+
+/** Closes a report over what was read. Warnings beyond 50 are counted, not kept. */
+export function mappingReport(
+  dialect: string,
+  { fields, missing, completeness }: FieldsRead,
+  warnings: readonly string[],
+  entityPaths: readonly string[] = [],
+): MappingReport {
+  return {
     dialect,
     fields,
     missing,
     entityPaths,
     warnings:
       warnings.length <= 50 ? warnings : [...warnings.slice(0, 50), `${warnings.length - 50} more warnings.`],
-    completeness: (EXPECTED_FIELDS.length - missing.length) / EXPECTED_FIELDS.length,
+    completeness,
   };
 }

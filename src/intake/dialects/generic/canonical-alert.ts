@@ -6,7 +6,6 @@ import { isObject, type JsonObject, numberOf } from '../../values/json-value.ts'
 import { momentOf } from '../../values/moment.ts';
 import { severityOfWord } from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
-import { plainCanonical } from './plain-canonical.ts';
 
 /** Name of our own form in reports. */
 export const CANONICAL = 'canonical';
@@ -49,17 +48,13 @@ export function isCanonical(payload: JsonObject): boolean {
 }
 
 /**
- * Reads our own form. It is strict: a field of the wrong type or an unknown severity word is an error that names the
- * path. What is tolerant: times in any form that states a moment, severity words of vendors, tactics and techniques by
- * name, numbers and lists as a table's cell holds them. Unknown fields are dropped.
+ * Reads our own form through the schema, where `plainCanonical` is in doubt. It is strict: a field of the wrong type or an
+ * unknown severity word is an error that names the path. What is tolerant: times in any form that states a moment,
+ * severity words of vendors, tactics and techniques by name, numbers and lists as a table's cell holds them. Unknown fields
+ * are dropped.
  *
  * @throws AlertforestError ALERT_INVALID with one issue per bad field
  */
-export function readCanonical(payload: JsonObject): Alert {
-  return plainCanonical(payload) ?? readBySchema(payload);
-}
-
-/** The same through the schema alone, which also says what is wrong. */
 export function readBySchema(payload: JsonObject): Alert {
   const parsed = alertSchema.safeParse(prepared(payload));
   if (parsed.success) {

@@ -20,16 +20,6 @@ const SEVERITY_WORDS: ReadonlySet<unknown> = new Set(SEVERITIES);
 /** Ids that are compared one by one. */
 const FEW = 16;
 
-const OPTIONAL_TEXTS = [
-  'id_scope',
-  'rule_id',
-  'rule_name',
-  'vendor',
-  'tenant',
-  'incident_id',
-  'category',
-] as const;
-
 /**
  * A payload in our own form in which nothing is wrong, several times faster than through the schema. On any doubt the
  * answer is undefined and the schema decides; a test holds both to the same answers.
@@ -44,7 +34,21 @@ export function plainCanonical(payload: JsonObject): Alert | undefined {
   if (!isText(id, 1024) || !isText(title, 4096) || !isText(source, 256)) return undefined;
   if (occurredAt === undefined || severity === undefined || !tactics || !techniques || !entities)
     return undefined;
-  const alert: Alert = {
+  const scope = labelOf(payload['id_scope']);
+  const ruleId = labelOf(payload['rule_id']);
+  const ruleName = labelOf(payload['rule_name']);
+  const vendor = labelOf(payload['vendor']);
+  const tenant = labelOf(payload['tenant']);
+  const incident = labelOf(payload['incident_id']);
+  const category = labelOf(payload['category']);
+  const score = scoreOf(payload['vendor_score']);
+  const created = createdOf(payload['created_at']);
+  const telemetry = numbersOf(payload['telemetry']);
+  if (scope === null || ruleId === null || ruleName === null || vendor === null) return undefined;
+  if (tenant === null || incident === null || category === null) return undefined;
+  if (score === null || created === null || telemetry === null) return undefined;
+  // with all names it can have, given or not: every alert is then of one form in memory, and whoever reads them reads fast
+  return {
     id,
     title,
     source,
@@ -53,31 +57,34 @@ export function plainCanonical(payload: JsonObject): Alert | undefined {
     tactics,
     techniques,
     entities,
+    id_scope: scope,
+    rule_id: ruleId,
+    rule_name: ruleName,
+    vendor,
+    tenant,
+    incident_id: incident,
+    category,
+    vendor_score: score,
+    created_at: created,
+    telemetry,
   };
-  for (const name of OPTIONAL_TEXTS) {
-    const value = payload[name];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== 'string' || value.length > 1024) return undefined;
-    alert[name] = value;
-  }
-  const score = payload['vendor_score'];
-  if (score !== undefined && score !== null) {
-    if (typeof score !== 'number' || !(score >= 0 && score <= 100)) return undefined;
-    alert.vendor_score = score;
-  }
-  const created = payload['created_at'];
-  if (created !== undefined && created !== null) {
-    const createdAt = momentOf(created);
-    if (createdAt === undefined) return undefined;
-    alert.created_at = createdAt;
-  }
-  const telemetry = payload['telemetry'];
-  if (telemetry !== undefined && telemetry !== null) {
-    const numbers = numbersOf(telemetry);
-    if (numbers === undefined) return undefined;
-    alert.telemetry = numbers;
-  }
-  return alert;
+}
+
+// of a field that may be missing: undefined where it is, null where what it holds is in doubt
+
+function labelOf(value: unknown): string | undefined | null {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' && value.length <= 1024 ? value : null;
+}
+
+function scoreOf(value: unknown): number | undefined | null {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'number' && value >= 0 && value <= 100 ? value : null;
+}
+
+function createdOf(value: unknown): string | undefined | null {
+  if (value === undefined || value === null) return undefined;
+  return momentOf(value) ?? null;
 }
 
 function isText(value: unknown, maxLength: number): value is string {
@@ -123,13 +130,14 @@ function entitiesOf(value: unknown): Entity[] | undefined {
   return entities;
 }
 
-function numbersOf(value: unknown): Record<string, number> | undefined {
-  if (!isObject(value)) return undefined;
+function numbersOf(value: unknown): Record<string, number> | undefined | null {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) return null;
   const numbers: Record<string, number> = {};
   for (const name of Object.keys(value)) {
     const number = value[name];
-    if (name.length > 64 || name === '__proto__') return undefined;
-    if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+    if (name.length > 64 || name === '__proto__') return null;
+    if (typeof number !== 'number' || !Number.isFinite(number)) return null;
     numbers[name] = number;
   }
   return numbers;
