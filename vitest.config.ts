@@ -50,7 +50,7 @@ const MOCKED = [
 
 // Six projects: `unit` needs nothing but Node and shares its modules between files, which halves its time; `isolated`
 // is the same with modules of its own for each file, and `mocked` with modules that are replaced; `long` needs nothing else either; `azurite` talks to a real Azurite that the global setup starts on
-// free ports, and to the compiled functions; `browser` opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
+// free ports, and to the compiled functions; `browser`, with one too, opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -109,6 +109,7 @@ export default defineConfig({
           name: 'browser',
           experimental: NATIVE,
           include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/support/azurite-global.ts'],
           ...LIMITS,
         },
       },

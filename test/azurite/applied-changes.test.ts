@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CRITICAL_CASES_BLOB, HEAD_BLOB, POLICY_POINTER_BLOB } from '../../src/store/names.ts';
-import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { FaultyInstance } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
 import { OPERATIONS, tell } from '../support/faults/operations.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 // A change is one conditional write. Once storage has done it, the caller is told so, whatever fails from then on; where
 // nobody can say whether it was done, asking again says it, and makes no second version.
@@ -17,13 +17,11 @@ const COMMITS = {
 } as const;
 const OPERATION_NAMES = Object.keys(COMMITS) as (keyof typeof COMMITS)[];
 
-let accounts: Accounts;
 let instance: FaultyInstance;
 let ledger: Ledger;
 
 beforeAll(async () => {
-  accounts = await startAccounts(1);
-  const storage = accounts.next();
+  const storage = ownAccount();
   ledger = new Ledger(storage);
   // what fails here answers at once: a busy machine is no outage
   instance = await FaultyInstance.start(storage, { env: { STORAGE_TIMEOUT_SECONDS: '20' } });
@@ -32,7 +30,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await instance?.stop();
-  await accounts?.stop();
 });
 
 const isCommit = (operation: keyof typeof COMMITS) => (method: string, path: string) =>

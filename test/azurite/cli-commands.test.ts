@@ -1,25 +1,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { generateSyntheticAlerts } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'alertforest-commands-'));
 const at = (name: string) => join(folder, name);
-let azurite: Azurite;
-let env: Record<string, string>;
-
 // Storage of its own: the commands use the product's fixed names.
-beforeAll(async () => {
-  azurite = await startAzurite({ inMemory: true });
-  env = { AzureWebJobsStorage: azurite.connectionString, ALERTFOREST_CACHE_DIR: at('cache') };
-});
-afterAll(async () => {
-  await azurite.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const env = { AzureWebJobsStorage: ownAccount(), ALERTFOREST_CACHE_DIR: at('cache') };
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...args: string[]) => runCli(args, { env, cwd: folder });
 const write = (name: string, items: readonly unknown[]): string => {

@@ -11,17 +11,16 @@ import {
   releasePath,
 } from '../../src/store/names.ts';
 import { Lineage } from '../../src/training/releases/lineage.ts';
-import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { FaultyInstance, PATIENT } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
 import { newAlert, OPERATIONS } from '../support/faults/operations.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 // Documents that are missing, cut short, have a flipped byte or come from a build of another time: the hourly check finds
 // them before anything stumbles over them, every instance names them, and all are well once they are back.
 
 /** A little, so that nothing of what is stored is on its way to its place any more. */
 const clockAheadMs = 45_000;
-let accounts: Accounts;
 let running: FaultyInstance;
 let other: FaultyInstance;
 let ledger: Ledger;
@@ -29,8 +28,7 @@ let models: BlobModelStore;
 let storage: string;
 
 beforeAll(async () => {
-  accounts = await startAccounts(1);
-  storage = accounts.next();
+  storage = ownAccount();
   ledger = new Ledger(storage);
   models = new BlobModelStore(createStorageClients({ connectionString: storage }).container(MODEL_CONTAINER));
   running = await FaultyInstance.start(storage, { ...PATIENT, instanceId: 'running', clockAheadMs });
@@ -41,7 +39,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([running, other].map((instance) => instance?.stop()));
-  await accounts?.stop();
 });
 
 const half = (bytes: Uint8Array): number => bytes.length >> 1;

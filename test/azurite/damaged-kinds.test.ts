@@ -24,10 +24,10 @@ import {
 } from '../../src/store/names.ts';
 import { writeMarks } from '../../src/training/releases/garbage-marks.ts';
 import { WaitingTurn } from '../../src/training/runs/waiting-turn.ts';
-import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { FaultyInstance } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
 import { newAlert, OPERATIONS, tell } from '../support/faults/operations.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 // Everything that is stored beside what damaged-documents.test.ts damages: missing, cut short, with a flipped byte or of
 // another build. Whatever else is asked for goes on or says by name why not; what was promised is there once it is back.
@@ -35,7 +35,6 @@ import { newAlert, OPERATIONS, tell } from '../support/faults/operations.ts';
 const REQUEST = { requestId: 'test', debugMapping: false };
 /** A busy machine is no outage. */
 const env = { STORAGE_TIMEOUT_SECONDS: '20' };
-let accounts: Accounts;
 let storage: string;
 let instance: FaultyInstance;
 let ledger: Ledger;
@@ -162,8 +161,7 @@ const predict = (app: FaultyInstance['app']) =>
   } as never);
 
 beforeAll(async () => {
-  accounts = await startAccounts(1);
-  storage = accounts.next();
+  storage = ownAccount();
   ledger = new Ledger(storage);
   instance = await FaultyInstance.start(storage, { instanceId: 'running', env });
   for (const name of ['first start', 'retrain', 'policy', 'cases', 'feedback'] as const)
@@ -199,7 +197,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await instance?.stop();
-  await accounts?.stop();
 });
 
 /** What everybody asks for, whatever is damaged; each goes on or says by name why not. */

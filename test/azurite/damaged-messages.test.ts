@@ -3,24 +3,22 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { FEEDBACK_TABLE, RETRAIN_QUEUE } from '../../src/store/names.ts';
-import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { FaultyInstance, PATIENT } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
 import { OPERATIONS } from '../support/faults/operations.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 // Messages of the queue of retrain requests: missing, cut short, with a flipped byte, of another build. Nothing that was
 // judged is lost, and whoever waits for the outcome by name is told.
 
 const MINUTE = 60_000;
-let accounts: Accounts;
 let instance: FaultyInstance;
 let ledger: Ledger;
 let queue: QueueClient;
 let feedback: TableFeedbackStore;
 
 beforeAll(async () => {
-  accounts = await startAccounts(1);
-  const storage = accounts.next();
+  const storage = ownAccount();
   ledger = new Ledger(storage);
   const clients = createStorageClients({ connectionString: storage });
   queue = await clients.queue(RETRAIN_QUEUE);
@@ -31,7 +29,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await instance?.stop();
-  await accounts?.stop();
 });
 
 const half = (bytes: Buffer): number => bytes.length >> 1;

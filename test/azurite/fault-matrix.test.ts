@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { Cell, callsOf, FAULTS, type Outcome, tryFault, tryKill } from '../support/faults/cells.ts';
 import { PATIENT } from '../support/faults/instance.ts';
 import { fullDisk, SKEWS, tryClock, tryFullDisk } from '../support/faults/machine.ts';
 import { OPERATIONS, type OperationName } from '../support/faults/operations.ts';
+import { ownAccount } from '../support/own-account.ts';
 import { drawSeed } from '../support/seed.ts';
 
 // A few of what `npm run test:faults -- --long` tries. One after the other on one storage: what is
@@ -20,16 +20,13 @@ const KINDS = Object.keys(FAULTS).filter((name) => name !== 'no answer');
 const { uniform } = drawSeed('fault-matrix', 3);
 const drawn = <T>(from: readonly T[]): T => from[Math.floor(uniform() * from.length)] as T;
 
-let accounts: Accounts;
 let cell: Cell;
 beforeAll(async () => {
-  accounts = await startAccounts(2);
-  cell = new Cell(accounts.next(), PATIENT);
+  cell = new Cell(ownAccount(), PATIENT);
   await cell.begin();
 });
 afterAll(async () => {
   await cell.stop();
-  await accounts.stop();
 });
 
 /** Nothing that was promised is lost, double or out of order, and nobody was told of a mistake of ours. */
@@ -66,7 +63,7 @@ it.each(Object.keys(SKEWS))('loses nothing, and says so, under %s', async (name)
 
 it('loses nothing, and says so, on a full disk', async () => {
   const disk = fullDisk();
-  const full = new Cell(accounts.next(), { env: { ALERTFOREST_CACHE_DIR: disk.folder } });
+  const full = new Cell(ownAccount(), { env: { ALERTFOREST_CACHE_DIR: disk.folder } });
   onTestFinished(async () => {
     await full.stop();
     disk.stop();

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { TableClient } from '@azure/data-tables';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFeedbackStore } from '../../src/store/azure/table-feedback-store.ts';
 import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
@@ -10,6 +9,7 @@ import { FEEDBACK_TABLE } from '../../src/store/names.ts';
 import { takeFeedback } from '../../src/training/feedback/feedback-intake.ts';
 import { readItem } from '../../src/training/feedback/read-item.ts';
 import { snapshotOfAlert } from '../../src/triage/alert-scorer.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 interface StoredRow {
   readonly table: string;
@@ -24,24 +24,22 @@ const TENANT = '11112222-3333-4444-5555-666677778888';
 const ANA = 'ana@contoso.example';
 const BEN = 'ben@contoso.example';
 
-let azurite: Azurite;
+const storage = ownAccount();
 let feedback: TableFeedbackStore;
 let predictions: TablePredictionLog;
 
 beforeAll(async () => {
-  azurite = await startAzurite({ inMemory: true });
   for (const name of new Set(rows.map(({ table }) => table))) {
-    const client = TableClient.fromConnectionString(azurite.connectionString, name, {
+    const client = TableClient.fromConnectionString(storage, name, {
       allowInsecureConnection: true,
     });
     await client.createTable();
     for (const { table, row } of rows) if (table === name) await client.upsertEntity(row, 'Replace');
   }
-  const clients = createStorageClients({ connectionString: azurite.connectionString });
+  const clients = createStorageClients({ connectionString: storage });
   feedback = new TableFeedbackStore(clients.table(FEEDBACK_TABLE));
   // The weeks of the fixture: its clock stands where it was written.
   predictions = new TablePredictionLog(clients, { mode: 'wait', now: () => Date.UTC(2026, 10, 29, 22) });
-  return () => azurite.stop();
 });
 
 const incident = (more: Record<string, unknown>) => ({

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { RETRAIN_QUEUE } from '../../src/store/names.ts';
 import { eventually } from '../support/call-service.ts';
@@ -9,6 +8,7 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { type HostProcess, startHostProcess } from '../support/host-process.ts';
 import { Caller, FAST_TRAINING } from '../support/learning-service.ts';
 import { type LocalTestService, startLocalService } from '../support/local-service.ts';
+import { ownAccount } from '../support/own-account.ts';
 import { killAllAt, wasTaken } from '../support/process-faults.ts';
 
 // Host and functions die together in the middle of a retrain: on the machine of the instance that is left, which can
@@ -29,15 +29,14 @@ const env = {
   HEARTBEAT_SECONDS: '1',
 };
 
-let azurite: Azurite;
+const storage = ownAccount();
 let proxy: FaultProxy;
 /** The one that is left; it takes no messages. */
 let left: LocalTestService;
 const hosts: HostProcess[] = [];
 
 beforeAll(async () => {
-  azurite = await startAzurite({ inMemory: true });
-  proxy = await startFaultProxy(azurite.connectionString);
+  proxy = await startFaultProxy(storage);
   const { connectionString } = proxy;
   left = await startLocalService({ connectionString, env, listen: false });
   hosts.push(
@@ -51,7 +50,6 @@ afterAll(async () => {
   for (const host of hosts) host.killAll();
   await left.stop();
   await proxy.stop();
-  await azurite.stop();
 });
 
 interface Run {
@@ -96,9 +94,7 @@ const tell = (what: string, shownMs: number, learnedMs: number): void => {
 describe('host and functions that are killed together', () => {
   it('leave a message hidden for long, for which the next hourly check does not wait', async () => {
     const before = await idsNow();
-    const queue = await createStorageClients({ connectionString: azurite.connectionString }).queue(
-      RETRAIN_QUEUE,
-    );
+    const queue = await createStorageClients({ connectionString: storage }).queue(RETRAIN_QUEUE);
     const killed = killAllAt(proxy, hosts[0]!, artefact);
     // enough for a message to be sent and taken
     await judge(RETRAIN_AFTER);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TableFleetStore } from '../../src/store/azure/table-fleet-store.ts';
 import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
@@ -11,6 +10,7 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { startInstances } from '../support/instances.ts';
 import { Caller, FAST_TRAINING } from '../support/learning-service.ts';
 import type { LocalTestService } from '../support/local-service.ts';
+import { ownAccount } from '../support/own-account.ts';
 import { hangAt, killAt, wasTaken } from '../support/process-faults.ts';
 import { drawSeed } from '../support/seed.ts';
 
@@ -24,14 +24,13 @@ const clocksAheadMs = [uniform() * 14 * MINUTE_MS, -uniform() * 14 * MINUTE_MS] 
 /** Which write of an artefact it is that a process does not survive. */
 const nthArtefact = 1 + Math.floor(uniform() * 3);
 
-let azurite: Azurite;
+const storage = ownAccount();
 let proxy: FaultProxy;
 /** Two instances whose clocks are far apart. */
 let instances: LocalTestService[];
 
 beforeAll(async () => {
-  azurite = await startAzurite({ inMemory: true });
-  proxy = await startFaultProxy(azurite.connectionString);
+  proxy = await startFaultProxy(storage);
   instances = await startInstances(
     {
       connectionString: proxy.connectionString,
@@ -54,10 +53,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(instances.map((instance) => instance.stop()));
   await proxy.stop();
-  await azurite.stop();
 });
 
-const clients = () => createStorageClients({ connectionString: azurite.connectionString });
+const clients = () => createStorageClients({ connectionString: storage });
 const livingNow = async (): Promise<string[]> =>
   (await new TableFleetStore(clients().table(FLEET_TABLE)).list(MINUTE_MS)).map(
     ({ instanceId }) => instanceId,

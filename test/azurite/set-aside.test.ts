@@ -2,20 +2,18 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jsonBody } from '../../src/reading/body-bytes.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { FEEDBACK_TABLE, FLEET_TABLE, RUNS_TABLE } from '../../src/store/names.ts';
-import { type Accounts, startAccounts } from '../support/faults/accounts.ts';
 import { FaultyInstance, PATIENT } from '../support/faults/instance.ts';
 import { Ledger } from '../support/faults/ledger.ts';
 import { OPERATIONS } from '../support/faults/operations.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 // Rows that cannot be read any more: each is named with what it is about, and nothing else stops for it.
 
-let accounts: Accounts;
 let storage: string;
 let instance: FaultyInstance;
 let ledger: Ledger;
 beforeAll(async () => {
-  accounts = await startAccounts(1);
-  storage = accounts.next();
+  storage = ownAccount();
   ledger = new Ledger(storage);
   instance = await FaultyInstance.start(storage, PATIENT);
   for (const name of ['first start', 'retrain'] as const)
@@ -23,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await instance.stop();
-  await accounts.stop();
 });
 
 const table = (name: string) => createStorageClients({ connectionString: storage }).table(name);

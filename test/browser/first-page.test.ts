@@ -2,12 +2,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.ts';
 import { ROUTES } from '../../src/api/routes.ts';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { violations } from '../support/axe.ts';
 import { type LocalTestService, startLocalService } from '../support/local-service.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 let browser: Browser;
-let azurite: Azurite;
 let service: LocalTestService;
 
 beforeAll(async () => {
@@ -15,10 +14,9 @@ beforeAll(async () => {
   if (executablePath === undefined)
     throw new Error('Expected a Chromium or Chrome: install one or set CHROME_PATH.');
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-  azurite = await startAzurite({ inMemory: true });
   // the pages say nothing of models
   service = await startLocalService({
-    connectionString: azurite.connectionString,
+    connectionString: ownAccount(),
     env: { SYNTHETIC_ALERTS: '300', TOURNAMENT: 'random_forest' },
     waitForModels: false,
   });
@@ -26,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await service?.stop();
-  await azurite?.stop();
 });
 
 const READERS = {

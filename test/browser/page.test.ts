@@ -6,10 +6,10 @@ import { findBrowser } from '../../scripts/find-browser.ts';
 import examples from '../../src/api/recorded-examples.json' with { type: 'json' };
 import { playDemo } from '../../src/cli/demo/play-demo.ts';
 import { makeDemoStory } from '../../src/evaluation/story/demo-story.ts';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
 import { readLocalSettings } from '../../src/local/local-settings.ts';
 import { violations } from '../support/axe.ts';
 import { type LocalTestService, startLocalService } from '../support/local-service.ts';
+import { ownAccount } from '../support/own-account.ts';
 
 /** What a page that trusted a payload would run, in every field that a reader sees. */
 const HOSTILE = '<img src=x onerror="document.title=\'run\'"><script>document.title="run"</script>';
@@ -18,7 +18,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const QUICK = { TOURNAMENT: 'random_forest', SYNTHETIC_ALERTS: '300' };
 
 let browser: Browser;
-let azurite: Azurite;
 let service: LocalTestService;
 let api: string;
 
@@ -33,7 +32,7 @@ beforeAll(async () => {
   if (executablePath === undefined)
     throw new Error('Expected a Chromium or Chrome: install one or set CHROME_PATH.');
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-  azurite = await startAzurite({ inMemory: true });
+  const storage = ownAccount();
   const { values } = readLocalSettings(ROOT, ['local.settings.sample.json']);
   // a morning of the demo, told the way `npm run demo` tells its three days; the pictures are of all three
   const length = process.env['PAGE_PICTURES'] === undefined ? { hours: 8, volume: 0.4 } : {};
@@ -43,13 +42,13 @@ beforeAll(async () => {
       ...values,
       ...QUICK,
       STORAGE_TIMEOUT_SECONDS: '60',
-      AzureWebJobsStorage: azurite.connectionString,
+      AzureWebJobsStorage: storage,
     },
   });
   expect(played.judgements).toBe(story.judged);
   expect(played.retrains.length).toBeGreaterThan(1);
   service = await startLocalService({
-    connectionString: azurite.connectionString,
+    connectionString: storage,
     env: { ...QUICK, RETRAIN_AFTER: '100000' },
   });
   api = service.api;
@@ -58,7 +57,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await service?.stop();
-  await azurite?.stop();
 });
 
 /** How the page is looked at. */

@@ -209,7 +209,7 @@ beforeAll(async () => {
   const { body } = await soc.get('/incidents?state=open&min_score=20');
   mkdirSync(join(folder, STATE_FOLDER, 'host'), { recursive: true });
   writeConnection(connectionFile(join(folder, STATE_FOLDER)), {
-    connectionString: service.azurite.connectionString,
+    connectionString: service.connectionString,
     url: service.url,
   });
   places

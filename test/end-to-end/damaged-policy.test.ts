@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import sampleAlert from '../../src/api/sample-alert.json' with { type: 'json' };
 import { DEFAULT_POLICY } from '../../src/policy/policy.ts';
 import { BlobModelStore } from '../../src/store/azure/blob-model-store.ts';
@@ -7,10 +7,7 @@ import { MODEL_CONTAINER, POLICY_POINTER_BLOB } from '../../src/store/names.ts';
 import { eventually } from '../support/call-service.ts';
 import { SuccessiveServices } from '../support/successive-services.ts';
 
-let services: SuccessiveServices;
-beforeAll(async () => {
-  services = await SuccessiveServices.onNewStorage();
-});
+const services = new SuccessiveServices();
 afterAll(() => services.stop());
 
 const policy = { ...DEFAULT_POLICY, costs: { ...DEFAULT_POLICY.costs, missed_attack: 77 } };

@@ -177,7 +177,7 @@ function run(page: string, command: string): string {
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: folder,
-      AzureWebJobsStorage: service.azurite.connectionString,
+      AzureWebJobsStorage: service.connectionString,
       BASE: `${service.url}${API}`,
       ALERTFOREST_BASE_URL: `${service.url}${API}`,
       KEY: keys.master,

@@ -78,7 +78,7 @@ async function replay(...args: string[]): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await runCli(['replay', '--json', '--by', 'olga', ...args], {
     cwd: cacheDir,
     env: {
-      AzureWebJobsStorage: service.azurite.connectionString,
+      AzureWebJobsStorage: service.connectionString,
       ALERTFOREST_CACHE_DIR: join(cacheDir, 'cache'),
       ...FAST_TRAINING,
     },
@@ -236,7 +236,7 @@ describe('replay --without', () => {
       const { code, stderr } = await runCli(['replay', ...args], {
         cwd: cacheDir,
         env: {
-          AzureWebJobsStorage: service.azurite.connectionString,
+          AzureWebJobsStorage: service.connectionString,
           ALERTFOREST_CACHE_DIR: join(cacheDir, 'cache'),
         },
       });

@@ -68,7 +68,7 @@ const options = () => ({
   cwd: folder,
   env: {
     ...FAST_TRAINING,
-    AzureWebJobsStorage: service.azurite.connectionString,
+    AzureWebJobsStorage: service.connectionString,
     ALERTFOREST_CACHE_DIR: join(folder, 'cache'),
   },
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { isoWeek, WEEK_MS } from '../../src/store/azure/iso-week.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
@@ -8,15 +8,12 @@ import { snapshotOf } from '../support/judged-alerts.ts';
 import { type Caller, judgeAll, scoreAll } from '../support/learning-service.ts';
 import { SuccessiveServices } from '../support/successive-services.ts';
 
-let services: SuccessiveServices;
+const services = new SuccessiveServices();
 let soc: Caller;
 /** A week may end while this runs. */
 const weekOfStart = isoWeek(Date.now());
 
-beforeAll(async () => {
-  services = await SuccessiveServices.onNewStorage();
-});
-afterAll(() => services?.stop());
+afterAll(() => services.stop());
 
 const alertOf = (id: string, more: Record<string, unknown> = {}) => ({
   id,

@@ -161,7 +161,7 @@ describe('raw logs and the service', () => {
         ...['pipeline', at('flows.csv'), '--labels', 'service', '--rest', 'normal'],
         ...['--test-from', '2026-03-02T00:45:00Z', '--package', at('again'), '--json', at('again.json')],
       ],
-      { env: { AzureWebJobsStorage: service.azurite.connectionString } },
+      { env: { AzureWebJobsStorage: service.connectionString } },
     );
     expect([learned, said]).toEqual([0, expect.anything()]);
     const report = JSON.parse(readFileSync(at('again.json'), 'utf8'));

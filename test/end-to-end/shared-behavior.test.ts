@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { statelessColumn } from '../../src/features/feature-catalog.ts';
 import { createStorageClients } from '../../src/store/azure/storage-clients.ts';
 import { TablePredictionLog } from '../../src/store/azure/table-prediction-log.ts';
@@ -9,13 +9,10 @@ import { SuccessiveServices } from '../support/successive-services.ts';
 const DAY = 86_400_000;
 const COLUMN = statelessColumn('tenant_alerts_log1p');
 
-let services: SuccessiveServices;
+const services = new SuccessiveServices();
 let soc: Caller;
 
-beforeAll(async () => {
-  services = await SuccessiveServices.onNewStorage();
-});
-afterAll(() => services?.stop());
+afterAll(() => services.stop());
 
 const alertAt = (id: string, atMs: number, host: string): Record<string, unknown> => ({
   id,

@@ -34,7 +34,7 @@ describe('the training image', () => {
       env: {
         PATH,
         HOME,
-        AzureWebJobsStorage: service.azurite.connectionString,
+        AzureWebJobsStorage: service.connectionString,
         ALERTFOREST_CACHE_DIR: join(folder, 'cache'),
       },
     });

@@ -1,34 +1,23 @@
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+import { startFromFirstModels } from './first-models.ts';
 import { type LocalServiceTestOptions, type LocalTestService, startLocalService } from './local-service.ts';
 
 export interface IsolatedService {
   readonly url: string;
   readonly service: LocalTestService;
-  readonly azurite: Azurite;
+  /** Of the storage account that it has to itself. */
+  readonly connectionString: string;
   stop(): Promise<void>;
 }
 
 /**
- * A service with an Azurite of its own: names of tables and containers are fixed, so two services on one storage
- * would be two instances of the same service.
+ * A service with a storage account of its own: names of tables and containers are fixed, so two services on one
+ * account would be two instances of the same service.
  */
-export async function startIsolatedService(
+export function startIsolatedService(
   options: Omit<LocalServiceTestOptions, 'connectionString'> = {},
 ): Promise<IsolatedService> {
-  const azurite = await startAzurite({ inMemory: true });
-  try {
-    const service = await startLocalService({ ...options, connectionString: azurite.connectionString });
-    return {
-      url: service.url,
-      service,
-      azurite,
-      stop: async () => {
-        await service.stop();
-        await azurite.stop();
-      },
-    };
-  } catch (error) {
-    await azurite.stop();
-    throw error;
-  }
+  return startFromFirstModels(options.env ?? {}, async (connectionString) => {
+    const service = await startLocalService({ ...options, connectionString });
+    return { url: service.url, service, connectionString, stop: () => service.stop() };
+  });
 }

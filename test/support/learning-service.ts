@@ -138,8 +138,8 @@ export async function countOnCard(caller: Caller, name: string, model = 'classif
 }
 
 /** The storage of a running service, read beside it. */
-export function storageOf({ azurite }: IsolatedService) {
-  const clients = createStorageClients({ connectionString: azurite.connectionString });
+export function storageOf({ connectionString }: IsolatedService) {
+  const clients = createStorageClients({ connectionString });
   const models = new BlobModelStore(clients.container(MODEL_CONTAINER));
   return {
     clients,

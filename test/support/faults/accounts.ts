@@ -4,6 +4,8 @@ import { type Azurite, startAzurite } from '../../../src/local/azurite.ts';
 const NAME = 'devstoreaccount1';
 
 export interface Accounts {
+  /** Connection string of the first account; that of another is {@link nthAccount} of it. */
+  readonly first: string;
   /** Connection string of a storage account that nothing has used yet. @throws RangeError when none is left */
   next(): string;
   /** How many are left. */
@@ -11,24 +13,32 @@ export interface Accounts {
   stop(): Promise<void>;
 }
 
-/** One Azurite with many accounts: names of tables and containers are fixed, so each service needs its own. */
+const nameOf = (nth: number): string => `account${String(nth).padStart(6, '0')}`;
+
+/** Connection string of the account `nth` of an Azurite with many accounts, from that of its first. */
+export const nthAccount = (first: string, nth: number): string => first.replaceAll(nameOf(0), nameOf(nth));
+
+/**
+ * One Azurite with `n` accounts, all with the same key: names of tables and containers are fixed, so each service needs
+ * its own.
+ */
 export async function startAccounts(n: number): Promise<Accounts> {
-  const accounts = Array.from({ length: n }, (_, i) => ({
-    name: `account${String(i).padStart(6, '0')}`,
-    key: randomBytes(32).toString('base64'),
-  }));
-  const azurite = await withAccounts(accounts.map(({ name, key }) => `${name}:${key}`).join(';'));
+  const key = randomBytes(32).toString('base64');
+  const azurite = await withAccounts(
+    Array.from({ length: n }, (_, nth) => `${nameOf(nth)}:${key}`).join(';'),
+  );
+  const first = azurite.connectionString
+    .replaceAll(NAME, nameOf(0))
+    .replace(/AccountKey=[^;]*/, `AccountKey=${key}`);
   let nTaken = 0;
   return {
+    first,
     get nLeft() {
       return n - nTaken;
     },
     next() {
-      const account = accounts[nTaken++];
-      if (account === undefined) throw new RangeError(`Expected at most ${n} accounts to be asked for.`);
-      return azurite.connectionString
-        .replaceAll(NAME, account.name)
-        .replace(/AccountKey=[^;]*/, `AccountKey=${account.key}`);
+      if (nTaken >= n) throw new RangeError(`Expected at most ${n} accounts to be asked for.`);
+      return nthAccount(first, nTaken++);
     },
     stop: () => azurite.stop(),
   };
