@@ -1,3 +1,4 @@
+import { keyNumbersOf } from './key-numbers.ts';
 import { FAMILY_PLACES, RECORD_FAMILIES } from './record-families.ts';
 import { LEAST_TENANTS } from './record-words.ts';
 
@@ -17,8 +18,6 @@ export interface KeyTallyOptions {
   readonly seenAtMs?: Float64Array;
   readonly maxKeys: number;
 }
-
-const KEY_FORM = /^[0-9a-f]{16}$/;
 
 /**
  * Numbers the distinct keys of real rows and keeps the `maxKeys` most recently seen (ties by key).
@@ -40,39 +39,57 @@ export function tallyKeys(
   if (!Number.isInteger(options.maxKeys) || options.maxKeys < 1) {
     throw new RangeError(`Expected \`maxKeys\` to be an integer >= 1, got ${options.maxKeys}.`);
   }
-  const lastSeenAtMs = new Map<string, number>();
-  for (let i = 0; i < n; i++) {
-    if (options.synthetic?.[i] === 1) continue;
+  const rows = realRows(n, options.synthetic);
+  const { numbers, at } = keyNumbersOf(keys, rows);
+  const { names, ids } = numbers;
+  // (nNames,) where a key is among these rows, in the order in which they came
+  const lastSeenAtMs = new Float64Array(names.length);
+  const isSeen = new Uint8Array(names.length);
+  const seen = new Int32Array(names.length);
+  let nSeen = 0;
+  for (let r = 0; r < rows.length; r++) {
+    const i = rows[r]!;
     const seenAtMs = options.seenAtMs?.[i] ?? i;
-    for (let family = 0; family < N_FAMILIES; family++) {
-      const key = keys[i]![family] ?? '';
-      if (key === '') continue;
-      const before = lastSeenAtMs.get(key);
-      if (before === undefined) {
-        if (!KEY_FORM.test(key)) throw new RangeError(`Expected a key of 16 hex digits or '', got '${key}'.`);
-        lastSeenAtMs.set(key, seenAtMs);
-      } else if (seenAtMs > before) {
-        lastSeenAtMs.set(key, seenAtMs);
+    const first = at[r]! * N_FAMILIES;
+    for (let place = first; place < first + N_FAMILIES; place++) {
+      const id = ids[place]!;
+      if (id < 0) continue;
+      if (isSeen[id] === 0) {
+        isSeen[id] = 1;
+        seen[nSeen++] = id;
+        lastSeenAtMs[id] = seenAtMs;
+      } else if (seenAtMs > lastSeenAtMs[id]!) {
+        lastSeenAtMs[id] = seenAtMs;
       }
     }
   }
-  let kept = [...lastSeenAtMs.keys()];
-  if (kept.length > options.maxKeys) {
-    kept.sort((a, b) => lastSeenAtMs.get(b)! - lastSeenAtMs.get(a)! || (a < b ? -1 : 1));
-    kept = kept.slice(0, options.maxKeys);
+  let kept = seen.subarray(0, nSeen);
+  if (nSeen > options.maxKeys) {
+    kept.sort((a, b) => lastSeenAtMs[b]! - lastSeenAtMs[a]! || a - b);
+    kept = kept.subarray(0, options.maxKeys);
   }
   kept.sort();
 
-  const positions = new Map(kept.map((key, position) => [key, position]));
+  const positions = new Int32Array(names.length).fill(-1);
+  for (let position = 0; position < kept.length; position++) positions[kept[position]!] = position;
   const entries = new Int32Array(n * N_FAMILIES).fill(-1);
-  for (let i = 0; i < n; i++) {
-    if (options.synthetic?.[i] === 1) continue;
+  for (let r = 0; r < rows.length; r++) {
+    const from = at[r]! * N_FAMILIES;
+    const to = rows[r]! * N_FAMILIES;
     for (let family = 0; family < N_FAMILIES; family++) {
-      const key = keys[i]![family] ?? '';
-      if (key !== '') entries[i * N_FAMILIES + family] = positions.get(key) ?? -1;
+      const id = ids[from + family]!;
+      if (id >= 0) entries[to + family] = positions[id]!;
     }
   }
-  return { keys: kept, entries };
+  return { keys: Array.from(kept, (id) => names[id]!), entries };
+}
+
+/** Positions of all rows but the synthetic ones. */
+function realRows(n: number, synthetic: Uint8Array | undefined): Int32Array {
+  const rows = new Int32Array(n);
+  let nRows = 0;
+  for (let i = 0; i < n; i++) if (synthetic?.[i] !== 1) rows[nRows++] = i;
+  return rows.subarray(0, nRows);
 }
 
 /**
