@@ -97,10 +97,12 @@ export async function writeOut(
   const staged = new StagedOutputs();
   try {
     const sink = createWriteStream(staged.place(path));
-    // Held at once: the error of a full disk must find a listener whenever it comes.
-    const written = finished(sink);
-    written.catch(() => {});
-    await write(sink);
+    // Held at once: the error of a full disk must find a listener whenever it comes. Who writes may be waiting for room
+    // then, which a broken file never has.
+    const written = finished(sink).catch((cause: unknown) => {
+      throw writeError(path, cause);
+    });
+    await Promise.race([write(sink), written]);
     sink.end();
     await written;
     staged.commit();

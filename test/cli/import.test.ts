@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -139,5 +139,19 @@ describe('alertforest import', () => {
       await runCli(['import', at(file), '--url', url, '--json']);
       expect({ file, batches }).toEqual({ file, batches: [[told]] });
     }
+  });
+
+  it('sends all of a file whose place cannot be kept', async () => {
+    // where the place would be written stands a folder, as nothing stops root
+    mkdirSync(at('kept.jsonl.import.new'));
+    const names = Array.from({ length: 250 }, (_, k) => JSON.stringify(incident(`n${k}`)));
+    writeFileSync(at('kept.jsonl'), names.join('\n'));
+    const { code, stdout, stderr } = await runCli(['import', at('kept.jsonl'), '--url', url, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ accepted: 250, failed: 0 });
+    const told = stderr.split('\n').filter((line) => line.startsWith('An import that is cut off here'));
+    expect(told).toEqual([
+      expect.stringMatching(/begins anew: .*kept\.jsonl\.import\.new: it is a folder\.$/),
+    ]);
   });
 });

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StagedOutputs, writeTogether } from '../../src/cli/staged-outputs.ts';
+import { StagedOutputs, writeOut, writeTogether } from '../../src/cli/staged-outputs.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -41,6 +42,21 @@ describe('outputs of a command', () => {
     expect(readdirSync(folder).sort()).toEqual(['package', 'report']);
     expect([readFileSync(at('report'), 'utf8'), readdirSync(at('package'))]).toEqual(['new', ['a']]);
     expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('tell of a file that breaks while its writer waits for room', { timeout: 30_000 }, async () => {
+    mkdirSync(at('out.part'));
+    const writing = writeOut(at('out'), async (sink) => {
+      // by now the file could not be opened
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      while (sink.write('x'.repeat(1 << 16)));
+      await once(sink, 'drain');
+    });
+    await expect(writing).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringMatching(/^Cannot write \S+out: EISDIR/),
+    });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('leave nothing when one of them cannot be written', async () => {

@@ -11,6 +11,7 @@ import { jsonBody } from '../../reading/body-bytes.ts';
 import { isOwnWords } from '../../training/feedback/read-item.ts';
 import { encodingOption } from '../encoding-option.ts';
 import { withApp } from '../open-app.ts';
+import { failureLines } from '../output/failure-lines.ts';
 import { addShowOptions, show, stateTable } from '../output/show.ts';
 import { progressBar } from '../progress-bar.ts';
 import { exportedVote } from '../service/exported-vote.ts';
@@ -132,6 +133,17 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
     totals.failed++;
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
+  let isPlaceKept = true;
+  /** A folder that takes no file is no reason to send nothing: what is sent again counts as a duplicate. */
+  const keepPlace = async (keep: () => Promise<void>): Promise<void> => {
+    if (!isPlaceKept) return;
+    try {
+      await keep();
+    } catch (error) {
+      isPlaceKept = false;
+      console.error(`An import that is cut off here begins anew: ${failureLines(error)?.[0] ?? error}`);
+    }
+  };
   let batch: { line: number; payload: unknown }[] = [];
   let nCharacters = 0;
   /** Sends what has gathered; every record up to and with `linesDone` is then durable. */
@@ -153,7 +165,7 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
       else unlabelled.set(reason, { place, count: 1 });
     }
     if (isConfirmed) await confirmAll(result, intake);
-    await state.write(linesDone);
+    await keepPlace(() => state.write(linesDone));
     bar.update(linesDone);
     batch = [];
     nCharacters = 0;
@@ -184,7 +196,7 @@ async function importFile(file: string, flags: Flags, intake: Intake): Promise<v
       if (batch.length === BATCH) await send(lastLine);
     }
     await send(lastLine);
-    await state.remove();
+    await keepPlace(() => state.remove());
   } finally {
     bar.stop();
     for (const problem of problems) console.error(problem);
