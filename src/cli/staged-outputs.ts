@@ -1,4 +1,4 @@
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { access, constants, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -20,6 +20,7 @@ export class StagedOutputs {
 
   /** Where to write what shall stand at `path` after {@link commit}. */
   place(path: string): string {
+    if (isWrittenInPlace(path)) return path;
     const from = `${path}.part`;
     this.#moves.push({ from, to: path });
     return from;
@@ -73,6 +74,15 @@ async function written(path: string, content: string | Uint8Array): Promise<void
 
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * A device, a pipe or a link is written as it stands: a file moved over `/dev/null` would take its place, for every program of
+ * the machine where root asked for it.
+ */
+function isWrittenInPlace(path: string): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  return there !== undefined && !there.isFile() && !there.isDirectory();
 }
 
 /** Writes several files so that all of them appear or none. */
@@ -133,6 +143,10 @@ export async function checkOutputs(
   for (const { flag, path, replaces } of outputs) {
     const refuse = (why: string): AlertforestError =>
       new AlertforestError('REQUEST_INVALID', `Cannot write ${flag} ${path}: ${why}.`);
+    if (replaces === undefined && isWrittenInPlace(path)) {
+      if ((await stat(path).catch(() => undefined))?.isDirectory()) throw refuse('it is a folder');
+      continue;
+    }
     const other = taken.get(resolve(path));
     if (other !== undefined) throw refuse(`it is ${other}`);
     taken.set(resolve(path), `the output of ${flag} too`);

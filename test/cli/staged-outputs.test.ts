@@ -1,10 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StagedOutputs, writeOut, writeTogether } from '../../src/cli/staged-outputs.ts';
+import { checkOutputs, StagedOutputs, writeOut, writeTogether } from '../../src/cli/staged-outputs.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -43,6 +52,37 @@ describe('outputs of a command', () => {
     expect([readFileSync(at('report'), 'utf8'), readdirSync(at('package'))]).toEqual(['new', ['a']]);
     expect(process.listenerCount('SIGINT')).toBe(0);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'go into a pipe or through a link, which stay what they are',
+    async () => {
+      spawnSync('mkfifo', [at('pipe')]);
+      writeFileSync(at('target'), 'old');
+      symlinkSync(at('target'), at('link'));
+      await checkOutputs(
+        ['pipe', 'link', 'pipe'].map((name) => ({ flag: '--out', path: at(name) })),
+        [],
+      );
+      const reader = spawn('cat', [at('pipe')], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let read = '';
+      reader.stdout.on('data', (piece) => {
+        read += piece;
+      });
+      const ended = once(reader, 'close');
+      await writeOut(at('pipe'), async (sink) => void sink.write('by the pipe'));
+      await ended;
+      await writeTogether([{ path: at('link'), text: 'by the link' }]);
+      expect(read).toBe('by the pipe');
+      expect(readFileSync(at('target'), 'utf8')).toBe('by the link');
+      const kinds = ['pipe', 'link', 'target'].map((name) => lstatSync(at(name)));
+      expect([kinds[0]!.isFIFO(), kinds[1]!.isSymbolicLink(), kinds[2]!.isFile()]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      expect(readdirSync(folder).sort()).toEqual(['link', 'pipe', 'target']);
+    },
+  );
 
   it('tell of a file that breaks while its writer waits for room', { timeout: 30_000 }, async () => {
     mkdirSync(at('out.part'));
