@@ -53,7 +53,8 @@ const MOCKED = [
 // free ports, and to the compiled functions; `browser`, with one too, opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the cores it is meant for: files with a service or a browser wait for a fifth of their time.
+    maxWorkers: 3,
     projects: [
       {
         test: {
