@@ -67,6 +67,13 @@ export function hash64(parts: readonly string[], seed: number): void {
   finish();
 }
 
+/** {@link hash64} of one part. */
+export function hashText(text: string, seed: number): void {
+  begin(seed);
+  take(text);
+  finish();
+}
+
 /** The digit of the four bits from `shift` on, as a character code. */
 function digitOf(bits: number, shift: number): number {
   const value = (bits >>> shift) & 15;

@@ -131,6 +131,10 @@ function tacticsIdentity(alert: Alert): string {
   if (tactics.length === 0)
     return alert.category === undefined ? '' : `category ${alert.category.toLowerCase()}`;
   if (tactics.length === 1) return tactics[0]!;
+  if (tactics.length === 2) {
+    const [one, other] = tactics as [string, string];
+    return one === other ? one : one < other ? `${one} ${other}` : `${other} ${one}`;
+  }
   return [...new Set(tactics)].sort().join(' ');
 }
 

@@ -1,4 +1,4 @@
-import { hash64, lastHash } from '../features/hash64.ts';
+import { hashText, lastHash } from '../features/hash64.ts';
 
 const AUDIT_SEED = 0xa0d17;
 
@@ -23,6 +23,6 @@ export function auditWeight(auditShare: number | undefined): number {
  * @param share in [0, 1]
  */
 export function isAuditSample(alertKey: string, share: number): boolean {
-  hash64([alertKey], AUDIT_SEED);
+  hashText(alertKey, AUDIT_SEED);
   return lastHash[0]! / 2 ** 32 < share;
 }

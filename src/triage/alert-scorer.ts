@@ -158,7 +158,7 @@ export class AlertScorer {
         severity: alert.severity,
         alertKey: key,
         forbidden: isPolicyUnread ? 'policy_unread' : forbidsClosing(triage),
-        known: knownOf(models, snapshot),
+        known: new KnownLike(models, snapshot),
       },
       policy,
       this.#setsFor(models, policy.alpha),
@@ -227,14 +227,28 @@ function judgedBy({ classifier }: ServingModels): number {
   return Number(all ?? 0) - Number(synthetic ?? 0);
 }
 
-/** What stands behind a verdict of these models on an alert. */
-function knownOf({ classifier, served }: ServingModels, snapshot: AlertSnapshot): Known {
-  return {
+/** What stands behind a verdict of these models on an alert, looked up when asked: most alerts are decided before. */
+class KnownLike implements Known {
+  readonly #models: ServingModels;
+  readonly #snapshot: AlertSnapshot;
+
+  constructor(models: ServingModels, snapshot: AlertSnapshot) {
+    this.#models = models;
+    this.#snapshot = snapshot;
+  }
+
+  get isProvisional(): boolean {
     // a model file that does not say so was written by a build that knew no difference
-    isProvisional: served.classifier.provisional ?? false,
-    judged: classifier.judgedLike(snapshot),
-    isOutside: () => classifier.support?.isOutside(snapshot) ?? false,
-  };
+    return this.#models.served.classifier.provisional ?? false;
+  }
+
+  get judged(): Known['judged'] {
+    return this.#models.classifier.judgedLike(this.#snapshot);
+  }
+
+  isOutside(): boolean {
+    return this.#models.classifier.support?.isOutside(this.#snapshot) ?? false;
+  }
 }
 
 /** What is kept of an alert that comes with a judgement and was not scored before. */

@@ -1,5 +1,5 @@
 import type { Alert } from '../../alert/alert.ts';
-import { hash64, lastHash } from '../hash64.ts';
+import { hashText, lastHash } from '../hash64.ts';
 
 // Hashed buckets per kind of word; powers of two.
 export const N_SOURCE_BUCKETS = 8;
@@ -20,15 +20,18 @@ export class WordFacts {
   nSubtechniques = 0;
 
   read({ source, techniques, title, rule_name, category }: Alert): void {
-    for (const buckets of [this.source, this.category, this.token, this.technique]) buckets.fill(0);
-    hash64([source], 0);
+    this.source.fill(0);
+    this.category.fill(0);
+    this.token.fill(0);
+    this.technique.fill(0);
+    hashText(source, 0);
     this.source[lastHash[1]! & (N_SOURCE_BUCKETS - 1)] = 1;
 
     this.nSubtechniques = 0;
     for (const id of techniques) {
       const dot = id.indexOf('.');
       if (dot >= 0) this.nSubtechniques++;
-      hash64([dot < 0 ? id : id.slice(0, dot)], 0);
+      hashText(dot < 0 ? id : id.slice(0, dot), 0);
       this.technique[lastHash[1]! & (N_TECHNIQUE_BUCKETS - 1)]! += 1;
     }
 
