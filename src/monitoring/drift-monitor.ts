@@ -87,7 +87,7 @@ export async function checkDrift(
     return {
       ...counts,
       status: 'warming_up',
-      detail: `${window.length} alerts in the last ${windowHours} h and ${baseline.length} before; ${minAlerts} of each are needed`,
+      detail: `${window.length} ${window.length === 1 ? 'alert' : 'alerts'} in the last ${windowHours} h and ${baseline.length} before; ${minAlerts} of each are needed`,
       inputs: { compared: 0, constant: 0, shifted: 0 },
       shifted: [],
       measures: [],

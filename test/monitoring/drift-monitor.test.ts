@@ -82,6 +82,11 @@ describe('checkDrift', () => {
   it('says nothing on few alerts', async () => {
     const report = await checkDrift(new MemoryPredictionLog({ now: () => NOW_MS }), NOW_MS);
     expect(report).toMatchObject({ status: 'warming_up', measures: [], shifted: [] });
+    expect(report.detail).toMatch(/^0 alerts in the last 24 h and 0 before; /);
+    const log = new MemoryPredictionLog({ now: () => NOW_MS });
+    await log.append([entryOf(0, true)]);
+    await log.flush();
+    expect((await checkDrift(log, NOW_MS)).detail).toMatch(/^1 alert in the last 24 h/);
   });
 
   it('names a flag of a twentieth that becomes four fifths, and leaves constant columns out of the total', async () => {

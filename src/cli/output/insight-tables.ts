@@ -45,7 +45,7 @@ export function shownWorkload({ curve, today, proposed, judged, note }: WireWork
   ];
   return {
     text: stateTable(['cut', 'close below', 'closed', 'missed', 'attacks', 'cost an alert'], rows),
-    summary: `${count(judged, 'judged alert')}; ${note}`,
+    summary: `${count(judged, 'judged alert')}. ${note}`,
   };
 }
 
