@@ -271,13 +271,17 @@ function entryOf(
   scoredAt: string,
   record: NormalizedAlert['record'],
 ): PredictionEntry {
+  // an iterator over four numbers would cost more than the rest of the entry
+  const probabilities: number[] = [];
+  for (let label = 0; label < verdict.probabilities.length; label++)
+    probabilities.push(verdict.probabilities[label]!);
   return {
     verdictId,
     snapshot,
     scoredAt,
     versions: models.versions,
     disposition: verdict.disposition,
-    probabilities: Array.from(verdict.probabilities),
+    probabilities,
     riskScore: verdict.riskScore,
     anomalyScore: verdict.anomalyScore,
     isAnomaly: verdict.isAnomaly,
@@ -287,6 +291,6 @@ function entryOf(
     incidentId: incident?.incident?.id,
     payloadAt: record.changedAt,
     aliases: record.aliases,
-    ...(rules === undefined ? {} : { ruleHits: loggedHits(rules) }),
+    ruleHits: rules === undefined ? undefined : loggedHits(rules),
   };
 }

@@ -5,7 +5,11 @@ import { fc } from '../support/fast-check.ts';
 
 describe('BatchText', () => {
   it('is the JSON of all results in the order of their index, whatever the order they came in', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 20 });
+    // some longer than the room that a result is given at first
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.string({ maxLength: 4_000, minLength: 3_000 }),
+    );
     const one = fc.record({ code: text, reason: text });
     fc.assert(
       fc.property(fc.array(fc.tuple(one, fc.integer()), { maxLength: 30 }), (drawn) => {
@@ -15,6 +19,14 @@ describe('BatchText', () => {
         for (const result of order) answer.set(result);
         expect(Buffer.from(answer.bytes()).toString()).toBe(JSON.stringify({ results }));
       }),
+    );
+  });
+
+  it('has null where nothing was set', () => {
+    const answer = new BatchText(3);
+    answer.set({ index: 1, skipped: { code: 'heartbeat', reason: 'é' } });
+    expect(Buffer.from(answer.bytes()).toString()).toBe(
+      '{"results":[null,{"index":1,"skipped":{"code":"heartbeat","reason":"é"}},null]}',
     );
   });
 

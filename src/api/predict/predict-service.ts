@@ -300,11 +300,10 @@ function wireSkipped({ skip, normalized }: SkippedAlert, debugMapping: boolean):
 function wireOf(scored: ScoredAlert, scoring: Scoring, hasExtras: boolean): WireVerdict {
   const { options, deps, findSimilar } = scoring;
   const { snapshot, triage } = scored;
-  return {
-    ...wireVerdict(scored, options.debugMapping, deps.wasScored(snapshot.alertKey)),
-    ...(hasExtras && findSimilar ? { similar: findSimilar(snapshot, options.similar) } : {}),
-    ...(options.debugTiming ? { timing: timingOf({ ...triage.stageUs, models: scored.modelsUs }) } : {}),
-  };
+  const wire = wireVerdict(scored, options.debugMapping, deps.wasScored(snapshot.alertKey));
+  if (hasExtras && findSimilar) wire.similar = findSimilar(snapshot, options.similar);
+  if (options.debugTiming) wire.timing = timingOf({ ...triage.stageUs, models: scored.modelsUs });
+  return wire;
 }
 
 function timingOf(stageUs: Readonly<Record<string, number>>): WireVerdict['timing'] {

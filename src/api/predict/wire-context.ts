@@ -21,7 +21,7 @@ export function wireContext(
       lead: lead === undefined ? null : { score: roundTo(lead.score, 2), share: roundTo(lead.share, 4) },
       notable: incident?.notable ?? false,
       warming_up: behavior !== undefined && Number.isNaN(score),
-      ...(Object.keys(problems).length === 0 ? {} : { stages: { ...problems } }),
+      stages: Object.keys(problems).length === 0 ? undefined : { ...problems },
     },
     incident:
       joined === undefined

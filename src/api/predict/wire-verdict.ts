@@ -20,6 +20,8 @@ const probability = (value: number): number => roundTo(value, PROBABILITY_DIGITS
 export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored: boolean): WireVerdict {
   const { normalized, snapshot, verdict, decision } = scored;
   const of = (label: number): number => probability(verdict.probabilities[label] ?? 0);
+  const { context, incident } = wireContext(scored.triage, scored.lead);
+  // what is undefined is not in the JSON; put in by spreading it would cost more than all the rest
   return {
     verdict_id: scored.verdictId,
     alert_id: normalized.alert.id,
@@ -41,9 +43,10 @@ export function wireVerdict(scored: ScoredAlert, debugMapping: boolean, rescored
     final_score: score(verdict.finalScore),
     risk_level: scored.riskLevel,
     decision: decision.decision,
-    ...(decision.reason === undefined ? {} : { decision_reason: decision.reason }),
-    ...(scored.isPolicyUnread ? { policy: 'default' as const } : {}),
-    ...wireContext(scored.triage, scored.lead),
+    decision_reason: decision.reason,
+    policy: scored.isPolicyUnread ? 'default' : undefined,
+    context,
+    incident,
     reasons: [...scored.reasons],
     intel:
       scored.triage.facts.intel?.map(({ source, kind, confidence }) => ({ source, kind, confidence })) ??
@@ -74,10 +77,10 @@ export function wireInput(
     dialect: report.dialect,
     completeness: roundTo(report.completeness, 2),
     warnings: [...report.warnings],
-    ...(debugMapping
-      ? { fields: { ...report.fields }, missing: [...report.missing], alert: alertAsRead(normalized) }
-      : {}),
-    ...(rescored ? { rescored } : {}),
+    fields: debugMapping ? { ...report.fields } : undefined,
+    missing: debugMapping ? [...report.missing] : undefined,
+    alert: debugMapping ? alertAsRead(normalized) : undefined,
+    rescored: rescored || undefined,
   };
 }
 
