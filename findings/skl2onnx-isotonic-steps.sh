@@ -4,7 +4,7 @@
 # lie close together the two differ by hundredths; between two groups of scores, as a confident classifier leaves them, by
 # tenths: halfway, where scikit-learn says 0.46, the export says 0.12 and a little further 0.87. On the calibration rows
 # themselves, which are the knots, the difference is 0 and sigmoid is exact, so that the test that comes to mind passes. The
-# conversion succeeds without a word, and a threshold that was chosen on scikit-learn's probabilities means another one
+# conversion says nothing, and a threshold that was chosen on scikit-learn's probabilities means another one
 # behind the exported model. Exits non-zero when this is no longer so.
 set -eu
 dir=$(mktemp -d)
