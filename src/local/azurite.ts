@@ -54,8 +54,19 @@ export function azuriteConnectionString(blobPort: number, queuePort: number, tab
 // Runs inside Azurite before its own code. Data is saved lazily, so the end must always be an orderly one: when the
 // parent asks, when it is killed by a signal, and when the parent has gone without a word (the channel closes).
 // The channel has to be closed as well, or Azurite's own listener on it would keep the process alive; and once the
-// reader of its output has gone, a line it writes about closing must not end it before it has saved.
+// reader of its output has gone, a line it writes about closing must not end it before it has saved. Azurite 3.36 decodes
+// each piece in which the body of a single row comes by itself, so that a character of several bytes at its end is stored
+// as U+FFFD: requests of tables, which alone have this header, hand pieces of whole characters on. It joins the bytes of
+// transactions before it decodes them, and needs them as bytes.
 const PRELOAD = `
+import { Server } from 'node:http';
+const emit = Server.prototype.emit;
+Server.prototype.emit = function (event, request, ...others) {
+  if (event === 'request' && isSingleRow(request.headers)) request.setEncoding('utf8');
+  return emit.call(this, event, request, ...others);
+};
+const isSingleRow = (headers) =>
+  headers['dataserviceversion'] !== undefined && !headers['content-type']?.startsWith('multipart/');
 let isClosing = false;
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});

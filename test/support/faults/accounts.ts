@@ -13,9 +13,7 @@ export interface Accounts {
   stop(): Promise<void>;
 }
 
-// As long as Azurite's own: it decodes each piece of a body by itself, so that where a piece ends, which the length of the
-// path moves, a character of several bytes can fall apart.
-const nameOf = (nth: number): string => `account${String(nth).padStart(NAME.length - 'account'.length, '0')}`;
+const nameOf = (nth: number): string => `account${String(nth).padStart(6, '0')}`;
 
 /** Connection string of the account `nth` of an Azurite with many accounts, from that of its first. */
 export const nthAccount = (first: string, nth: number): string => first.replaceAll(nameOf(0), nameOf(nth));
