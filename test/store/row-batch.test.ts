@@ -156,6 +156,37 @@ describe('RowBatch', () => {
     );
   });
 
+  it('sends what it was given in memory that others have used', async () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 3_000 }).filter((one) => one.isWellFormed());
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 8 }), async (texts) => {
+        received.length = 0;
+        for (const [nth, one] of texts.entries()) {
+          const batch = batchOf([{ partitionKey: 'p', rowKey: `r${nth}`, text: one }]);
+          await batch.send(signal());
+          batch.close();
+          expect(batch.nRows).toBe(0);
+        }
+        const sent = received.map(({ body }) => body.split('\r\n').find((line) => line.startsWith('{'))!);
+        expect(sent.map((json) => JSON.parse(json))).toEqual(
+          texts.map((one, nth) => ({ PartitionKey: 'p', RowKey: `r${nth}`, text: one })),
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('keeps two that are open in memory of their own', async () => {
+    const first = batchOf([{ partitionKey: 'p', rowKey: 'first' }]);
+    await first.send(signal());
+    first.close();
+    const [one, other] = ['one', 'other'].map((rowKey) => batchOf([{ partitionKey: 'p', rowKey }]));
+    received.length = 0;
+    await one!.send(signal());
+    await other!.send(signal());
+    expect(received.map(({ body }) => /RowKey='(\w+)'/.exec(body)?.[1])).toEqual(['one', 'other']);
+  });
+
   it('ends with its signal', async () => {
     const ended = AbortSignal.abort();
     await expect(batchOf([{ partitionKey: 'p', rowKey: 'r' }]).send(ended)).rejects.toMatchObject({

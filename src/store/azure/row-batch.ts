@@ -6,8 +6,11 @@ import {
   RestError,
 } from '@azure/core-rest-pipeline';
 import type { TableClient } from '@azure/data-tables';
+import { KeptBuffers } from './kept-buffers.ts';
 
 const httpClient = createDefaultHttpClient();
+const memory = new KeptBuffers();
+const NONE = Buffer.alloc(0);
 const LINE = '\r\n';
 const PART_STATUS = /HTTP\/1\.1 \d{3}/;
 const PART_REFUSED = /HTTP\/1\.1 ([3-9]\d{2})/;
@@ -51,10 +54,11 @@ export class RowBatch {
   readonly #places: Place[] = [];
   #bytes: Buffer;
   #nBytes = 0;
+  #nSent = 0;
 
   /** @param nRows expected */
   constructor(table: TableClient, nRows = 1) {
-    this.#bytes = Buffer.allocUnsafe((nRows + 2) * BYTES_OF_ROW);
+    this.#bytes = memory.take((nRows + 2) * BYTES_OF_ROW);
     this.#table = table;
     const [account] = table.url.split('?', 1) as [string];
     this.#base = account.endsWith('/') ? account : `${account}/`;
@@ -89,6 +93,7 @@ export class RowBatch {
    * @throws RestError with status and code of the first row that was refused, else of the whole request
    */
   async send(abortSignal: AbortSignal): Promise<void> {
+    this.#nSent++;
     const signature = this.#table.url.split('?', 2)[1];
     const response = await this.#table.pipeline.sendRequest(
       httpClient,
@@ -110,6 +115,17 @@ export class RowBatch {
       }),
     );
     checkAnswer(response);
+  }
+
+  /**
+   * Gives the memory back, once the rows are stored: the batch is empty then. What was sent more than once is not given, as
+   * an earlier try may still be on its way out.
+   */
+  close(): void {
+    if (this.#nSent === 1) memory.give(this.#bytes);
+    this.#bytes = NONE;
+    this.#nBytes = 0;
+    this.#places.length = 0;
   }
 
   /** The body so far with its end, which the next row writes over. */
@@ -138,7 +154,7 @@ export class RowBatch {
   #makeRoom(nBytes: number): void {
     const needed = this.#nBytes + nBytes;
     if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
+    const larger = memory.take(Math.max(needed, 2 * this.#bytes.length));
     larger.set(this.#bytes.subarray(0, this.#nBytes));
     this.#bytes = larger;
   }

@@ -50,6 +50,12 @@ function serviceCode(error: ServiceError): string {
   return error.details?.odataError?.code ?? error.details?.errorCode ?? error.code ?? '';
 }
 
+/** Storage names every answer of its own; what stands in the way of it, such as a proxy, says 404 of anything. */
+function isFromStorage(error: ServiceError): boolean {
+  const headers = error.response?.headers;
+  return headers === undefined || serviceCode(error) !== '' || headers.get('x-ms-request-id') !== undefined;
+}
+
 function retryAfterMs(error: unknown): number {
   const text = isServiceError(error) ? error.response?.headers?.get('retry-after') : undefined;
   const seconds = Number(text);
@@ -79,7 +85,7 @@ export class StorageCaller {
    * Runs `attempt` until it succeeds, is refused in an expected way, or tries and time are used up.
    *
    * @param what the call in words that follow "Cannot", for the error
-   * @param expected statuses that come back as {@link Refused} instead of being an error
+   * @param expected statuses that come back as {@link Refused} instead of being an error, where storage itself says so
    * @throws AlertforestError STORE_UNAVAILABLE with the last failure as its cause
    */
   async call<T>(
@@ -95,7 +101,7 @@ export class StorageCaller {
       } catch (error) {
         if (!isServiceError(error)) throw error;
         const { statusCode } = error;
-        if (statusCode !== undefined && expected.includes(statusCode)) {
+        if (statusCode !== undefined && expected.includes(statusCode) && isFromStorage(error)) {
           return new Refused(statusCode, serviceCode(error));
         }
         const waitMs = Math.max(this.#retryDelayMs * 2 ** (nth - 1), retryAfterMs(error));

@@ -1,7 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { AlertforestError, type ErrorCode } from '../../errors.ts';
 import { RowBatch } from './row-batch.ts';
-import { Refused, StorageCaller, type StorageCallSettings } from './storage-call.ts';
+import { Refused, StorageCaller, type StorageCallSettings, type StorageTry } from './storage-call.ts';
 import { StorageClock } from './storage-clock.ts';
 
 /** Rows one transaction can hold. */
@@ -171,26 +171,16 @@ export class TableAccess {
     return new RowBatch(this.#table, Math.min(nRows, MAX_TRANSACTION_ROWS));
   }
 
-  /** Writes up to 100 rows of one partition over whatever is there, all or none. */
+  /** Writes up to 100 rows of one partition over whatever is there, all or none, and closes the batch. */
   async upsertAll(batch: RowBatch): Promise<void> {
-    await this.#creating(() =>
-      this.#caller.call(
-        `write ${this.#table.tableName}`,
-        ({ abortSignal }) => batch.send(abortSignal),
-        [404],
-      ),
-    );
+    await this.#writing(({ abortSignal }) => batch.send(abortSignal));
+    batch.close();
   }
 
   /** Writes one row over whatever is there. */
   async upsert(row: TableRow): Promise<void> {
-    await this.#creating(() =>
-      this.#caller.call(
-        `write ${this.#table.tableName}`,
-        ({ abortSignal }) =>
-          this.#table.upsertEntity(row, 'Replace', { abortSignal, onResponse: this.#onResponse }),
-        [404],
-      ),
+    await this.#writing(({ abortSignal }) =>
+      this.#table.upsertEntity(row, 'Replace', { abortSignal, onResponse: this.#onResponse }),
     );
   }
 
@@ -223,6 +213,18 @@ export class TableAccess {
         for (const rowKey of chunk) await this.delete(partition, rowKey);
       }
     }
+  }
+
+  /** A write that nothing but a table that is not there may refuse. */
+  async #writing(write: (attempt: StorageTry) => Promise<unknown>): Promise<void> {
+    const what = `write ${this.#table.tableName}`;
+    const refused = await this.#creating(() => this.#caller.call(what, write, [404]));
+    if (refused === undefined) return;
+    throw new AlertforestError(
+      'STORE_UNAVAILABLE',
+      `Cannot ${what}: it answered ${refused.status}${refused.code === '' ? '' : `: ${refused.code}`}.`,
+      { retryAfterSeconds: 5 },
+    );
   }
 
   async #creating(write: () => Promise<unknown>): Promise<Refused | undefined> {
