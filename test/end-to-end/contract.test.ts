@@ -14,11 +14,6 @@ import { type IsolatedService, startIsolatedService } from '../support/isolated-
 let service: IsolatedService;
 beforeAll(async () => {
   service = await startIsolatedService();
-  // an alert that comes before what instances share is there is joined to no incident until it is
-  await eventually('what instances share', async () => {
-    const { body } = await call(service.url, 'GET', '/incidents');
-    return (body as { state: string }).state !== 'loading';
-  });
 });
 afterAll(() => service?.stop());
 

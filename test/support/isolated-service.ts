@@ -1,3 +1,4 @@
+import { call, eventually } from './call-service.ts';
 import { startFromFirstModels } from './first-models.ts';
 import { type LocalServiceTestOptions, type LocalTestService, startLocalService } from './local-service.ts';
 
@@ -18,6 +19,13 @@ export function startIsolatedService(
 ): Promise<IsolatedService> {
   return startFromFirstModels(options.env ?? {}, async (connectionString) => {
     const service = await startLocalService({ ...options, connectionString });
+    // An alert that comes before is scored alone, and joins no incident later either: its answer says so.
+    await eventually('what instances share', async () => {
+      const key: Record<string, string> =
+        options.keys === undefined ? {} : { 'x-functions-key': options.keys.master };
+      const { body } = await call(service.url, 'GET', '/incidents', undefined, key);
+      return body.state !== 'loading';
+    });
     return { url: service.url, service, connectionString, stop: () => service.stop() };
   });
 }
