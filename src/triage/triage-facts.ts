@@ -31,6 +31,8 @@ export interface StageInput {
   readonly nowMs: number;
   /** False: a trial. Nothing may be counted or kept. */
   readonly observe: boolean;
+  /** It is counted later than it was judged: what is noted of every verdict was noted then. */
+  readonly isNoted?: boolean;
   /** The alert has no time of its own: `occurred_at` is when it was received. */
   readonly isTimeOfReceipt?: boolean | undefined;
   /** Id of a rule that does not speak, in a trial of what would be without it. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AlertforestError } from '../errors.ts';
 import type { BehaviorLog } from '../store/behavior-log.ts';
 import type { ModelStore } from '../store/model-store.ts';
-import type { ScoredAlert } from './alert-scorer.ts';
 import type { Group, GroupJudgement } from './correlation/group.ts';
 import type { RollUp } from './correlation/roll-up.ts';
 import { announcedRule, announcedSource, tenantKey } from './entities/entity-stage.ts';
@@ -11,11 +11,14 @@ import type { RuleSource } from './rules/rule-stage.ts';
 import { SharedState, type SharedStateStatus } from './state/shared-state.ts';
 import type { SnapshotPaths } from './state/stored-snapshot.ts';
 import { createTriage, type Triage } from './triage.ts';
-import type { TriageStage } from './triage-facts.ts';
+import type { TriageFacts, TriageStage } from './triage-facts.ts';
+import { type UncountedAlert, UncountedAlerts } from './uncounted-alerts.ts';
 
 const KEY_BYTES = 32;
 /** Judged incidents that are remembered as joined; the hourly look at all of them finds the rest. */
 const MAX_JOINED_JUDGED = 1_000;
+/** Alerts counted late between two turns of the event loop: a few milliseconds. */
+const COUNTED_A_TURN = 16;
 
 export interface TriageRoomOptions {
   readonly log: BehaviorLog;
@@ -52,6 +55,7 @@ export class TriageRoom {
   readonly #options: TriageRoomOptions;
   readonly #triage: Triage;
   readonly #recent = new RecentKeys();
+  readonly #uncounted = new UncountedAlerts();
   readonly #joinedJudged = new Set<string>();
   readonly #shared: SharedState;
 
@@ -98,6 +102,7 @@ export class TriageRoom {
       useOwnKey: () => {
         if (!hash.hasKey) hash.use(randomBytes(KEY_BYTES));
       },
+      onReady: () => this.#countHeld(),
     });
   }
 
@@ -109,24 +114,20 @@ export class TriageRoom {
     return this.#shared.status;
   }
 
-  /** Whether an alert was not counted yet, here or by another instance that has told. */
+  /** Whether an alert was not counted yet nor waits for it, here or by another instance that has told. */
   isNew(alertKey: string): boolean {
-    return !this.#recent.has(alertKey);
+    return !this.#recent.has(alertKey) && !this.#uncounted.has(alertKey);
   }
 
-  /** Remembers that an alert was counted and what was answered. */
-  noteScored({ snapshot, verdict, verdictId, decision, triage }: ScoredAlert): void {
-    const { pending, correlation } = this.#triage;
-    if (this.#recent.add(snapshot.alertKey, this.#options.now())) pending.seen(snapshot.alertKey);
-    const { entities, incident } = triage.facts;
-    if (entities === undefined || incident?.incident === undefined) return;
-    const { disposition, finalScore } = verdict;
-    const answer = { verdictId, disposition, decision: decision.decision, finalScore };
-    const group = correlation.tenant(entities.tenant)?.byId(incident.incident.id);
-    group?.answer(snapshot.alertKey, answer);
-    if (group?.judged !== undefined && this.#joinedJudged.size < MAX_JOINED_JUDGED)
-      this.#joinedJudged.add(group.id);
-    pending.answered(snapshot.alertKey, answer);
+  /**
+   * Remembers that an alert was counted and what was answered. One that was judged while what is remembered was loading
+   * was not: it is counted as soon as that is there.
+   */
+  noteScored(scored: UncountedAlert): void {
+    const { behavior, correlation } = scored.triage.problems;
+    if (behavior !== 'loading' && correlation !== 'loading') this.#noteCounted(scored, scored.triage.facts);
+    else if (this.#shared.isReady) this.#countLate(scored);
+    else this.#uncounted.hold(scored);
   }
 
   /** Ids of judged incidents that alerts scored here have joined since this was asked last. */
@@ -220,6 +221,47 @@ export class TriageRoom {
       pending.quiet(key, one, untilMs / 1000);
     }
     return beforeMs;
+  }
+
+  #noteCounted({ snapshot, verdict, verdictId, decision }: UncountedAlert, facts: TriageFacts): void {
+    const { pending, correlation } = this.#triage;
+    if (this.#recent.add(snapshot.alertKey, this.#options.now())) pending.seen(snapshot.alertKey);
+    const { entities, incident } = facts;
+    if (entities === undefined || incident?.incident === undefined) return;
+    const { disposition, finalScore } = verdict;
+    const answer = { verdictId, disposition, decision: decision.decision, finalScore };
+    const group = correlation.tenant(entities.tenant)?.byId(incident.incident.id);
+    group?.answer(snapshot.alertKey, answer);
+    if (group?.judged !== undefined && this.#joinedJudged.size < MAX_JOINED_JUDGED)
+      this.#joinedJudged.add(group.id);
+    pending.answered(snapshot.alertKey, answer);
+  }
+
+  /** Its verdict stays as it was given: this is for the alerts after it. */
+  #countLate(scored: UncountedAlert): void {
+    const { normalized, snapshot, scoredAt } = scored;
+    // another instance has told of it since
+    if (this.#recent.has(snapshot.alertKey)) return;
+    const { facts } = this.#triage.pipeline.run({
+      alert: normalized.alert,
+      payload: normalized.opened,
+      alertKey: snapshot.alertKey,
+      nowMs: Date.parse(scoredAt),
+      observe: true,
+      isNoted: true,
+      isTimeOfReceipt: normalized.report.fields['occurred_at'] === undefined,
+    });
+    this.#noteCounted(scored, facts);
+  }
+
+  async #countHeld(): Promise<void> {
+    const { alerts, nLeftOut } = this.#uncounted.take();
+    for (let nth = 0; nth < alerts.length; nth++) {
+      this.#countLate(alerts[nth]!);
+      if (nth % COUNTED_A_TURN === COUNTED_A_TURN - 1) await nextTurn();
+    }
+    if (alerts.length > 0 || nLeftOut > 0)
+      this.#options.onEvent('alerts_counted_late', { alerts: alerts.length, leftOut: nLeftOut });
   }
 
   async #readKey(): Promise<Uint8Array> {

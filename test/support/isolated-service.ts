@@ -19,7 +19,7 @@ export function startIsolatedService(
 ): Promise<IsolatedService> {
   return startFromFirstModels(options.env ?? {}, async (connectionString) => {
     const service = await startLocalService({ ...options, connectionString });
-    // An alert that comes before is scored alone, and joins no incident later either: its answer says so.
+    // An alert that comes before is scored alone: its incident is there later.
     await eventually('what instances share', async () => {
       const key: Record<string, string> =
         options.keys === undefined ? {} : { 'x-functions-key': options.keys.master };

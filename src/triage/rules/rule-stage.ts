@@ -21,13 +21,13 @@ export function ruleStage(source: RuleSource): TriageStage {
     // the first alerts compile the regular expressions that they ask for, which takes a slow machine a while
     budgetUs: 1_000_000,
     isReady: () => true,
-    run: ({ alert, payload, nowMs, observe, withoutRule, explains, isTimeOfReceipt }, facts) => {
+    run: ({ alert, payload, nowMs, observe, isNoted, withoutRule, explains, isTimeOfReceipt }, facts) => {
       const windows = observe ? source.windows : undefined;
       const fields = !explains ? undefined : source.showsValues ? 'values' : 'names';
       const rules = source
         .engine()
         .evaluate(alert, payload, ruleFactsOf(facts, isTimeOfReceipt), { windows, withoutRule, fields });
-      if (observe) source.note?.(rules, new Date(nowMs).toISOString());
+      if (observe && !isNoted) source.note?.(rules, new Date(nowMs).toISOString());
       return { rules };
     },
   };

@@ -55,10 +55,17 @@ export interface SharedStateOptions {
   readonly useKey: () => Promise<boolean>;
   /** Storage is away: a key of one's own, where there is none. */
   readonly useOwnKey: () => void;
+  /** What is remembered is there after it was loading: what was passed over may be counted, before the others are told. */
+  readonly onReady?: () => Promise<void>;
   /** Of this process; a restart is another one. */
   readonly instanceId: string;
   readonly now: () => number;
   readonly onEvent: (event: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+interface ToldDelta {
+  readonly bucket: number;
+  readonly delta: BehaviorDelta;
 }
 
 export type SharedStateStatus = 'loading' | 'shared' | 'alone';
@@ -164,6 +171,7 @@ export class SharedState {
         // passed over while it is put together: an alert counted in between would be counted twice
         this.#status = 'loading';
         await this.#load();
+        await this.#options.onReady?.();
       }
       await this.#publish();
       await this.#hear();
@@ -174,6 +182,7 @@ export class SharedState {
       if (this.#status === 'loading') {
         this.#options.useOwnKey();
         this.#status = 'alone';
+        await this.#options.onReady?.();
       }
       onEvent('behavior_not_shared', { reason: error instanceof Error ? error.message : String(error) });
     }
@@ -187,6 +196,10 @@ export class SharedState {
       this.#unpublished = [];
     }
     const snapshot = await this.#stored.read();
+    const bucket = this.#bucket();
+    const from = snapshot === undefined ? bucket - KEPT_BUCKETS : this.#bucketOf(snapshot.writtenAtMs) - 1;
+    // all of it is read before anything is let go: where half of storage is away, what is known here is kept
+    const deltas = await this.#readBuckets(Math.max(from, bucket - KEPT_BUCKETS), bucket);
     // what was counted here while storage was away is told again by its own deltas, below
     behavior.clear();
     correlation.clear();
@@ -196,13 +209,10 @@ export class SharedState {
     if (snapshot !== undefined) {
       this.#snapshotAtMs = snapshot.writtenAtMs;
       await restoreSnapshot(snapshot, this.#options);
-      const bucket = this.#bucketOf(snapshot.writtenAtMs);
-      for (const name of snapshot.applied) this.#applied.set(name, bucket);
+      const writtenIn = this.#bucketOf(snapshot.writtenAtMs);
+      for (const name of snapshot.applied) this.#applied.set(name, writtenIn);
     }
-    const bucket = this.#bucket();
-    const from = snapshot === undefined ? bucket - KEPT_BUCKETS : this.#bucketOf(snapshot.writtenAtMs) - 1;
-    const since = Math.max(from, bucket - KEPT_BUCKETS);
-    await this.#readBuckets(Array.from({ length: bucket - since + 1 }, (_, i) => since + i));
+    await this.#applyAll(deltas);
     for (const delta of this.#unpublished) this.#apply(bucket, delta);
     this.#takePending((batch, delta) => {
       this.#markApplied(bucket, delta);
@@ -240,17 +250,20 @@ export class SharedState {
   /** From the bucket before the one read last: a process may have been asleep, and rows of a bucket come late. */
   async #hear(): Promise<void> {
     const bucket = this.#bucket();
-    const from = Math.min(this.#readBucket, bucket) - 1;
-    await this.#readBuckets(Array.from({ length: bucket - from + 1 }, (_, i) => from + i));
+    await this.#applyAll(await this.#readBuckets(Math.min(this.#readBucket, bucket) - 1, bucket));
     this.#readBucket = bucket;
   }
 
-  async #readBuckets(buckets: readonly number[]): Promise<void> {
-    for (const bucket of buckets) {
-      for (const delta of await this.#options.log.read(bucket)) {
-        if (this.#apply(bucket, delta)) await nextTurn();
-      }
-    }
+  /** Everything told from bucket `first` to `last`, in their order. */
+  async #readBuckets(first: number, last: number): Promise<ToldDelta[]> {
+    const told: ToldDelta[] = [];
+    for (let bucket = first; bucket <= last; bucket++)
+      for (const delta of await this.#options.log.read(bucket)) told.push({ bucket, delta });
+    return told;
+  }
+
+  async #applyAll(told: readonly ToldDelta[]): Promise<void> {
+    for (const { bucket, delta } of told) if (this.#apply(bucket, delta)) await nextTurn();
   }
 
   /** @returns whether the delta was new */
