@@ -1,5 +1,3 @@
-import LogisticRegression from 'ml-logistic-regression';
-import { Matrix as MlMatrix } from 'ml-matrix';
 import { DISPOSITIONS } from '../../alert/alert.ts';
 import { BENIGN, TRUE_POSITIVE, truePositiveFlags } from '../../alert/disposition.ts';
 import { subsetRows, type TrainingRows } from '../../models/training-rows.ts';
@@ -9,10 +7,11 @@ import { foldsOf, type LearningSet } from '../../training/dataset/learning-set.t
 import { brierPerAlert } from '../../training/measures/champion-comparison.ts';
 import { averagePrecision, rocAuc } from '../../trees/metrics/ranking-metrics.ts';
 import type { LabCandidate } from './lab-result.ts';
+import { fitLogistic, type LogisticRows, logisticProbabilities } from './logistic-regression.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
 const N_STEPS = 200;
-/** Per row: the library sums gradients over rows. */
+/** Per row: gradients are summed over rows. */
 const STEP_SIZE = 2;
 
 /**
@@ -70,25 +69,24 @@ function logisticAttack(fit: TrainingRows, test: TrainingRows): Float64Array {
   const nColumns = fit.columnNames.length;
   const { mean, sd } = columnStatistics(fit, nColumns);
   const used = Array.from({ length: nColumns }, (_, f) => f).filter((f) => (sd[f] as number) > 0);
-  const matrix = (rows: TrainingRows): MlMatrix =>
-    new MlMatrix(
-      Array.from(rows.labels, (_, i) => [
-        1,
-        ...used.map((f) => {
-          const value = rows.X[i * nColumns + f] as number;
-          return Number.isNaN(value) ? 0 : (value - (mean[f] as number)) / (sd[f] as number);
-        }),
-      ]),
-    );
-  const model = new LogisticRegression({ numSteps: N_STEPS, learningRate: STEP_SIZE / fit.labels.length });
-  model.train(
-    matrix(fit),
-    MlMatrix.columnVector(Array.from(fit.labels, (label) => (label === TRUE_POSITIVE ? 1 : 0))),
+  const standardised = (rows: TrainingRows): LogisticRows => {
+    const width = used.length + 1;
+    const values = new Float64Array(rows.labels.length * width);
+    for (let i = 0, at = 0; i < rows.labels.length; i++) {
+      values[at++] = 1;
+      for (const f of used) {
+        const value = rows.X[i * nColumns + f] as number;
+        values[at++] = Number.isNaN(value) ? 0 : (value - (mean[f] as number)) / (sd[f] as number);
+      }
+    }
+    return { values, nColumns: width };
+  };
+  const attacks = Uint8Array.from(fit.labels, (label) => (label === TRUE_POSITIVE ? 1 : 0));
+  const stepSize = STEP_SIZE / fit.labels.length;
+  return logisticProbabilities(
+    standardised(test),
+    fitLogistic(standardised(fit), attacks, { nSteps: N_STEPS, stepSize }),
   );
-  // One class against the rest: the first model gives the probability of not being class 0, that is of an attack.
-  const [attackModel] = model.classifiers;
-  if (attackModel === undefined) throw new Error('Expected the logistic regression to hold a classifier.');
-  return Float64Array.from(attackModel.testScores(matrix(test)));
 }
 
 function columnStatistics(
