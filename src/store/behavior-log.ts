@@ -1,3 +1,5 @@
+import { AlertforestError } from '../errors.ts';
+
 /** What one instance counted in about half a minute. */
 export interface BehaviorDelta {
   /** Id of the process: a restart is another one. */
@@ -17,4 +19,13 @@ export interface BehaviorLog {
   read(bucket: number): Promise<readonly BehaviorDelta[]>;
   /** Forgets a bucket. */
   drop(bucket: number): Promise<void>;
+}
+
+/** @throws AlertforestError INTERNAL where a delta is too large for its row */
+export function checkDelta({ bytes }: BehaviorDelta): void {
+  if (bytes.length <= MAX_DELTA_BYTES) return;
+  throw new AlertforestError(
+    'INTERNAL',
+    `Expected a delta of at most ${MAX_DELTA_BYTES} bytes, got ${bytes.length}.`,
+  );
 }

@@ -227,7 +227,10 @@ export class TriageRoom {
     const { pending, correlation } = this.#triage;
     if (this.#recent.add(snapshot.alertKey, this.#options.now())) pending.seen(snapshot.alertKey);
     const { entities, incident } = facts;
-    if (entities === undefined || incident?.incident === undefined) return;
+    if (entities === undefined || incident?.incident === undefined) {
+      this.#shared.packIfLarge();
+      return;
+    }
     const { disposition, finalScore } = verdict;
     const answer = { verdictId, disposition, decision: decision.decision, finalScore };
     const group = correlation.tenant(entities.tenant)?.byId(incident.incident.id);
@@ -235,6 +238,7 @@ export class TriageRoom {
     if (group?.judged !== undefined && this.#joinedJudged.size < MAX_JOINED_JUDGED)
       this.#joinedJudged.add(group.id);
     pending.answered(snapshot.alertKey, answer);
+    this.#shared.packIfLarge();
   }
 
   /** Its verdict stays as it was given: this is for the alerts after it. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
-import { AlertforestError } from '../../errors.ts';
-import { type BehaviorDelta, type BehaviorLog, MAX_DELTA_BYTES } from '../behavior-log.ts';
+import { type BehaviorDelta, type BehaviorLog, checkDelta } from '../behavior-log.ts';
 import { longTextOf, longTextProperties } from './long-text.ts';
 import { parseRow } from './snapshot-row.ts';
 import type { StorageCallSettings } from './storage-call.ts';
@@ -22,13 +21,9 @@ export class TableBehaviorLog implements BehaviorLog {
     this.#table = new TableAccess(table, settings);
   }
 
-  async append(bucket: number, { instance, seq, bytes }: BehaviorDelta): Promise<void> {
-    if (bytes.length > MAX_DELTA_BYTES) {
-      throw new AlertforestError(
-        'INTERNAL',
-        `Expected a delta of at most ${MAX_DELTA_BYTES} bytes, got ${bytes.length}.`,
-      );
-    }
+  async append(bucket: number, delta: BehaviorDelta): Promise<void> {
+    checkDelta(delta);
+    const { instance, seq, bytes } = delta;
     // hashed: an instance id may hold characters that a key may not
     const name = createHash('sha256').update(instance).digest('hex').slice(0, 16);
     const row: TableRow = {

@@ -1,10 +1,11 @@
-import type { BehaviorDelta, BehaviorLog } from '../behavior-log.ts';
+import { type BehaviorDelta, type BehaviorLog, checkDelta } from '../behavior-log.ts';
 
 /** {@link BehaviorLog} of one process. */
 export class MemoryBehaviorLog implements BehaviorLog {
   readonly #buckets = new Map<number, Map<string, BehaviorDelta>>();
 
   async append(bucket: number, delta: BehaviorDelta): Promise<void> {
+    checkDelta(delta);
     const deltas = this.#buckets.get(bucket) ?? new Map<string, BehaviorDelta>();
     deltas.set(`${delta.instance}|${delta.seq}`, delta);
     this.#buckets.set(bucket, deltas);

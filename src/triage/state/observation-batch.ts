@@ -126,10 +126,15 @@ export const observationBatchSchema = z.object({
 export type ObservationBatch = z.infer<typeof observationBatchSchema>;
 export type ObservedGroup = ObservationBatch['observed'][number];
 
-/** Kinds of alike alerts, and alert keys, kept until they are published; a flood beyond it is not shared. */
+/** Of each kind kept until it is packed; what a flood brings beyond it is not shared. */
 const MAX_OBSERVED = 20_000;
 const MAX_NOTABLE = 5_000;
 const MAX_WINDOWED = 20_000;
+/** From so many on they are packed at once, which takes a few milliseconds. */
+const MANY_OBSERVED = 2_000;
+const MANY_NOTABLE = 250;
+const MANY_WINDOWED = 1_000;
+const MANY_KEYS = 5_000;
 
 /** What this instance has counted since it last told the others. */
 export class PendingObservations {
@@ -146,8 +151,7 @@ export class PendingObservations {
   #hosts: ObservationBatch['hosts'] = [];
   /** False: no other instance is told, so nothing is kept. */
   isKept = false;
-  /** Alerts that were left out because there were too many kinds of them. */
-  nLeftOut = 0;
+  #nLeftOut = 0;
 
   get isEmpty(): boolean {
     return (
@@ -161,6 +165,25 @@ export class PendingObservations {
       this.#windowed.length === 0 &&
       this.#hosts.length === 0
     );
+  }
+
+  /** Whether there is enough for a delta of its own. */
+  get isLarge(): boolean {
+    return (
+      this.#notable.length >= MANY_NOTABLE ||
+      this.#observed.size >= MANY_OBSERVED ||
+      this.#routine.size >= MANY_OBSERVED ||
+      this.#windowed.length >= MANY_WINDOWED ||
+      this.#hosts.length >= MANY_KEYS ||
+      this.#keys.length >= MANY_KEYS
+    );
+  }
+
+  /** Alerts and the like that were left out, since there were too many, since it was asked last. */
+  takeLeftOut(): number {
+    const nLeftOut = this.#nLeftOut;
+    this.#nLeftOut = 0;
+    return nLeftOut;
   }
 
   /** Whether an alert that stands out waits to be told. */
@@ -181,7 +204,7 @@ export class PendingObservations {
       return;
     }
     if (this.#observed.size >= MAX_OBSERVED) {
-      this.nLeftOut++;
+      this.#nLeftOut++;
       return;
     }
     this.#observed.set(key, {
@@ -199,7 +222,7 @@ export class PendingObservations {
 
   join(tenant: number, alert: NotableAlert, watchedS: number): void {
     if (!this.isKept) return;
-    if (this.#notable.length >= MAX_NOTABLE) this.nLeftOut++;
+    if (this.#notable.length >= MAX_NOTABLE) this.#nLeftOut++;
     else {
       const { entities, tactics, entityNames } = alert;
       this.#notable.push({
@@ -223,7 +246,7 @@ export class PendingObservations {
       return;
     }
     if (this.#routine.size >= MAX_OBSERVED) {
-      this.nLeftOut++;
+      this.#nLeftOut++;
       return;
     }
     this.#routine.set(key, {
@@ -262,19 +285,20 @@ export class PendingObservations {
   /** An event that correlations of rules count. */
   windowed(event: ToldEvent): void {
     if (!this.isKept) return;
-    if (this.#windowed.length >= MAX_WINDOWED) this.nLeftOut++;
+    if (this.#windowed.length >= MAX_WINDOWED) this.#nLeftOut++;
     else this.#windowed.push({ ...event, rules: [...event.rules], fields: { ...event.fields } });
   }
 
   /** A short name of a host. */
   learned(learned: LearnedName): void {
     if (!this.isKept) return;
-    if (this.#hosts.length >= MAX_OBSERVED) this.nLeftOut++;
+    if (this.#hosts.length >= MAX_OBSERVED) this.#nLeftOut++;
     else this.#hosts.push({ ...learned });
   }
 
   seen(alertKey: string): void {
-    if (this.#keys.length < MAX_OBSERVED) this.#keys.push(alertKey);
+    if (this.#keys.length >= MAX_OBSERVED) this.#nLeftOut++;
+    else this.#keys.push(alertKey);
   }
 
   /** Everything so far; what comes later begins a new batch. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import { AlertforestError, hasCode } from '../../errors.ts';
 import type { BehaviorDelta, BehaviorLog } from '../../store/behavior-log.ts';
 import type { ModelStore } from '../../store/model-store.ts';
@@ -18,6 +18,7 @@ import {
 } from './observation-batch.ts';
 import { restoreSnapshot, snapshotOf } from './snapshot.ts';
 import { type SnapshotPaths, StoredSnapshot } from './stored-snapshot.ts';
+import { UnpublishedDeltas } from './unpublished-deltas.ts';
 
 /** Length of a bucket of deltas, ms. */
 const BUCKET_MS = 300_000;
@@ -25,8 +26,6 @@ const BUCKET_MS = 300_000;
 const KEPT_BUCKETS = 12;
 const SNAPSHOT_EVERY_MS = 600_000;
 const LEASE_SECONDS = 60;
-/** Bytes of JSON in a delta before it is compressed; more goes into further deltas. */
-const MAX_BATCH_CHARS = 200_000;
 /** Bytes a delta may have unpacked. */
 const DECOMPRESSED_LIMIT = 16 * 1024 * 1024;
 
@@ -83,9 +82,7 @@ export class SharedState {
   readonly #stored: StoredSnapshot;
   /** `instance|seq` of every delta taken in lately, with its bucket. */
   readonly #applied = new Map<string, number>();
-  /** Deltas made but not published yet, oldest first. */
-  #unpublished: BehaviorDelta[] = [];
-  #seq = 0;
+  readonly #unpublished: UnpublishedDeltas;
   /** Newest bucket that was read. */
   #readBucket = Number.NEGATIVE_INFINITY;
   #status: SharedStateStatus = 'loading';
@@ -100,6 +97,7 @@ export class SharedState {
   constructor(options: SharedStateOptions) {
     this.#options = options;
     this.#stored = new StoredSnapshot({ ...options, paths: options.snapshotPaths });
+    this.#unpublished = new UnpublishedDeltas(options.instanceId);
     this.#snapshotAtMs = options.now();
   }
 
@@ -150,11 +148,16 @@ export class SharedState {
     this.#snapshotAtMs = Number.NEGATIVE_INFINITY;
     await this.#ticking;
     await this.tick();
-    if (this.#status !== 'shared' || !pending.isEmpty || this.#unpublished.length > 0)
+    if (this.#status !== 'shared' || !pending.isEmpty || this.#unpublished.oldest !== undefined)
       throw new AlertforestError('STORE_UNAVAILABLE', 'Cannot tell the other instances whom to forget.', {
         retryAfterSeconds: 5,
       });
     return n;
+  }
+
+  /** What was counted in a flood is made ready to be told before there is too much of it. */
+  packIfLarge(): void {
+    if (this.#options.pending.isLarge && this.isReady) this.#packPending();
   }
 
   /** Publishes what is left, for a stop. */
@@ -184,8 +187,12 @@ export class SharedState {
         this.#status = 'alone';
         await this.#options.onReady?.();
       }
+      // an outage may be long: what waits for its end is kept small
+      this.#packPending();
       onEvent('behavior_not_shared', { reason: error instanceof Error ? error.message : String(error) });
     }
+    const nLeftOut = this.#unpublished.takeLeftOut() + this.#options.pending.takeLeftOut();
+    if (nLeftOut > 0) onEvent('behavior_left_out', { observations: nLeftOut });
   }
 
   async #load(): Promise<void> {
@@ -193,7 +200,7 @@ export class SharedState {
     if (await this.#options.useKey()) {
       // counted under a private key: no other instance can tell what it was
       this.#options.pending.take();
-      this.#unpublished = [];
+      this.#unpublished.clear();
     }
     const snapshot = await this.#stored.read();
     const bucket = this.#bucket();
@@ -214,36 +221,31 @@ export class SharedState {
     }
     await this.#applyAll(deltas);
     for (const delta of this.#unpublished) this.#apply(bucket, delta);
-    this.#takePending((batch, delta) => {
-      this.#markApplied(bucket, delta);
-      this.#takeIn(batch);
-    });
+    for (const batch of this.#packPending()) this.#takeIn(batch);
     this.#readBucket = bucket;
     this.#status = 'shared';
     onEvent('behavior_loaded', { tenants: behavior.nTenants, pairs: behavior.nPairs, atMs: now() });
   }
 
-  /** Turns what was counted into deltas; each is in the state here already. */
-  #takePending(onDelta: (batch: ObservationBatch, delta: BehaviorDelta) => void): void {
-    const { pending, instanceId } = this.#options;
-    if (pending.isEmpty) return;
-    for (const batch of splitBatch(pending.take())) {
-      const bytes = deflateRawSync(JSON.stringify(batch));
+  /** Turns what was counted into deltas, which nobody has to be told twice, and gives the parts that they tell. */
+  #packPending(): readonly ObservationBatch[] {
+    const { pending } = this.#options;
+    if (pending.isEmpty) return [];
+    const packed = this.#unpublished.add(pending.take());
+    for (const { batch, delta } of packed) {
       if (batch.notable.length > 0) this.#stirredAtMs = this.#options.now();
-      const delta = { instance: instanceId, seq: this.#seq++, bytes };
-      this.#unpublished.push(delta);
-      onDelta(batch, delta);
+      if (delta !== undefined) this.#markApplied(this.#bucket(), delta);
     }
+    return packed.map(({ batch }) => batch);
   }
 
   async #publish(): Promise<void> {
-    this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
-    while (this.#unpublished.length > 0) {
+    this.#packPending();
+    for (let delta = this.#unpublished.oldest; delta !== undefined; delta = this.#unpublished.oldest) {
       const bucket = this.#bucket();
-      const delta = this.#unpublished[0]!;
       this.#markApplied(bucket, delta);
       await this.#options.log.append(bucket, delta);
-      this.#unpublished.shift();
+      this.#unpublished.dropOldest();
     }
   }
 
@@ -319,7 +321,7 @@ export class SharedState {
     try {
       await this.#stored.write(async () => {
         // until the first pause of the snapshot: what is counted from then on is in later deltas
-        this.#takePending((_, delta) => this.#markApplied(this.#bucket(), delta));
+        this.#packPending();
         const writtenAtMs = now();
         const bucket = this.#bucketOf(writtenAtMs);
         const applied = [...this.#applied].filter(([, of]) => of >= bucket - 2).map(([name]) => name);
@@ -367,29 +369,5 @@ export class SharedState {
 
   #bucketOf(ms: number): number {
     return Math.floor(ms / BUCKET_MS);
-  }
-}
-
-/** Parts of a batch that fit into a delta each. */
-function* splitBatch(batch: ObservationBatch): Generator<ObservationBatch> {
-  const chars = JSON.stringify(batch).length;
-  const nParts = Math.max(1, Math.ceil(chars / MAX_BATCH_CHARS));
-  const part = <T>(list: readonly T[], at: number): T[] => {
-    const size = Math.ceil(list.length / nParts);
-    return list.slice(at * size, (at + 1) * size);
-  };
-  for (let at = 0; at < nParts; at++) {
-    yield {
-      observed: part(batch.observed, at),
-      notable: part(batch.notable, at),
-      routine: part(batch.routine, at),
-      keys: part(batch.keys, at),
-      quiet: part(batch.quiet, at),
-      judged: part(batch.judged, at),
-      unjudged: part(batch.unjudged, at),
-      forgotten: part(batch.forgotten, at),
-      windowed: part(batch.windowed, at),
-      hosts: part(batch.hosts, at),
-    };
   }
 }
