@@ -59,5 +59,7 @@ describe('what one instance has counted in a flood', () => {
     for (const room of [one, other]) await room.share();
     expect(eventNames()).not.toContain('behavior_not_shared');
     expect(sizesOf(other)).toEqual([180]);
+    for (const { group } of other.incidents('acme'))
+      for (const name of group.entityNames) expect(name.length).toBeLessThanOrEqual(1_024);
   });
 });

@@ -10,6 +10,8 @@ import type { Joined } from './tenant-incidents.ts';
 
 /** Characters of a title, or of a rule's name, that are kept. */
 const MAX_TITLE = 200;
+/** Of an entity's name: whoever is attacked may not choose how much memory an incident takes. */
+const MAX_NAME = 1_024;
 
 export interface CorrelationStageOptions {
   readonly correlation: Correlation;
@@ -110,7 +112,7 @@ function keysOf(joining: AlertEntities['joining']): readonly number[] {
 }
 
 function nameOf({ entity: { kind, value } }: KeyedEntity): string {
-  return `${kind}:${value}`;
+  return `${kind}:${value}`.slice(0, MAX_NAME);
 }
 
 function incidentOf({ group, before, joinedBy }: Joined): IncidentFacts['incident'] {
