@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { app } from '@azure/functions';
 import './audit.ts';
 import './critical-cases.ts';
@@ -26,6 +27,9 @@ import './versions.ts';
 import './workload.ts';
 import { existingServices, services } from './services.ts';
 import { GracefulStop } from './stop.ts';
+import { V8_FLAGS } from './v8-flags.ts';
+
+for (const flag of V8_FLAGS) setFlagsFromString(flag);
 
 // Without streaming, chunked request bodies arrive empty.
 app.setup({ enableHttpStream: true });
