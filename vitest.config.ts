@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 // Every file has a process of its own, and so has every service, command and emulator: what Node made of sources and
 // libraries is kept for the next one, as `bin/alertforest.mjs` keeps it.
@@ -50,11 +51,12 @@ const MOCKED = [
 
 // Six projects: `unit` needs nothing but Node and shares its modules between files, which halves its time; `isolated`
 // is the same with modules of its own for each file, and `mocked` with modules that are replaced; `long` needs nothing else either; `azurite` talks to a real Azurite that the global setup starts on
-// free ports, and to the compiled functions; `browser`, with one too, opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
+// free ports, and to the compiled functions; `browser`, with the same one, opens pages in the machine's Chromium. None skips anything when its surroundings are missing: it fails.
 export default defineConfig({
   test: {
     // One more than the cores it is meant for: files with a service or a browser wait for a fifth of their time.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

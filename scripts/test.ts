@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from './build.ts';
+import { build, buildReason } from './build.ts';
 import { findBrowser } from './find-browser.ts';
 
-// Builds, runs all test projects and closes with `N passed, N failed`. Arguments go to vitest: npm test -- test/trees
+// Builds what has changed, runs all test projects and closes with `N passed, N failed`. Arguments go to vitest: npm test -- test/trees
 // Pages are looked at in a browser, which npm cannot bring along: without one that project is left out and the last
 // lines say so. BROWSER_TESTS=required (or --project browser) insists on it.
 
@@ -62,7 +62,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'alertforest-test-'));
   const reportPath = join(folder, 'report.json');
   try {
-    await build();
+    if (buildReason() !== undefined) await build();
     code = await runVitest([
       ...(leavesOutBrowser ? ['--project=!browser'] : []),
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`],
