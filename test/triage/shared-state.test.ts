@@ -85,6 +85,22 @@ describe('SharedState', () => {
     expect(here?.rules.size).toBe(2);
   });
 
+  it('joins an alert once that two instances were sent before either had told of it', async () => {
+    const fleet = new Fleet();
+    const all = [fleet.start(), fleet.start(), fleet.start()];
+    const [a, b] = all as [Instance, Instance];
+    await Promise.all(all.map(({ shared }) => shared.tick()));
+    const joined = [a, b].map((one) => one.see('web-1').incident!.incident!.id);
+    a.see('web-1', 'mimikatz');
+    for (const one of [...all, ...all]) await one.shared.tick();
+    for (const one of all) {
+      const incident = one.triage.incident('acme', joined[0]!)!;
+      expect(incident.id).toBe(joined[1]);
+      expect(incident.nAlerts).toBe(2);
+      expect(incident.shown()).toHaveLength(2);
+    }
+  });
+
   it('is stirred for a minute by what stands out, here or elsewhere, and never when alone', async () => {
     const fleet = new Fleet();
     const [a, b] = [fleet.start(), fleet.start()];

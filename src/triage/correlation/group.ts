@@ -163,6 +163,11 @@ export class Group {
     other.members = [];
   }
 
+  /** Whether an alert is among the members that may be shown; of a large incident the weaker ones are not known. */
+  hasMember(alertKey: string): boolean {
+    return this.members.some((member) => member.alertKey === alertKey);
+  }
+
   /** Keeps what was answered about a member. */
   answer(alertKey: string, answer: MemberAnswer): void {
     const member = this.members.findLast((one) => one.alertKey === alertKey);

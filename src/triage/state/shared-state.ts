@@ -295,7 +295,10 @@ export class SharedState {
     for (const { tenant, watchedS, alert, answer } of notable) {
       const { vendorIncident, ...rest } = alert;
       const notable = vendorIncident === undefined ? rest : { ...rest, vendorIncident };
-      const { group } = correlation.join(tenant, notable, watchedS);
+      // senders repeat what was not answered in time, and two instances may have counted it before either had told
+      const known = correlation.find(tenant, notable)?.group;
+      const group =
+        known?.hasMember(alert.alertKey) === true ? known : correlation.join(tenant, notable, watchedS).group;
       if (answer !== undefined) group.answer(alert.alertKey, answer);
     }
     for (const counted of routine) correlation.rollUps.count(counted.t, routineAlerts(counted));
