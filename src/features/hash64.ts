@@ -124,12 +124,17 @@ export class HashBeginnings {
     }
   }
 
-  /** {@link hash64Hex} of the parts of beginning `nth` and `part`. */
-  hexOf(nth: number, part: string): string {
+  /** {@link hash64} of the parts of beginning `nth` and `part`. */
+  hash(nth: number, part: string): void {
     lanes[0] = this.#lanes[2 * nth]!;
     lanes[1] = this.#lanes[2 * nth + 1]!;
     take(part);
     finish();
+  }
+
+  /** {@link hash64Hex} of the parts of beginning `nth` and `part`. */
+  hexOf(nth: number, part: string): string {
+    this.hash(nth, part);
     return lastHex();
   }
 }

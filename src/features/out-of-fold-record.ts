@@ -1,12 +1,18 @@
 import { DISPOSITIONS } from '../alert/alert.ts';
-import { hash64, lastHash } from './hash64.ts';
+import { HashBeginnings, hash64, lastHash } from './hash64.ts';
 import { FAMILY_PLACES, RECORD_FAMILIES } from './record-families.ts';
-import { N_RECORD_COLUMNS, N_RECORD_COUNTS, overallShares, RecordSmoother } from './record-shares.ts';
+import {
+  addCounts,
+  copyCounts,
+  N_RECORD_COLUMNS,
+  N_RECORD_COUNTS,
+  overallShares,
+  RecordSmoother,
+} from './record-shares.ts';
 import { tallyKeys } from './record-tally.ts';
 import { DEFAULT_MAX_KEYS, DEFAULT_SMOOTHING, type TargetEncoderOptions } from './target-encoder.ts';
 
 const N_CLASSES = DISPOSITIONS.length;
-const N_FAMILIES = RECORD_FAMILIES.length;
 const RULE = FAMILY_PLACES.rule;
 const TENANT = FAMILY_PLACES.tenant;
 const TENANT_DAY = FAMILY_PLACES.tenant_day;
@@ -33,11 +39,6 @@ export interface OutOfFoldOptions extends TargetEncoderOptions {
 export function foldOfGroup(group: string, nFolds: number, seed: number): number {
   hash64(['fold', group], seed);
   return Math.floor((lastHash[0]! / 2 ** 32) * nFolds);
-}
-
-function uniformOf(kind: string, key: string, part: number, seed: number): number {
-  hash64([kind, key, String(part)], seed);
-  return lastHash[0]! / 2 ** 32;
 }
 
 /**
@@ -78,99 +79,162 @@ export function outOfFoldColumns(
   });
   const { entries } = tally;
   const parts = Int32Array.from(groups, (group) => foldOfGroup(group, nFolds * nDraws, seed));
-  const foldOf = (i: number): number => Math.floor(parts[i]! / nDraws);
-
-  // slot nKeys counts every row
-  const nKeys = tally.keys.length;
-  const addRow = (counts: Float64Array, i: number): void => {
-    if (synthetic?.[i] === 1) return;
-    const weight = weights[i]!;
-    const label = labels[i]!;
-    counts[nKeys * N_CLASSES + label]! += weight;
-    for (let family = 0; family < N_FAMILIES; family++) {
-      const entry = entries[i * N_FAMILIES + family]!;
-      if (entry >= 0) counts[entry * N_CLASSES + label]! += weight;
-    }
-  };
-  const sum = (counts: Float64Array, takesPart: (i: number) => boolean): void => {
-    counts.fill(0);
-    for (let i = 0; i < n; i++) if (takesPart(i)) addRow(counts, i);
-  };
-  const all = new Float64Array((nKeys + 1) * N_CLASSES);
-  const withoutHidden = new Float64Array((nKeys + 1) * N_CLASSES);
-  const columns = new Float32Array(n * N_RECORD_COLUMNS);
-  const found = new Float64Array(N_RECORD_COUNTS);
-  const writeRow = (counts: Float64Array, smoother: RecordSmoother, i: number, hidesDay: boolean): void => {
-    for (let family = 0; family < N_FAMILIES; family++) {
-      const entry = entries[i * N_FAMILIES + family]!;
-      for (let c = 0; c < N_CLASSES; c++) {
-        found[family * N_CLASSES + c] = entry < 0 ? 0 : counts[entry * N_CLASSES + c]!;
-      }
-    }
-    if (hidesDay) for (const family of DAY_FAMILIES) clear(found, family);
-    smoother.write(found, columns, i * N_RECORD_COLUMNS);
+  const counted: CountedRows = {
+    entries,
+    // the slot behind the keys counts every row
+    overall: tally.keys.length,
+    labels,
+    weights,
+    folds: parts.map((part) => Math.floor(part / nDraws)),
+    isSynthetic: synthetic ?? new Uint8Array(n),
+    isHidden: new Uint8Array(n),
   };
   const smoothing = options.smoothing ?? DEFAULT_SMOOTHING;
-  const smootherOf = (counts: Float64Array): RecordSmoother =>
-    new RecordSmoother(overallShares(counts.subarray(nKeys * N_CLASSES)), smoothing);
-
-  const tenants = distinctKeys(keys, TENANT);
-  const rules = distinctKeys(keys, RULE);
-  const days = distinctKeys(keys, TENANT_DAY);
+  const all = new SummedRecord(counted, smoothing);
+  const withoutHidden = new SummedRecord(counted, smoothing);
+  const columns = new Float32Array(n * N_RECORD_COLUMNS);
+  const tenants = new HidableKeys('hidden tenant', keys, TENANT, hiddenTenants, seed);
+  const rules = new HidableKeys('hidden rule', keys, RULE, hiddenRules, seed);
+  const days = new HidableKeys('hidden day', keys, TENANT_DAY, hiddenDays, seed);
   for (let fold = 0; fold < nFolds; fold++) {
     // summed afresh per fold: taking a fold away from the whole would leave crumbs of unequal weights
-    sum(all, (i) => foldOf(i) !== fold);
-    const smoother = smootherOf(all);
+    counted.isHidden.fill(0);
+    all.sumOthers(fold);
     for (let part = fold * nDraws; part < (fold + 1) * nDraws; part++) {
-      const hidesTenant = hidden('hidden tenant', tenants.keys, hiddenTenants, part, seed);
-      const hidesRule = hidden('hidden rule', rules.keys, hiddenRules, part, seed);
-      const hidesDay = hidden('hidden day', days.keys, hiddenDays, part, seed);
-      const isHidden = (i: number): boolean =>
-        hidesTenant[tenants.codes[i]!] === 1 || hidesRule[rules.codes[i]!] === 1;
-      sum(withoutHidden, (i) => foldOf(i) !== fold && !isHidden(i));
-      const smootherWithoutHidden = smootherOf(withoutHidden);
-      for (let i = 0; i < n; i++) {
-        if (parts[i] !== part) continue;
-        const dayIsHidden = hidesDay[days.codes[i]!] === 1;
-        if (isHidden(i)) writeRow(withoutHidden, smootherWithoutHidden, i, dayIsHidden);
-        else writeRow(all, smoother, i, dayIsHidden);
-      }
+      markHidden(counted.isHidden, tenants.codes, tenants.hiddenIn(part), rules.codes, rules.hiddenIn(part));
+      withoutHidden.sumOthers(fold);
+      writePart(columns, part, parts, counted.isHidden, days.codes, days.hiddenIn(part), all, withoutHidden);
     }
   }
   return columns;
 }
 
-/** Distinct keys of a family, and of each row the position of its own among them; a missing key is one of them. */
-function distinctKeys(
-  keys: readonly (readonly string[])[],
-  family: number,
-): { readonly keys: readonly string[]; readonly codes: Int32Array } {
-  const codeOf = new Map<string, number>();
-  const codes = Int32Array.from(keys, (own) => {
-    const key = own[family] ?? '';
-    const known = codeOf.get(key);
-    if (known !== undefined) return known;
-    codeOf.set(key, codeOf.size);
-    return codeOf.size - 1;
-  });
-  return { keys: [...codeOf.keys()], codes };
+/** What of the rows is counted. Arrays of length n. */
+interface CountedRows {
+  /** (n x nFamilies) */
+  readonly entries: Int32Array;
+  /** Entry that counts every row, the last one. */
+  readonly overall: number;
+  readonly labels: Int32Array;
+  readonly weights: ArrayLike<number>;
+  readonly folds: Int32Array;
+  readonly isSynthetic: Uint8Array;
+  /** 1 where the part at hand hides the tenant or the rule. */
+  readonly isHidden: Uint8Array;
 }
 
-/** (nKeys,) 1 for the seeded `share` of the keys that a part hides; a missing key never is. */
-function hidden(
-  kind: string,
-  keys: readonly string[],
-  share: number,
-  part: number,
-  seed: number,
-): Uint8Array {
-  const isHidden = new Uint8Array(keys.length);
-  if (share === 0) return isHidden;
-  for (let code = 0; code < keys.length; code++) {
-    const key = keys[code]!;
-    if (key !== '' && uniformOf(kind, key, part, seed) < share) isHidden[code] = 1;
+// Loops within loops stand in functions of their own here: V8 enters an inner one in the midst of a run, and leaves it
+// each time for the interpreter.
+
+/** Counts of a part of the rows, and the columns they make. */
+class SummedRecord {
+  readonly #rows: CountedRows;
+  readonly #counts: Float64Array;
+  readonly #shares = new Float64Array(N_CLASSES);
+  readonly #smoother: RecordSmoother;
+  readonly #found = new Float64Array(N_RECORD_COUNTS);
+
+  constructor(rows: CountedRows, smoothing: number) {
+    this.#rows = rows;
+    this.#counts = new Float64Array((rows.overall + 1) * N_CLASSES);
+    this.#smoother = new RecordSmoother(this.#shares, smoothing);
   }
-  return isHidden;
+
+  /** Counts all real rows that are neither in `fold` nor hidden. */
+  sumOthers(fold: number): void {
+    const { entries, overall, labels, weights, folds, isSynthetic, isHidden } = this.#rows;
+    const counts = this.#counts.fill(0);
+    for (let i = 0; i < labels.length; i++) {
+      if (folds[i] === fold || isHidden[i] === 1 || isSynthetic[i] === 1) continue;
+      addCounts(counts, 0, overall, entries, i, labels[i]!, weights[i]!);
+    }
+    overallShares(counts, overall * N_CLASSES, this.#shares);
+  }
+
+  /** Writes the columns of row `i`, as of a day not judged yet where told so. */
+  write(i: number, dayIsHidden: boolean, columns: Float32Array): void {
+    const found = this.#found;
+    copyCounts(this.#counts, 0, this.#rows.entries, i, found);
+    if (dayIsHidden) for (const family of DAY_FAMILIES) clear(found, family);
+    this.#smoother.write(found, columns, i * N_RECORD_COLUMNS);
+  }
+}
+
+function markHidden(
+  isHidden: Uint8Array,
+  tenants: Int32Array,
+  hidesTenant: Uint8Array,
+  rules: Int32Array,
+  hidesRule: Uint8Array,
+): void {
+  for (let i = 0; i < isHidden.length; i++) isHidden[i] = hidesTenant[tenants[i]!]! | hidesRule[rules[i]!]!;
+}
+
+/** Writes the columns of the rows of a part. */
+function writePart(
+  columns: Float32Array,
+  part: number,
+  parts: Int32Array,
+  isHidden: Uint8Array,
+  days: Int32Array,
+  hidesDay: Uint8Array,
+  all: SummedRecord,
+  withoutHidden: SummedRecord,
+): void {
+  for (let i = 0; i < parts.length; i++) {
+    if (parts[i] !== part) continue;
+    const record = isHidden[i] === 1 ? withoutHidden : all;
+    record.write(i, hidesDay[days[i]!] === 1, columns);
+  }
+}
+
+/** The keys of a family, of which each part hides a seeded share; a missing key is one of them and never hidden. */
+class HidableKeys {
+  /** (n,) of each row the place of its key among the distinct ones. */
+  readonly codes: Int32Array;
+  /** (nDistinct,) */
+  readonly #keys: readonly string[];
+  readonly #beginnings: HashBeginnings;
+  readonly #share: number;
+
+  /** @param kind of what is hidden: each draws by itself */
+  constructor(
+    kind: string,
+    keys: readonly (readonly string[])[],
+    family: number,
+    share: number,
+    seed: number,
+  ) {
+    const codeOf = new Map<string, number>();
+    this.codes = new Int32Array(keys.length);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]![family] ?? '';
+      let code = codeOf.get(key);
+      if (code === undefined) {
+        code = codeOf.size;
+        codeOf.set(key, code);
+      }
+      this.codes[i] = code;
+    }
+    this.#keys = [...codeOf.keys()];
+    this.#share = share;
+    this.#beginnings = new HashBeginnings(
+      this.#keys.map((key) => [kind, key]),
+      seed,
+    );
+  }
+
+  /** (nDistinct,) 1 for each key that a part hides. */
+  hiddenIn(part: number): Uint8Array {
+    const isHidden = new Uint8Array(this.#keys.length);
+    const text = String(part);
+    for (let code = 0; code < isHidden.length; code++) {
+      if (this.#keys[code] === '') continue;
+      this.#beginnings.hash(code, text);
+      if (lastHash[0]! / 2 ** 32 < this.#share) isHidden[code] = 1;
+    }
+    return isHidden;
+  }
 }
 
 function clear(counts: Float64Array, family: number): void {

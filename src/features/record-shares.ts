@@ -32,11 +32,52 @@ const CHILDREN: readonly (readonly [number, number])[] = (
   ] as const
 ).map(([family, parent]) => [FAMILY_PLACES[family], FAMILY_PLACES[parent]]);
 
-/** Shares of the dispositions over all judged alerts, each raised by one alert so that none is 0. (nClasses,) */
-export function overallShares(counts: ArrayLike<number>): Float64Array {
+/**
+ * Shares of the dispositions over all judged alerts, each raised by one alert so that none is 0, written to `out`
+ * (nClasses,). The counts stand at `counts[from …]`.
+ */
+export function overallShares(
+  counts: ArrayLike<number>,
+  from = 0,
+  out: Float64Array = new Float64Array(N_CLASSES),
+): Float64Array {
   let total = N_CLASSES;
-  for (let c = 0; c < N_CLASSES; c++) total += counts[c]!;
-  return Float64Array.from({ length: N_CLASSES }, (_, c) => (counts[c]! + 1) / total);
+  for (let c = 0; c < N_CLASSES; c++) total += counts[from + c]!;
+  for (let c = 0; c < N_CLASSES; c++) out[c] = (counts[from + c]! + 1) / total;
+  return out;
+}
+
+/** Copies the counts of the families of row `i` to `found` (N_RECORD_COUNTS,): where its key has no entry, 0. */
+export function copyCounts(
+  counts: Float64Array,
+  from: number,
+  entries: Int32Array,
+  i: number,
+  found: Float64Array,
+): void {
+  for (let family = 0, at = i * N_FAMILIES; family < N_FAMILIES; family++, at++) {
+    const entry = entries[at]!;
+    for (let c = 0; c < N_CLASSES; c++) {
+      found[family * N_CLASSES + c] = entry < 0 ? 0 : counts[from + entry * N_CLASSES + c]!;
+    }
+  }
+}
+
+/** Adds row `i` to the counts of its label, those of its keys and, at entry `overall`, those of all rows. */
+export function addCounts(
+  counts: Float64Array,
+  from: number,
+  overall: number,
+  entries: Int32Array,
+  i: number,
+  label: number,
+  weight: number,
+): void {
+  counts[from + overall * N_CLASSES + label]! += weight;
+  for (let family = 0, at = i * N_FAMILIES; family < N_FAMILIES; family++, at++) {
+    const entry = entries[at]!;
+    if (entry >= 0) counts[from + entry * N_CLASSES + label]! += weight;
+  }
 }
 
 /**
@@ -64,7 +105,7 @@ export class RecordSmoother {
   readonly #joint = new Float64Array(N_CLASSES);
 
   /**
-   * @param overall (nClasses,) positive shares that add up to 1
+   * @param overall (nClasses,) positive shares that add up to 1; looked at with each row
    * @param smoothing > 0, in alerts
    */
   constructor(overall: Float64Array, smoothing: number) {
@@ -84,8 +125,8 @@ export class RecordSmoother {
     this.#joinParents();
     this.#shrink(counts, TENANT_RULE, this.#joint, 0);
     for (let at = 0; at < CHILDREN.length; at++) {
-      const [family, parent] = CHILDREN[at]!;
-      this.#shrink(counts, family, shares, parent * N_CLASSES);
+      const child = CHILDREN[at]!;
+      this.#shrink(counts, child[0], shares, child[1] * N_CLASSES);
     }
 
     let column = offset;

@@ -26,17 +26,18 @@ export interface CompiledKernel<Functions> {
 }
 
 /**
- * What makes instances of a module in base64 text, on a memory of their own or on the one given. The module is compiled
- * when the first is made, once for a process.
+ * What makes instances of a module in base64 text, each on a memory of its own. The module is compiled when the first is
+ * made, once for a process.
  *
  * @param imports what the module asks for beside its memory
  */
 export function kernelOf<Functions>(
   text: string,
   imports: Record<string, Record<string, unknown>> = {},
-): (memory?: KernelMemory) => CompiledKernel<Functions> {
+): () => CompiledKernel<Functions> {
   let compiled: WebAssembly.Module | undefined;
-  return (memory = new WebAssembly.Memory({ initial: 1 })) => {
+  return () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
     compiled ??= new WebAssembly.Module(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
     const instance = new WebAssembly.Instance(compiled, { env: { memory }, ...imports });
     return { run: instance.exports as Functions, memory };

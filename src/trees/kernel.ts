@@ -1,4 +1,4 @@
-import { type KernelMemory, kernelOf, PAGE_BYTES, reserve } from './compiled-kernel.ts';
+import { type CompiledKernel, type KernelMemory, kernelOf, PAGE_BYTES, reserve } from './compiled-kernel.ts';
 import { KERNEL_BYTES } from './kernel-bytes.ts';
 
 /** The functions in src/trees/kernel/, described there. Arguments are addresses in the memory of a fit, and numbers. */
@@ -134,6 +134,9 @@ const FIRST = 1024;
 
 const startKernel = kernelOf<KernelFunctions>(KERNEL_BYTES, { 'class-gradients': { exp: Math.exp } });
 
+/** The loops of fits on one memory. */
+export type FitKernel = CompiledKernel<KernelFunctions>;
+
 /**
  * The compiled loops of a fit and the memory they work on: codes, rows, gradients and histograms lie in one block, and
  * everything is passed by its address there. One kernel serves one fit.
@@ -148,17 +151,17 @@ export class Kernel {
   /** Beyond what was ever allocated. */
   #end = FIRST;
 
-  /** @param memory of zeros, which nobody else works on; left out, one of its own */
-  constructor(memory?: KernelMemory) {
-    const { run, memory: used } = startKernel(memory);
-    this.run = run;
-    this.#memory = used;
+  /** @param given on memory of zeros, which nobody else works on; left out, loops and memory of its own */
+  constructor(given: FitKernel = startKernel()) {
+    this.run = given.run;
+    this.#memory = given.memory;
   }
 
-  /** Its memory, cleared, for another kernel: this one and all views of it are of no use any more. */
-  giveUp(): KernelMemory {
+  /** Its loops and its memory, cleared, for another kernel: this one and all views of it are of no use any more. */
+  giveUp(): FitKernel {
+    const { run } = this;
     new Uint8Array(this.#memory.buffer, FIRST, this.#end - FIRST).fill(0);
-    return this.#memory;
+    return { run, memory: this.#memory };
   }
 
   /**

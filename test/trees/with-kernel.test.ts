@@ -52,10 +52,20 @@ describe('a fit on the memory of the fit before', () => {
     });
   });
 
+  it('runs the same instance, and none that another fit runs meanwhile', () => {
+    const [first, within, next] = [
+      withKernel((outer) => outer.run),
+      withKernel(() => withKernel((inner) => inner.run)),
+      withKernel(({ run }) => run),
+    ];
+    expect(within).not.toBe(first);
+    expect(next).toBe(first);
+  });
+
   it('gives up what was allocated at any time, borrowed or not', () => {
     const kernel = new Kernel();
     kernel.borrow(() => kernel.bytes(kernel.allocate(50_000), 50_000).fill(3));
-    const memory = kernel.giveUp();
+    const { memory } = kernel.giveUp();
     expect(new Uint8Array(memory.buffer).every((byte) => byte === 0)).toBe(true);
   });
 

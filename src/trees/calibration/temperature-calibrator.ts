@@ -116,26 +116,10 @@ function sharpnessOf(
   let low = 1 / SOFTEST;
   let high = 1 / SHARPEST;
   let sharpness = 1;
+  const bend = new Float64Array(2);
   for (let step = 0; step < 60; step++) {
-    let slope = 0;
-    let curvature = 0;
-    for (let r = 0; r < rows.length; r++) {
-      const row = r * nClasses;
-      let sum = 0;
-      let first = 0;
-      let second = 0;
-      for (let c = 0; c < nClasses; c++) {
-        const logit = logits[row + c];
-        const mass = Math.exp(sharpness * logit);
-        sum += mass;
-        first += mass * logit;
-        second += mass * logit * logit;
-      }
-      const mean = first / sum;
-      const weight = weights === undefined ? 1 : weights[rows[r]];
-      slope += weight * (mean - logits[row + y[rows[r]]]);
-      curvature += weight * (second / sum - mean * mean);
-    }
+    lossAt(sharpness, logits, rows, y, nClasses, weights, bend);
+    const [slope, curvature] = bend;
     if (slope === 0) return sharpness;
     if (slope > 0) high = sharpness;
     else low = sharpness;
@@ -145,4 +129,37 @@ function sharpnessOf(
     sharpness = next;
   }
   return sharpness;
+}
+
+/** Writes slope and curvature of the weighted loss at this sharpness to `bend` (2,). */
+function lossAt(
+  sharpness: number,
+  logits: Float64Array,
+  rows: Uint32Array,
+  y: ArrayLike<number>,
+  nClasses: number,
+  weights: ArrayLike<number> | undefined,
+  bend: Float64Array,
+): void {
+  let slope = 0;
+  let curvature = 0;
+  for (let r = 0; r < rows.length; r++) {
+    const row = r * nClasses;
+    let sum = 0;
+    let first = 0;
+    let second = 0;
+    for (let c = 0; c < nClasses; c++) {
+      const logit = logits[row + c];
+      const mass = Math.exp(sharpness * logit);
+      sum += mass;
+      first += mass * logit;
+      second += mass * logit * logit;
+    }
+    const mean = first / sum;
+    const weight = weights === undefined ? 1 : weights[rows[r]];
+    slope += weight * (mean - logits[row + y[rows[r]]]);
+    curvature += weight * (second / sum - mean * mean);
+  }
+  bend[0] = slope;
+  bend[1] = curvature;
 }

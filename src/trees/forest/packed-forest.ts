@@ -46,38 +46,64 @@ export function countLeaves(forest: Forest): number {
  * to `values` (nLeaves x nOutputs), and to `steps` (nTrees,) how far an average training row walks in each tree.
  */
 export function packForest(forest: Forest, nodes: Int32Array, values: Float32Array, steps: Int32Array): void {
-  const { feature, threshold, left, missingLeft, value, cover, roots, nOutputs } = forest;
-  const { missingBytes, shift } = packedLayout(forest.nFeatures);
-  const thresholdBits = new Int32Array(threshold.buffer, threshold.byteOffset, threshold.length);
-  const valueBits = new Int32Array(value.buffer, value.byteOffset, value.length);
+  const { feature, threshold, value, roots } = forest;
+  const bits = {
+    thresholds: new Int32Array(threshold.buffer, threshold.byteOffset, threshold.length),
+    values: new Int32Array(value.buffer, value.byteOffset, value.length),
+  };
   const depth = new Int32Array(feature.length);
   let nLeaves = 0;
   for (let t = 0; t < roots.length; t++) {
     const end = t + 1 < roots.length ? roots[t + 1] : feature.length;
-    let total = 0;
-    let walked = 0;
-    for (let node = roots[t]; node < end; node++) {
-      const column = feature[node];
-      if (column === LEAF) {
-        total += cover[node];
-        walked += cover[node] * depth[node];
-        nodes[2 * node] = nOutputs === 1 ? valueBits[node] : nLeaves;
-        nodes[2 * node + 1] = 0;
-        if (nOutputs > 1) {
-          for (let o = 0; o < nOutputs; o++) values[nLeaves * nOutputs + o] = value[node * nOutputs + o];
-        }
-        nLeaves++;
-        continue;
-      }
-      const child = left[node];
-      depth[child] = depth[node] + 1;
-      depth[child + 1] = depth[node] + 1;
-      nodes[2 * node] = keyOfBits(thresholdBits[node]);
-      const place = (1 + column) * COLUMN_BYTES + (missingLeft[node] === 1 ? 0 : missingBytes);
-      nodes[2 * node + 1] = ((child - node) << shift) | place;
-    }
-    steps[t] = total > 0 ? Math.round(walked / total) : 0;
+    nLeaves = packNodes(forest, bits, roots[t], end, nodes, values, nLeaves, depth);
+    steps[t] = averageWalk(forest, roots[t], end, depth);
   }
+}
+
+/** Packs nodes start .. end - 1, a tree, and writes to `depth` how deep each lies. @returns leaves so far */
+function packNodes(
+  { feature, left, missingLeft, value, nFeatures, nOutputs }: Forest,
+  bits: { readonly thresholds: Int32Array; readonly values: Int32Array },
+  start: number,
+  end: number,
+  nodes: Int32Array,
+  values: Float32Array,
+  nLeavesBefore: number,
+  depth: Int32Array,
+): number {
+  const { missingBytes, shift } = packedLayout(nFeatures);
+  let nLeaves = nLeavesBefore;
+  for (let node = start; node < end; node++) {
+    const column = feature[node];
+    if (column === LEAF) {
+      nodes[2 * node] = nOutputs === 1 ? bits.values[node] : nLeaves;
+      nodes[2 * node + 1] = 0;
+      if (nOutputs > 1) {
+        for (let o = 0; o < nOutputs; o++) values[nLeaves * nOutputs + o] = value[node * nOutputs + o];
+      }
+      nLeaves++;
+      continue;
+    }
+    const child = left[node];
+    depth[child] = depth[node] + 1;
+    depth[child + 1] = depth[node] + 1;
+    nodes[2 * node] = keyOfBits(bits.thresholds[node]);
+    const place = (1 + column) * COLUMN_BYTES + (missingLeft[node] === 1 ? 0 : missingBytes);
+    nodes[2 * node + 1] = ((child - node) << shift) | place;
+  }
+  return nLeaves;
+}
+
+/** Steps from the root to its leaf that an average training row takes in the tree of nodes start .. end - 1. */
+function averageWalk({ feature, cover }: Forest, start: number, end: number, depth: Int32Array): number {
+  let total = 0;
+  let walked = 0;
+  for (let node = start; node < end; node++) {
+    if (feature[node] !== LEAF) continue;
+    total += cover[node];
+    walked += cover[node] * depth[node];
+  }
+  return total > 0 ? Math.round(walked / total) : 0;
 }
 
 /** Key of the bits of a float: an int32 that orders as the float does, -0 as 0. */

@@ -22,18 +22,18 @@ export function averagePathLength(n: number): number {
 
 /** Columns of `X` with at least two distinct values, a missing one counted as one: the others isolate no row. */
 export function varyingColumns(X: Matrix): Int16Array {
-  const { data, nSamples, nFeatures } = X;
   const columns: number[] = [];
-  for (let f = 0; f < nFeatures; f++) {
-    const first = data[f];
-    for (let i = 1, at = f + nFeatures; i < nSamples; i++, at += nFeatures) {
-      const value = data[at];
-      if (value === first || (Number.isNaN(value) && Number.isNaN(first))) continue;
-      columns.push(f);
-      break;
-    }
-  }
+  for (let f = 0; f < X.nFeatures; f++) if (isVarying(X, f)) columns.push(f);
   return Int16Array.from(columns);
+}
+
+function isVarying({ data, nSamples, nFeatures }: Matrix, column: number): boolean {
+  const first = data[column];
+  for (let i = 1, at = column + nFeatures; i < nSamples; i++, at += nFeatures) {
+    const value = data[at];
+    if (value !== first && !(Number.isNaN(value) && Number.isNaN(first))) return true;
+  }
+  return false;
 }
 
 /**

@@ -53,39 +53,49 @@ export function bestGiniSplit(
   shares: SquaredShares,
 ): BestSplit {
   const n = labels.length;
-  const nClasses = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  const all = new Int32Array(nClasses);
-  for (let i = 0; i < n; i++) all[labels[i]]++;
-  const before = new Int32Array(nClasses);
-  const belowTie = new Int32Array(nClasses);
-  const order = new Uint32Array(n);
+  const search = new ColumnSearch(labels, shares);
+  for (let column = 0; column < columns.rows; column++) search.sweep(column, columns.getRow(column));
+  const { maxGain, maxColumn, maxValue } = search;
+  return { maxGain, maxColumn, maxValue, numberSamples: maxColumn === undefined ? undefined : n };
+}
 
-  /** Of the rows that `below` counts, or of the others. */
-  const impurity = (below: Int32Array, size: number, isBelow: boolean): number => {
-    if (size === 0) return 0;
-    const squares = shares.of(size);
-    let sum = 0;
-    for (let c = 0; c < nClasses; c++) sum += squares[isBelow ? below[c] : all[c] - below[c]];
-    return 1 - sum;
-  };
-  const impurityOfAll = impurity(all, n, true);
-  const gainOf = (below: Int32Array, nBelow: number): number => {
-    const above = (impurity(below, n - nBelow, false) * (n - nBelow)) / n;
-    return impurityOfAll - (above + (impurity(below, nBelow, true) * nBelow) / n);
-  };
+/** The search on one column after the other, and the best cut so far. */
+class ColumnSearch {
+  maxGain = -Infinity;
+  maxColumn: number | undefined;
+  maxValue: number | undefined;
+  readonly #labels: readonly number[];
+  readonly #shares: SquaredShares;
+  readonly #order: Uint32Array;
+  /** (nClasses,) rows of each class: all of them, those before the row at hand, those below its value. */
+  readonly #all: Int32Array;
+  readonly #before: Int32Array;
+  readonly #belowTie: Int32Array;
+  readonly #impurityOfAll: number;
 
-  let maxGain = -Infinity;
-  let maxColumn: number | undefined;
-  let maxValue: number | undefined;
-  for (let column = 0; column < columns.rows; column++) {
-    const values = columns.getRow(column);
+  constructor(labels: readonly number[], shares: SquaredShares) {
+    const nClasses = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+    this.#labels = labels;
+    this.#shares = shares;
+    this.#order = new Uint32Array(labels.length);
+    this.#all = new Int32Array(nClasses);
+    this.#before = new Int32Array(nClasses);
+    this.#belowTie = new Int32Array(nClasses);
+    for (let i = 0; i < labels.length; i++) this.#all[labels[i]]++;
+    this.#impurityOfAll = this.#impurity(this.#all, labels.length, true);
+  }
+
+  sweep(column: number, values: readonly number[]): void {
+    const labels = this.#labels;
+    const n = labels.length;
+    const before = this.#before.fill(0);
+    const belowTie = this.#belowTie.fill(0);
+    const order = this.#order;
     for (let i = 0; i < n; i++) order[i] = i;
     order.sort((a, b) => values[a] - values[b] || a - b);
-    before.fill(0);
     // rows below the value of the row at hand, and whether the cut there was weighed
     let nBelowTie = 0;
     let isTieWeighed = false;
-    belowTie.fill(0);
     for (let at = 1; at < n; at++) {
       const former = values[order[at - 1]];
       const next = values[order[at]];
@@ -96,12 +106,12 @@ export function bestGiniSplit(
         // Half-way may round down to the former value: then the rows that have it lie above the cut.
         const isWithinTie = !(former < cut);
         if (!isWithinTie || !isTieWeighed) {
-          const gain = isWithinTie ? gainOf(belowTie, nBelowTie) : gainOf(before, at);
+          const gain = isWithinTie ? this.#gainOf(belowTie, nBelowTie) : this.#gainOf(before, at);
           isTieWeighed ||= isWithinTie;
-          if (gain > maxGain) {
-            maxGain = gain;
-            maxColumn = column;
-            maxValue = cut;
+          if (gain > this.maxGain) {
+            this.maxGain = gain;
+            this.maxColumn = column;
+            this.maxValue = cut;
           }
         }
       }
@@ -112,7 +122,22 @@ export function bestGiniSplit(
       }
     }
   }
-  return { maxGain, maxColumn, maxValue, numberSamples: maxColumn === undefined ? undefined : n };
+
+  #gainOf(below: Int32Array, nBelow: number): number {
+    const n = this.#labels.length;
+    const above = (this.#impurity(below, n - nBelow, false) * (n - nBelow)) / n;
+    return this.#impurityOfAll - (above + (this.#impurity(below, nBelow, true) * nBelow) / n);
+  }
+
+  /** Of the rows that `below` counts, or of the others. */
+  #impurity(below: Int32Array, size: number, isBelow: boolean): number {
+    if (size === 0) return 0;
+    const squares = this.#shares.of(size);
+    const all = this.#all;
+    let sum = 0;
+    for (let c = 0; c < all.length; c++) sum += squares[isBelow ? below[c] : all[c] - below[c]];
+    return 1 - sum;
+  }
 }
 
 // a loaded tree has a node, and the class of nodes is not exported
