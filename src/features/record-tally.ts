@@ -42,46 +42,72 @@ export function tallyKeys(
   const rows = realRows(n, options.synthetic);
   const { numbers, at } = keyNumbersOf(keys, rows);
   const { names, ids } = numbers;
-  // (nNames,) where a key is among these rows, in the order in which they came
-  const lastSeenAtMs = new Float64Array(names.length);
-  const isSeen = new Uint8Array(names.length);
-  const seen = new Int32Array(names.length);
-  let nSeen = 0;
+  const sightings = new KeySightings(names.length);
+  // Loops within loops stand in functions of their own: V8 enters an inner one in the midst of a run, and leaves it each
+  // time for the interpreter.
   for (let r = 0; r < rows.length; r++) {
     const i = rows[r]!;
-    const seenAtMs = options.seenAtMs?.[i] ?? i;
-    const first = at[r]! * N_FAMILIES;
-    for (let place = first; place < first + N_FAMILIES; place++) {
-      const id = ids[place]!;
-      if (id < 0) continue;
-      if (isSeen[id] === 0) {
-        isSeen[id] = 1;
-        seen[nSeen++] = id;
-        lastSeenAtMs[id] = seenAtMs;
-      } else if (seenAtMs > lastSeenAtMs[id]!) {
-        lastSeenAtMs[id] = seenAtMs;
-      }
-    }
+    sightings.note(ids, at[r]! * N_FAMILIES, options.seenAtMs?.[i] ?? i);
   }
-  let kept = seen.subarray(0, nSeen);
-  if (nSeen > options.maxKeys) {
-    kept.sort((a, b) => lastSeenAtMs[b]! - lastSeenAtMs[a]! || a - b);
-    kept = kept.subarray(0, options.maxKeys);
-  }
-  kept.sort();
+  const kept = sightings.latest(options.maxKeys);
 
   const positions = new Int32Array(names.length).fill(-1);
   for (let position = 0; position < kept.length; position++) positions[kept[position]!] = position;
   const entries = new Int32Array(n * N_FAMILIES).fill(-1);
-  for (let r = 0; r < rows.length; r++) {
-    const from = at[r]! * N_FAMILIES;
-    const to = rows[r]! * N_FAMILIES;
-    for (let family = 0; family < N_FAMILIES; family++) {
-      const id = ids[from + family]!;
-      if (id >= 0) entries[to + family] = positions[id]!;
+  for (let r = 0; r < rows.length; r++)
+    writeEntries(ids, at[r]! * N_FAMILIES, positions, entries, rows[r]! * N_FAMILIES);
+  return { keys: Array.from(kept, (id) => names[id]!), entries };
+}
+
+/** Which keys are among the rows, and when each was seen last. */
+class KeySightings {
+  /** In the order in which they came; the first #n count. */
+  readonly #seen: Int32Array;
+  readonly #isSeen: Uint8Array;
+  readonly #lastAtMs: Float64Array;
+  #n = 0;
+
+  constructor(nNames: number) {
+    this.#seen = new Int32Array(nNames);
+    this.#isSeen = new Uint8Array(nNames);
+    this.#lastAtMs = new Float64Array(nNames);
+  }
+
+  /** The keys of one row, whose numbers stand at `ids[from …]`. */
+  note(ids: Int32Array, from: number, seenAtMs: number): void {
+    for (let place = from; place < from + N_FAMILIES; place++) {
+      const id = ids[place]!;
+      if (id < 0) continue;
+      if (this.#isSeen[id] === 0) {
+        this.#isSeen[id] = 1;
+        this.#seen[this.#n++] = id;
+        this.#lastAtMs[id] = seenAtMs;
+      } else if (seenAtMs > this.#lastAtMs[id]!) {
+        this.#lastAtMs[id] = seenAtMs;
+      }
     }
   }
-  return { keys: Array.from(kept, (id) => names[id]!), entries };
+
+  /** Numbers of the `most` keys seen last, ties by key; ascending. */
+  latest(most: number): Int32Array {
+    const seen = this.#seen.subarray(0, this.#n);
+    const lastAtMs = this.#lastAtMs;
+    if (seen.length > most) seen.sort((a, b) => lastAtMs[b]! - lastAtMs[a]! || a - b);
+    return seen.subarray(0, most).sort();
+  }
+}
+
+function writeEntries(
+  ids: Int32Array,
+  from: number,
+  positions: Int32Array,
+  entries: Int32Array,
+  to: number,
+): void {
+  for (let family = 0; family < N_FAMILIES; family++) {
+    const id = ids[from + family]!;
+    if (id >= 0) entries[to + family] = positions[id]!;
+  }
 }
 
 /** Positions of all rows but the synthetic ones. */
@@ -101,27 +127,43 @@ export function tenantsBehind(
   { keys: kept, entries }: KeyTally,
   synthetic: Uint8Array | undefined,
 ): Uint8Array {
-  const counts = new Uint8Array(kept.length + 1);
-  // (nKeys + 1 x LEAST_TENANTS) numbers of the tenants met
-  const met = new Int32Array(counts.length * LEAST_TENANTS);
+  const behind = new TenantCounts(kept.length + 1);
   const numbers = new Map<string, number>();
-  const note = (entry: number, tenant: number): void => {
-    const n = counts[entry]!;
-    for (let k = 0; k < n; k++) if (met[entry * LEAST_TENANTS + k] === tenant) return;
-    if (n === LEAST_TENANTS) return;
-    met[entry * LEAST_TENANTS + n] = tenant;
-    counts[entry] = n + 1;
-  };
   for (let i = 0; i < keys.length; i++) {
     if (synthetic?.[i] === 1) continue;
     const key = keys[i]![TENANT] ?? '';
-    const tenant = numbers.get(key) ?? numbers.size;
-    numbers.set(key, tenant);
-    note(kept.length, tenant);
-    for (let family = 0; family < N_FAMILIES; family++) {
-      const entry = entries[i * N_FAMILIES + family]!;
-      if (entry >= 0) note(entry, tenant);
+    let tenant = numbers.get(key);
+    if (tenant === undefined) {
+      tenant = numbers.size;
+      numbers.set(key, tenant);
     }
+    behind.note(kept.length, tenant);
+    behind.noteRow(entries, i * N_FAMILIES, tenant);
   }
-  return counts;
+  return behind.counts;
+}
+
+/** Distinct tenants of each entry, up to {@link LEAST_TENANTS}. */
+class TenantCounts {
+  /** (nEntries,) */
+  readonly counts: Uint8Array;
+  /** (nEntries x LEAST_TENANTS) numbers of the tenants met */
+  readonly #met: Int32Array;
+
+  constructor(nEntries: number) {
+    this.counts = new Uint8Array(nEntries);
+    this.#met = new Int32Array(nEntries * LEAST_TENANTS);
+  }
+
+  noteRow(entries: Int32Array, from: number, tenant: number): void {
+    for (let at = from; at < from + N_FAMILIES; at++) if (entries[at]! >= 0) this.note(entries[at]!, tenant);
+  }
+
+  note(entry: number, tenant: number): void {
+    const n = this.counts[entry]!;
+    for (let k = 0; k < n; k++) if (this.#met[entry * LEAST_TENANTS + k] === tenant) return;
+    if (n === LEAST_TENANTS) return;
+    this.#met[entry * LEAST_TENANTS + n] = tenant;
+    this.counts[entry] = n + 1;
+  }
 }

@@ -90,10 +90,7 @@ export class TargetEncoder {
     for (let i = 0; i < labels.length; i++) {
       const weight = options.synthetic?.[i] === 1 ? 0 : weights[i]!;
       overallCounts[labels[i]!]! += weight;
-      for (let family = 0; family < N_FAMILIES; family++) {
-        const entry = tally.entries[i * N_FAMILIES + family]!;
-        if (entry >= 0) counts[entry * N_CLASSES + labels[i]!]! += weight;
-      }
+      addRow(counts, tally.entries, i * N_FAMILIES, labels[i]!, weight);
     }
     return new TargetEncoder(
       buildKeyTable(tally.keys),
@@ -213,6 +210,20 @@ function section<T extends ArrayBufferView>(
       found === undefined ? 'none' : found.constructor.name
     }.`,
   );
+}
+
+/** Adds a row to the counts of its keys, whose entries stand at `entries[from …]`. */
+function addRow(
+  counts: Float32Array,
+  entries: Int32Array,
+  from: number,
+  label: number,
+  weight: number,
+): void {
+  for (let at = from; at < from + N_FAMILIES; at++) {
+    const entry = entries[at]!;
+    if (entry >= 0) counts[entry * N_CLASSES + label]! += weight;
+  }
 }
 
 function countsProblem(counts: ArrayLike<number>, length: number, name: string): string | undefined {
