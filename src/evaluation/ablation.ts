@@ -4,7 +4,7 @@ import { AlertClassifier } from '../models/alert-classifier.ts';
 import type { ClassifierAlgorithm } from '../models/learners/learners.ts';
 import type { TrainingRows } from '../models/training-rows.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
-import { rowsAt, scoreRows } from './fit-and-score.ts';
+import { rowsAt } from './fit-and-score.ts';
 import { measure } from './measure.ts';
 import { groupSplits, type Split } from './splits.ts';
 
@@ -42,7 +42,7 @@ export function ablationRow(
   const rows = without === null ? train : withoutGroup(train, without);
   const test = rowsAt(rows, split.test);
   const classifier = AlertClassifier.fit(rowsAt(rows, split.fit), { seed, algorithm, calibrator: 'none' });
-  const { probabilities } = scoreRows(classifier, test);
+  const probabilities = classifier.probabilitiesOfRows(test);
   const { macro_f1, roc_auc_tp } = measure(probabilities, test.labels, test.groups, seed);
   return { without, macro_f1, roc_auc_tp };
 }

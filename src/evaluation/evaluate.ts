@@ -9,6 +9,7 @@ import {
   selectionRounds,
 } from '../training/fit/model-selection.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
+import { calibratorFrom } from '../trees/calibration/calibration.ts';
 import { type AblationRow, ablationTasks } from './ablation.ts';
 import { figuresByRecord, type RecordFigures } from './by-record.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
@@ -20,8 +21,8 @@ import {
   promisesOf,
   type TestedPart,
 } from './known-promises.ts';
-import { LabourThreads } from './labour/labour-threads.ts';
-import { type SplitScores, Workbench } from './labour/tasks.ts';
+import { type AheadTask, LabourThreads } from './labour/labour-threads.ts';
+import { type SplitCalibration, type TestScores, Workbench } from './labour/tasks.ts';
 import { type Measures, measure } from './measure.ts';
 import { SPLIT_KINDS, type SplitKind } from './split-kinds.ts';
 import { groupSplits, randomSplits, ruleSplits, type Split, tenantSplits, timeSplit } from './splits.ts';
@@ -94,7 +95,13 @@ export async function evaluate(
   const labour = threads ?? new LabourThreads(1);
   labour.give(sets, bench);
   const startedAtMs = performance.now();
-  const selection = await select(labour, bench, (stage, progress) => onProgress(stage, SELECTION * progress));
+  const tasksOf = (algorithm: ClassifierAlgorithm): AheadTask[] => [
+    { kind: 'test', algorithm },
+    ...splits.flatMap((_, split) => splitTasks(split, algorithm)),
+  ];
+  const selection = await select(labour, bench, tasksOf, (stage, progress) =>
+    onProgress(stage, SELECTION * progress),
+  );
   const selectionSeconds = (performance.now() - startedAtMs) / 1000;
 
   const algorithm = selection.winner;
@@ -110,16 +117,15 @@ export async function evaluate(
   const scoresOf = (split: Split): Promise<SplitScores> =>
     done(split.name, fitSplit(labour, splits.indexOf(split), algorithm));
   // What was done is measured while the rest is being fitted, once the threads have their next task.
-  const [main, evaluated, ablation] = await Promise.all([
-    done(
-      `fitting ${algorithm}`,
-      labour.do({ kind: 'main', algorithm, calibrator: selection.calibrator }),
-    ).then(async ({ probabilities, ...times }) => {
+  const measured = Promise.all([
+    done(`fitting ${algorithm}`, labour.do({ kind: 'test', algorithm })).then(async (scores) => {
       await nextTurn();
       const { labels, groups } = test.rows;
+      const { probabilities, seconds } = calibrated(scores, selection);
       const promises = promisesOf(selection.forward, train.rows.labels, train.rows.groups);
       return {
-        ...times,
+        fitSeconds: scores.fitSeconds,
+        usPerAlert: (seconds * 1e6) / labels.length,
         measures: measure(probabilities, labels, groups, seed),
         known: keptPromises([{ promises, probabilities, labels }]),
         byRecord: figuresByRecord(selection, train.rows, seed),
@@ -143,6 +149,9 @@ export async function evaluate(
       ),
     ),
   ]);
+  // all is asked for: what was begun for another winner need not go on
+  labour.ahead([]);
+  const [main, evaluated, ablation] = await measured;
   return {
     model: algorithm,
     seed,
@@ -159,31 +168,63 @@ export async function evaluate(
   };
 }
 
-/** Fits on a split as a retrain does, the learner alone that won on the whole, each fold a task. */
+/** Of the test part of a split, with what promises are made by. */
+interface SplitScores extends Pick<SplitCalibration, 'forward'> {
+  readonly probabilities: Float64Array;
+}
+
+/** The fit on a split and the plays of its folds, the learner alone that won on the whole. */
+function splitTasks(split: number, algorithm: ClassifierAlgorithm): AheadTask[] {
+  const plays = Array.from({ length: DEFAULT_TRAINING_SETTINGS.nFolds }, (_, fold) => ({
+    kind: 'play' as const,
+    split,
+    play: { algorithm, fold },
+  }));
+  return [{ kind: 'test', split, algorithm }, ...plays];
+}
+
+/** Fits on a split as a retrain does. */
 async function fitSplit(
   labour: LabourThreads,
   split: number,
   algorithm: ClassifierAlgorithm,
 ): Promise<SplitScores> {
-  const played = await Promise.all(
-    Array.from({ length: DEFAULT_TRAINING_SETTINGS.nFolds }, (_, fold) =>
-      labour.do({ kind: 'play', split, play: { algorithm, fold } }),
+  const folds = splitTasks(split, algorithm).filter((task) => task.kind === 'play');
+  const [scores, { calibrator, forward }] = await Promise.all([
+    labour.do({ kind: 'test', split, algorithm }),
+    Promise.all(folds.map((task) => labour.do(task))).then((played) =>
+      labour.do({ kind: 'calibrate', split, algorithm, played }),
     ),
-  );
-  return labour.do({ kind: 'split', split, algorithm, played });
+  ]);
+  return { forward, probabilities: calibrated(scores, { calibrator }).probabilities };
 }
 
-/** Plays the rounds of the selection, each play a task. */
+/** What a classifier with this calibrator says, and how long that takes in all. */
+function calibrated(
+  { raw, scoreSeconds }: TestScores,
+  { calibrator }: Pick<SplitCalibration, 'calibrator'>,
+): { readonly probabilities: Float64Array; readonly seconds: number } {
+  const startedAtMs = performance.now();
+  const probabilities = calibratorFrom(calibrator).apply(raw);
+  return { probabilities, seconds: scoreSeconds + (performance.now() - startedAtMs) / 1000 };
+}
+
+/**
+ * Plays the rounds of the selection, each play a task.
+ *
+ * @param tasksOf what will be asked for where this learner wins
+ */
 async function select(
   labour: LabourThreads,
   bench: Workbench,
+  tasksOf: (winner: ClassifierAlgorithm) => readonly AheadTask[],
   onProgress: (stage: string, progress: number) => void,
 ): Promise<ModelSelection> {
   const { job, plan } = bench.selection();
   const rounds = selectionRounds(job, plan);
   for (let round = rounds.next(); ; ) {
     if (round.done) return round.value;
-    const { plays, mayFollow, from, to } = round.value;
+    const { plays, mayFollow, likeliest, from, to } = round.value;
     let nDone = 0;
     onProgress('tournament', from);
     const asked = plays.map(async (play) => {
@@ -192,7 +233,7 @@ async function select(
       onProgress(`tournament: ${play.algorithm}`, from + ((to - from) * nDone) / plays.length);
       return predicted;
     });
-    labour.ahead(mayFollow.map(taskOf));
+    labour.ahead(likeliest === undefined ? mayFollow.map(taskOf) : tasksOf(likeliest));
     const played = await Promise.all(asked);
     round = rounds.next(played);
   }

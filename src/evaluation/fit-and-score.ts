@@ -1,4 +1,3 @@
-import type { AlertClassifier } from '../models/alert-classifier.ts';
 import type { ClassifierAlgorithm } from '../models/learners/learners.ts';
 import { subsetRows, type TrainingRows } from '../models/training-rows.ts';
 import { DEFAULT_POLICY } from '../policy/policy.ts';
@@ -49,16 +48,6 @@ function learningSetOf(judged: TrainingRows): LearningSet {
 /** Whether every fold of a selection has rows outside it to learn from. @param groups of the rows */
 export const canLearn = (groups: readonly string[]): boolean =>
   new Set(groups.map((group) => foldOf(group, DEFAULT_TRAINING_SETTINGS.nFolds))).size > 1;
-
-/** (n x nClasses) calibrated probabilities, and microseconds an alert. */
-export function scoreRows(
-  classifier: AlertClassifier,
-  rows: TrainingRows,
-): { readonly probabilities: Float64Array; readonly usPerAlert: number } {
-  const startedAtMs = performance.now();
-  const probabilities = classifier.probabilitiesOfRows(rows);
-  return { probabilities, usPerAlert: ((performance.now() - startedAtMs) * 1000) / rows.labels.length };
-}
 
 export function rowsAt(rows: TrainingRows, positions: ArrayLike<number>): TrainingRows {
   return subsetRows(rows, positions);

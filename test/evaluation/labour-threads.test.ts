@@ -5,7 +5,7 @@ import { type EvaluationSets, type Task, Workbench } from '../../src/evaluation/
 // Sets that no task can be done on: what a task fails with is told by whoever it was asked of.
 const broken = { train: {}, test: {}, splits: [], seed: 1 } as unknown as EvaluationSets;
 const split = (at: number): Task => ({
-  kind: 'split',
+  kind: 'calibrate',
   split: at,
   algorithm: 'random_forest',
   played: [],

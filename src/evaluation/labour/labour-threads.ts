@@ -15,6 +15,9 @@ export type TaskAnswer =
   | { readonly id: number; readonly result: TaskResults[Task['kind']] }
   | { readonly id: number; readonly error: unknown };
 
+/** What may be begun before it is asked for. */
+export type AheadTask = Extract<Task, { readonly kind: 'play' | 'test' }>;
+
 interface Waiting {
   readonly board: BoardTask;
   readonly promise: Promise<unknown>;
@@ -56,9 +59,9 @@ export class LabourThreads {
 
   do<T extends Task>(task: T): Promise<TaskResults[T['kind']]> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const text = JSON.stringify(task);
-    const begun = this.#ahead.get(text);
-    if (begun === undefined) {
+    const text = textOf(task);
+    const begun = text === undefined ? undefined : this.#ahead.get(text);
+    if (text === undefined || begun === undefined) {
       const waiting = this.#newTask(task, false);
       this.#tell({ added: [waiting.board] });
       return waiting.promise as Promise<TaskResults[T['kind']]>;
@@ -72,11 +75,11 @@ export class LabourThreads {
    * Names tasks that may be asked for next, instead of those named before: a thread that has nothing else to do begins
    * with them. Where there is no other thread, none is begun.
    */
-  ahead(tasks: readonly Task[]): void {
+  ahead(tasks: readonly AheadTask[]): void {
     if (this.#workers.length === 0) return;
     for (const [text, { board }] of this.#ahead) if (take(board)) this.#ahead.delete(text);
     const added = tasks.flatMap((task) => {
-      const text = JSON.stringify(task);
+      const text = textOf(task)!;
       if (this.#ahead.has(text)) return [];
       const waiting = this.#newTask(task, true);
       // nobody may ever ask for it
@@ -131,6 +134,10 @@ export class LabourThreads {
     this.#waiting.clear();
   }
 }
+
+/** What a task that may be named ahead is found again by; the others hold long tables. */
+const textOf = (task: Task): string | undefined =>
+  task.kind === 'play' || task.kind === 'test' ? JSON.stringify(task) : undefined;
 
 function promised(): Omit<Waiting, 'board'> {
   let settle: Pick<Waiting, 'resolve' | 'reject'> | undefined;

@@ -16,8 +16,11 @@ import {
 } from '../../training/fit/model-selection.ts';
 import type { CalibratorJson } from '../../trees/calibration/calibrator.ts';
 import { type AblationRow, type AblationTask, ablationRow } from '../ablation.ts';
-import { rowsAt, scoreRows, selectionJobOf } from '../fit-and-score.ts';
+import { rowsAt, selectionJobOf } from '../fit-and-score.ts';
 import type { Split } from '../splits.ts';
+
+/** Splits that a thread keeps what it has worked out for. */
+export const N_RECENT_SPLITS = 2;
 
 /** What every task of an evaluation starts from. */
 export interface EvaluationSets {
@@ -30,9 +33,10 @@ export interface EvaluationSets {
 /** Parts of an evaluation, none of which depends on another: where they are done changes no byte of them. */
 export type Task =
   | { readonly kind: 'play'; readonly split?: number; readonly play: FoldPlay }
-  | { readonly kind: 'main'; readonly algorithm: ClassifierAlgorithm; readonly calibrator: CalibratorJson }
+  /** A fit on all that a split fits, or on the whole training set, and what it says of the test part. */
+  | { readonly kind: 'test'; readonly split?: number; readonly algorithm: ClassifierAlgorithm }
   | {
-      readonly kind: 'split';
+      readonly kind: 'calibrate';
       readonly split: number;
       readonly algorithm: ClassifierAlgorithm;
       /** Of each fold in turn. */
@@ -41,21 +45,23 @@ export type Task =
   | ({ readonly kind: 'ablation'; readonly algorithm: ClassifierAlgorithm } & AblationTask);
 
 export interface TestScores {
-  readonly probabilities: Float64Array;
-  readonly usPerAlert: number;
+  /** (nTest x nClasses), uncalibrated. */
+  readonly raw: Float64Array;
+  readonly scoreSeconds: number;
   readonly fitSeconds: number;
 }
 
-/** Of the test part of a split, with what promises are made by. */
-export interface SplitScores {
+/** What the folds of a split come to. */
+export interface SplitCalibration {
+  readonly calibrator: CalibratorJson;
+  /** What promises are made by. */
   readonly forward: ForwardPredictions;
-  readonly probabilities: Float64Array;
 }
 
 export interface TaskResults {
   readonly play: FoldPredictions;
-  readonly main: TestScores;
-  readonly split: SplitScores;
+  readonly test: TestScores;
+  readonly calibrate: SplitCalibration;
   readonly ablation: AblationRow;
 }
 
@@ -69,8 +75,9 @@ interface Selection {
 export class Workbench {
   readonly #sets: EvaluationSets;
   #whole: Selection | undefined;
-  /** Of the split that was asked for last: tasks on one split follow each other. */
-  #ofSplit: (Selection & { readonly split: number; readonly algorithm: ClassifierAlgorithm }) | undefined;
+  /** Of the splits that were asked for last, the latest first: a thread ends one while it begins with another. */
+  #ofSplits: readonly (Selection & { readonly split: number; readonly algorithm: ClassifierAlgorithm })[] =
+    [];
 
   constructor(sets: EvaluationSets) {
     this.#sets = sets;
@@ -86,24 +93,27 @@ export class Workbench {
           split === undefined ? this.selection() : this.#selectionOf(split, play.algorithm);
         return playFold(job, plan, play);
       }
-      case 'main': {
+      case 'test': {
+        const { split, algorithm } = task;
         const startedAtMs = performance.now();
-        const { algorithm, calibrator } = task;
-        const classifier = AlertClassifier.fit(this.selection().job.set.rows, {
-          seed,
-          algorithm,
-          calibrator,
-        });
-        const fitSeconds = (performance.now() - startedAtMs) / 1000;
-        return { ...scoreRows(classifier, test), fitSeconds };
+        const { set } = split === undefined ? this.selection().job : this.#selectionOf(split, algorithm).job;
+        // the calibrator comes from the folds, which may be played meanwhile
+        const classifier = AlertClassifier.fit(set.rows, { seed, algorithm, calibrator: 'none' });
+        const fittedAtMs = performance.now();
+        const raw = classifier.rawProbabilitiesOfRows(
+          split === undefined ? test : rowsAt(train, splits[split]!.test),
+        );
+        const scoredAtMs = performance.now();
+        return {
+          raw,
+          fitSeconds: (fittedAtMs - startedAtMs) / 1000,
+          scoreSeconds: (scoredAtMs - fittedAtMs) / 1000,
+        };
       }
-      case 'split': {
+      case 'calibrate': {
         const { split, algorithm, played } = task;
-        const selection = this.#selectionOf(split, algorithm);
-        const { calibrator, forward } = selectionFrom(selection, played);
-        const classifier = AlertClassifier.fit(selection.job.set.rows, { seed, algorithm, calibrator });
-        const { probabilities } = scoreRows(classifier, rowsAt(train, splits[split]!.test));
-        return { forward, probabilities };
+        const { calibrator, forward } = selectionFrom(this.#selectionOf(split, algorithm), played);
+        return { calibrator, forward };
       }
       case 'ablation':
         return ablationRow(train, task, task.algorithm, seed);
@@ -121,12 +131,12 @@ export class Workbench {
 
   /** On the alerts that a split fits, for this learner alone. */
   #selectionOf(split: number, algorithm: ClassifierAlgorithm): Selection {
-    const known = this.#ofSplit;
-    if (known?.split === split && known.algorithm === algorithm) return known;
+    const known = this.#ofSplits.find((one) => one.split === split && one.algorithm === algorithm);
+    if (known !== undefined) return known;
     const { train, seed, splits } = this.#sets;
     const job = selectionJobOf(rowsAt(train, splits[split]!.fit), { seed, like: algorithm });
     const made = { job, plan: planFolds(job), split, algorithm };
-    this.#ofSplit = made;
+    this.#ofSplits = [made, ...this.#ofSplits.slice(0, N_RECENT_SPLITS - 1)];
     return made;
   }
 }

@@ -91,11 +91,16 @@ export function selectModel(job: SelectionJob, onProgress: OnProgress): ModelSel
   }
 }
 
-/** Plays that may all be played at once; `from` and `to` of 0-1 is their part of the selection. */
+/**
+ * Plays that may all be played at once; `from` and `to` of 0-1 is their part of the selection. The last round has none: all
+ * are played, and what is left is to choose.
+ */
 export interface SelectionRound {
   readonly plays: readonly FoldPlay[];
   /** Plays of the next round, as far as this one does not spare them; the likeliest first. */
   readonly mayFollow: readonly FoldPlay[];
+  /** Of the last round: who will probably be chosen. */
+  readonly likeliest?: ClassifierAlgorithm;
   readonly from: number;
   readonly to: number;
 }
@@ -140,6 +145,8 @@ export function* selectionRounds(
   const first = positionsWhere(folds, (own) => own === 0);
   const hopeful = hopefulAfter(first, candidates, raw, labels, groups, job);
   yield* round({ plays: furtherPlays(hopeful), mayFollow: [], from: FIRST_ROUND, to: 1 });
+  const costs = hopeful.map((one) => meanLoss(costPerAlert(raw.get(one)!, labels, job.costs)));
+  yield { plays: [], mayFollow: [], likeliest: hopeful[costs.indexOf(Math.min(...costs))]!, from: 1, to: 1 };
 
   const weights = Float32Array.from(set.fit, (i) => set.rows.weights[i]!);
   const entries = hopeful.map((algorithm) => ({
