@@ -15,7 +15,7 @@ import { firstStart } from '../training/runs/first-start.ts';
 import { inProcessTrainer } from '../training/runs/in-process-trainer.ts';
 import { DEFAULT_TRAINING_SETTINGS } from '../training/training-settings.ts';
 
-/** The models of a service without judgements, made as its first start makes them. Seconds of work. */
+/** The models of a service without judgements, made as its first start makes them. A second of work. */
 export async function freshModels(): Promise<ServingModels> {
   const models = new MemoryModelStore(Date.now);
   const settings = readConfig({ AzureWebJobsStorage: 'UseDevelopmentStorage=true' });
@@ -29,7 +29,11 @@ export async function freshModels(): Promise<ServingModels> {
         models,
         feedback: new MemoryFeedbackStore(),
         runs: new MemoryRunLog(),
-        trainer: inProcessTrainer,
+        // models to score by: what a release would say of them nobody reads
+        trainer: {
+          ...inProcessTrainer,
+          train: (job, onProgress) => inProcessTrainer.train({ ...job, withMeasures: false }, onProgress),
+        },
         settings: {
           ...DEFAULT_TRAINING_SETTINGS,
           syntheticAlerts: settings.SYNTHETIC_ALERTS,

@@ -31,6 +31,8 @@ export interface TrainingJob {
   readonly traffic: readonly TrafficRow[];
   /** The rules in force, whose weights are learned; left out: none are. */
   readonly rules?: readonly RulePrior[];
+  /** Whether metrics and cards are wanted, which cost as much as the fits of a first start. @default true */
+  readonly withMeasures?: boolean;
   readonly nowMs: number;
 }
 
@@ -41,9 +43,9 @@ export interface StoredBytes {
 }
 
 export interface TrainedModel extends StoredBytes {
-  /** Numbers of the release record: JSON values. */
+  /** Numbers of the release record: JSON values; none where no measures were wanted. */
   readonly metrics: Readonly<Record<string, unknown>>;
-  /** Model card, markdown. */
+  /** Model card, markdown; empty where no measures were wanted. */
   readonly card: string;
   /** Of a classifier: what its folds said of judged alerts, encoded; absent at the first start. */
   readonly unseen?: Uint8Array;

@@ -9,7 +9,7 @@ import { scoringInThreads } from '../../src/cli/simulation/scoring-in-threads.ts
 import { ScoringThreads } from '../../src/cli/simulation/scoring-threads.ts';
 import type { StreamAlert } from '../../src/evaluation/simulate/alert-stream.ts';
 import { type Played, play, scoringHere } from '../../src/evaluation/simulate/play.ts';
-import { readStream } from '../../src/evaluation/simulate/read-stream.ts';
+import { openStream, readStream } from '../../src/evaluation/simulate/read-stream.ts';
 import { normalizeAlert } from '../../src/intake/normalize.ts';
 import { DEFAULT_BLEND } from '../../src/models/ensemble.ts';
 import type { ServingModels } from '../../src/models/serving-models.ts';
@@ -83,7 +83,10 @@ describe('a simulation', () => {
     try {
       const stores = { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) };
       const options = { instances: 2, stores };
-      const several = await play(stream, { ...options, scoring: scoringInThreads(threads, stream) });
+      const several = await play(stream, {
+        ...options,
+        scoring: scoringInThreads(threads, { alerts: stream, ait: undefined }),
+      });
       const here = await play(stream, {
         instances: 2,
         stores: { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) },
@@ -97,15 +100,35 @@ describe('a simulation', () => {
     }
   });
 
+  it('comes to the same where other threads play what this one has read', async () => {
+    const path = join(folder, 'alerts.csv');
+    const rows = Array.from({ length: 1500 }, (_, i) => {
+      const step = i > 900 && i < 1000 ? 'scan' : 'false_positive';
+      return `${1_700_000_000 + ((i * 7919) % 200_000)},Wazuh: rule ${i % 17},10.0.0.${i % 40},host${i % 6},s${i % 17},${step},-`;
+    });
+    writeFileSync(path, ['time,name,ip,host,short,time_label,event_label', ...rows].join('\n'));
+    const read = await openStream(path, 'auto', { alerts: 0, skipped: 0 });
+    expect(read.ait?.index.length).toBe(rows.length);
+    const threads = new ScoringThreads({ file: path, format: 'auto', playsAlone: true }, 3);
+    try {
+      const several = await play(read.alerts, { scoring: scoringInThreads(threads, read) });
+      const here = await play(read.alerts, { scoring: scoringHere(read.alerts, models) });
+      expect(shown(several)).toEqual(shown(here));
+      expect(await threads.alone()).toEqual(here.alerts.map(({ incident }) => incident?.id));
+    } finally {
+      await threads.close();
+    }
+  });
+
   it('says why where a thread cannot go on', async () => {
     const threads = new ScoringThreads(
       { file: join(folder, 'gone.jsonl'), format: 'auto', playsAlone: false },
       2,
     );
     try {
-      await expect(play(stream, { scoring: scoringInThreads(threads, stream) })).rejects.toThrow(
-        'gone.jsonl',
-      );
+      await expect(
+        play(stream, { scoring: scoringInThreads(threads, { alerts: stream, ait: undefined }) }),
+      ).rejects.toThrow('gone.jsonl');
     } finally {
       await threads.close();
     }

@@ -48,6 +48,23 @@ describe('createThreadTrainer', () => {
     );
   });
 
+  it.each([true, false])('makes the same models without measures, first start %s', async (isFirst) => {
+    const asked = isFirst ? { ...job, previousDataset: undefined, samples: [] } : job;
+    const measured = await inProcessTrainer.train(asked, () => undefined);
+    const { models, ...rest } = await inProcessTrainer.train(
+      { ...asked, withMeasures: false },
+      () => undefined,
+    );
+    const { models: measuredModels, ...measuredRest } = measured;
+    expect(rest).toEqual(measuredRest);
+    expect(Object.keys(measuredModels).length).toBeGreaterThan(1);
+    for (const [name, model] of Object.entries(measuredModels)) {
+      expect(models[name as keyof typeof models]).toEqual({ ...model, metrics: {}, card: '' });
+      expect(Object.keys(model.metrics).length).toBeGreaterThan(0);
+      expect(model.card).not.toBe('');
+    }
+  });
+
   it('reads the hold-out in a thread as in the process, once per release', async () => {
     const made = await inProcessTrainer.train(job, () => undefined);
     const asked = {

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { StreamAlert } from '../../evaluation/simulate/alert-stream.ts';
 import { type FleetFigures, fleetFigures } from '../../evaluation/simulate/fleet-figures.ts';
 import {
   type IncidentFigures,
@@ -10,7 +9,7 @@ import {
   readIncidents,
 } from '../../evaluation/simulate/known-incidents.ts';
 import { type Played, play, type Scoring, scoringHere } from '../../evaluation/simulate/play.ts';
-import { readStream } from '../../evaluation/simulate/read-stream.ts';
+import { openStream, type ReadStream } from '../../evaluation/simulate/read-stream.ts';
 import { type SimulationFigures, simulationFigures } from '../../evaluation/simulate/simulation-figures.ts';
 import type { StreamFormat } from '../../evaluation/simulate/stream-formats.ts';
 import { MemoryBehaviorLog } from '../../store/memory/memory-behavior-log.ts';
@@ -52,9 +51,10 @@ export async function runSimulation(
   try {
     const counts = { alerts: 0, skipped: 0 };
     const known = flags.incidents === undefined ? undefined : await readIncidents(flags.incidents);
-    const stream = await readStream(file, format, counts);
+    const read = await openStream(file, format, counts);
+    const stream = read.alerts;
     if (flags.models) bar.update(0, 'making the models of a first start');
-    const scoring = await scoringOf(stream, flags.models, threads);
+    const scoring = await scoringOf(read, flags.models, threads);
     const onProgress = (nDone: number): void =>
       bar.update(Math.round((1000 * nDone) / stream.length), 'playing');
     const stores = { log: new MemoryBehaviorLog(), blobs: new MemoryModelStore(Date.now) };
@@ -96,14 +96,14 @@ export async function runSimulation(
 
 /** Where the models take part: who scores. */
 async function scoringOf(
-  stream: readonly StreamAlert[],
+  read: ReadStream,
   withModels: boolean,
   threads: ScoringThreads | undefined,
 ): Promise<Scoring | undefined> {
   if (!withModels) return undefined;
-  if (threads !== undefined) return scoringInThreads(threads, stream);
+  if (threads !== undefined) return scoringInThreads(threads, read);
   const { freshModels } = await import('../fresh-models.ts');
-  return scoringHere(stream, await freshModels());
+  return scoringHere(read.alerts, await freshModels());
 }
 
 /** One line an alert, in the order played; incident ids as they turned out in the end. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ModelRows } from '../../evaluation/simulate/model-rows.ts';
+import type { AitRows } from '../../evaluation/simulate/read-ait.ts';
 import type { StreamFormat } from '../../evaluation/simulate/stream-formats.ts';
 import { threadScript } from '../../thread-script.ts';
 import type { Artefacts } from './artefacts.ts';
@@ -16,6 +17,8 @@ export interface ThreadWork {
 /** What a thread is given once it is there. */
 export interface Given {
   readonly rows?: ModelRows;
+  /** Of the AIT set, which this thread has read for all. */
+  readonly ait?: AitRows | undefined;
   readonly artefacts?: Artefacts;
 }
 
@@ -64,9 +67,9 @@ export class ScoringThreads {
     for (const heard of [this.#alone, this.#spentMs]) heard.catch(() => {});
   }
 
-  /** What the stages find, to be scored as it comes. */
-  give(rows: ModelRows): void {
-    for (const worker of this.#workers) worker.postMessage({ rows } satisfies Given);
+  /** What the stages find, to be scored as it comes. @param ait the alerts, where they are those of the AIT set */
+  give(rows: ModelRows, ait: AitRows | undefined): void {
+    for (const worker of this.#workers) worker.postMessage({ rows, ait } satisfies Given);
   }
 
   /** The models of a first start, as one of them made them. */

@@ -39,7 +39,7 @@ import { encodeUnseen } from './unseen-predictions.ts';
  * with no model selection and no folds, so that they are there within seconds.
  */
 export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult {
-  const { settings } = job;
+  const { settings, withMeasures = true } = job;
   onProgress('building the training set', 0);
   const previous = job.previousDataset
     ? decodeDataset(job.previousDataset)
@@ -91,32 +91,33 @@ export function train(job: TrainingJob, onProgress: OnProgress): TrainingResult 
   const add = (
     name: ModelName,
     bytes: Uint8Array,
-    metrics: Record<string, unknown>,
+    measure: () => Record<string, unknown>,
     beside: Pick<TrainedModel, 'unseen' | 'neighbours'> = {},
   ): void => {
+    const metrics = withMeasures ? measure() : {};
     models[name] = {
       ...beside,
       bytes,
       sha256: sha256Of(bytes),
       metrics,
-      card: modelCard(name, facts, metrics, sha256Of(bytes)),
+      card: withMeasures ? modelCard(name, facts, metrics, sha256Of(bytes)) : '',
     };
   };
   const { classifier, scorer, selection, outOfFold } = learned;
   add(
     'classifier',
     classifier.toBuffer(),
-    {
+    () => ({
       ...classifierMetrics(context, classifier, selection, outOfFold),
       ...(fitted === undefined ? {} : { rule_weights: fitted.measures }),
-    },
+    }),
     selection && {
       unseen: encodeUnseen(set, outOfFold.probabilities, dataset.rows),
       neighbours: neighboursOf(classifier, set, dataset).toBuffer(),
     },
   );
-  add('scorer', scorer.toBuffer(), scorerMetrics(context, scorer, outOfFold));
-  if (detector) add('anomaly', detector.toBuffer(), detectorMetrics(context, detector, traffic));
+  add('scorer', scorer.toBuffer(), () => scorerMetrics(context, scorer, outOfFold));
+  if (detector) add('anomaly', detector.toBuffer(), () => detectorMetrics(context, detector, traffic));
   return {
     dataset: { bytes: datasetBytes, sha256: datasetSha, samples: dataset.rows.length },
     traffic: traffic &&
