@@ -71,6 +71,8 @@ export interface AlertScorerOptions {
   readonly pipeline: Pipeline;
   /** Whether an alert may be counted: not one that was counted already. */
   readonly isNew: (alertKey: string) => boolean;
+  /** Whether one that was counted has joined no incident so far. @default never */
+  readonly mayJoin?: (alertKey: string) => boolean;
   readonly weights: BlendWeights;
   /** The policy in force; may change between two alerts. */
   readonly policy: () => Policy;
@@ -139,6 +141,7 @@ export class AlertScorer {
       nowMs,
       withoutRule,
       observe: isObserved,
+      mayJoin: observe && !isObserved && (this.#options.mayJoin?.(key) ?? false),
       explains: explainTop > 0,
       isTimeOfReceipt,
     });

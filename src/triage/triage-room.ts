@@ -55,6 +55,8 @@ export class TriageRoom {
   readonly #options: TriageRoomOptions;
   readonly #triage: Triage;
   readonly #recent = new RecentKeys();
+  /** Those of them that joined an incident. */
+  readonly #joined = new RecentKeys();
   readonly #uncounted = new UncountedAlerts();
   readonly #joinedJudged = new Set<string>();
   readonly #shared: SharedState;
@@ -87,6 +89,7 @@ export class TriageRoom {
       hostNames,
       pending,
       recent: this.#recent,
+      joined: this.#joined,
       windows: rules?.windows,
       now,
       onEvent,
@@ -117,6 +120,11 @@ export class TriageRoom {
   /** Whether an alert was not counted yet nor waits for it, here or by another instance that has told. */
   isNew(alertKey: string): boolean {
     return !this.#recent.has(alertKey) && !this.#uncounted.has(alertKey);
+  }
+
+  /** Whether an alert that was counted has joined no incident: vendors raise the severity of what they sent before. */
+  mayJoin(alertKey: string): boolean {
+    return !this.#joined.has(alertKey) && !this.#uncounted.has(alertKey);
   }
 
   /**
@@ -231,6 +239,7 @@ export class TriageRoom {
       this.#shared.packIfLarge();
       return;
     }
+    this.#joined.add(snapshot.alertKey, this.#options.now());
     const { disposition, finalScore } = verdict;
     const answer = { verdictId, disposition, decision: decision.decision, finalScore };
     const group = correlation.tenant(entities.tenant)?.byId(incident.incident.id);

@@ -91,6 +91,7 @@ function predictDeps(
       normalize: scorableAlert,
       pipeline: triage.pipeline,
       isNew: (key) => triage.isNew(key),
+      mayJoin: (key) => triage.mayJoin(key),
       newVerdictId: verdictIdAt,
       weights: {
         model: settings.MODEL_WEIGHT,

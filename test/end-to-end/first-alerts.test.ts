@@ -55,6 +55,12 @@ it('alerts that come before the past is read are answered at once, closed by nob
   expect(incident).toMatchObject({ alerts: 2 });
   const { body: third } = await call(service.url, 'POST', '/predict', alertOn('web-1', 'three'));
   expect(third.incident).toMatchObject({ id: incident.id, size: 3 });
+  // what was routine is sent again with the severity that the vendor gives it by now
+  for (const severity of ['low', 'critical', 'critical']) {
+    const raised = { ...alertOn('web-1', 'raised'), severity };
+    const { body } = await call(service.url, 'POST', '/predict', raised);
+    expect(body.incident?.size).toBe(severity === 'low' ? undefined : 4);
+  }
   const { body: whole } = await call(service.url, 'GET', `/incidents/${incident.id}`);
   const answers = whole.members.map((member: { verdict_id?: string }) => member.verdict_id);
   expect(answers).toContain(verdicts[0].verdict_id);

@@ -82,7 +82,9 @@ export class TriageRooms {
   judge(room: TriageRoom, alert: Alert): UncountedAlert {
     const alertKey = keyOf(alert.id);
     const triage = room.pipeline.run({
-      ...{ alert, payload: {}, alertKey, nowMs: this.nowMs, observe: room.isNew(alertKey) },
+      ...{ alert, payload: {}, alertKey, nowMs: this.nowMs },
+      observe: room.isNew(alertKey),
+      mayJoin: !room.isNew(alertKey) && room.mayJoin(alertKey),
     });
     return {
       verdictId: `verdict of ${alert.id}`,

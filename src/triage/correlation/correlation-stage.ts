@@ -37,7 +37,7 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
     name: 'correlation',
     budgetUs: 20_000,
     isReady,
-    run: ({ alert, alertKey, nowMs, observe }, facts) => {
+    run: ({ alert, alertKey, nowMs, observe, mayJoin }, facts) => {
       const { entities, behavior } = facts;
       const { notable, strength, isWarmingUp, isFirstSight } = notability(alert, facts);
       if (entities === undefined) return { incident: { notable, strength, incident: undefined } };
@@ -75,8 +75,9 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
         isWarmingUp,
       };
       const watchedS = behavior?.watchedS ?? 0;
-      if (observe) onJoined(entities.tenant, candidate, watchedS);
-      const joined = observe
+      const joins = observe || mayJoin === true;
+      if (joins) onJoined(entities.tenant, candidate, watchedS);
+      const joined = joins
         ? correlation.join(entities.tenant, candidate, watchedS)
         : correlation.find(entities.tenant, candidate);
       return { incident: { notable, strength, incident: joined && incidentOf(joined) } };

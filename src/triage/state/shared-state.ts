@@ -43,6 +43,8 @@ export interface SharedStateOptions {
   readonly correlation: Correlation;
   readonly pending: PendingObservations;
   readonly recent: RecentKeys;
+  /** Those of them that joined an incident. */
+  readonly joined?: RecentKeys | undefined;
   readonly hostNames: HostNames;
   /** What correlations of rules have seen; left out, there are none. */
   readonly windows?: Pick<CorrelationWindows, 'takeIn' | 'clear'> | undefined;
@@ -286,7 +288,7 @@ export class SharedState {
 
   #takeIn(batch: ObservationBatch): void {
     const { observed, notable, routine, keys, quiet, judged, unjudged, forgotten, windowed, hosts } = batch;
-    const { behavior, correlation, hostNames, recent, windows, now } = this.#options;
+    const { behavior, correlation, hostNames, recent, joined, windows, now } = this.#options;
     for (const learned of hosts) hostNames.learn(learned);
     for (const group of observed) {
       const { t, s, n, l } = group;
@@ -300,6 +302,7 @@ export class SharedState {
       const group =
         known?.hasMember(alert.alertKey) === true ? known : correlation.join(tenant, notable, watchedS).group;
       if (answer !== undefined) group.answer(alert.alertKey, answer);
+      joined?.add(alert.alertKey, now());
     }
     for (const counted of routine) correlation.rollUps.count(counted.t, routineAlerts(counted));
     for (const { tenant, rule, untilS } of quiet) behavior.quiet(tenant, rule, untilS);
