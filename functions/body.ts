@@ -9,7 +9,8 @@ const DRAIN_MS = 5_000;
 
 /** What came of reading a body to its end. */
 interface Collected {
-  readonly chunks: readonly Uint8Array[];
+  /** Taken out once they are read: the stream they came from holds on to them for longer than to what is made of them. */
+  readonly chunks: Uint8Array[];
   readonly nBytes: number;
 }
 
@@ -23,18 +24,21 @@ export class IncomingBody {
   readonly #request: HttpRequest;
   #collected: Promise<Collected> | undefined;
   #streamed: AsyncIterator<Uint8Array> | undefined;
+  #isRead = false;
 
   constructor(request: HttpRequest) {
     this.#request = request;
   }
 
   /**
-   * The body, decompressed as its first bytes say.
+   * The body, decompressed as its first bytes say; to be asked for once.
    *
    * @throws AlertforestError REQUEST_TOO_LARGE beyond `maxBytes`, before or after decompression; REQUEST_INVALID for
    * compressed data that is cut or damaged, and where the caller has left
    */
   async read(maxBytes: number): Promise<BodyBytes> {
+    if (this.#isRead) throw new Error('Expected a body to be asked for once.');
+    this.#isRead = true;
     const { headers } = this.#request;
     const { chunks, nBytes } = await this.#collect(maxBytes);
     if (nBytes > maxBytes) {
@@ -45,6 +49,7 @@ export class IncomingBody {
     const pieces: Uint8Array[] = [];
     for await (const piece of decompressed(chunks, { maxBytes, ...(label === undefined ? {} : { label }) }))
       pieces.push(piece);
+    chunks.length = 0;
     const [only] = pieces;
     return {
       bytes: pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces),

@@ -204,11 +204,13 @@ export const jsonText = (body: string | Uint8Array): HttpResponseInit => ({
   body: typeof body === 'string' ? body : streamOf(body),
 });
 
-/** Bytes that a response hands on as they are: it would copy them twice. */
+/** Bytes that a response hands on as they are: it would copy them twice. Streams live until the whole heap is collected, these do not. */
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let rest: Uint8Array | undefined = bytes;
   return new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes);
+    pull(controller) {
+      if (rest !== undefined) controller.enqueue(rest);
+      rest = undefined;
       controller.close();
     },
   });

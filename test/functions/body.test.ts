@@ -81,6 +81,7 @@ describe('IncomingBody', () => {
     await body.drained();
     expect(Buffer.from(bytes).toString()).toBe('{"a":1}');
     expect(contentType).toBe('text/plain');
+    await expect(body.read(100)).rejects.toThrow('once');
   });
 
   it('says that the sender has left', async () => {

@@ -18,7 +18,7 @@ export class BatchText {
     this.#results[result.index] = JSON.stringify(result);
   }
 
-  /** The JSON in UTF-8. */
+  /** The JSON in UTF-8, to be asked for once: the texts it is made of are let go. */
   bytes(): Uint8Array {
     const [head, end] = ['{"results":[', ']}'];
     let nBytes = head.length + end.length;
@@ -30,6 +30,7 @@ export class BatchText {
       at += bytes.write(text, at);
     }
     at += bytes.write(end, at);
+    this.#results.length = 0;
     return bytes.subarray(0, at);
   }
 }
