@@ -26,6 +26,7 @@ import type { Pipeline, TriageOutcome } from './pipeline.ts';
 import { reasonsOf } from './reasons.ts';
 import type { RuleOutcome } from './rules/rule-engine.ts';
 import { contextOf } from './triage-context.ts';
+import type { StageInput } from './triage-facts.ts';
 
 /** Rules that the log keeps of an alert. */
 const MAX_LOGGED_RULES = 64;
@@ -71,8 +72,8 @@ export interface AlertScorerOptions {
   readonly pipeline: Pipeline;
   /** Whether an alert may be counted: not one that was counted already. */
   readonly isNew: (alertKey: string) => boolean;
-  /** Whether one that was counted has joined no incident so far. @default never */
-  readonly mayJoin?: (alertKey: string) => boolean;
+  /** As what an alert that may not be counted was; undefined where it may change nothing. @default never */
+  readonly repeatOf?: (alertKey: string) => StageInput['repeats'];
   readonly weights: BlendWeights;
   /** The policy in force; may change between two alerts. */
   readonly policy: () => Policy;
@@ -141,7 +142,7 @@ export class AlertScorer {
       nowMs,
       withoutRule,
       observe: isObserved,
-      mayJoin: observe && !isObserved && (this.#options.mayJoin?.(key) ?? false),
+      repeats: observe && !isObserved ? this.#options.repeatOf?.(key) : undefined,
       explains: explainTop > 0,
       isTimeOfReceipt,
     });

@@ -31,8 +31,8 @@ export interface StageInput {
   readonly nowMs: number;
   /** False: a trial. Nothing may be counted or kept. */
   readonly observe: boolean;
-  /** It was counted before, as routine: it joins an incident if it stands out by now. */
-  readonly mayJoin?: boolean;
+  /** It was counted before, as routine or in an incident: it may stand out by now, or say more than it did. */
+  readonly repeats?: 'routine' | 'joined' | undefined;
   /** It is counted later than it was judged: what is noted of every verdict was noted then. */
   readonly isNoted?: boolean;
   /** The alert has no time of its own: `occurred_at` is when it was received. */

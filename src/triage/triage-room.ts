@@ -11,7 +11,7 @@ import type { RuleSource } from './rules/rule-stage.ts';
 import { SharedState, type SharedStateStatus } from './state/shared-state.ts';
 import type { SnapshotPaths } from './state/stored-snapshot.ts';
 import { createTriage, type Triage } from './triage.ts';
-import type { TriageFacts, TriageStage } from './triage-facts.ts';
+import type { StageInput, TriageFacts, TriageStage } from './triage-facts.ts';
 import { type UncountedAlert, UncountedAlerts } from './uncounted-alerts.ts';
 
 const KEY_BYTES = 32;
@@ -122,9 +122,10 @@ export class TriageRoom {
     return !this.#recent.has(alertKey) && !this.#uncounted.has(alertKey);
   }
 
-  /** Whether an alert that was counted has joined no incident: vendors raise the severity of what they sent before. */
-  mayJoin(alertKey: string): boolean {
-    return !this.#joined.has(alertKey) && !this.#uncounted.has(alertKey);
+  /** As what an alert was counted: vendors send again what has become graver, or what they know more of. */
+  repeatOf(alertKey: string): StageInput['repeats'] {
+    if (this.#uncounted.has(alertKey)) return undefined;
+    return this.#joined.has(alertKey) ? 'joined' : 'routine';
   }
 
   /**

@@ -91,7 +91,7 @@ function predictDeps(
       normalize: scorableAlert,
       pipeline: triage.pipeline,
       isNew: (key) => triage.isNew(key),
-      mayJoin: (key) => triage.mayJoin(key),
+      repeatOf: (key) => triage.repeatOf(key),
       newVerdictId: verdictIdAt,
       weights: {
         model: settings.MODEL_WEIGHT,

@@ -84,7 +84,7 @@ export class TriageRooms {
     const triage = room.pipeline.run({
       ...{ alert, payload: {}, alertKey, nowMs: this.nowMs },
       observe: room.isNew(alertKey),
-      mayJoin: !room.isNew(alertKey) && room.mayJoin(alertKey),
+      repeats: room.isNew(alertKey) ? undefined : room.repeatOf(alertKey),
     });
     return {
       verdictId: `verdict of ${alert.id}`,

@@ -79,3 +79,33 @@ describe('merging groups', () => {
     }
   });
 });
+
+it('an alert counts once in a group, with the most that any of its forms says, in whatever order they come', () => {
+  const forms = fc.array(fc.record({ key: fc.nat(5), strength: fc.nat(40), entity: fc.nat(9) }), {
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(forms, fc.infiniteStream(fc.nat(1_000)), (list, draws) => {
+      const groupOf = (ordered: typeof list): Group => {
+        const group = new Group({ cell: 0, kind: 0, key: 0 }, 'g');
+        for (const { key, strength, entity } of ordered) {
+          const facts = { alertKey: `k${key}`, atS: key, rule: key % 2, ruleName: 'r', title: 't' };
+          const names = { entities: [], entityNames: [`host:${entity}`], tactics: [], isWarmingUp: false };
+          group.add({ ...facts, ...names, strength }, []);
+        }
+        return group;
+      };
+      const group = groupOf(list);
+      const keys = new Set(list.map(({ key }) => key));
+      expect(group.nAlerts).toBe(keys.size);
+      expect([...group.rules.values()].reduce((n, rule) => n + rule.nAlerts, 0)).toBe(keys.size);
+      for (const { alertKey, strength } of group.shown())
+        expect(strength).toBe(
+          Math.max(...list.filter(({ key }) => `k${key}` === alertKey).map((form) => form.strength)),
+        );
+      const drawn = list.map((form) => [draws.next().value as number, form] as const);
+      const shuffled = drawn.sort(([a], [b]) => a - b).map(([, form]) => form);
+      expect(factsOf(groupOf(shuffled))).toEqual(factsOf(group));
+    }),
+  );
+});

@@ -37,7 +37,7 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
     name: 'correlation',
     budgetUs: 20_000,
     isReady,
-    run: ({ alert, alertKey, nowMs, observe, mayJoin }, facts) => {
+    run: ({ alert, alertKey, nowMs, observe, repeats }, facts) => {
       const { entities, behavior } = facts;
       const { notable, strength, isWarmingUp, isFirstSight } = notability(alert, facts);
       if (entities === undefined) return { incident: { notable, strength, incident: undefined } };
@@ -75,11 +75,17 @@ export function correlationStage(options: CorrelationStageOptions): TriageStage 
         isWarmingUp,
       };
       const watchedS = behavior?.watchedS ?? 0;
-      const joins = observe || mayJoin === true;
-      if (joins) onJoined(entities.tenant, candidate, watchedS);
-      const joined = joins
-        ? correlation.join(entities.tenant, candidate, watchedS)
-        : correlation.find(entities.tenant, candidate);
+      const { tenant } = entities;
+      let joined: Joined | undefined;
+      if (observe || repeats === 'routine') {
+        onJoined(tenant, candidate, watchedS);
+        joined = correlation.join(tenant, candidate, watchedS);
+      } else if (repeats === 'joined') {
+        const later = { ...candidate, isAgain: true };
+        const again = correlation.joinAgain(tenant, later, watchedS);
+        if (again?.saysMore === true) onJoined(tenant, later, watchedS);
+        joined = again?.joined;
+      } else joined = correlation.find(tenant, candidate);
       return { incident: { notable, strength, incident: joined && incidentOf(joined) } };
     },
   };

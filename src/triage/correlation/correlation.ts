@@ -5,6 +5,7 @@ import type { NotableAlert } from './notable-alert.ts';
 import { RollUps } from './roll-ups.ts';
 import {
   type Joined,
+  type JoinedAgain,
   TenantIncidents,
   type TenantIncidentsCapture,
   type TenantIncidentsState,
@@ -37,6 +38,12 @@ export class Correlation {
   join(tenant: number, alert: NotableAlert, watchedS: number): Joined {
     this.#captured.before(tenant);
     return this.#take(tenant).join(alert, watchedS);
+  }
+
+  /** As {@link TenantIncidents.joinAgain}. */
+  joinAgain(tenant: number, alert: NotableAlert, watchedS: number): JoinedAgain | undefined {
+    this.#captured.before(tenant);
+    return this.#tenants.get(tenant)?.joinAgain(alert, watchedS);
   }
 
   /** Keeps one analyst's word on an incident, unless the analyst has been forgotten since. */

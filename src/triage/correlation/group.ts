@@ -133,7 +133,12 @@ export class Group {
     return sum;
   }
 
+  /** Counts an alert once: one that is here already may say more than it did, see {@link hasMember}. */
   add(alert: NotableAlert, joinedBy: readonly string[], joiningEntities: readonly string[] = []): void {
+    if (this.holds(alert)) {
+      this.#learn(alert);
+      return;
+    }
     this.firstAtS = Math.min(this.firstAtS, alert.atS);
     this.lastAtS = Math.max(this.lastAtS, alert.atS);
     this.nAlerts++;
@@ -143,6 +148,22 @@ export class Group {
     const { alertKey, atS, strength, ruleName, title } = alert;
     const shared = joiningEntities.length === 0 ? {} : { joiningEntities };
     this.#show([{ alertKey, atS, strength, ruleName, title, joinedBy, ...shared }]);
+  }
+
+  /** Whether it was added before, as far as that is known. */
+  holds({ alertKey, isAgain }: NotableAlert): boolean {
+    return (isAgain === true && this.members.length >= MAX_MEMBERS) || this.hasMember(alertKey);
+  }
+
+  /** What a later form of an alert that is here says beyond the earlier ones. */
+  #learn({ alertKey, rule, ruleName, strength, atS, tactics, entityNames, title }: NotableAlert): void {
+    this.#addRule(rule, ruleName, strength, 0);
+    for (const tactic of tactics) this.#reach(tactic, atS);
+    this.#nameEntities(entityNames);
+    const at = this.members.findIndex((member) => member.alertKey === alertKey);
+    const member = this.members[at];
+    if (member !== undefined && strength > member.strength)
+      this.members[at] = { ...member, strength, ruleName, title };
   }
 
   absorb(other: Group): void {

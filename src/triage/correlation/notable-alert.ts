@@ -18,6 +18,8 @@ export interface NotableAlert {
   readonly atS: number;
   /** How far it stands out, >= 0: the behaviour's `own`, or what stands for it while the tenant is new. */
   readonly strength: number;
+  /** It has joined before and says more by now: a group too large to show all of its alerts counts it no second time. */
+  readonly isAgain?: boolean;
   /** It came more than an hour behind the newest alert of its tenant. */
   readonly isLate?: boolean;
   /** 53-bit hashes. */

@@ -64,6 +64,18 @@ export interface Joined {
   readonly joinedBy: readonly KeyKind[];
 }
 
+/** Where an alert is that came again. */
+export interface JoinedAgain {
+  readonly joined: Joined;
+  /** The incident knows more by it. */
+  readonly saysMore: boolean;
+}
+
+/** All of a group that a later form of an alert can change. */
+function knowledgeOf({ id, nNodes, rules, tactics, entityNames }: Group, { rule }: NotableAlert): string {
+  return [id, nNodes, rules.get(rule)?.strength, tactics.size, entityNames.size].join(' ');
+}
+
 interface Node {
   readonly kind: KeyKind;
   readonly key: number;
@@ -138,6 +150,18 @@ export class TenantIncidents {
       return { group, before: beforeOf(group), joinedBy: [kind] };
     }
     return undefined;
+  }
+
+  /**
+   * Takes in what an alert that has joined says by now: further entities, tactics, a higher severity. One that is in no
+   * incident under these nodes changes nothing.
+   */
+  joinAgain(alert: NotableAlert, watchedS: number): JoinedAgain | undefined {
+    const found = this.find(alert);
+    if (found === undefined || !found.group.holds(alert)) return found && { joined: found, saysMore: false };
+    const before = knowledgeOf(found.group, alert);
+    const joined = this.join(alert, watchedS);
+    return { joined, saysMore: knowledgeOf(joined.group, alert) !== before };
   }
 
   /** The group a name stands for by now; undefined for a name never given out or forgotten. */

@@ -36,6 +36,8 @@ const notableSchema = z.object({
     alertKey: z.string(),
     atS: z.number(),
     strength: z.number(),
+    // builds before this one count it again
+    isAgain: z.boolean().optional(),
     isLate: z.boolean().optional(),
     isNewRule: z.boolean().optional(),
     // builds before this one join it by its entities

@@ -297,10 +297,7 @@ export class SharedState {
     for (const { tenant, watchedS, alert, answer } of notable) {
       const { vendorIncident, ...rest } = alert;
       const notable = vendorIncident === undefined ? rest : { ...rest, vendorIncident };
-      // senders repeat what was not answered in time, and two instances may have counted it before either had told
-      const known = correlation.find(tenant, notable)?.group;
-      const group =
-        known?.hasMember(alert.alertKey) === true ? known : correlation.join(tenant, notable, watchedS).group;
+      const { group } = correlation.join(tenant, notable, watchedS);
       if (answer !== undefined) group.answer(alert.alertKey, answer);
       joined?.add(alert.alertKey, now());
     }
