@@ -6,7 +6,7 @@ describe('FeedbackCounter', () => {
   it('counts at the first feedback, then rests and leaves one reminder', () => {
     const counter = new FeedbackCounter({ retrainAfter: 100 });
     expect(counter.onAccepted(1, 0)).toBe('count');
-    expect(counter.onCounted(1, 0)).toBe(false);
+    expect(counter.onCounted(1, counter.onCounting(), 0)).toBe(false);
     expect(counter.onAccepted(1, 1_000)).toBe('remind');
     counter.onReminded(1_000);
     expect(counter.onAccepted(1, 2_000)).toBe('wait');
@@ -17,15 +17,29 @@ describe('FeedbackCounter', () => {
   it('counts at once when the last count plus what came since reaches the mark', () => {
     const counter = new FeedbackCounter({ retrainAfter: 100 });
     counter.onAccepted(60, 0);
-    expect(counter.onCounted(60, 0)).toBe(false);
+    expect(counter.onCounted(60, counter.onCounting(), 0)).toBe(false);
     expect(counter.onAccepted(39, 1)).toBe('remind');
     expect(counter.onAccepted(1, 2)).toBe('count');
-    expect(counter.onCounted(100, 2)).toBe(true);
+    expect(counter.onCounted(100, counter.onCounting(), 2)).toBe(true);
     counter.onRequested(2);
     // the request is out: the next feedbacks do not ask again
     expect(counter.onAccepted(1, 3)).toBe('remind');
-    expect(counter.onCounted(101, 4)).toBe(false);
-    expect(counter.onCounted(101, 30_002)).toBe(true);
+    expect(counter.onCounted(101, counter.onCounting(), 4)).toBe(false);
+    expect(counter.onCounted(101, counter.onCounting(), 30_002)).toBe(true);
+  });
+
+  it('forgets nothing that is accepted while the store counts, whichever of two counts ends first', () => {
+    const counter = new FeedbackCounter({ retrainAfter: 100 });
+    expect(counter.onAccepted(1, 0)).toBe('count');
+    const first = counter.onCounting();
+    expect(counter.onAccepted(40, 1)).toBe('count');
+    const second = counter.onCounting();
+    counter.onAccepted(40, 2);
+    expect(counter.onCounted(41, second, 3)).toBe(false);
+    expect(counter.estimate).toBe(81);
+    expect(counter.onCounted(1, first, 4)).toBe(false);
+    expect(counter.estimate).toBe(81);
+    expect(counter.onAccepted(19, 5)).toBe('count');
   });
 
   it('ignores duplicates and refuses a mark below 1', () => {
@@ -53,7 +67,7 @@ describe('FeedbackCounter', () => {
             pending += n;
             const advice = counter.onAccepted(n, nowMs);
             if (advice === 'count') {
-              if (counter.onCounted(pending, nowMs)) {
+              if (counter.onCounted(pending, counter.onCounting(), nowMs)) {
                 counter.onRequested(nowMs);
                 pending = 0;
               }

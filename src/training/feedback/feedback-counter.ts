@@ -20,7 +20,9 @@ export class FeedbackCounter {
   /** What the store said last, undefined before the first count. */
   #lastCount: number | undefined;
   #countedAtMs = Number.NEGATIVE_INFINITY;
-  #acceptedSince = 0;
+  /** Judgements accepted here so far, and how many of them had been when the last count began. */
+  #accepted = 0;
+  #acceptedBefore = 0;
   #remindedAtMs = Number.NEGATIVE_INFINITY;
   #requestedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -32,15 +34,15 @@ export class FeedbackCounter {
     this.#recountAfterMs = options.recountAfterMs ?? 30_000;
   }
 
-  /** Best guess of what is pending, without asking the store. */
+  /** At least what is pending of what was accepted here, without asking the store: what came during a count counts twice. */
   get estimate(): number {
-    return (this.#lastCount ?? 0) + this.#acceptedSince;
+    return (this.#lastCount ?? 0) + this.#accepted - this.#acceptedBefore;
   }
 
   /** After `n` judgements left a marker here. */
   onAccepted(n: number, nowMs: number): CountAdvice {
     if (n <= 0) return 'wait';
-    this.#acceptedSince += n;
+    this.#accepted += n;
     const rested = nowMs - this.#countedAtMs >= this.#recountAfterMs;
     const asked = nowMs - this.#requestedAtMs < this.#recountAfterMs;
     if (rested || (this.estimate >= this.#retrainAfter && !asked)) return 'count';
@@ -53,10 +55,15 @@ export class FeedbackCounter {
     this.#remindedAtMs = nowMs;
   }
 
-  /** The store's answer; true when a retrain is to be queued now. */
-  onCounted(pending: number, nowMs: number): boolean {
+  /** The store is about to be asked. @returns what {@link onCounted} is to be told: the answer may leave out what comes from here on */
+  onCounting(): number {
+    return this.#accepted;
+  }
+
+  /** The store's answer to a count that began at `acceptedBefore`; true when a retrain is to be queued now. */
+  onCounted(pending: number, acceptedBefore: number, nowMs: number): boolean {
     this.#lastCount = pending;
-    this.#acceptedSince = 0;
+    this.#acceptedBefore = acceptedBefore;
     this.#countedAtMs = nowMs;
     return pending >= this.#retrainAfter && nowMs - this.#requestedAtMs >= this.#recountAfterMs;
   }

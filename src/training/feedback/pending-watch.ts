@@ -30,8 +30,9 @@ export async function notePending(newlyJudged: number, deps: PendingWatchDeps): 
   try {
     const advice = counter.onAccepted(newlyJudged, elapsed());
     if (advice === 'count') {
+      const acceptedBefore = counter.onCounting();
       const pending = await feedback.countPending();
-      if (counter.onCounted(pending, elapsed())) {
+      if (counter.onCounted(pending, acceptedBefore, elapsed())) {
         counter.onRequested(elapsed());
         await queue.send({ reason: `${pending} newly judged alerts`, at: new Date(now()).toISOString() });
         queued = true;
