@@ -80,11 +80,18 @@ export type Word =
 /** Looks up what a judgement is about; `isStored` says whether undefined may be answered to keep what is stored. */
 export type JudgedOf = (isStored: boolean) => Promise<JudgedSnapshot | undefined>;
 
+/**
+ * Alerts on which a word of this request was refused, by key, with what throws for a word that was refused there as well:
+ * the store that was asked leaves it here, and asks storage no second time for such a word.
+ */
+export type FullAlerts = Map<string, (word: Word) => void>;
+
 /** What is known of an alert before anything is asked of storage. */
 export interface TakeHint {
-  readonly identity: AlertIdentity;
+  readonly identity: AlertIdentity | undefined;
   /** Whether nothing stands on it, as far as this process can tell. */
   readonly isLikelyNew: boolean;
+  readonly full?: FullAlerts | undefined;
 }
 
 /** What stands on an alert, also where nothing of it teaches. */

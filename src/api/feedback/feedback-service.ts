@@ -97,6 +97,7 @@ export async function answerFeedback(
     normalize: (payload: unknown) => deps.normalize(payload, tenant),
     spend: (units: number) => deps.spendQuota(sender, units),
     found: new Map(),
+    full: new Map(),
   };
   const outcomes: (IntakeOutcome | Error)[] = new Array(items.length);
   const read = await readAll(items, outcomes, intake.normalize);

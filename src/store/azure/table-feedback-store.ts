@@ -20,6 +20,7 @@ import type {
   AlertReference,
   FeedbackSample,
   FeedbackStore,
+  FullAlerts,
   HistoryEntry,
   IncidentChange,
   IncidentState,
@@ -111,8 +112,9 @@ export class TableFeedbackStore implements FeedbackStore {
       known.set(isStored, asked);
       return asked;
     };
+    hint?.full?.get(alertKey)?.(word);
     const change = async (before: JudgedAlert | undefined): Promise<FeedbackChange> => {
-      const plain = applyWord(before, undefined, word);
+      const plain = applyOrRemember(before, word, alertKey, hint?.full);
       if (!needsJudged(before, plain)) return plain;
       return applyWord(before, await judgedFor(before !== undefined), word);
     };
@@ -345,5 +347,19 @@ export class TableFeedbackStore implements FeedbackStore {
     const select = ['rev', 'formerKey', 'movedTo'];
     const row = await this.#table.get(shardOf(alertKey), sampleKey(alertKey), select);
     return row && keysOf(row);
+  }
+}
+
+function applyOrRemember(
+  before: JudgedAlert | undefined,
+  word: Word,
+  alertKey: string,
+  full: FullAlerts | undefined,
+): FeedbackChange {
+  try {
+    return applyWord(before, undefined, word);
+  } catch (error) {
+    full?.set(alertKey, (next) => void applyWord(before, undefined, next));
+    throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Alert } from '../../alert/alert.ts';
 import type { Closing } from '../../alert/closing.ts';
 import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import { AlertforestError } from '../../errors.ts';
-import type { SubmitStatus } from '../../store/feedback-store.ts';
+import type { FullAlerts, SubmitStatus } from '../../store/feedback-store.ts';
 import type { TargetStores } from './feedback-target.ts';
 import type { FoundSnapshots } from './judged-snapshot.ts';
 
@@ -13,6 +13,7 @@ export interface IntakeDeps extends TargetStores {
   readonly snapshotOf: (alert: Alert) => AlertSnapshot;
   readonly now: () => number;
   readonly found?: FoundSnapshots;
+  readonly full?: FullAlerts;
   /** Told of work that is not paid for yet, in alerts looked up and written. */
   readonly spend?: (units: number) => void;
 }

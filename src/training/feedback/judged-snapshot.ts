@@ -3,6 +3,7 @@ import type { AlertSnapshot } from '../../alert/snapshot.ts';
 import type {
   AlertIdentity,
   FeedbackStore,
+  FullAlerts,
   JudgedOf,
   JudgedSnapshot,
   TakeHint,
@@ -70,12 +71,11 @@ export function formerOf({ alert, formerIdentities }: ReadRecord): FormerTarget 
 export function hintOf(
   key: string,
   sent: Alert | undefined,
-  { predictions }: Pick<TargetStores, 'predictions'>,
-): TakeHint | undefined {
+  { predictions, full }: Pick<TargetStores, 'predictions'> & { readonly full?: FullAlerts },
+): TakeHint {
   const scored = predictions.scoredHere(key);
   const own = sent && { alertKey: key, alertId: sent.id, tenant: sent.tenant, source: sent.source };
-  const identity = own ?? scored;
-  return identity && { identity, isLikelyNew: scored !== undefined };
+  return { identity: own ?? scored, isLikelyNew: scored !== undefined, full };
 }
 
 /** Lookups of one request, so that many judgements of one alert ask the log once. */
