@@ -1,3 +1,5 @@
+import { localName } from './local-names.ts';
+
 // Words of verdicts and of the work on an alert. Nothing at or below a name with one of them is read: it changes after
 // the alert was raised, and what the alert turned out to be must not reach a feature.
 const WORKFLOW_WORDS = new Set(
@@ -36,7 +38,7 @@ export function isWorkflowName(key: string): boolean {
   if (key.length >= 64) return false;
   let answer = answers.get(key);
   if (answer === undefined) {
-    answer = isWorkflow(key);
+    answer = isWorkflow(localName(key) ?? key);
     if (answers.size >= MAX_ANSWERS) answers.clear();
     answers.set(key, answer);
   }

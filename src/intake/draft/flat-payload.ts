@@ -1,3 +1,4 @@
+import { localName } from '../dialects/local-names.ts';
 import { alertShape } from '../envelope/alert-shape.ts';
 import { jsonIn } from '../values/json-text.ts';
 import { isObject, type JsonObject, keysOf } from '../values/json-value.ts';
@@ -38,26 +39,31 @@ interface KeyNames {
   readonly parts: readonly string[];
 }
 
-/** Names of a key: `host.name` as one key means the same as two levels. */
+/** Names of a key: `host.name` as one key means the same as two levels, and a remark in brackets says nothing. */
 function namesOf(key: string): KeyNames {
   let names = namesOfKey.get(key);
   if (names !== undefined) return names;
+  names = plainNamesOf(key.replace(/(?<=\w)\s{0,4}\([^()]{1,60}\)$/, ''), localName);
+  if (namesOfKey.size >= MAX_KEYS) namesOfKey.clear();
+  namesOfKey.set(key, names);
+  return names;
+}
+
+/** @param known a name of another language under which a part is known */
+function plainNamesOf(key: string, known: (part: string) => string | undefined = () => undefined): KeyNames {
   const parts = key.split(/[./]/);
-  names = {
+  return {
     parts,
     // gravité is gravite
     names: parts
-      .map((name) =>
-        name
+      .map((part) =>
+        (known(part) ?? part)
           .normalize('NFD')
           .toLowerCase()
           .replace(/[^a-z0-9]/g, ''),
       )
       .filter((name) => name !== ''),
   };
-  if (namesOfKey.size >= MAX_KEYS) namesOfKey.clear();
-  namesOfKey.set(key, names);
-  return names;
 }
 
 // A record's fields may hold JSON as text; a longer one is a whole log and not part of the alert.
@@ -136,14 +142,14 @@ export class FlatPayload {
   truncated = false;
   readonly #byName = new Map<string, Leaf[]>();
 
-  readonly #opensTexts: boolean;
+  readonly #isPlain: boolean;
 
   /**
    * @param skip whether to leave out a key, or a part of one between dots, with all that is below it
-   * @param opensTexts whether texts that hold JSON are entered
+   * @param isPlain whether texts that hold JSON, remarks in names and names of other languages are left as they are
    */
-  constructor(payload: JsonObject, skip: (key: string) => boolean, opensTexts = true) {
-    this.#opensTexts = opensTexts;
+  constructor(payload: JsonObject, skip: (key: string) => boolean, isPlain = false) {
+    this.#isPlain = isPlain;
     let level: Node[] = [{ path: '', names: [], value: payload, isListed: false }];
     for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
       const next: Node[] = [];
@@ -164,13 +170,13 @@ export class FlatPayload {
     const { isListed } = node;
     for (const key of node.path === '' ? ownNamesFirst(keysOf(node.value)) : Object.keys(node.value)) {
       const given = node.value[key];
-      const value = this.#opensTexts && typeof given === 'string' ? (jsonInside(given) ?? given) : given;
+      const value = !this.#isPlain && typeof given === 'string' ? (jsonInside(given) ?? given) : given;
       if (value === null || value === undefined || value === '' || key.length > 256) continue;
       if (this.leaves.length + next.length >= MAX_LEAVES) {
         this.truncated = true;
         return;
       }
-      const { names: added, parts } = namesOf(key);
+      const { names: added, parts } = this.#isPlain ? plainNamesOf(key) : namesOf(key);
       if (parts.some(skip) && !isHalfOfRecord(key, value)) continue;
       // `{severity: {value: 'high'}}`, `{users: {total: 1, values: […]}}`: the value is of what holds it.
       const isHeld = HELD.has(key) && node.names.length > 0 && isHolder(node.value);

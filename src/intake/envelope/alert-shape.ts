@@ -1,3 +1,4 @@
+import { localName } from '../dialects/local-names.ts';
 import { isObject, type JsonObject } from '../values/json-value.ts';
 import { momentMs } from '../values/moment.ts';
 
@@ -93,7 +94,7 @@ const MAX_KEYS = 4000;
 function lettersOf(key: string): string {
   let name = letters.get(key);
   if (name === undefined) {
-    name = plainLetters(key);
+    name = plainLetters(localName(key) ?? key);
     if (letters.size >= MAX_KEYS) letters.clear();
     letters.set(key, name);
   }

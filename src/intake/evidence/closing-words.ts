@@ -10,9 +10,13 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = table({
     'truepositive tp veropositivo verdadeiropositivo verdaderopositivo vraipositif threatmitigated malicious confirmed confirmedthreat confirmedcompromised realthreat threathandled ' +
     'truepositivemalicious maliciousthreat reasonmalicious attack confirmedattack securityincident incident compromised ' +
     'confirmedincident maliciousactivity actualthreat truethreat truepositivewithimpact truepositivewithoutimpact ' +
-    'confirmedmalicious genuine genuineattack realattack verdictmalicious resolvedtruepositive',
+    'confirmedmalicious genuine genuineattack realattack verdictmalicious resolvedtruepositive ' +
+    // German, French, Spanish, Portuguese, Italian, Dutch
+    'echterangriff bestatigterangriff bestatigt bestatigtervorfall sicherheitsvorfall richtigpositiv echtpositiv attaqueconfirmee attaqueaveree menaceconfirmee menaceaveree incidentconfirme incidentavere ' +
+    'ataqueconfirmado ataquereal amenazaconfirmada amenazareal incidenteconfirmado incidentereal positivoverdadero positivoverdadeiro ameacaconfirmada ameacareal incidenteverdadeiro ' +
+    'attaccoconfermato attaccoreale minacciaconfermata incidenteconfermato terechtpositief echtpositief bevestigdincident bevestigdeaanval echteaanval terechtemelding',
   false_positive:
-    'falsepositive fp falsopositivo falsoallarme falsoalarme falsaalarma fauxpositif faussealerte falszywyalarm noviolation fehlalarm falsealarm falsealert notanincident noincident notmaliciousfalsepositive nothreat ' +
+    'falsepositive fp falsopositivo falsoallarme falsoalarme falsaalarma fauxpositif faussealerte faussealarme positivofalso valspositief valspositieve valsalarm falschalarm falschpositiv falschmeldung keinvorfall keinangriff keinebedrohung pasdemenace pasdincident sinamenaza noesunaamenaza semameaca naoeumaameaca nessunaminaccia geendreiging geenincident falszywyalarm noviolation fehlalarm falsealarm falsealert notanincident noincident notmaliciousfalsepositive nothreat ' +
     'invalid incorrectdetection misconfiguredrule verdictfalsepositive notathreat notanattack notattack notarealthreat falsedetection confirmedfalsepositive reasonnotmalicious',
   suspicious: 'suspicious suspiciousactivity verdictsuspicious',
   benign:
@@ -20,7 +24,9 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = table({
     'informationalexpectedactivity informational expectedactivity expected expectedbehavior expectedbehaviour ' +
     'confirmedactivity confirmeduseractivity lineofbusinessapplication lineofbusinessapplicationactivity authorized ' +
     'authorizedactivity legitimate confirmedsafe safe knowngood benignknowngood resolvedbenignknowngood resolvedbenign ' +
-    'notmaliciousthreat plannedactionthreat notmalicious normalactivity acceptable allowed',
+    'notmaliciousthreat plannedactionthreat notmalicious normalactivity acceptable allowed ' +
+    'legitim legitimeaktivitat erwartetesverhalten erwarteteaktivitat harmlos gutartig autorisiert legitime activitelegitime activiteattendue activiteautorisee activitenormale benin ' +
+    'legitimo actividadlegitima actividadesperada actividadautorizada benigno atividadelegitima atividadeesperada atividadeautorizada attivitalegittima attivitaprevista legittimo legitiem legitiemeactiviteit verwachteactiviteit goedaardig',
   no_label:
     'none null unset notset notavailable unspecified unassigned unknown undetermined undefined undecided ' +
     'unknownfuturevalue verdictunspecified reasonunspecified closereasonunspecified classificationunspecified ' +
@@ -35,7 +41,8 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = table({
     'detectionexpired expired severitychanged noteworthy nofindings nofinding findings investigatedcaseopened caseopened ' +
     'autoresolve autoresolved auto remediatedautomatically automatedclosure automaticallyresolved autoclosed ' +
     'notapplicable done completed cancelled canceled deleted archived suppressed spam resolvedbycaller solved solvedpermanently ' +
-    'solvedworkaround notsolved notsolvednotreproducible notsolvedtoocostly',
+    'solvedworkaround notsolved notsolvednotreproducible notsolvedtoocostly ' +
+    'duplikat doppelt doublon duplique duplicado duplicada duplicato dubbel duplicaat unbekannt inconnu desconocido desconhecido sconosciuto onbekend erledigt gelost resolu resuelto resolvido risolto opgelost',
 });
 
 function table(words: Readonly<Record<Outcome, string>>): Record<string, Outcome> {
@@ -71,6 +78,16 @@ const PREFIX =
 const OVER = /^(resolved|closed|done|completed?|dismissed|archived|fixed|mitigated|remediated)$/;
 const MAX_WORD = 120;
 
+// The same in Japanese and Chinese, as they stand.
+const EASTERN: Readonly<Record<string, Outcome>> = table({
+  true_positive:
+    '正検知 真陽性 攻撃 脅威 マルウェア感染 インシデント 実害あり 真实攻击 真阳性 确认攻击 确认威胁 攻击成功 真实威胁',
+  false_positive: '誤検知 過検知 誤検出 偽陽性 误报 誤報 误判 假阳性',
+  suspicious: '不審 要注意 可疑',
+  benign: '正常 問題なし 想定内 正規 業務利用 許可済み 无害 正常业务 正常行为 业务行为',
+  no_label: '重複 対応不要 不明 調査中 その他 テスト 重复 忽略 已忽略 未知 测试 其他',
+});
+
 const lettersOf = (word: string): string =>
   word
     .normalize('NFD')
@@ -87,7 +104,7 @@ export function outcomeOfWord(word: string | undefined): Outcome | undefined {
   if (word === undefined || word.length > MAX_WORD) return undefined;
   const [first = '', ...rest] = word.split(/[/:|]|\s[-–—]\s/);
   const letters = lettersOf(word);
-  const whole = lookup(OUTCOMES, letters);
+  const whole = lookup(OUTCOMES, letters) ?? lookup(EASTERN, word.trim());
   if (whole !== undefined) return whole;
   if (rest.length > 0) {
     const head = outcomeOfWord(first);

@@ -37,7 +37,7 @@ for (const [kind, names] of Object.entries(FORMER_ENTITIES))
 /** Reads what named an alert of an unknown product in the build before: its id, or the parts of its fingerprint. */
 export function readFormerGeneric(payload: JsonObject, draft: AlertDraft): void {
   // Texts that hold JSON were texts to that build.
-  const flat = new FlatPayload(payload, (key) => isWorkflow(letters(key.slice(0, MAX_NAME))), false);
+  const flat = new FlatPayload(payload, (key) => isWorkflow(letters(key.slice(0, MAX_NAME))), true);
   const take = (field: 'id' | 'title', leaves: Iterable<Leaf>, fits: (leaf: Leaf) => boolean): void => {
     if (draft.get(field) !== undefined) return;
     for (const leaf of leaves) if (fits(leaf) && draft.set(field, leaf.value, leaf.path)) return;

@@ -1,4 +1,5 @@
 import { isoOfCell } from '../../body/table-dates.ts';
+import { outcomeOfWord } from '../../evidence/closing-words.ts';
 import { readPartEntities, readTexts } from '../../evidence/part-entities.ts';
 import { isObject, type JsonObject, listOf, objectOf, textAt, textOf } from '../../values/json-value.ts';
 import type { Dialect } from '../dialect.ts';
@@ -100,7 +101,7 @@ function workflowOf(payload: JsonObject): JsonObject {
     };
   const fields = objectOf((objectOf(payload['issue']) ?? payload)['fields']) ?? {};
   return {
-    status: textAt(fields, 'status.name') ?? fields['status'],
+    status: stateOf(fields),
     resolution: textAt(fields, 'resolution.name') ?? fields['resolution'],
     closed_by: closerOf(payload),
     assignee: textAt(fields, 'assignee.displayName', 'assignee.name'),
@@ -108,6 +109,13 @@ function workflowOf(payload: JsonObject): JsonObject {
     updated: fields['updated'],
     comments: objectOf(fields['comment'])?.['comments'] ?? fields['comment'],
   };
+}
+
+/** The state of an issue: what a site calls it in its own language counts as done where it is filed there. */
+function stateOf(fields: JsonObject): unknown {
+  const name = textAt(fields, 'status.name') ?? fields['status'];
+  const isDone = textAt(fields, 'status.statusCategory.key') === 'done';
+  return isDone && outcomeOfWord(textOf(name)) === undefined ? 'Done' : name;
 }
 
 const cellsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);

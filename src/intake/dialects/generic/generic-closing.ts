@@ -14,6 +14,7 @@ import {
   textOf,
 } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
+import { localName } from '../local-names.ts';
 
 // Names of the parts of a closing over case tools and consoles: TheHive, IRIS, XSOAR, ServiceNow, InsightIDR, Datadog,
 // Google SecOps and what is built like them. The first that holds a text counts.
@@ -54,7 +55,13 @@ const CLOSURES = names(
 const DEPTH = 4;
 
 const CLOSED =
-  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|ignored|notactionable|done|falsepositive|truepositive|indeterminate|duplicated?|geschlossen|ferme|cloture|resolu|cerrado|resuelto|fechado|resolvido|encerrado|chiuso|risolto|gesloten|opgelost|zamkniete|rozwiazane|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
+  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|ignored|notactionable|done|falsepositive|truepositive|indeterminate|duplicated?|geschlossen|ferme|cloture|resolu|cerrado|resuelto|fechado|resolvido|encerrado|chius[oa]|risolt[oa]|completat[oa]|gesloten|afgesloten|afgehandeld|opgelost|zamkniete|rozwiazane|erledigt|abgeschlossen|beendet|gelost|clos|clotur(e|ee)|fermee|terminee?|resolue|cerrada|resuelta|solucionad[oa]|finalizad[oa]|fechada|resolvida|encerrada|concluid[oa]|auto(matically)?(closed|resolved|dismissed|archived)|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
+// Japanese and Chinese
+const CLOSED_WORDS = new Set(
+  'クローズ クローズ済み クローズ済 完了 対応完了 対応済み 対応済 解決 解決済み 解決済 終了 已关闭 已解决 已处理 已处置 已完成 关闭 完成'.split(
+    ' ',
+  ),
+);
 const OPEN =
   /^(new|open|opened|active|inprogress|investigating|waiting|pending|onhold|reopened|underreview|reviewed|acknowledged|assigned|unassigned|unspecified|imported|triage)$/;
 
@@ -122,7 +129,10 @@ const BY_WORDS: readonly (readonly [part: readonly string[], words: RegExp])[] =
     /^(alert|final|analyst|soc|case|incident|human)(verdict|judge?ment|determination)$|^(dismiss(ed|al)?|ignored?|resolved?|clos(ed?|ing|ure)|archived?|suppress(ed|ion)?|resolution|disposition)(reason|code|as|verdict|classification|type)$/,
   ],
   [CLOSER, /^(clos|resolv|dismiss|ignor|archiv|complet|suppress)e?d?(by|user|byuser|byname|byemail)$/],
-  [OWNER, /^assign(ed|ee)[a-z]{0,12}$/],
+  // The agent of a ticket is a person.
+  [OWNER, /^assign(ed|ee)[a-z]{0,12}$|^ticket(agent|responder|owner)(name|email)?$/],
+  [COMMENT, /^(clos(ed?|ing|ure)|resolution)(note|comment|text)s?$/],
+  [CLOSED_AT, /^(clos|resolv|finish|dismiss)ed(at|on|time|date)$/],
 ];
 const SPELLINGS = new Map(
   BY_WORDS.map(([part]) => [part, new Set(part.map((name) => name.toLowerCase().replace(/[^a-z]/g, '')))]),
@@ -133,15 +143,26 @@ const MAX_KEYS = 200;
 const partOfKey = new Map<string, readonly string[] | undefined>();
 const MAX_KNOWN = 4000;
 
+// What tools put before the fields that a site has made itself, and before all of a record's.
+const OF_THE_SITE = /^(dynamic_?field|custom_?field|custom|udf|cf|u)_+/i;
+const OF_THE_RECORD = /^(ticket|case|issue|request)(?=[a-z]{5})/;
+
 /** The part of a closing that a key names by its words. */
 function partNamed(key: string): readonly string[] | undefined {
   if (key.length > 32) return undefined;
   if (!partOfKey.has(key)) {
     if (partOfKey.size >= MAX_KNOWN) partOfKey.clear();
-    const name = key.toLowerCase().replace(/[^a-z]/g, '');
+    const own = key.replace(OF_THE_SITE, '');
+    const name = (localName(own) ?? own).toLowerCase().replace(/[^a-z]/g, '');
+    const plain = name.replace(OF_THE_RECORD, '');
     partOfKey.set(
       key,
-      BY_WORDS.find(([part, words]) => SPELLINGS.get(part)?.has(name) || words.test(name))?.[0],
+      BY_WORDS.find(
+        ([part, words]) =>
+          SPELLINGS.get(part)?.has(name) ||
+          words.test(name) ||
+          (plain !== name && SPELLINGS.get(part)?.has(plain)),
+      )?.[0],
     );
   }
   return partOfKey.get(key);
@@ -195,7 +216,23 @@ function workflowPlaces(payload: JsonObject): JsonObject[] {
   if (state !== undefined && 'status' in state) places.unshift(state);
   const own = objectOf(payload['custom_fields']) ?? objectOf(payload['customFields']);
   if (own !== undefined) places.push(own);
+  for (const name of ['custom_fields', 'customFields', 'dynamic_fields', 'DynamicField']) {
+    const listed = fieldsOf(payload[name]);
+    if (listed !== undefined) places.push(listed);
+  }
   return places;
+}
+
+/** The fields of a list of pairs, `[{name: 'Verdict', value: 'False positive'}]`. */
+function fieldsOf(list: unknown): JsonObject | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const fields: Record<string, unknown> = {};
+  for (const field of list.slice(0, MAX_KEYS)) {
+    if (!isObject(field)) continue;
+    const name = textOf(field['name'] ?? field['Name'] ?? field['label'] ?? field['title']);
+    if (name !== undefined && name !== '__proto__') fields[name] ??= field['value'] ?? field['Value'];
+  }
+  return fields as JsonObject;
 }
 
 const letters = (word: string): string =>
@@ -217,7 +254,7 @@ function lifeOf(
     '',
   );
   if (OPEN.test(word)) return { isClosed: false, word: status };
-  if (CLOSED.test(word)) return { isClosed: true, word: status };
+  if (CLOSED.test(word) || CLOSED_WORDS.has((status ?? '').trim())) return { isClosed: true, word: status };
   // "Closed: False Alarm"; the verdict itself in the place of the status
   const [head = ''] = (status ?? '').split(/[:(]|\s[-–—]\s/);
   if ((head.length < (status ?? '').length && CLOSED.test(letters(head))) || isLabel(status))
@@ -357,6 +394,11 @@ function momentAt(places: readonly JsonObject[], keys: readonly string[]): strin
       const moment = momentOf(place[key]);
       if (moment !== undefined) return moment;
     }
+  }
+  if (keys !== CLOSED_AT) return undefined;
+  for (const place of places) {
+    const moment = momentOf(byWords(place, keys));
+    if (moment !== undefined) return moment;
   }
   return undefined;
 }
