@@ -1,7 +1,7 @@
 // Names of what an alert is about, and of what raised it: a record below one of them is that thing's, whatever title and
 // id it has, and never the alert.
 const THINGS =
-  /^((primary|affected|impacted|related|source|src|destination|dest|dst|target)?(users?|hosts?|devices?|machines?|computers?|endpoints?|assets?|accounts?|actors?|resources?|files?|process(es)?|entit(y|ies)))$|^((flagged|matched|alert|triggering)?rules?|polic(y|ies)|plugins?|monitors?|signatures?|detectors?|repositor(y|ies)|org|organi[sz]ations?|customers?|tenants?|sites?|groups?|senders?|recipients?|sources?|targets?|destinations?|apps?|applications?|principals?|clients?|servers?|agents?|sensors?|containers?|deployments?|pods?|nodes?|clusters?|networks?|locations?|geo|owners?|participants|indicators?|observables?|labels|tags|projects?|packages?|dependency|(security)?advisor(y|ies)|products?|vendors?|scans?|comments)$/;
+  /^((primary|affected|impacted|related|source|src|destination|dest|dst|target)?(users?|hosts?|devices?|machines?|computers?|endpoints?|assets?|accounts?|actors?|resources?|files?|process(es)?|entit(y|ies)))$|^((flagged|matched|alert|triggering)?rules?|polic(y|ies)|plugins?|monitors?|signatures?|detectors?|repositor(y|ies)|org|organi[sz]ations?|customers?|tenants?|sites?|groups?|senders?|recipients?|sources?|targets?|destinations?|apps?|applications?|principals?|filters?|[a-z]{2,16}edby|clients?|servers?|agents?|sensors?|containers?|deployments?|pods?|nodes?|clusters?|networks?|locations?|geo|owners?|participants|indicators?|observables?|labels|tags|projects?|packages?|dependency|(security)?advisor(y|ies)|products?|vendors?|scans?|comments)$/;
 
 const answers = new Map<string, boolean>();
 const MAX_ANSWERS = 4000;

@@ -9,8 +9,23 @@ export function isNameOnly(part: JsonObject): boolean {
   const keys = Object.keys(part);
   return (
     keys.length <= 4 &&
-    keys.every((key) => /^(id|uid|uuid|name|display_?name|description|type|kind)$/i.test(key)) &&
+    keys.every((key) => /^(id|uid|uuid|key|name|display_?name|description|type|kind)$/i.test(key)) &&
     keys.every((key) => typeof part[key] !== 'object')
+  );
+}
+
+/**
+ * Whether a part is called and rated and says no more, `{title, severity}`: what the record around it amounts to, which has
+ * the time and the things.
+ */
+export function isOnlyRated(part: JsonObject): boolean {
+  const { hasOwn, hasAnyTitle, hasSeverity } = alertShape(part);
+  return (
+    !hasOwn &&
+    hasAnyTitle &&
+    hasSeverity &&
+    Object.keys(part).length <= 5 &&
+    Object.values(part).every((value) => typeof value !== 'object' || value === null)
   );
 }
 

@@ -10,6 +10,7 @@ import { isObject, type JsonObject, keysOf, numberOf, objectOf, textAt } from '.
 import { type AlertShape, alertShape } from './alert-shape.ts';
 import { bulkDocuments } from './bulk-actions.ts';
 import { withCarriage, withThingsBeside } from './carriage.ts';
+import { cardRecord, mayBeCard } from './chat-card.ts';
 import { customTableRow } from './custom-table.ts';
 import { Opening } from './opening.ts';
 import {
@@ -19,6 +20,7 @@ import {
   isMonitorWithoutHits,
   isNameOnly,
   isOfTwoHalves,
+  isOnlyRated,
   isOnlyReason,
   isOwnId,
   OWN_HALF,
@@ -118,6 +120,11 @@ function* openObject(value: JsonObject, depth: number, opening: Opening): Genera
   const row = customTableRow(value, keysOf(value));
   if (row !== undefined) {
     yield* openObject(row, depth, opening);
+    return;
+  }
+  const card = cardRecord(value);
+  if (card !== undefined) {
+    opening.add(card);
     return;
   }
   opening.forgetTexts();
@@ -223,7 +230,7 @@ function wrapped(envelope: JsonObject, opening: Opening): readonly unknown[] | u
         isOnlyReason(shaped, first) ||
         // what rates itself and has an id is the record, whose title its part holds
         (shape.hasSeverity && !alertShape(first).hasSeverity))) ||
-      (shape.hasTime && isNameOnly(first)));
+      (shape.hasTime && (isNameOnly(first) || isOnlyRated(first))));
   const inner = isDetail ? undefined : shaped;
   if (inner !== undefined) {
     const [only] = inner;
@@ -233,6 +240,9 @@ function wrapped(envelope: JsonObject, opening: Opening): readonly unknown[] | u
     return [withCarriage(isPart ? withThingsBeside(only, envelope) : only, envelope, isPart)];
   }
   if (shape.mayBeAlert || shape.hasIdAndTime || isDetail) return undefined;
+  // One name over the whole record: `{freshservice_webhook: {…}}`.
+  const [only = ''] = keys;
+  if (keys.length === 1 && isObject(envelope[only]) && holdsRecord(envelope[only])) return [envelope[only]];
   // Nothing here but one list of objects, or one text, that says nothing by its shape either.
   for (const name of PAGE_LISTS) {
     const list = envelope[name];
@@ -325,6 +335,7 @@ function shapedInside(
   const hasId = isOwnId(node['id'] ?? node['uid'] ?? node['uuid']);
   let list: readonly unknown[] | undefined;
   let weak: JsonObject | undefined;
+  let carried: JsonObject | undefined;
   let found: JsonObject | undefined;
   let nKeys = 0;
   for (const key of keys) {
@@ -342,6 +353,9 @@ function shapedInside(
         continue;
       }
       if (shape.mayBeAlert && depth === 0 && !(isNameOnly(part) && OF_THE_TOOL.test(key))) weak ??= part;
+      // What a carrier holds as text, `message: {data: 'eyJ…'}`, was a record before it was sent.
+      if (shape.mayBeAlert && typeof node[key] === 'string' && CARRIES.test(key.toLowerCase()))
+        carried ??= part;
       objects.push(part);
     } else if (Array.isArray(part)) {
       const first = part.find(isObject);
@@ -357,6 +371,7 @@ function shapedInside(
     }
   }
   if (found !== undefined) return [found];
+  if (depth > 0 && carried !== undefined) return [carried];
   if (depth < MAX_SEARCH_DEPTH)
     for (const object of objects) {
       const inner = shapedInside(object, depth + 1, budget, opening);
@@ -364,6 +379,13 @@ function shapedInside(
     }
   if (mayBeAlert) return undefined;
   return list ?? (weak === undefined ? undefined : [weak]);
+}
+
+/** Whether an object has several values of its own, as a record has. */
+function holdsRecord(part: JsonObject): boolean {
+  return (
+    Object.values(part).filter((value) => typeof value === 'string' || typeof value === 'number').length >= 3
+  );
 }
 
 /** A part as it is, or what its text carries where it carries a record. */
@@ -387,5 +409,10 @@ function elasticDocument(hit: JsonObject): JsonObject | undefined {
 
 function isKnown(value: unknown): boolean {
   if (!isObject(value)) return false;
-  return isCanonical(value) || EXPANDERS.record(value) !== undefined || vendorDialectOf(value) !== undefined;
+  return (
+    isCanonical(value) ||
+    EXPANDERS.record(value) !== undefined ||
+    vendorDialectOf(value) !== undefined ||
+    mayBeCard(value)
+  );
 }

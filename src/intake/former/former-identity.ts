@@ -3,6 +3,7 @@ import { AlertforestError } from '../../errors.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { ecs } from '../dialects/elastic/ecs-fields.ts';
 import { carriageOf } from '../envelope/carriage.ts';
+import { cardOf } from '../envelope/chat-card.ts';
 import { type JsonObject, objectOf, textAt, textOf } from '../values/json-value.ts';
 import { FormerDraft } from './former-draft.ts';
 import { readFormerGeneric } from './former-generic.ts';
@@ -106,7 +107,8 @@ function readAs(
 ): FormerIdentity | undefined {
   const draft = new FormerDraft();
   try {
-    if (dialect === undefined) readFormerGeneric(payload, draft);
+    // a card was read as it came
+    if (dialect === undefined) readFormerGeneric(cardOf(payload), draft);
     else {
       FORMER_RULES[dialect.name]?.(payload, draft);
       dialect.toAlert(payload, draft);
