@@ -23,6 +23,7 @@ interface Right {
   readonly not_entities?: readonly string[];
   readonly attack?: readonly string[];
   readonly source?: string;
+  readonly tenant?: string;
   readonly dialect?: string;
   /** An outcome, `machine` or `open`. */
   readonly closing?: readonly string[];
@@ -68,6 +69,7 @@ function faults({ alert, report, skipped, closing: said }: NormalizedAlert, righ
   check(right.severity?.includes(alert.severity) ?? true, `severity ${alert.severity}`);
   check(alert.occurred_at === (right.occurred_at ?? alert.occurred_at), `time ${alert.occurred_at}`);
   check(alert.source === (right.source ?? alert.source), `source ${alert.source}`);
+  check(alert.tenant === (right.tenant ?? alert.tenant), `tenant ${alert.tenant}`);
   check(report.dialect === (right.dialect ?? report.dialect), `dialect ${report.dialect}`);
   for (const entity of right.entities ?? [])
     check(entities.includes(entity.toLowerCase()), `lacks ${entity}, has ${entities.join(' ')}`);

@@ -1,5 +1,6 @@
 import { hasFixedColumns } from '../lines/fixed-columns.ts';
 import { isOssecText, OssecText } from '../lines/ossec-text.ts';
+import { isSnortText, SnortText } from '../lines/snort-text.ts';
 import { CsvTable, isTable } from './csv-table.ts';
 import { formRecord } from './form-fields.ts';
 import { IniRecords, isIni } from './ini-records.ts';
@@ -36,6 +37,7 @@ export function textRecords(
   const head = text.slice(0, HEAD_LENGTH);
   if (isZeekTable(head)) return new ZeekTable();
   if (isOssecText(head)) return new OssecText();
+  if (isSnortText(head)) return new SnortText();
   if (hasFixedColumns(head)) return new RecordSplitter(maxDocument);
   if (isMarkup(head)) return new MarkupRecords();
   if (isTable(head, contentType)) return new CsvTable(maxCells);

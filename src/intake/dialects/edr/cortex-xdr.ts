@@ -154,7 +154,7 @@ function readHosts(payload: JsonObject, draft: AlertDraft): void {
   readEntityFields(payload, '', HOST, draft);
   // An incident writes `name:endpoint_id` for each of its hosts.
   for (const host of listOf(payload['hosts']))
-    draft.entity('host', textOf(host)?.replace(/:[0-9a-f]{16,}$/i, ''), 'hosts', 'impacted');
+    draft.entity('host', textOf(host)?.replace(/:[0-9a-f]{4,}$/i, ''), 'hosts', 'impacted');
 }
 
 /** The alerts of `get_incident_extra_data`, each with its incident's id, or undefined. */

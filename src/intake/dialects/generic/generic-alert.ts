@@ -75,9 +75,10 @@ export const genericAlert: Dialect = {
       for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT))
         if ((field !== 'category' || !isOfAnother(leaf)) && take(draft, field, leaf)) break;
     readSource(flat, draft);
+    // When a process began is no time of what it did later.
     for (const field of ['occurred_at', 'created_at'] as const)
       for (const leaf of flat.find(GENERIC_FIELDS[field], NEAR_ROOT + 1))
-        if (draft.setTime(field, withClock(leaf, payload), leaf.path)) break;
+        if (!isStartOfThing(leaf) && draft.setTime(field, withClock(leaf, payload), leaf.path)) break;
     readGuesses(flat, draft);
     readId(flat, draft);
     readSeverity(flat, draft, payload);
@@ -86,7 +87,8 @@ export const genericAlert: Dialect = {
       if (
         leaf.names.some((name) => /mitre|tactic|technique|killchain/.test(name)) ||
         leaf.names.includes('attack') ||
-        isTechnique(Array.isArray(leaf.value) ? leaf.value[0] : leaf.value)
+        isTechnique(Array.isArray(leaf.value) ? leaf.value[0] : leaf.value) ||
+        isSigmaTag(Array.isArray(leaf.value) ? leaf.value[0] : leaf.value)
       )
         draft.attack(leaf.value, leaf.path);
     readGenericEntities(flat, draft);
@@ -118,6 +120,15 @@ function isTechnique(value: unknown): boolean {
   );
 }
 
+/** Sigma's tags, which rules of many engines keep: `attack.t1059.001`. */
+function isSigmaTag(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('attack.');
+}
+
+function isStartOfThing(leaf: Leaf): boolean {
+  return /^start|^creat/.test(leaf.names.at(-1) ?? '') && isOfAnother(leaf);
+}
+
 const CLOCK = /^\d{1,2}:\d{2}:\d{2}(\.\d{1,9})?$/;
 
 /**
@@ -144,7 +155,7 @@ function take(
 
 /** Lists whose elements name what was found: the name of an element of any other is that of a part. */
 const RAISES =
-  /(alert|rule|finding|detection|incident|threat|event|signature|polic(y|ie)|violation|issue|match(e)?|technique|indicator|reason|malware|categor(y|ie)|anomal(y|ie)|attack|problem|result|item|data|record)s?$/;
+  /(alert|rule|finding|detection|incident|threat|event|signature|polic(y|ie)|violation|issue|match(e)?|technique|indicator|reason|malware|categor(y|ie)|anomal(y|ie)|attack|filter|problem|result|item|data|record)s?$/;
 
 // What a mail is called says nothing of what was found in it.
 const SENDERS = ['from', 'sender', 'mailfrom', 'senderaddress', 'fromaddress'];
@@ -162,22 +173,32 @@ function readTitle(flat: FlatPayload, draft: AlertDraft): void {
     // A vendor's own word before it: ProblemTitle.
     ...flat.leaves.filter(({ names }) => names.length === 1 && isOwnTitleName(names[0] as string)),
     ...ownName,
+    // Behaviours that were seen have a category; other indicators are things.
+    ...(flat.find(BEHAVIOUR_KIND, 2).next().done ? [] : flat.find(BEHAVIOUR_NAME, 2)),
+    ...[...flat.find(EVENT_NAME, NEAR_ROOT)].filter(isWords),
     // What stands deeper under a plain name is more likely that of a thing than a type in words at the root.
     ...[...flat.find(GENERIC_FIELDS.title, NEAR_ROOT)].filter(({ names, isListed }) =>
       names.at(-1) === 'name'
         ? !(isListed && !RAISES.test(names.at(-2) ?? '')) && (!said || names.length === 1)
-        : !isMail || names.at(-1) !== 'subject',
+        : (!isMail || names.at(-1) !== 'subject') &&
+          // what a rule is described as, beside a name of what happened
+          !(said && names.length > 1 && names.at(-1) === 'description'),
     ),
   ])
-    if (isPhrase(leaf) && !isOfAnother(leaf) && take(draft, 'title', leaf)) return;
+    if (isPhrase(leaf) && (!isOfAnother(leaf) || isBehaviour(leaf)) && take(draft, 'title', leaf)) return;
 }
+
+const isBehaviour = ({ names, isListed }: Leaf): boolean => !isListed && names.join('.') === 'indicator.name';
 
 /** `eventid: 'cowrie.login.failed'` names a kind, another event id this one event. */
 function isOnlyId({ names, value }: Leaf): boolean {
   return names.at(-1) === 'eventid' && !/^[a-z]+([._-][a-z]+){1,6}$/i.test(String(value));
 }
 
-const SAYS_WHAT = ['alerttype', 'findingtype', 'eventtype', 'type'];
+const EVENT_NAME = ['eventname'];
+const BEHAVIOUR_KIND = ['indicator.category'];
+const BEHAVIOUR_NAME = ['indicator.name'];
+const SAYS_WHAT = ['alerttype', 'findingtype', 'eventtype', 'type', 'event', 'info', 'cat'];
 
 /** Words of a sentence, as people read them. */
 function isWords({ value }: Leaf): boolean {
@@ -197,7 +218,15 @@ function readGuesses(flat: FlatPayload, draft: AlertDraft): void {
       ...flat.find(GENERIC_FIELDS.weak_title, NEAR_ROOT),
       ...flat.find(['name'], NEAR_ROOT),
     ])
-      if (isPhrase(leaf) && !isOfAnother(leaf) && !isOnlyId(leaf) && take(draft, 'title', leaf)) break;
+      if (
+        isPhrase(leaf) &&
+        !isOfAnother(leaf) &&
+        !isOnlyId(leaf) &&
+        // the type of a part is how it is laid out, or what it is
+        !(leaf.isListed && leaf.names.at(-1) === 'type') &&
+        take(draft, 'title', leaf)
+      )
+        break;
   // `terminatingRuleId: 'AWSManagedRulesSQLi'`: a rule that has only an id is called by it.
   for (const leaf of prefixed(flat, /[a-z]ruleid$/)) {
     if (!isPhrase(leaf)) continue;
@@ -273,7 +302,10 @@ function isPhrase(leaf: Leaf): boolean {
   // LogScale's tags: `#type`, `#repo`
   if (leaf.path.startsWith('#')) return false;
   const text = textOf(leaf.value);
-  return text !== undefined && !/^[\d:.-]+$/.test(text) && !text.startsWith('{') && !BARE_WORD.test(text);
+  if (text === undefined || /^[\d:.-]+$/.test(text) || text.startsWith('{') || BARE_WORD.test(text))
+    return false;
+  // the path of a policy or a resource, the address of whoever did it
+  return !/^\/[\w.-]{1,64}\/[\w./-]{1,400}$|^[\w.+-]{1,64}@[\w.-]{1,190}$/.test(text);
 }
 
 function readSource(flat: FlatPayload, draft: AlertDraft): void {
@@ -303,7 +335,7 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft, payload: JsonObject)
   readCheckState(payload, draft);
   if (draft.hasSeverity) return;
   // Monitoring rates by its status. A word that rates is none of the work on an alert.
-  for (const name of ['status', 'state', 'Status', 'State']) {
+  for (const name of ['status', 'state', 'Status', 'State', 'category']) {
     const word = textOf(payload[name]);
     if (word !== undefined && RATES.test(word)) draft.severity(word, name);
   }
@@ -324,7 +356,7 @@ function readSeverity(flat: FlatPayload, draft: AlertDraft, payload: JsonObject)
 }
 
 const SEVERITY_END =
-  /(severity|severityrating|risklevel|threatlevel|alertlevel|criticality|priority|(?<=[a-z])sev)(cat|category|name|label|text|string|desc|description|word)?$/;
+  /(severity|severityrating|risklevel|threatlevel|alertlevel|criticality|priority|(?<=[a-z])sev)(cat|category|level|name|label|text|string|desc|description|word)?$/;
 const MESSAGE_TYPE = ['messagetype', 'notificationtype'];
 const OF_WINDOWS = ['channel', 'eventid'];
 const RATES = /^(critical|high|medium|low|major|minor|warning|fatal|emergency)$/i;

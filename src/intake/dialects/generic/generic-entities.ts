@@ -24,7 +24,8 @@ const OWN_LINK =
 const VERSION_NAME = /version|build|release|oid$|firmware/;
 // 203.0.113.9:4444, and :X1 behind it for the interface
 const ADDRESS_AND_PORT = /^(?:\d{1,3}\.){3}\d{1,3}:\d{1,5}(?::[\w.-]{0,16})?$/;
-const NO_HOST_VALUE = /[\s{}"<>]/;
+// `HTTP::IN_HOST_HEADER`, Zeek's word for where something was seen
+const NO_HOST_VALUE = /[\s{}"<>]|[A-Za-z]::[A-Za-z]/;
 // also with the colon or the slashes in brackets
 const URL_VALUE = /^(?:https?|ftp|hxxps?)[[({]{0,2}:[\])}]{0,2}[[(]{0,2}\/\//i;
 // an address with brackets, and its port behind them
@@ -48,21 +49,57 @@ export function readGenericEntities(flat: FlatPayload, draft: AlertDraft, prefix
     const types = type.split('|');
     const texts = types.length === 1 ? [text] : (textOf(text) ?? '').split('|');
     types.forEach((one, position) => {
-      const word = one.toLowerCase().replace(/[^a-z0-9]/g, '');
+      // `Intel::DOMAIN`, as Zeek writes it
+      const word = one
+        .slice(one.lastIndexOf('::') + 1)
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, '');
       if (Object.hasOwn(ENTITY_TYPE_WORDS, word))
         draft.entity(ENTITY_TYPE_WORDS[word] as EntityKind, texts[position], prefix + path, role);
     });
   }
   for (const leaf of flat.leaves) readLeaf(leaf, draft, prefix);
+  readFlatPairs(flat, draft, prefix);
+}
+
+const TYPES_OF_VALUES = ['indicatortype', 'observabletype', 'ioctype'];
+const HASH = ['hash'];
+const FILE_PATH = ['filepath'];
+
+/** Halves of a typed value that stand under dotted names: `seen.indicator` and `seen.indicator_type` of Zeek. */
+function readFlatPairs(flat: FlatPayload, draft: AlertDraft, prefix: string): void {
+  for (const leaf of flat.find(TYPES_OF_VALUES)) {
+    const own = leaf.path.replace(/[._]?type$/i, '');
+    const text = textOf(leaf.value) ?? '';
+    const word = text
+      .slice(text.lastIndexOf(':') + 1)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '');
+    const kind = lookup(ENTITY_TYPE_WORDS, word);
+    if (kind === undefined || !leaf.path.includes('.')) continue;
+    for (const { path, value } of flat.find([leaf.names.at(-1)!.slice(0, -4)]))
+      if (path === own) draft.entity(kind, value, prefix + path, roleOf(leaf.names));
+  }
+  // A digest beside the path of a file is that file's, whatever the record around both is called.
+  for (const { path, value } of flat.find(HASH)) {
+    const place = path.slice(0, path.lastIndexOf('.') + 1);
+    if (typeof value !== 'string' || !HASH_VALUE.test(value)) continue;
+    for (const file of flat.find(FILE_PATH))
+      if (file.path.slice(0, file.path.lastIndexOf('.') + 1) === place)
+        draft.entity('hash', value, prefix + path);
+  }
 }
 
 /** A field that is written as a pair, `{key: 'User name', value: 'anna'}`: the key is its name. */
 function readPair(pair: JsonObject, names: readonly string[], path: string, draft: AlertDraft): void {
   const isField = FIELD_LISTS.test(names.at(-1) ?? '');
   const key = textOf(
-    pair['key'] ?? pair['Key'] ?? (isField ? (pair['name'] ?? pair['label'] ?? pair['title']) : undefined),
+    pair['key'] ??
+      pair['Key'] ??
+      pair['NameDisplay'] ??
+      (isField ? (pair['name'] ?? pair['label'] ?? pair['title']) : undefined),
   );
-  const value = textOf(pair['value'] ?? pair['Value'])?.trim();
+  const value = textOf(pair['value'] ?? pair['Value'] ?? pair['ValueDisplay'])?.trim();
   if (key === undefined || value === undefined || key.length > 40 || isSecretField(key)) return;
   if (value.length < 2 || value.length > 4096) return;
   const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -118,6 +155,8 @@ const VALUE_NAMES = [
   'name',
   'Name',
   'entity',
+  'entityName',
+  'entity_name',
 ];
 
 /** Whether a record says of itself what it is about: `{entity: 'jdoe', entityType: 'user'}`. */
@@ -256,6 +295,7 @@ const PARTS: Readonly<Record<string, EntityKind>> = {
   asset: 'host',
   user: 'user',
   actor: 'user',
+  initiator: 'user',
   identity: 'user',
   file: 'file',
   process: 'process',
@@ -268,12 +308,13 @@ function kindOfPart(names: readonly string[]): EntityKind | undefined {
   const part = (names.at(-2) ?? '')
     .replace(/^(primary|source|src|destination|dest|dst|target|affected|impacted|victim|attacker)/, '')
     .replace(/s$/, '');
-  return lookup(PARTS, part);
+  // `enabled_by: {name}`: whoever did it, or for whom
+  return /[a-z]{3}ed(by|for)$/.test(part) ? 'user' : lookup(PARTS, part);
 }
 
 // Ends of names, for products that put words of their own before the common one: assetHostName, loggedUser, srcip_username.
 const ENDS: readonly (readonly [RegExp, EntityKind])[] = [
-  [/(hostname|machinename|computername|devicename|endpointname|dnsname|requesthost)$/, 'host'],
+  [/(hostname|machinename|computername|devicename|endpointname|dnsname|requesthost|[a-z]{3}fqdn)$/, 'host'],
   [/(local|client|attacker|victim|infected|internal|peer|impacted)host$/, 'host'],
   [/(username|userid|loginname|accountname|logonuser|loggeduser|[a-z]{3}user)$/, 'user'],
   [/(blocked|malicious|queried|requested|sender|dest|target|bad|c2|remote|observed)domain$/, 'domain'],
@@ -358,7 +399,13 @@ function kindOfName(kind: EntityKind | undefined, text: string, name: string): E
     case 'host':
       return text.length <= 255 && !NO_HOST_VALUE.test(text) && !text.includes('://') ? 'host' : undefined;
     case 'user':
-      return text.length <= 320 && !/[{}"<>\n]/.test(text) && !/^\d{1,4}$/.test(text) ? 'user' : undefined;
+      return text.length <= 320 &&
+        !/[{}"<>\n]/.test(text) &&
+        !/^\d{1,4}$/.test(text) &&
+        // an account of AWS is nobody's
+        !(name === 'account' && /^\d{12}$/.test(text))
+        ? 'user'
+        : undefined;
     case 'email':
       return text.includes('@') ? 'email' : undefined;
     case 'domain':

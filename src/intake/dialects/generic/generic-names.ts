@@ -14,7 +14,7 @@ export const GENERIC_FIELDS = {
   ),
   title: words(
     'rulename detectionrule rule.name rule.title policy.name detector.name rule.description rule.comment signature',
-    'signaturename attack attackname malwarename virusname virusfound malwarefound infection situation signname pluginname displayname headline subject summary eventname',
+    'signaturename attack attackname malwarename virusname virusfound malwarefound infection detect detection situation checkname signname pluginname displayname headline subject summary eventname',
     'shortmessage name rule message message.text msg description activity',
   ),
   /** Asked after the guesses by parts of names. */
@@ -39,7 +39,7 @@ export const GENERIC_FIELDS = {
     'timestamp time timegenerated timereported event.created createdat created createdtime',
     'createddatetime creationtime createtime createddate datetime date eventdate datecreate datecreated',
     'generatedat generatedtime reportedat reportedtime receivedat receivedtime lastseen lastactivity',
-    'updatedat lastupdated ts t when datum zeit zeitpunkt fecha fechahora hora heure horodatage dataora',
+    'updatedat lastupdated ts t tstamp when datum zeit zeitpunkt fecha fechahora hora heure horodatage dataora',
     'datahora',
   ),
   created_at: words(
@@ -53,7 +53,7 @@ export const GENERIC_FIELDS = {
     'severityscore severity.id threatseverity eventseverity sev threatlevel threatlevelid risklevel',
     'riskrating riskfactor criticality urgency priority prioritylevel prioritylabel urgency.display priority.name',
     'priority.label level loglevel rating impact risk pri servicestate hoststate alarmsev schweregrad',
-    'stufe prioritat gravedad severidad severidade prioridad gravite severite criticite niveau gravita',
+    'importance stufe prioritat gravedad severidad severidade prioridad gravite severite criticite niveau gravita',
     'ernst',
   ),
   vendor_score: ['riskscore', 'threatscore', 'risk.score', 'score', 'confidencescore', 'confidence'],
@@ -91,7 +91,7 @@ export const GENERIC_ENTITIES: Readonly<Partial<Record<EntityKind, readonly stri
   ),
   file: words(
     'file filename filepath filefullpath fullfilepath targetfilename fname filefullname objectpath attachment attachmentname',
-    'file.name file.path file.fullpath fullpath path files',
+    'file.name file.path file.fullpath fd.name fullpath path files',
   ),
   process: words(
     'process processname processpath processcommandline commandline cmdline command cmd image executable executablepath',

@@ -21,6 +21,9 @@ export function noticeOf(payload: JsonObject): Skip | undefined {
   if (/^(\[?(resolved|recovery|recovered|ok|closed)\]?)\s*[:\-\]]/i.test(title))
     return { code: 'resolved', reason: 'The title says that the problem is over.' };
   // "Test alert: suspicious login" of severity high may be a rule's name: nothing that could be an attack is passed over
+  const said = title === '' ? (textOf(payload['message']) ?? '') : '';
+  if (STARTS_WITH_TEST.test(said) && !ratesSomething(payload) && !holdsAttack(payload))
+    return { code: 'test', reason: 'The message says that the sender tries the connection.' };
   if (TEST_TITLE.test(title) || (STARTS_WITH_TEST.test(title) && !ratesSomething(payload)))
     return { code: 'test', reason: 'The title says that the sender tries the connection.' };
   if (BACK_TO_NORMAL.test(title.slice(0, 300)) && !ratesSomething(payload) && !holdsAttack(payload))
@@ -76,7 +79,13 @@ const OF_AN_ATTACK = new Set(
 
 /** Names by which monitoring tells what it watches: problem_title, MonitorName; a checksum is none. */
 function isWatched(key: string): boolean {
-  return key.length <= 32 && WATCHED.has(wordsOfKey(key)[0] ?? '');
+  if (key.length > 32) return false;
+  const [first = '', second = '', third] = wordsOfKey(key);
+  // New Relic: `alertConditionNames`, `alertPolicyNames`
+  return (
+    WATCHED.has(first) ||
+    (first === 'alert' && /^(condition|polic(y|ies))$/.test(second) && third !== undefined)
+  );
 }
 
 /** Whether a record names what an attack has touched: then it is no notice of monitoring, whatever else it says. */
@@ -153,17 +162,20 @@ const AGENT_STATE =
  */
 function ownWordOf(payload: JsonObject): Skip | undefined {
   if (ratesSomething(payload)) return undefined;
-  for (const name of TITLES)
-    if (TRIES_TITLE.test(textOf(payload[name])?.slice(0, 160) ?? ''))
-      return { code: 'test', reason: `\`${name}\` says that the sender tries the connection.` };
-  // A finding called ping has a name of its own.
-  const isBare = TITLES.every((name) => payload[name] === undefined);
+  for (const place of [payload, objectOf(payload['data']), objectOf(payload['event'])])
+    for (const name of TITLES)
+      if (TRIES_TITLE.test(textOf(place?.[name])?.slice(0, 160) ?? ''))
+        return { code: 'test', reason: `\`${name}\` says that the sender tries the connection.` };
+  // A finding called ping has a name of its own, or says whom it is about.
+  const isBare = (): boolean =>
+    TITLES.every((name) => payload[name] === undefined || /^(message|text)$/.test(name)) &&
+    !holdsAttack(payload);
   let nKeys = 0;
   for (const name of keysOf(payload)) {
     if (++nKeys > MAX_KEYS) break;
     if (name.length > 20 || !KIND.test(name)) continue;
     const word = textOf(payload[name])?.slice(0, 64) ?? '';
-    if (TRIES.test(word) || (isBare && /^ping$/i.test(word)))
+    if (TRIES.test(word) || (/^([a-z]{2,16}[._:-])?ping$/i.test(word) && isBare()))
       return { code: 'test', reason: `\`${name}\` says that the sender tries the connection.` };
     if (ALIVE.test(word) && !saysMissing(payload))
       return { code: 'heartbeat', reason: `\`${name}\` says ${word}: a sign of life.` };

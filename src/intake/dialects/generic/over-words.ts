@@ -5,8 +5,9 @@ type Over = readonly [field: RegExp, word: RegExp, ofState?: 'state'];
 const OVER: readonly Over[] = [
   [
     /^((event|alert)?action|(nagios)?notificationtype|(alert)?transition|eventtype|alerttype|messagetype)$/,
+    // Names of events may have the product's before them, `com.oraclecloud.cloudguard.problemremediated`.
     // Plain "cleared" is what an antivirus did with a file, or what became of a log.
-    /^((alert|incident|issue|problem|monitor|check|alarm)[._ :-]cleared|((alert|incident|issue|problem|monitor|check|alarm)[._ :-])?(resolved?|recovery|recovered|unban|alert_?recovered|acknowledged|acknowledge?ment|policy_(close|cancel)[a-z]{0,3}(_[a-z]{1,16})?))\b/i,
+    /^((alert|incident|issue|problem|monitor|check|alarm)[._ :-]cleared|((alert|incident|issue|problem|monitor|check|alarm)[._ :-])?(resolved?|recovery|recovered|unban|alert_?recovered|acknowledged|acknowledge?ment|policy_(close|cancel)[a-z]{0,3}(_[a-z]{1,16})?))\b|^[a-z][a-z0-9._-]{0,80}[._-](problem|alert|incident|issue|alarm|finding|detection)[._-]?(resolved|remediated|recovered|cleared)$/i,
   ],
   // Kibana's rules call the end of an alert a group of actions.
   [/^actiongroup(name)?$/, /^recovered$/i],

@@ -23,6 +23,13 @@ const FIELDS: readonly EntityField[] = [
   ['domain', 'sourceDnsDomain'],
   ['process', 'dproc'],
   ['process', 'sproc'],
+  // the same by the full names of the standard
+  ['ip', 'sourceAddress'],
+  ['ip', 'destinationAddress'],
+  ['host', 'sourceHostName'],
+  ['host', 'destinationHostName'],
+  ['user', 'sourceUserName'],
+  ['user', 'destinationUserName'],
   ['ip', 'dvc', 'related'],
   ['host', 'dvchost', 'related'],
 ];

@@ -1,3 +1,5 @@
+import { headerTime } from '../../body/header-time.ts';
+
 /** A CEF message as an object: the header's parts by name and the extension's key-value pairs. */
 export interface CefRecord {
   readonly [key: string]: unknown;
@@ -8,7 +10,7 @@ export interface CefRecord {
   readonly signature_id: string;
   readonly name: string;
   readonly severity: string;
-  /** ISO time of the syslog header, where it has one. */
+  /** Time of the syslog header, where it has one with a year. */
   readonly syslog_time?: string;
   readonly extension: Readonly<Record<string, string>>;
 }
@@ -31,7 +33,7 @@ export function cefStart(text: string): number {
 export function parseCefLine(line: string): CefRecord | undefined {
   const start = cefStart(line);
   if (start < 0) return undefined;
-  const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/.exec(line.slice(0, start));
+  const time = headerTime(line.slice(0, start));
   const text = line.slice(start, start + MAX_LENGTH);
   const header: string[] = [];
   let part = '';
@@ -65,7 +67,7 @@ export function parseCefLine(line: string): CefRecord | undefined {
     signature_id: signature,
     name,
     severity,
-    ...(time === null ? {} : { syslog_time: time[0] }),
+    ...(time === undefined ? {} : { syslog_time: time }),
     extension: parseExtension(text.slice(position)),
   };
 }

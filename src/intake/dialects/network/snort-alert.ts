@@ -9,7 +9,7 @@ import type { Dialect } from '../dialect.ts';
  */
 export const snortAlert: Dialect = {
   name: 'snort_alert',
-  title: 'Snort alert (alert_json, alert_fast)',
+  title: 'Snort alert (alert_json, alert_fast, alert_full)',
   reads: {
     recognisedBy: '`msg` with `rule` gid:sid:rev (Snort 3 documentation)',
     id: 'none: fingerprint',

@@ -38,25 +38,25 @@ export function parseSnortLine(line: string): Record<string, string> | undefined
 }
 
 /** ISO 8601 where the line has a year; else as it is: no year is guessed. */
-function isoTime(time: string): string {
+export function isoTime(time: string): string {
   const [, month, day, year, clock] = /^(\d\d)\/(\d\d)(?:\/(\d{2,4}))?-(.*)$/.exec(time) ?? [];
   if (year === undefined) return time;
   return `${year.length === 2 ? `20${year}` : year}-${month}-${day}T${clock}Z`;
 }
 
-function endOf(side: 'src' | 'dst', text: string, hasPorts: boolean): Record<string, string> {
+export function endOf(side: 'src' | 'dst', text: string, hasPorts: boolean): Record<string, string> {
   const colon = hasPorts ? text.lastIndexOf(':') : -1;
   if (colon < 0) return { [`${side}_addr`]: text };
   return { [`${side}_addr`]: text.slice(0, colon), [`${side}_port`]: text.slice(colon + 1) };
 }
 
 /** What stands from `start` to the next `]`. */
-function between(text: string, start: string): string | undefined {
+export function between(text: string, start: string): string | undefined {
   const from = text.indexOf(start);
   const end = text.indexOf(']', from);
   return from < 0 || end < 0 ? undefined : text.slice(from + start.length, end);
 }
 
-function optional(name: string, value: string | undefined): Record<string, string> {
+export function optional(name: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [name]: value };
 }

@@ -54,6 +54,7 @@ export const vectra: Dialect = {
       payload,
       'first_timestamp',
       'created_timestamp',
+      'event_timestamp',
       'vectra_timestamp',
       'last_timestamp',
       'detected',
@@ -73,6 +74,7 @@ export const vectra: Dialect = {
     for (const detail of objectsOf(payload['grouped_details']).slice(0, 100))
       readPartEntities(detail, 'grouped_details', draft);
     readPartEntities(payload['summary'], 'summary', draft);
+    readPartEntities(payload['detail'], 'detail', draft);
   },
 
   closingOf: genericClosing,
