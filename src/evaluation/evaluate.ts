@@ -70,7 +70,10 @@ export interface EvaluateOptions {
   readonly nFolds?: number;
   /** Fit again without each feature group. @default false */
   readonly withAblation?: boolean;
-  /** Threads that fit, without a task yet; whoever started them ends them. Left out: all is done in this one. */
+  /**
+   * Threads that fit, without a task yet. They end with the last one; where that never comes, whoever started them ends
+   * them. Left out: all is done in this one.
+   */
   readonly threads?: LabourThreads | undefined;
   readonly onProgress?: (stage: string, progress: number) => void;
 }
@@ -111,6 +114,8 @@ export async function evaluate(
   const done = async <Result>(what: string, result: Promise<Result>): Promise<Result> => {
     const answer = await result;
     nDone++;
+    // memory of a thread is given back while this one measures and reports
+    if (nDone === nTasks) void labour.close();
     onProgress(what, SELECTION + ((1 - SELECTION) * nDone) / nTasks);
     return answer;
   };

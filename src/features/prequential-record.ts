@@ -77,13 +77,6 @@ export function prequentialRecord(
   const perFold = (overall + 1) * N_CLASSES;
   const counts = clearedCounts(nFolds * perFold);
   const nJudged = new Int32Array(nFolds);
-  const add = (j: number): void => {
-    for (let fold = 0; fold < nFolds; fold++) {
-      if (fold === folds[j]) continue;
-      nJudged[fold]!++;
-      addCounts(counts, fold * perFold, overall, entries, j, labels[j]!, weights[j]!);
-    }
-  };
 
   const judged = byTime(judgedAtMs, n);
   const shares = new Float64Array(N_CLASSES);
@@ -94,7 +87,10 @@ export function prequentialRecord(
   let next = 0;
   for (const i of byTime(scoredAtMs, n)) {
     // Invariant: judged[0 .. next) had been judged when row i was scored.
-    while (next < n && judgedAtMs[judged[next]!]! <= scoredAtMs[i]!) add(judged[next++]!);
+    while (next < n && judgedAtMs[judged[next]!]! <= scoredAtMs[i]!) {
+      const j = judged[next++]!;
+      addJudged(counts, perFold, overall, entries, j, labels[j]!, weights[j]!, folds[j]!, nJudged);
+    }
     const from = folds[i]! * perFold;
     copyCounts(counts, from, entries, i, found);
     overallShares(counts, from + overall * N_CLASSES, shares);
@@ -109,4 +105,23 @@ function byTime(times: ArrayLike<number>, n: number): Int32Array {
   const rows = new Int32Array(n);
   for (let i = 0; i < n; i++) rows[i] = i;
   return rows.sort((a, b) => times[a]! - times[b]! || a - b);
+}
+
+/** Adds row `j` to the counts of all folds but its own. */
+function addJudged(
+  counts: Float64Array,
+  perFold: number,
+  overall: number,
+  entries: Int32Array,
+  j: number,
+  label: number,
+  weight: number,
+  own: number,
+  nJudged: Int32Array,
+): void {
+  for (let fold = 0; fold < nJudged.length; fold++) {
+    if (fold === own) continue;
+    nJudged[fold]!++;
+    addCounts(counts, fold * perFold, overall, entries, j, label, weight);
+  }
 }

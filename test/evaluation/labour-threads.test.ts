@@ -25,6 +25,14 @@ describe('threads of an evaluation', () => {
     },
   );
 
+  it('end more than once, and leave what is asked for then to this one', { timeout: 120_000 }, async () => {
+    const threads = new LabourThreads(3);
+    threads.give(broken, new Workbench(broken));
+    await Promise.all([threads.close(), threads.close()]);
+    await threads.close();
+    await expect(threads.do(split(0))).rejects.toThrow(TypeError);
+  });
+
   it('are said to have ended where one of them cannot start', { timeout: 120_000 }, async () => {
     const threads = new LabourThreads(2);
     onTestFinished(() => threads.close());

@@ -90,6 +90,7 @@ export class LabourThreads {
     this.#tell({ added });
   }
 
+  /** Ends the other threads, whatever they are at; again where they have ended does nothing. */
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }

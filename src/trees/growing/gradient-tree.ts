@@ -41,6 +41,9 @@ export class GradientTreeGrower {
   readonly #isDrawn: Uint8Array;
   /** Of the last tree. */
   readonly #leaves: LeafRows[] = [];
+  /** Of the tree at hand. */
+  #shrinkage = 1;
+  #output = 0;
 
   constructor(binned: BinnedMatrix, options: GradientTreeOptions, hasHessian: boolean) {
     const { kernel, nSamples } = binned;
@@ -65,28 +68,24 @@ export class GradientTreeGrower {
    */
   grow(builder: ForestBuilder, n: number, shrinkage: number, output = 0): void {
     this.#leaves.length = 0;
-    const { l2 } = this.#options;
+    this.#shrinkage = shrinkage;
+    this.#output = output;
     const [packedSum, hessianSum] = this.gradients.sumAt(this.#index, n);
     const root = open(builder.addRoot(), 0, n, 0, packedSum, hessianSum, -Infinity, Infinity);
     if (this.#canSplit(root)) {
       // The root of a tree on all rows has them in their own order.
       root.histogram = this.#histograms.count(n === this.#binned.nSamples ? 0 : this.#index, 0, n);
     }
-    const write: LeafWriter = (leaf) => {
-      builder.setCover(leaf.node, this.gradients.weightOf(leaf.packed, leaf.hessian));
-      const step = clamp(this.gradients.stepOf(leaf.packed, leaf.hessian, l2), leaf.lower, leaf.upper);
-      builder.value[leaf.node * builder.nOutputs + output] = shrinkage * step;
-    };
     const stack = [root];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
       const { node, start, end, histogram } = at;
       if (histogram !== undefined && this.#search.find(at, histogram)) {
         builder.setCover(node, this.gradients.weightOf(at.packed, at.hessian));
-        this.#split(builder, at, histogram, stack, write);
+        this.#split(builder, at, histogram, stack);
         continue;
       }
       if (histogram !== undefined) this.#histograms.free(histogram);
-      write(at);
+      this.#writeLeaf(builder, at);
       this.#leaves.push({ node, start, end, test: undefined });
     }
   }
@@ -122,19 +121,19 @@ export class GradientTreeGrower {
     }
   }
 
+  #writeLeaf(builder: ForestBuilder, { node, packed, hessian, lower, upper }: OpenNode): void {
+    builder.setCover(node, this.gradients.weightOf(packed, hessian));
+    const step = clamp(this.gradients.stepOf(packed, hessian, this.#options.l2), lower, upper);
+    builder.value[node * builder.nOutputs + this.#output] = this.#shrinkage * step;
+  }
+
   #canSplit({ depth, start, end }: OpenNode): boolean {
     const { maxDepth, minSamplesLeaf } = this.#options;
     return depth < maxDepth && end - start >= 2 * minSamplesLeaf && this.#binned.columns.length > 0;
   }
 
   /** Splits an open node at the split found last. Its sides go on the stack, or become leaves if neither can split. */
-  #split(
-    builder: ForestBuilder,
-    parent: OpenNode,
-    histogram: number,
-    stack: OpenNode[],
-    write: LeafWriter,
-  ): void {
+  #split(builder: ForestBuilder, parent: OpenNode, histogram: number, stack: OpenNode[]): void {
     const { column, leftBin, rightBin, missingLeft, packed, hessian } = this.#search;
     const { kernel, columns } = this.#binned;
     const { lower, upper, depth, start, end } = parent;
@@ -164,8 +163,8 @@ export class GradientTreeGrower {
     if (!this.#canSplit(larger)) {
       // The smaller one has no more rows and the same depth: neither can be split, and no one needs their order.
       this.#histograms.free(histogram);
-      write(left);
-      write(right);
+      this.#writeLeaf(builder, left);
+      this.#writeLeaf(builder, right);
       this.#leaves.push({ node, start, end, test });
       return;
     }
@@ -178,8 +177,6 @@ export class GradientTreeGrower {
     stack.push(right, left);
   }
 }
-
-type LeafWriter = (leaf: OpenNode) => void;
 
 const open = (
   node: number,
