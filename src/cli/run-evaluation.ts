@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { evaluate } from '../evaluation/evaluate.ts';
-import { evaluationPage } from '../evaluation/evaluation-report.ts';
 import { evaluationSet } from '../evaluation/evaluation-set.ts';
 import type { LabourThreads } from '../evaluation/labour/labour-threads.ts';
 import type { Format } from '../evaluation/readers/formats.ts';
@@ -53,12 +52,14 @@ export async function runEvaluation(flags: EvaluateFlags, threads: LabourThreads
     bar.stop();
     const run = runFacts();
     const text = `${JSON.stringify({ train: trainPath, test: testPath, run, read, ...evaluation }, undefined, 2)}\n`;
-    const names = { train: basename(trainPath), test: basename(testPath) };
+    const pageOf = async (): Promise<string> => {
+      const { evaluationPage } = await import('../evaluation/evaluation-report.ts');
+      const names = { train: basename(trainPath), test: basename(testPath) };
+      return evaluationPage({ evaluation, ...names, read, run });
+    };
     await writeTogether([
       ...(isPrinted ? [] : [{ path: json, text }]),
-      ...(html === undefined
-        ? []
-        : [{ path: html, text: await evaluationPage({ evaluation, ...names, read, run }) }]),
+      ...(html === undefined ? [] : [{ path: html, text: await pageOf() }]),
     ]);
     if (json === undefined && process.stdout.isTTY) console.log(shownEvaluation(evaluation));
     else if (isPrinted) process.stdout.write(text);
