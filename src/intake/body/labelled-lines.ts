@@ -1,3 +1,4 @@
+import { localName } from '../dialects/local-names.ts';
 import { Unread } from '../unread.ts';
 import type { SplitRecord } from './record-splitter.ts';
 
@@ -37,7 +38,7 @@ export function isLabelled(head: string): boolean {
   return (
     nDistinct >= LEAST_LABELS &&
     labels.length * 3 >= lines.length * 2 &&
-    labels.some((label) => OF_ALERT.test(label))
+    labels.some((label) => OF_ALERT.test(label) || OF_ALERT.test(localName(label) ?? ''))
   );
 }
 

@@ -2,7 +2,7 @@
 // accents and marks, under the name that is read. German, French, Spanish, Portuguese, Italian, Dutch, Polish, Japanese,
 // Chinese; words that mean something else in English stand here only together with another.
 const LOCAL: Readonly<Record<string, string>> = {
-  id: 'identifiant identificativo identificador',
+  id: 'identifiant identificativo identificador identyfikator',
   alert_id:
     'iddealerta iddelalerte iddoalerta idavviso alarmnummer meldungsnummer meldingnummer meldungsid vorfallid vorfallnummer vorgangsnummer ticketnummer numerodealerta numerodelalerte numerodoalerta numeroalerte ndealerta アラートid アラート番号 インシデントid インシデント番号 チケット番号 告警id 告警编号 事件id 事件编号 工单编号',
   number: 'nummer numero vorgangsnr',
@@ -42,7 +42,7 @@ const LOCAL: Readonly<Record<string, string>> = {
   closed_at:
     'geschlossenam abgeschlossenam beendetam clotureele clotuerele fermele datedecloture datedefermeture cerradoel fechadecierre fechacierre fechadoem encerradoem datadefechamento datafechamento datadeencerramento chiusoil datachiusura datadichiusura geslotenop afgeslotenop zamknieto クローズ日時 完了日時 終了日時 关闭时间 处置时间',
   assigned_to:
-    'bearbeiter bearbeiterin zustandig zustaendig zugewiesenan verantwortlich assignea attribuea responsable asignadoa analista asignado responsavel atribuidoa atribuidopara assegnatoa incaricato behandelaar toegewezenaan eigenaar przypisanydo 担当者 担当 対応者 负责人 处理人',
+    'bearbeiter bearbeiterin zustandig zustaendig zugewiesenan verantwortlich assignea attribuea responsable asignadoa analista asignado responsavel technicien tecnico tecnicoasignado technicus atribuidoa atribuidopara assegnatoa incaricato behandelaar toegewezenaan eigenaar przypisanydo 担当者 担当 対応者 负责人 处理人',
   close_notes:
     'abschlusskommentar losungstext loesungstext commentairedecloture comentariodecierre comentariodefechamento notedichiusura クローズコメント',
   comment:
@@ -71,6 +71,7 @@ const lettersOf = (key: string): string =>
   key
     .normalize('NFKD')
     .toLowerCase()
+    .replaceAll('ł', 'l')
     .replace(/\p{M}/gu, '')
     .replace(/[^\p{L}\p{N}]/gu, '')
     .normalize('NFKC');

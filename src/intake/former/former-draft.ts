@@ -6,7 +6,7 @@ import { FormerCollector } from './former-collector.ts';
  * digits below the millisecond nor what the message says.
  */
 // Fields of known formats that are read since.
-const READ_SINCE = /^extension\.(source|destination)(Address|HostName|UserName)$/;
+const READ_SINCE = /^extension\.(source|destination)(Address|HostName|UserName)$|^process_hash$/;
 
 export class FormerDraft extends AlertDraft {
   override readonly entities = new FormerCollector();

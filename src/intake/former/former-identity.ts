@@ -56,6 +56,18 @@ const FORMER_RULES: Readonly<Record<string, FormerRule>> = {
     const service = textOf(row['ServiceSource']);
     if (service !== undefined) draft.set('source', formerSource(service), 'ServiceSource');
   },
+  // A watchlist's hit, which has no id, was called by its list and dated by its receipt.
+  carbon_black: (payload, draft) => {
+    draft.text('title', payload, 'reason', 'watchlists.name', 'type');
+    draft.time(
+      'occurred_at',
+      payload,
+      'first_event_timestamp',
+      'first_event_time',
+      'detection_timestamp',
+      'create_time',
+    );
+  },
   suricata_eve: (_, draft) => draft.constant('source', 'suricata'),
   wazuh_finding: (payload, draft) => {
     for (const path of ['event.id', 'event.doc_id', '_id']) draft.set('id', ecs(payload, path), path);

@@ -116,6 +116,11 @@ const WORDS: Readonly<Record<string, Severity>> = {
   baixa: 'low',
   basso: 'low',
   bassa: 'low',
+  // Polish
+  krytyczny: 'critical',
+  wysoki: 'high',
+  sredni: 'medium',
+  niski: 'low',
   // Chinese and Japanese
   严重: 'critical',
   嚴重: 'critical',

@@ -28,6 +28,8 @@ const FIELDS: readonly EntityField[] = [
   ['hash', 'threat_cause_actor_sha256'],
   ['file', 'threat_cause_actor_name'],
   ['hash', 'ioc_hit'],
+  // a watchlist's hit, as the event forwarder writes it
+  ['hash', 'process_hash'],
 ];
 
 /** An alert of VMware Carbon Black Cloud (API 7 and 6). */
@@ -62,7 +64,7 @@ export const carbonBlack: Dialect = {
 
   toAlert(payload, draft) {
     draft.text('id', payload, 'id', 'legacy_alert_id');
-    draft.text('title', payload, 'reason', 'watchlists.name', 'type');
+    draft.text('title', payload, 'reason', 'report_name', 'watchlists.name', 'type');
     draft.text('rule_id', payload, 'rule_id', 'report_id', 'reason_code', 'policy_id');
     draft.text('rule_name', payload, 'rule_name', 'report_name', 'reason_code');
     draft.text('category', payload, 'type', 'category', 'threat_category');
@@ -78,6 +80,7 @@ export const carbonBlack: Dialect = {
       'first_event_timestamp',
       'first_event_time',
       'detection_timestamp',
+      'device_timestamp',
       'create_time',
     );
     draft.time('created_at', payload, 'backend_timestamp', 'create_time');

@@ -85,7 +85,7 @@ export const GENERIC_ENTITIES: Readonly<Partial<Record<EntityKind, readonly stri
   user: words(
     'user username userid account accountname login loginname actor actorname principal principalname suser duser srcuser',
     'dstuser sourceuser destinationuser usuario utilisateur benutzer benutzername targetuser targetusername subjectusername upn userprincipalname samaccountname',
-    'useremail affecteduser impacteduser userdisplayname identity loginid employee usr users accounts impersonateduser violator violatortext who loggeduser loggedonuser',
+    'useremail affecteduser impacteduser userdisplayname identity loginid employee usr users accounts impersonateduser violator violatortext who loggeduser loggedonuser byuser',
     'actor.alternateid user.name user.id user.username user.email account.name account.username actor.name actor.email actor.displayname',
     'identity.name identity.principal principal.name principal.email user.upn user.displayname owner.username',
   ),
