@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, objectOf, textOf } from '../values/json-value.ts';
+import { alertShape } from './alert-shape.ts';
 
 // A symbol is no field of the sender: see carriage.ts.
 const CARD = Symbol('card');
@@ -57,7 +58,8 @@ function isAttachedCard(attachment: unknown): boolean {
  * written its description. Undefined for what is no card, and for one without fields.
  */
 export function cardRecord(message: JsonObject): JsonObject | undefined {
-  if (!mayBeCard(message)) return undefined;
+  // A record with a title and a severity of its own may have attachments with fields too.
+  if (!mayBeCard(message) || alertShape(message).isAlert) return undefined;
   const found: Found = { pairs: {}, headings: [], texts: [], time: undefined, nNodes: 0 };
   walk(message, found, 0);
   if (Object.keys(found.pairs).length < LEAST_PAIRS) return undefined;
