@@ -8,6 +8,7 @@ import {
 } from '../../src/training/synthetic/synthetic-alerts.ts';
 import { API, call, eventually } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
+import { FAST_TRAINING } from '../support/learning-service.ts';
 
 const N_ALERTS = 130;
 const N_CALLERS = 16;
@@ -218,7 +219,7 @@ describe('judgements that contradict each other', () => {
 
   beforeAll(async () => {
     service = await startIsolatedService({
-      env: { HEAD_POLL_SECONDS: '0.5', TOURNAMENT: 'random_forest', RETRAIN_AFTER: String(N_ALERTS) },
+      env: { ...FAST_TRAINING, HEAD_POLL_SECONDS: '0.5', RETRAIN_AFTER: String(N_ALERTS) },
     });
   });
   afterAll(() => service.stop());

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireVerdict } from '../../src/api/predict/verdict.ts';
 import { call, eventually } from '../support/call-service.ts';
 import { type IsolatedService, startIsolatedService } from '../support/isolated-service.ts';
+import { FAST_TRAINING } from '../support/learning-service.ts';
 
 // What verdicts say, on payloads as vendors send them.
 
@@ -16,7 +17,7 @@ const samples = readdirSync(join(fixtures, 'samples'), { recursive: true, withFi
 let service: IsolatedService;
 beforeAll(async () => {
   service = await startIsolatedService({
-    env: { HEAD_POLL_SECONDS: '0.5', RETRAIN_AFTER: '100000', TOURNAMENT: 'random_forest' },
+    env: { ...FAST_TRAINING, HEAD_POLL_SECONDS: '0.5', RETRAIN_AFTER: '100000' },
   });
 });
 afterAll(() => service?.stop());
