@@ -4,10 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files under test/ that take seven seconds and more beside two others on two cores, the longest first. */
 export const LONGEST = [
   'browser/page',
-  'end-to-end/learning',
   'end-to-end/import',
   'end-to-end/promotion',
-  'end-to-end/judgements',
   'end-to-end/guards',
   'azurite/start',
   'end-to-end/command-examples',
@@ -17,6 +15,7 @@ export const LONGEST = [
   'browser/reports',
   'azurite/store-feedback-properties',
   'end-to-end/hostile-values',
+  'end-to-end/learning',
   'azurite/training-learning',
   'browser/first-page',
   'azurite/damaged-kinds',
@@ -41,6 +40,7 @@ export const LONGEST = [
   'azurite/refused-bodies',
   'cli/evaluate',
   'cli/pipeline',
+  'end-to-end/judgements',
   'azurite/store-small',
   'azurite/faults',
   'azurite/killed-instances',
