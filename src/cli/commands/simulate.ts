@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { STREAM_FORMATS } from '../../evaluation/simulate/stream-formats.ts';
 import { integer } from '../parse-number.ts';
+import { rereadable } from '../rereadable.ts';
 import type { SimulateFlags } from '../simulation/run-simulation.ts';
 import { ScoringThreads } from '../simulation/scoring-threads.ts';
 import { checkOutputs } from '../staged-outputs.ts';
@@ -14,7 +16,10 @@ export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
     .description("play a file of alerts in time order through the service's stages, with nothing remembered")
-    .argument('<file>', 'alerts in any known format, or the AIT alert data set as CSV; packed or not')
+    .argument(
+      '<file>',
+      'alerts in any known format, or the AIT alert data set as CSV; packed or not; - is stdin',
+    )
     .addOption(
       new Option('--format <format>', 'how the file is written').choices(STREAM_FORMATS).default('auto'),
     )
@@ -53,15 +58,18 @@ async function runSimulate(file: string, flags: SimulateFlags): Promise<void> {
     flags.incidents === undefined ? [file] : [file, flags.incidents],
   );
   const { format, instances } = flags;
-  // The other threads load what they need while this one does. The standard input can be read once.
-  const threads =
-    flags.models && flags.threads > 1 && file !== '-'
-      ? new ScoringThreads({ file, format, playsAlone: instances > 1 }, flags.threads)
-      : undefined;
-  try {
-    const { runSimulation } = await import('../simulation/run-simulation.ts');
-    await runSimulation(file, flags, threads);
-  } finally {
-    await threads?.close();
-  }
+  const name = file === '-' ? 'stdin' : basename(file);
+  await rereadable(file, async (path) => {
+    // The other threads load what they need while this one does.
+    const threads =
+      flags.models && flags.threads > 1
+        ? new ScoringThreads({ file: path, format, playsAlone: instances > 1 }, flags.threads)
+        : undefined;
+    try {
+      const { runSimulation } = await import('../simulation/run-simulation.ts');
+      await runSimulation({ path, name }, flags, threads);
+    } finally {
+      await threads?.close();
+    }
+  });
 }

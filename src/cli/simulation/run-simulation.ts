@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type FleetFigures, fleetFigures } from '../../evaluation/simulate/fleet-figures.ts';
 import {
@@ -37,13 +36,15 @@ export interface SimulateFlags {
 /**
  * The command `simulate`, once its outputs are known to be writable: reads, plays, counts and reports.
  *
+ * @param input a file that can be read again, and what it is called
  * @param threads that score beside this one; undefined where all is done here
  */
 export async function runSimulation(
-  file: string,
+  input: { readonly path: string; readonly name: string },
   flags: SimulateFlags,
   threads: ScoringThreads | undefined,
 ): Promise<void> {
+  const { path, name } = input;
   const { json, html, scores, instances, format } = flags;
   const isPrinted = json === undefined || json === '-';
   const bar = progressBar(1000, 'reading', flags.quiet);
@@ -51,7 +52,7 @@ export async function runSimulation(
   try {
     const counts = { alerts: 0, skipped: 0 };
     const known = flags.incidents === undefined ? undefined : await readIncidents(flags.incidents);
-    const read = await openStream(file, format, counts);
+    const read = await openStream(path, format, counts);
     const stream = read.alerts;
     if (flags.models) bar.update(0, 'making the models of a first start');
     const scoring = await scoringOf(read, flags.models, threads);
@@ -76,16 +77,20 @@ export async function runSimulation(
       ...(known === undefined ? {} : incidentFigures(played.alerts, known)),
     };
     bar.stop();
-    const text = `${JSON.stringify({ file: basename(file), run: runFacts(), skipped: counts.skipped, ...figures }, undefined, 2)}\n`;
+    const text = `${JSON.stringify({ file: name, run: runFacts(), skipped: counts.skipped, ...figures }, undefined, 2)}\n`;
     if (scores !== undefined) await writeScores(played, staged.place(scores));
     if (!isPrinted) await staged.file(json, text);
     if (html !== undefined) {
       const { simulationPage } = await import('../../evaluation/simulate/simulation-page.ts');
-      await staged.file(html, await simulationPage(basename(file), played, figures));
+      await staged.file(html, await simulationPage(name, played, figures));
     }
     staged.commit();
     if (json === undefined && process.stdout.isTTY) console.log(shownSimulation(figures));
     else if (isPrinted) process.stdout.write(text);
+    if (figures.steps !== undefined && figures.auc_time === undefined)
+      console.error(
+        'No figures of ranking: they count alerts after the first 24 hours, in which everything is new.',
+      );
     if (!flags.quiet)
       console.error(`${count(figures.alerts, 'alert')} played, ${count(figures.incidents, 'incident')}`);
   } finally {

@@ -16,7 +16,7 @@ export interface StepFigures {
   readonly lines_read: number | null;
 }
 
-/** Figures of a played file; those that need labels are absent without. */
+/** Figures of a played file; those that need labels are absent without, those of ranking without an alert to rank. */
 export interface SimulationFigures {
   readonly alerts: number;
   readonly notable: number;
@@ -124,7 +124,7 @@ function attackFigures(
     }
   }
   const pure = [...attackLines.values()].filter(Boolean).length;
-  return {
+  const ranking = (): Partial<SimulationFigures> => ({
     auc_time: rocAuc(inWindow, score),
     auc_event: rocAuc(traced, score),
     ...(hasFinal ? { final_auc_time: rocAuc(inWindow, final), final_auc_event: rocAuc(traced, final) } : {}),
@@ -132,6 +132,10 @@ function attackFigures(
       [...lines.values()].map(({ isAttack }) => isAttack),
       [...lines.values()].map((line) => line.score),
     ),
+  });
+  return {
+    // a file of a day or less has nothing to rank
+    ...(later.length === 0 ? {} : ranking()),
     steps: Object.fromEntries([...steps].map((step) => [step, stepFigures(step, incidents)])),
     main_incident_rank: main === undefined ? null : incidents.indexOf(main) + 1,
     purity: pure / Math.max(1, attackLines.size),
