@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { STREAM_FORMATS } from '../../evaluation/simulate/stream-formats.ts';
 import { integer } from '../parse-number.ts';
-import { rereadable } from '../rereadable.ts';
+import { rereadable } from '../simulation/rereadable.ts';
 import type { SimulateFlags } from '../simulation/run-simulation.ts';
 import { ScoringThreads } from '../simulation/scoring-threads.ts';
 import { checkOutputs } from '../staged-outputs.ts';

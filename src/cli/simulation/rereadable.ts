@@ -3,8 +3,8 @@ import { rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { onInterrupt } from '../logs/on-interrupt.ts';
-import { writeError } from '../logs/write-error.ts';
+import { onInterrupt } from '../../logs/on-interrupt.ts';
+import { writeError } from '../../logs/write-error.ts';
 
 /**
  * Gives `use` a path that can be read as often as it takes, by several threads too. What can be read once, the standard
