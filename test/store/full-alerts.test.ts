@@ -49,6 +49,28 @@ describe('votes of one request on an alert that is full', () => {
     expect(counts.reads).toBe(2);
   });
 
+  it('are taken again once another word of the request has made room', async () => {
+    const { store } = storeOf();
+    // an older build kept the closing of a record as its owner's vote
+    await store.submit(ALERT, voteOf('owner', 'benign'));
+    for (let i = 1; i < MAX_VOTES_PER_ALERT; i++) await take(store, castAt(`analyst-${i}`, i));
+    const full: FullAlerts = new Map();
+    expect(await take(store, castAt('late', 1), full)).toContain('already carries the most votes');
+    const state = {
+      ...{
+        id: ALERT.alertKey,
+        of: 'alert' as const,
+        at: minute(500),
+        isClosed: true,
+        disposition: 'benign' as const,
+      },
+      ...{ analyst: 'owner', verified: false, receivedAt: minute(501) },
+    };
+    const hint = { identity: ALERT, isLikelyNew: false, full };
+    await store.take(ALERT.alertKey, { state, isDated: true }, firstSeen(ALERT), hint);
+    expect(await take(store, castAt('late', 2), full)).toBe('accepted');
+  });
+
   it('end as without what the request remembers', async () => {
     const votes = fc.array(
       fc.record({

@@ -113,6 +113,8 @@ export class TableFeedbackStore implements FeedbackStore {
       return asked;
     };
     hint?.full?.get(alertKey)?.(word);
+    // a word that is not refused there may make room: what comes after it is asked of storage again
+    hint?.full?.delete(alertKey);
     const change = async (before: JudgedAlert | undefined): Promise<FeedbackChange> => {
       const plain = applyOrRemember(before, word, alertKey, hint?.full);
       if (!needsJudged(before, plain)) return plain;
