@@ -232,23 +232,28 @@ export class TriageRoom {
     return beforeMs;
   }
 
-  #noteCounted({ snapshot, verdict, verdictId, decision }: UncountedAlert, facts: TriageFacts): void {
+  #noteCounted(scored: UncountedAlert, { entities, incident }: TriageFacts): void {
+    const { alertKey } = scored.snapshot;
+    if (this.#recent.add(alertKey, this.#options.now())) this.#triage.pending.seen(alertKey);
+    if (entities !== undefined && incident?.incident !== undefined)
+      this.#noteJoined(scored, entities.tenant, incident.incident.id);
+    this.#shared.packIfLarge();
+  }
+
+  #noteJoined(
+    { snapshot: { alertKey }, verdict, verdictId, decision }: UncountedAlert,
+    tenant: number,
+    incidentId: string,
+  ): void {
     const { pending, correlation } = this.#triage;
-    if (this.#recent.add(snapshot.alertKey, this.#options.now())) pending.seen(snapshot.alertKey);
-    const { entities, incident } = facts;
-    if (entities === undefined || incident?.incident === undefined) {
-      this.#shared.packIfLarge();
-      return;
-    }
-    this.#joined.add(snapshot.alertKey, this.#options.now());
+    this.#joined.add(alertKey, this.#options.now());
     const { disposition, finalScore } = verdict;
     const answer = { verdictId, disposition, decision: decision.decision, finalScore };
-    const group = correlation.tenant(entities.tenant)?.byId(incident.incident.id);
-    group?.answer(snapshot.alertKey, answer);
+    const group = correlation.tenant(tenant)?.byId(incidentId);
+    group?.answer(alertKey, answer);
     if (group?.judged !== undefined && this.#joinedJudged.size < MAX_JOINED_JUDGED)
       this.#joinedJudged.add(group.id);
-    pending.answered(snapshot.alertKey, answer);
-    this.#shared.packIfLarge();
+    pending.answered(alertKey, answer);
   }
 
   /** Its verdict stays as it was given: this is for the alerts after it. */

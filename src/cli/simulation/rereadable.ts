@@ -11,7 +11,7 @@ import { writeError } from '../../logs/write-error.ts';
  * input for `-` or a pipe, is copied as it is to a temporary file, which is removed afterwards and when the process is
  * interrupted.
  *
- * @throws AlertforestError REQUEST_INVALID where the copy cannot be written
+ * @throws AlertforestError INTERNAL where the copy cannot be written
  */
 export async function rereadable<T>(path: string, use: (path: string) => Promise<T>): Promise<T> {
   if (path !== '-' && (await isFileOrAbsent(path))) return use(path);

@@ -133,7 +133,7 @@ export class Group {
     return sum;
   }
 
-  /** Counts an alert once: one that is here already may say more than it did, see {@link hasMember}. */
+  /** Counts an alert once: one that it {@link holds} already may say more than it did. */
   add(alert: NotableAlert, joinedBy: readonly string[], joiningEntities: readonly string[] = []): void {
     if (this.holds(alert)) {
       this.#learn(alert);
@@ -150,9 +150,10 @@ export class Group {
     this.#show([{ alertKey, atS, strength, ruleName, title, joinedBy, ...shared }]);
   }
 
-  /** Whether it was added before, as far as that is known. */
+  /** Whether it was added before; of a large incident the weaker alerts are not known, and whoever sends one again has to say so. */
   holds({ alertKey, isAgain }: NotableAlert): boolean {
-    return (isAgain === true && this.members.length >= MAX_MEMBERS) || this.hasMember(alertKey);
+    const isLarge = this.members.length >= MAX_MEMBERS;
+    return (isAgain === true && isLarge) || this.members.some((member) => member.alertKey === alertKey);
   }
 
   /** What a later form of an alert that is here says beyond the earlier ones. */
@@ -182,11 +183,6 @@ export class Group {
     other.entityNames.clear();
     other.#judgements.clear();
     other.members = [];
-  }
-
-  /** Whether an alert is among the members that may be shown; of a large incident the weaker ones are not known. */
-  hasMember(alertKey: string): boolean {
-    return this.members.some((member) => member.alertKey === alertKey);
   }
 
   /** Keeps what was answered about a member. */

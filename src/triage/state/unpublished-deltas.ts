@@ -36,10 +36,22 @@ export class UnpublishedDeltas implements Iterable<BehaviorDelta> {
     return this.#deltas[Symbol.iterator]();
   }
 
-  /** Puts a batch into deltas; the parts are the whole of it. */
-  add(whole: ObservationBatch): readonly PackedBatch[] {
-    const nParts = Math.ceil(JSON.stringify(whole).length / MAX_BATCH_CHARS);
-    return inParts(whole, nParts).flatMap((part) => this.#pack(part));
+  /** Puts a batch into deltas; the parts are the whole of it. Large alerts may stand side by side: what does not fit is halved. */
+  add(batch: ObservationBatch): readonly PackedBatch[] {
+    const json = JSON.stringify(batch);
+    const isOne = nItemsOf(batch) <= 1;
+    if (json.length > MAX_BATCH_CHARS && !isOne) return this.#addHalves(batch);
+    const bytes = deflateRawSync(json);
+    const isTooLarge = bytes.length > MAX_DELTA_BYTES;
+    if (isTooLarge && !isOne) return this.#addHalves(batch);
+    if (isTooLarge || this.#nBytes + bytes.length > this.#maxBytes) {
+      this.#nLeftOut += nItemsOf(batch);
+      return [{ batch, delta: undefined }];
+    }
+    const delta = { instance: this.#instance, seq: this.#seq++, bytes };
+    this.#deltas.push(delta);
+    this.#nBytes += bytes.length;
+    return [{ batch, delta }];
   }
 
   /** The oldest was published. */
@@ -59,33 +71,20 @@ export class UnpublishedDeltas implements Iterable<BehaviorDelta> {
     return nLeftOut;
   }
 
-  /** Large alerts may stand side by side: a part that does not fit is halved until it does. */
-  #pack(batch: ObservationBatch): readonly PackedBatch[] {
-    const bytes = deflateRawSync(JSON.stringify(batch));
-    const isTooLarge = bytes.length > MAX_DELTA_BYTES;
-    if (isTooLarge && nItemsOf(batch) > 1) return inParts(batch, 2).flatMap((half) => this.#pack(half));
-    if (isTooLarge || this.#nBytes + bytes.length > this.#maxBytes) {
-      this.#nLeftOut += nItemsOf(batch);
-      return [{ batch, delta: undefined }];
-    }
-    const delta = { instance: this.#instance, seq: this.#seq++, bytes };
-    this.#deltas.push(delta);
-    this.#nBytes += bytes.length;
-    return [{ batch, delta }];
+  #addHalves(batch: ObservationBatch): readonly PackedBatch[] {
+    return halvesOf(batch).flatMap((half) => this.add(half));
   }
 }
 
 const nItemsOf = (batch: ObservationBatch): number =>
   Object.values(batch).reduce((n, list) => n + list.length, 0);
 
-/** Deals every list of a batch out in its order; parts that hold nothing are left out. */
-function inParts(batch: ObservationBatch, nParts: number): readonly ObservationBatch[] {
-  if (nParts <= 1) return [batch];
-  const parts: ObservationBatch[] = [];
-  for (let at = 0; at < nParts; at++) {
+/** Each list of a batch in two, in its order; a half that holds nothing is left out. */
+function halvesOf(batch: ObservationBatch): readonly ObservationBatch[] {
+  const half = (at: 0 | 1): ObservationBatch => {
     const part = <T>(list: readonly T[]): T[] =>
-      list.slice(Math.floor((at * list.length) / nParts), Math.floor(((at + 1) * list.length) / nParts));
-    const dealt: ObservationBatch = {
+      at === 0 ? list.slice(0, list.length >> 1) : list.slice(list.length >> 1);
+    return {
       observed: part(batch.observed),
       notable: part(batch.notable),
       routine: part(batch.routine),
@@ -97,7 +96,6 @@ function inParts(batch: ObservationBatch, nParts: number): readonly ObservationB
       windowed: part(batch.windowed),
       hosts: part(batch.hosts),
     };
-    if (nItemsOf(dealt) > 0) parts.push(dealt);
-  }
-  return parts;
+  };
+  return [half(0), half(1)].filter((dealt) => nItemsOf(dealt) > 0);
 }
