@@ -88,3 +88,10 @@ export function calledWith({ jsonrpc, params, result }: JsonObject): readonly un
   const lists = Object.values(carried).filter((value) => Array.isArray(value) && value.some(isObject));
   return lists.length === 1 && !alertShape(carried).mayBeAlert ? (lists[0] as unknown[]) : [carried];
 }
+
+/** Whether an object has plain fields enough to be a record. */
+export function holdsRecord(part: JsonObject): boolean {
+  return (
+    Object.values(part).filter((value) => typeof value === 'string' || typeof value === 'number').length >= 3
+  );
+}

@@ -6,15 +6,18 @@ import { vendorDialectOf } from '../dialects/recognise-dialect.ts';
 import { isThingName } from '../dialects/thing-names.ts';
 import { isWorkflowName } from '../dialects/workflow-names.ts';
 import { Unread } from '../unread.ts';
-import { isObject, type JsonObject, keysOf, numberOf, objectOf, textAt } from '../values/json-value.ts';
+import { isObject, type JsonObject, keysOf, objectOf } from '../values/json-value.ts';
 import { type AlertShape, alertShape } from './alert-shape.ts';
+import { partOfBatch } from './batch-answer.ts';
 import { bulkDocuments } from './bulk-actions.ts';
 import { withCarriage, withThingsBeside } from './carriage.ts';
 import { cardRecord, mayBeCard } from './chat-card.ts';
 import { customTableRow } from './custom-table.ts';
+import { elasticDocument } from './elastic-document.ts';
 import { Opening } from './opening.ts';
 import {
   calledWith,
+  holdsRecord,
   isEdge,
   isKubernetesObject,
   isMonitorWithoutHits,
@@ -195,19 +198,6 @@ function emptyPage(envelope: JsonObject): readonly unknown[] | undefined {
   return isEmpty && isPage(envelope) ? [] : undefined;
 }
 
-/** The bodies of one answer of a batch; one that failed is named and refuses no other. */
-function partOfBatch(part: unknown): readonly unknown[] {
-  if (!isObject(part)) return [];
-  const status = numberOf(part['status']);
-  if (status === undefined || status < 400) return [part['body'] ?? part];
-  const message =
-    textAt(part, 'body.error.message', 'body.error.code', 'body.message', 'error.reason') ??
-    'no reason given';
-  return [
-    new Unread(`Part ${textAt(part, 'id') ?? '?'} of the batch answered ${status}: ${message.slice(0, 200)}`),
-  ];
-}
-
 // An empty list without anything else that an alert has.
 function isPage(envelope: JsonObject): boolean {
   const shape = alertShape(envelope);
@@ -382,29 +372,9 @@ function shapedInside(
 }
 
 /** Whether an object has several values of its own, as a record has. */
-function holdsRecord(part: JsonObject): boolean {
-  return (
-    Object.values(part).filter((value) => typeof value === 'string' || typeof value === 'number').length >= 3
-  );
-}
-
 /** A part as it is, or what its text carries where it carries a record. */
 function insideOf(part: unknown, opening: Opening): unknown {
   return typeof part === 'string' ? opening.textInside(part) : part;
-}
-
-/** A search hit's document, with the hit's id where the document has none; `fields` lists lose their brackets. */
-function elasticDocument(hit: JsonObject): JsonObject | undefined {
-  const source = hit['_source'];
-  if (isObject(source)) return { _id: hit['_id'], _index: hit['_index'], ...source };
-  const fields = hit['fields'];
-  if (!isObject(fields) || !('_id' in hit || '_index' in hit || Object.keys(hit).length === 1))
-    return undefined;
-  const document: Record<string, unknown> = { _id: hit['_id'], _index: hit['_index'] };
-  for (const [name, value] of Object.entries(fields)) {
-    if (name !== '__proto__') document[name] = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  }
-  return document;
 }
 
 function isKnown(value: unknown): boolean {

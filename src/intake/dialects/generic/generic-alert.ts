@@ -1,42 +1,34 @@
-import type { Severity } from '../../../alert/alert.ts';
 import { xmlRecord } from '../../body/xml-record.ts';
 import type { AlertDraft } from '../../draft/alert-draft.ts';
 import { FlatPayload, type Leaf } from '../../draft/flat-payload.ts';
 import { thingsBeside } from '../../envelope/carriage.ts';
 import { readPartEntities } from '../../evidence/part-entities.ts';
 import { readTextEntities } from '../../evidence/text-entities.ts';
-import { type JsonObject, lookup, numberOf, textOf } from '../../values/json-value.ts';
+import { type JsonObject, numberOf, textOf } from '../../values/json-value.ts';
 import { momentMs } from '../../values/moment.ts';
 import { sourceOfProduct } from '../../values/product-name.ts';
-import {
-  PERCENT_SCALE,
-  severityOfOcsf,
-  severityOfPriority,
-  severityOfSyslog,
-  TEN_SCALE,
-} from '../../values/severity-scale.ts';
 import type { Dialect } from '../dialect.ts';
 import { isWorkflowName } from '../workflow-names.ts';
 import { genericClosing, genericFacts } from './generic-closing.ts';
-import { ownHosts, readGenericEntities } from './generic-entities.ts';
+import { readGenericEntities } from './generic-entities.ts';
 import {
   BARE_WORD,
   guessedTimes,
   guessedTitles,
   isOfAnother,
   isOwnTitleName,
+  NEAR_ROOT,
+  prefixed,
   SORT_NAME,
 } from './generic-guesses.ts';
 import { GENERIC_FIELDS, GENERIC_TELEMETRY } from './generic-names.ts';
+import { readSeverity } from './generic-severity.ts';
 import { noticeOf } from './notice-words.ts';
+import { ownHosts } from './own-links.ts';
 import { isCounter, ROUNDED, rankedIds } from './rank-ids.ts';
-import { severityByMark } from './severity-marks.ts';
 
 /** Longest XML text in a field that is read. */
 const MAX_XML = 65_536;
-/** Names of the alert's own id, title and type are looked for near the root: deeper ones belong to its parts. */
-const NEAR_ROOT = 3;
-
 /** Reads an alert of an unknown vendor by common names and by the look of values. */
 export const genericAlert: Dialect = {
   name: 'generic',
@@ -319,72 +311,6 @@ function readSource(flat: FlatPayload, draft: AlertDraft): void {
   draft.constant('source', vendor === undefined ? 'unknown' : sourceOfProduct(vendor));
 }
 
-/** A word anywhere among the names for severity beats a number, since a number's scale is a guess. */
-function readSeverity(flat: FlatPayload, draft: AlertDraft, payload: JsonObject): void {
-  const leaves = [...flat.find(GENERIC_FIELDS.severity, NEAR_ROOT), ...prefixed(flat, SEVERITY_END)];
-  for (const leaf of leaves) {
-    const text = textOf(leaf.value);
-    if (text === undefined || numberOf(text) !== undefined || isProse(text)) continue;
-    draft.severity(text, leaf.path);
-  }
-  if (draft.hasSeverity) return;
-  // Where messages have types, that of an alert may be how bad it is.
-  for (const { value, path } of flat.find(MESSAGE_TYPE, 1))
-    if (typeof value === 'string' && /^(critical|error|warning|info)$/i.test(value))
-      draft.severity(value, path);
-  readCheckState(payload, draft);
-  if (draft.hasSeverity) return;
-  // Monitoring rates by its status. A word that rates is none of the work on an alert.
-  for (const name of ['status', 'state', 'Status', 'State', 'category']) {
-    const word = textOf(payload[name]);
-    if (word !== undefined && RATES.test(word)) draft.severity(word, name);
-  }
-  if (draft.hasSeverity) return;
-  const leaf = leaves.find(({ value }) => {
-    const number = numberOf(value);
-    return number !== undefined && number >= 0 && number <= 100;
-  });
-  if (leaf === undefined) return;
-  const number = numberOf(leaf.value) as number;
-  const isWindowsLevel = leaf.names.at(-1) === 'level' && !flat.find(OF_WINDOWS).next().done;
-  if (isWindowsLevel) draft.setSeverity(WINDOWS_LEVELS[number] ?? 'informational', leaf.path);
-  else {
-    const marked = severityByMark(payload, number);
-    if (marked !== undefined) draft.setSeverity(marked, leaf.path);
-    else readSeverityNumber(leaf, number, draft);
-  }
-}
-
-const SEVERITY_END =
-  /(severity|severityrating|risklevel|threatlevel|alertlevel|criticality|priority|(?<=[a-z])sev)(cat|category|level|name|label|text|string|desc|description|word)?$/;
-const MESSAGE_TYPE = ['messagetype', 'notificationtype'];
-const OF_WINDOWS = ['channel', 'eventid'];
-const RATES = /^(critical|high|medium|low|major|minor|warning|fatal|emergency)$/i;
-
-const CHECK_STATES: Readonly<Record<string, Severity>> = {
-  CRITICAL: 'critical',
-  DOWN: 'critical',
-  UNREACHABLE: 'high',
-  WARNING: 'medium',
-};
-
-/** The state of a host or service that a check found; of anything else a state is how far the work on it is. */
-function readCheckState(payload: JsonObject, draft: AlertDraft): void {
-  if (draft.hasSeverity || !('output' in payload)) return;
-  const severity = lookup(CHECK_STATES, textOf(payload['state']) ?? '');
-  if (severity !== undefined) draft.setSeverity(severity, 'state');
-}
-
-/** Leaves near the root whose name has a vendor's own word before a common one: `expel_severity`. */
-function prefixed(flat: FlatPayload, name: RegExp): Leaf[] {
-  return flat.leaves.filter(({ names }) => names.length <= NEAR_ROOT && name.test(names.at(-1) ?? ''));
-}
-
-// Free text in a field called impact or risk is no severity word.
-function isProse(text: string): boolean {
-  return text.length > 40 || text.split(' ').length > 4;
-}
-
 function textsOf(flat: FlatPayload): { text: string; path: string }[] {
   const texts: { text: string; path: string }[] = [];
   for (const leaf of flat.leaves) {
@@ -396,25 +322,6 @@ function textsOf(flat: FlatPayload): { text: string; path: string }[] {
 
 const PROSE =
   /(message|description|summary)$|^(msg|title|body|text|fulllog|details|subject|sub|note|comment|analysis|reason|explanation|output|syslogheader)$/;
-
-// Levels of Windows events: 1 critical, 2 error, 3 warning, 4 information, 5 verbose; 0 is written always.
-const WINDOWS_LEVELS: readonly Severity[] = ['informational', 'critical', 'high', 'medium'];
-
-function readSeverityNumber(leaf: Leaf, number: number, draft: AlertDraft): void {
-  const name = leaf.names.at(-1) ?? '';
-  if (name === 'severityid') draft.setSeverity(severityOfOcsf(number), leaf.path);
-  else if (name === 'syslogseverity' || (name === 'pri' && number <= 7))
-    draft.setSeverity(severityOfSyslog(number), leaf.path);
-  else if (name === 'threatlevelid') draft.setSeverity(severityOfPriority(number), leaf.path);
-  else if (/priority|urgency/.test(name) && number <= 5) {
-    draft.setSeverity(severityOfPriority(number), leaf.path);
-    draft.warn(`\`${leaf.path}\` is a number on an unknown scale; 1 is taken as the highest.`);
-  } else {
-    const top = number <= 10 ? 10 : 100;
-    draft.severity(number, leaf.path, top === 10 ? TEN_SCALE : PERCENT_SCALE);
-    draft.warn(`\`${leaf.path}\` is a number on an unknown scale; read as 0-${top}.`);
-  }
-}
 
 function readScore(flat: FlatPayload, draft: AlertDraft): void {
   for (const leaf of flat.find(GENERIC_FIELDS.vendor_score, NEAR_ROOT)) {

@@ -15,6 +15,7 @@ import {
 } from '../../values/json-value.ts';
 import { momentOf } from '../../values/moment.ts';
 import { localName } from '../local-names.ts';
+import { stateOfWord } from './state-words.ts';
 
 // Names of the parts of a closing over case tools and consoles: TheHive, IRIS, XSOAR, ServiceNow, InsightIDR, Datadog,
 // Google SecOps and what is built like them. The first that holds a text counts.
@@ -53,17 +54,6 @@ const CLOSURES = names(
   'closureDetails closure_details closeDetails close_details closure closing closureInfo resolution disposition',
 );
 const DEPTH = 4;
-
-const CLOSED =
-  /^(closed?|resolved|archived?|completed?|dismissed|suppressed|ignored|notactionable|done|falsepositive|truepositive|indeterminate|duplicated?|geschlossen|ferme|cloture|resolu|cerrado|resuelto|fechado|resolvido|encerrado|chius[oa]|risolt[oa]|completat[oa]|gesloten|afgesloten|afgehandeld|opgelost|zamkniete|rozwiazane|erledigt|abgeschlossen|beendet|gelost|clos|clotur(e|ee)|fermee|terminee?|resolue|cerrada|resuelta|solucionad[oa]|finalizad[oa]|fechada|resolvida|encerrada|concluid[oa]|auto(matically)?(closed|resolved|dismissed|archived)|other|closedincomplete|closedcomplete|closedskipped|cancelled)$/;
-// Japanese and Chinese
-const CLOSED_WORDS = new Set(
-  'クローズ クローズ済み クローズ済 完了 対応完了 対応済み 対応済 解決 解決済み 解決済 終了 已关闭 已解决 已处理 已处置 已完成 关闭 完成'.split(
-    ' ',
-  ),
-);
-const OPEN =
-  /^(new|open|opened|active|inprogress|investigating|waiting|pending|onhold|reopened|underreview|reviewed|acknowledged|assigned|unassigned|unspecified|imported|triage)$/;
 
 // XSOAR's incident status and IRIS's alert status are numbers of their own.
 const XSOAR_STATUS: Readonly<Record<string, 'open' | 'closed'>> = {
@@ -235,30 +225,16 @@ function fieldsOf(list: unknown): JsonObject | undefined {
   return fields as JsonObject;
 }
 
-const letters = (word: string): string =>
-  word
-    .slice(0, 80)
-    .normalize('NFD')
-    .toLowerCase()
-    .replaceAll('ł', 'l')
-    .replace(/[^a-z]/g, '');
-
 /** Whether the record is over, undefined where nothing says it. */
 function lifeOf(
   payload: JsonObject,
   places: readonly JsonObject[],
 ): { isClosed: boolean; word: string | undefined } {
   const status = first(places, STATUS);
-  const word = letters(status ?? '').replace(
-    /^(state|status|alertstate|alertstatus|casestatus|feedbackstatus)(?=.)/,
-    '',
-  );
-  if (OPEN.test(word)) return { isClosed: false, word: status };
-  if (CLOSED.test(word) || CLOSED_WORDS.has((status ?? '').trim())) return { isClosed: true, word: status };
-  // "Closed: False Alarm"; the verdict itself in the place of the status
-  const [head = ''] = (status ?? '').split(/[:(]|\s[-–—]\s/);
-  if ((head.length < (status ?? '').length && CLOSED.test(letters(head))) || isLabel(status))
-    return { isClosed: true, word: status };
+  const state = stateOfWord(status ?? '');
+  if (state === 'open') return { isClosed: false, word: status };
+  // the verdict itself in the place of the status
+  if (state === 'closed' || isLabel(status)) return { isClosed: true, word: status };
   const number = /^\d+$/.exec(status ?? '')?.[0];
   if (number !== undefined) {
     const isServiceNow = 'sys_id' in payload || 'close_code' in payload;

@@ -10,6 +10,7 @@ import { separatedMac } from '../../values/mac-address.ts';
 import { isInnerName } from '../../values/public-name.ts';
 import { isSecretField } from '../../values/secret-field.ts';
 import { ENTITY_TYPE_WORDS, GENERIC_ENTITIES } from './generic-names.ts';
+import { isLinkOfProduct, isOwnLink, isOwnPage } from './own-links.ts';
 
 const KIND_BY_NAME = new Map<string, EntityKind>();
 for (const [kind, names] of Object.entries(GENERIC_ENTITIES))
@@ -18,8 +19,6 @@ for (const [kind, names] of Object.entries(GENERIC_ENTITIES))
 const HASH_VALUE = /^[0-9a-f]{32}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^[0-9a-f]{128}$/i;
 const HASH_NAME = /md5|sha\d|hash|checksum|digest/;
 const EMAIL_VALUE = /^[^\s@<>,;]{1,128}@[^\s@<>,;]{1,128}\.[a-z]{2,24}$/i;
-const OWN_LINK =
-  /(alert|incident|console|portal|edit|manage|network|device|organi[sz]ation|account|dashboard|query|response|admin|settings|generator|runbook|reference|finding|case|rule|doc|docs|help|base|api|icon|image|report|ui|details?|investigation|web|callback|self|html|avatar|event|view|detection|ticket)(url|uri|link|href)s?$/;
 // Addresses of the tool itself and of its pages, and what must be kept nowhere.
 const VERSION_NAME = /version|build|release|oid$|firmware/;
 // 203.0.113.9:4444, and :X1 behind it for the interface
@@ -50,10 +49,7 @@ export function readGenericEntities(flat: FlatPayload, draft: AlertDraft, prefix
     const texts = types.length === 1 ? [text] : (textOf(text) ?? '').split('|');
     types.forEach((one, position) => {
       // `Intel::DOMAIN`, as Zeek writes it
-      const word = one
-        .slice(one.lastIndexOf('::') + 1)
-        .toLowerCase()
-        .replace(/[^a-z0-9]/g, '');
+      const word = plainName(one.slice(one.lastIndexOf('::') + 1));
       if (Object.hasOwn(ENTITY_TYPE_WORDS, word))
         draft.entity(ENTITY_TYPE_WORDS[word] as EntityKind, texts[position], prefix + path, role);
     });
@@ -61,6 +57,8 @@ export function readGenericEntities(flat: FlatPayload, draft: AlertDraft, prefix
   for (const leaf of flat.leaves) readLeaf(leaf, draft, prefix);
   readFlatPairs(flat, draft, prefix);
 }
+
+const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 const TYPES_OF_VALUES = ['indicatortype', 'observabletype', 'ioctype'];
 const HASH = ['hash'];
@@ -71,11 +69,7 @@ function readFlatPairs(flat: FlatPayload, draft: AlertDraft, prefix: string): vo
   for (const leaf of flat.find(TYPES_OF_VALUES)) {
     const own = leaf.path.replace(/[._]?type$/i, '');
     const text = textOf(leaf.value) ?? '';
-    const word = text
-      .slice(text.lastIndexOf(':') + 1)
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '');
-    const kind = lookup(ENTITY_TYPE_WORDS, word);
+    const kind = lookup(ENTITY_TYPE_WORDS, plainName(text.slice(text.lastIndexOf(':') + 1)));
     if (kind === undefined || !leaf.path.includes('.')) continue;
     for (const { path, value } of flat.find([leaf.names.at(-1)!.slice(0, -4)]))
       if (path === own) draft.entity(kind, value, prefix + path, roleOf(leaf.names));
@@ -102,7 +96,7 @@ function readPair(pair: JsonObject, names: readonly string[], path: string, draf
   const value = textOf(pair['value'] ?? pair['Value'] ?? pair['ValueDisplay'])?.trim();
   if (key === undefined || value === undefined || key.length > 40 || isSecretField(key)) return;
   if (value.length < 2 || value.length > 4096) return;
-  const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const name = plainName(key);
   const leaf = { path: key, names: [...names, name], value, isListed: true };
   const kind =
     kindOfValue(value, name, leaf) ?? kindOfName(KIND_BY_NAME.get(name) ?? kindOfEnd(name), value, name);
@@ -196,7 +190,7 @@ function readUnknownPiece(
     if (++nKeys > 60) break;
     const value = piece[key];
     if (typeof value !== 'string' || key.length > 48) continue;
-    const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+    const name = plainName(key);
     const leaf = { path: key, names: [list, name], value, isListed: true };
     const given = value.trim();
     if (given.length < 2 || given.length > 4096) continue;
@@ -354,43 +348,6 @@ function kindOfValue(text: string, name: string, { path, names }: Leaf): EntityK
     return user ? 'user' : 'email';
   }
   return undefined;
-}
-
-/** Whether the link of a record is the page on which the tool shows it: it holds the record's id. */
-function isOwnPage({ names }: Leaf, text: string, id = ''): boolean {
-  return names.length === 1 && id.length >= 4 && text.includes(id);
-}
-
-/** Hosts of the pages on which the tool shows a record: links in its texts to one of them lead to the tool too. */
-export function ownHosts(flat: FlatPayload, id: string | undefined): ReadonlySet<string> {
-  const hosts = new Set<string>();
-  for (const leaf of flat.leaves) {
-    const text = leaf.value;
-    if (typeof text !== 'string' || !text.startsWith('http') || leaf.names.length > 2) continue;
-    const host = /^https?:\/\/([^/?#]{3,255})/.exec(text)?.[1];
-    if (
-      host !== undefined &&
-      (isOwnLink(leaf.names.at(-1) ?? '', leaf.names.at(-2)) || isOwnPage(leaf, text, id))
-    )
-      hosts.add(host.toLowerCase());
-  }
-  return hosts;
-}
-
-/** Whether a link is named after whom it belongs to: `acme_url: https://console.acme.example/…`. */
-function isLinkOfProduct(name: string, text: string): boolean {
-  const word = /^([a-z]{4,24})(?:url|uri|link|href)$/.exec(name)?.[1];
-  return word !== undefined && (text.slice(0, 256).toLowerCase().split('/')[2] ?? '').includes(word);
-}
-
-function isOwnLink(name: string, parent = ''): boolean {
-  return (
-    OWN_LINK.test(name) ||
-    /^(link|links|href|self|references?|permalink|portal)$/.test(name) ||
-    // `links: {computer: …}` are a service's own addresses; `links: [{url}]` those that a mail holds.
-    (parent === 'links' && name !== 'url') ||
-    name.endsWith('link')
-  );
 }
 
 /** Kinds that only the name shows; the value has to be of a fitting form. */

@@ -1,8 +1,8 @@
 import type { FlatPayload, Leaf } from '../../draft/flat-payload.ts';
 import { textOf } from '../../values/json-value.ts';
 
-/** Leaves this many names deep may still belong to the alert itself. */
-const NEAR_ROOT = 3;
+/** Names of the alert's own id, title and type are looked for near the root: deeper ones belong to its parts. */
+export const NEAR_ROOT = 3;
 
 // Ends of names, for products that put a word of their own before the common one: detectname.
 const TITLE_NAME =
@@ -88,4 +88,9 @@ function ranked(flat: FlatPayload, rank: (name: string, leaf: Leaf) => number, m
   return found
     .sort((a, b) => b.rank - a.rank || a.leaf.names.length - b.leaf.names.length)
     .map(({ leaf }) => leaf);
+}
+
+/** Leaves near the root whose name has a vendor's own word before a common one: `expel_severity`. */
+export function prefixed(flat: FlatPayload, name: RegExp): Leaf[] {
+  return flat.leaves.filter(({ names }) => names.length <= NEAR_ROOT && name.test(names.at(-1) ?? ''));
 }
