@@ -227,6 +227,7 @@ class HidableKeys {
   /** (nDistinct,) 1 for each key that a part hides. */
   hiddenIn(part: number): Uint8Array {
     const isHidden = new Uint8Array(this.#keys.length);
+    if (this.#share === 0) return isHidden;
     const text = String(part);
     for (let code = 0; code < isHidden.length; code++) {
       if (this.#keys[code] === '') continue;
